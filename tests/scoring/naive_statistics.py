@@ -1,0 +1,116 @@
+"""Campaign-wide statistics over the ballots of shown cells. See naive.py."""
+
+from typing import Any
+
+from scipy.stats import f as f_distribution
+
+from tests.scoring.naive_survey import Ballot, Cell, Survey, points_range
+
+Json = dict[str, Any]
+
+
+def mean(values: list[float]) -> float:
+    return sum(values) / len(values)
+
+
+def variance(values: list[float]) -> float:
+    centre = mean(values)
+    return sum((value - centre) ** 2 for value in values) / (len(values) - 1)
+
+
+# -- phi ----------------------------------------------------------------------------------------------
+
+
+def phi(cells: list[Cell], survey: Survey) -> dict[str, float]:
+    found = {}
+    for dimension in survey.dimensions:
+        items = [item for item in survey.items.values() if item["dimension"] == dimension]
+        values = [dimension_shares(cell, dimension, survey) for cell in cells if not cell.attributed]
+        found[dimension] = pooled_phi(values, fallback(len(items)))
+    values = [overall_shares(cell, survey) for cell in cells if not cell.attributed]
+    return found | {"overall": pooled_phi(values, 0.15)}
+
+
+def fallback(items: int) -> float:
+    if items <= 1:
+        return 0.35
+    return 0.25 if items <= 3 else 0.18
+
+
+def pooled_phi(cells: list[list[float]], otherwise: float) -> float:
+    """sum (n-1) s^2 / sum (n-1) m (1-m) over the cells with three values and more."""
+    cells = [values for values in cells if len(values) >= 3]
+    if len(cells) < 30:
+        return otherwise
+    within = sum((len(values) - 1) * variance(values) for values in cells)
+    possible = sum((len(values) - 1) * mean(values) * (1 - mean(values)) for values in cells)
+    return min(1.0, max(0.02, within / possible)) if possible > 1e-12 else otherwise
+
+
+def dimension_shares(cell: Cell, dimension: str, survey: Survey) -> list[float]:
+    shares = [ballot_share(ballot, cell, dimension, survey) for ballot in cell.ballots]
+    return [share for share in shares if share is not None]
+
+
+def ballot_share(ballot: Ballot, cell: Cell, dimension: str, survey: Survey) -> float | None:
+    """The ballot's mean over its answered scored items, as a share of the range of the points."""
+    items = cell.scored_items(dimension)
+    low, high = points_range(items, survey)
+    points = [survey.point(item, ballot.answers[item]) for item in items if item in ballot.answers]
+    return mean([(point - low) / (high - low) for point in points]) if points else None
+
+
+def overall_shares(cell: Cell, survey: Survey) -> list[float]:
+    shares = []
+    for ballot in cell.ballots:
+        found = {d: ballot_share(ballot, cell, d, survey) for d in survey.dimensions}
+        answered = {d: share for d, share in found.items() if share is not None}
+        total = sum(survey.dimensions[d] for d in answered)
+        if total > 0:
+            shares.append(sum(survey.dimensions[d] * share for d, share in answered.items()) / total)
+    return shares
+
+
+# -- alpha --------------------------------------------------------------------------------------------
+
+
+def alpha(cells: list[Cell], survey: Survey) -> Json:
+    ballots = [ballot for cell in cells if not cell.attributed for ballot in cell.ballots]
+    return {dimension: dimension_alpha(ballots, dimension, survey) for dimension in survey.dimensions}
+
+
+def dimension_alpha(ballots: list[Ballot], dimension: str, survey: Survey) -> Json:
+    """Cronbach (1951) over the ballots that answered every item of the dimension; Feldt (1965)."""
+    items = [item for item, definition in survey.items.items() if definition["dimension"] == dimension]
+    complete = [b.answers for b in ballots if all(item in b.answers for item in items)]
+    n, k = len(complete), len(items)
+    undefined = {"value": None, "interval": None, "n": n}
+    if k < 2 or n < 10:
+        return undefined
+    columns = [[survey.point(item, answers[item]) for answers in complete] for item in items]
+    total = variance([sum(row) for row in zip(*columns, strict=True)])
+    if total < 1e-9:
+        return undefined
+    value = k / (k - 1) * (1 - sum(variance(column) for column in columns) / total)
+    return {"value": value, "interval": feldt(value, n, k), "n": n}
+
+
+def feldt(value: float, n: int, k: int) -> list[float]:
+    ratio = f_distribution(n - 1, (n - 1) * (k - 1))
+    return [1 - (1 - value) * ratio.ppf(0.975), 1 - (1 - value) * ratio.ppf(0.025)]
+
+
+# -- careless answering -------------------------------------------------------------------------------
+
+
+def straightlined(cells: list[Cell]) -> Json:
+    """Share of the ballots of two ratings and more whose ratings are all the same."""
+    ratings = [list(rating_values(ballot, cell)) for cell in cells for ballot in cell.ballots]
+    judged = [values for values in ratings if len(values) >= 2]
+    if len(judged) < 10:
+        return {"share": None, "n": len(judged)}
+    return {"share": mean([float(len(set(values)) == 1) for values in judged]), "n": len(judged)}
+
+
+def rating_values(ballot: Ballot, cell: Cell) -> list[int]:
+    return [value for item, value in ballot.answers.items() if item in cell.survey.items]
