@@ -22,7 +22,7 @@ FAMILIES = {
     "self": "self",
 }
 CELL_SIZES = [0, 0, 1, 1, 2, 2, 3, 3, 3, 4, 5, 6, 8, 11]
-ANSWERED_BY_MANY = [0, 1, 2, 3, 3, 4, 5, 6, 7]
+ANSWERED_BY_MANY = [0, 2, 3, 4, 5, 5, 6, 7, 8]
 
 
 @dataclass
@@ -33,8 +33,9 @@ class Campaign:
 
 
 def random_campaign(seed: int, subjects: int | None = None) -> Campaign:
+    """With many subjects there are few groups, so that means over subjects have what they need."""
     rng = Random(seed)
-    scheme = random_scheme(rng)
+    scheme = random_scheme(rng, most_groups=len(FAMILIES) if subjects is None else 4)
     questionnaire = random_questionnaire(rng, [group["id"] for group in scheme["group"]])
     sizes = CELL_SIZES if subjects is None else ANSWERED_BY_MANY
     names = [f"S{number}" for number in range(subjects or rng.randint(1, 7))]
@@ -128,8 +129,8 @@ def random_audience(rng: Random, groups: list[str]) -> Json:
 # -- scheme -------------------------------------------------------------------------------------------
 
 
-def random_scheme(rng: Random) -> Json:
-    names = rng.sample(list(FAMILIES), rng.randint(1, len(FAMILIES)))
+def random_scheme(rng: Random, most_groups: int) -> Json:
+    names = rng.sample(list(FAMILIES), rng.randint(1, most_groups))
     others = [name for name in names if name != "self"] or ["client"]
     weights = dict(zip(others, random_weights(rng, len(others)), strict=True))
     groups = [random_group(rng, name, weights.get(name, 0)) for name in dict.fromkeys(names + others)]
@@ -143,7 +144,7 @@ def random_scheme(rng: Random) -> Json:
 
 def random_weights(rng: Random, number: int) -> list[float]:
     """Multiples of a half, some of them 0, that total 100."""
-    cuts = sorted(rng.choice([0, 200, rng.randint(0, 200)]) for _ in range(number - 1))
+    cuts = sorted(0 if rng.random() < 0.15 else rng.randint(0, 200) for _ in range(number - 1))
     return [(high - low) / 2 for low, high in zip([0, *cuts], [*cuts, 200], strict=True)]
 
 
@@ -166,7 +167,7 @@ def random_rows(
     rng: Random, questionnaire: Json, scheme: Json, subjects: list[str], sizes: list[int]
 ) -> list[Row]:
     missing = rng.choice([0.0, 0.1, 0.4, 0.8])
-    manner = rng.choice(["any", "any", "high", "all the same"])
+    manner = rng.choice(["any"] * 4 + ["high"] * 2 + ["all the same"])
     rows = []
     for subject in subjects:
         for group in scheme["group"]:
@@ -185,8 +186,13 @@ def random_answers(rng: Random, questionnaire: Json, group: str, missing: float,
         values = possible_values(questionnaire, item)
         asked = group in item.get("groups", [group]) and values
         given = asked and rng.random() >= missing
-        answers[item["id"]] = str(pick(rng, values, manner, habit)) if given else rng.choice(["", "", "NA"])
+        text = spelled(rng, pick(rng, values, manner, habit)) if given else rng.choice(["", "NA", "N/A"])
+        answers[item["id"]] = text
     return answers
+
+
+def spelled(rng: Random, value: int) -> str:
+    return rng.choice([str(value)] * 20 + [f"{value}.0"])
 
 
 def possible_values(questionnaire: Json, item: Json) -> list[int]:

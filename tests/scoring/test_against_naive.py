@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from feedback.cli.score import score
 from tests.scoring import naive
-from tests.scoring.naive_survey import Survey, disclose, read_ballots
+from tests.scoring.naive_survey import NOT_ANSWERED, Survey, disclose, read_ballots
 from tests.scoring.random_campaigns import (
     Campaign,
     Json,
@@ -87,7 +87,7 @@ def test_every_number_of_a_small_campaign_agrees(seed: int, tmp_path: Path) -> N
     assert_campaign_agrees(random_campaign(seed), tmp_path)
 
 
-@pytest.mark.parametrize("seed", range(1000, 1010))
+@pytest.mark.parametrize("seed", range(1000, 1016))
 def test_every_number_agrees_when_phi_and_group_means_are_estimated(seed: int, tmp_path: Path) -> None:
     assert_campaign_agrees(random_campaign(seed, subjects=60), tmp_path)
 
@@ -198,7 +198,7 @@ def replaced(row: Row, scored_items: list[str] | None, questionnaire: Json, rng:
     return row | {
         item["id"]: str(rng.choice(possible_values(questionnaire, item)))
         for item in questionnaire["item"]
-        if row[item["id"]] not in ("", "NA") and item["id"] not in (scored_items or [])
+        if row[item["id"]] not in NOT_ANSWERED and item["id"] not in (scored_items or [])
     }
 
 
