@@ -1,0 +1,13 @@
+"""Importing this package registers every table."""
+
+from feedback.models import (  # noqa: F401
+    accounts,
+    appraisals,
+    audit,
+    ballots,
+    campaigns,
+    clients,
+    invitations,
+    people,
+    results,
+)

@@ -1,0 +1,52 @@
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from feedback.extensions import db
+from feedback.models.people import Person
+
+
+class KpiResult(db.Model):
+    """What a person reached on one KPI in one period. No actual means "no actual", never zero."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    period: Mapped[str] = mapped_column(String(16))
+    kpi: Mapped[str] = mapped_column(String(64))
+    actual: Mapped[float | None] = mapped_column()
+    target: Mapped[float | None] = mapped_column()
+
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (UniqueConstraint("person_id", "period", "kpi"),)
+
+
+class GoalScore(db.Model):
+    """How far a person's development goals of a period were reached, 0-100."""
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(String(16), primary_key=True)
+    score: Mapped[float] = mapped_column()
+
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (CheckConstraint("score between 0 and 100", "score"),)
+
+
+class VetoState(StrEnum):
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+
+
+class Veto(db.Model):
+    """A compliance breach (一票否决): pending holds the appraisal, confirmed makes it "not qualified"."""
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(String(16), primary_key=True)
+    state: Mapped[VetoState] = mapped_column(String(16))
+    evidence: Mapped[str] = mapped_column(String(500))
+
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (CheckConstraint("state in ('pending', 'confirmed')", "state"),)

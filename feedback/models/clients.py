@@ -1,0 +1,27 @@
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from feedback.extensions import db
+from feedback.models.people import Named, Person
+
+
+class Client(Named, db.Model):
+    """A client organisation and the account manager who serves it."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    tier: Mapped[str] = mapped_column(String(64), default="client")
+    account_manager_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+    account_manager: Mapped[Person] = relationship()
+
+
+class Contact(Named, db.Model):
+    """A person at a client organisation who can be asked."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    language: Mapped[str] = mapped_column(String(2), default="zh")
+
+    client: Mapped[Client] = relationship()

@@ -1,0 +1,35 @@
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, declarative_mixin, mapped_column, relationship
+
+from feedback.extensions import db
+
+
+@declarative_mixin
+class Named:
+    """A name as its owner writes it, and how it is written in English where that differs."""
+
+    name: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str | None] = mapped_column(String(200))
+
+    def name_in(self, language: str) -> str:
+        return self.name_en or self.name if language == "en" else self.name
+
+
+class Department(Named, db.Model):
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class Person(Named, db.Model):
+    """An employee. Account managers are the people with a level."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    language: Mapped[str] = mapped_column(String(2), default="zh")
+    level: Mapped[str | None] = mapped_column(String(64))
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+    department: Mapped[Department] = relationship()
+    manager: Mapped["Person | None"] = relationship(remote_side=[id])

@@ -1,0 +1,35 @@
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from feedback.extensions import db
+
+
+class Count(db.Model):
+    """How many ratings of a shown cell chose a value of an item. No row is one person's answers."""
+
+    cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"), primary_key=True)
+    item: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int] = mapped_column()
+
+    __table_args__ = (CheckConstraint("count > 0", "count"), {"sqlite_with_rowid": False})
+
+
+class Comment(db.Model):
+    """A comment of a shown cell, apart from the scores; its random id is the order in which it is shown."""
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"), index=True)
+    item: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class ReleasedReport(db.Model):
+    """The report of one subject as it was released; it never changes."""
+
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,0 +1,165 @@
+"""Making, opening and releasing campaigns. Closing is a matter of its own: see `mix`."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from feedback.models.ballots import Ballot
+from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
+from feedback.models.clients import Contact
+from feedback.models.invitations import Invitation, Task
+from feedback.models.people import Person
+from feedback.services import audit, ballots
+from feedback.services.custody import Custody
+from feedback.services.errors import NotFound, NotPossible
+from feedback.services.tokens import new_nonce
+from forms.questionnaire import Questionnaire
+from forms.scheme import Scheme
+
+SLOT_KEY_SIZE = 32
+
+
+@dataclass(frozen=True)
+class Request:
+    """A rater who is to be asked about a subject, in the role of a rater group."""
+
+    subject: Person
+    group: str
+    rater: Person | Contact
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A campaign as HR wants it."""
+
+    code: str
+    title_zh: str
+    title_en: str
+    period: str
+    closes_at: datetime
+    questionnaire: Questionnaire
+    scheme: Scheme
+    groups: tuple[str, ...]
+    subjects: tuple[Person, ...]
+    requests: tuple[Request, ...]
+
+
+def find(session: Session, code: str) -> Campaign:
+    campaign = session.scalar(select(Campaign).where(Campaign.code == code))
+    if campaign is None:
+        raise NotFound(f"there is no campaign {code}")
+    return campaign
+
+
+def create(session: Session, plan: Plan, *, actor: str, now: datetime) -> Campaign:
+    if session.scalar(select(Campaign.id).where(Campaign.code == plan.code)):
+        raise NotPossible(f"there is already a campaign {plan.code}")
+    campaign = Campaign(
+        code=plan.code,
+        title_zh=plan.title_zh,
+        title_en=plan.title_en,
+        period=plan.period,
+        state=CampaignState.DRAFT,
+        closes_at=plan.closes_at,
+        questionnaire=plan.questionnaire.to_json(),
+        scheme=plan.scheme.to_json(),
+    )
+    campaign.subjects = [
+        Subject(person=person, cells=[Cell(group=group) for group in plan.groups]) for person in plan.subjects
+    ]
+    session.add(campaign)
+    session.flush()
+    session.add_all(_invitations(campaign, plan.requests))
+    audit.record(session, "campaign created", plan.code, actor=actor, now=now)
+    return campaign
+
+
+def _invitations(campaign: Campaign, requests: Iterable[Request]) -> list[Invitation]:
+    """One invitation per rater, with a task per subject; tasks in the order of the subjects' names."""
+    cells = {(subject.person_id, cell.group): cell for subject in campaign.subjects for cell in subject.cells}
+    tasks: dict[tuple[type, int], list[Request]] = {}
+    for request in requests:
+        tasks.setdefault((type(request.rater), request.rater.id), []).append(request)
+        cells[request.subject.id, request.group].invited += 1
+    return [_invitation(campaign, cells, requests) for requests in tasks.values()]
+
+
+def _invitation(campaign: Campaign, cells: dict[tuple[int, str], Cell], requests: Sequence[Request]) -> Invitation:
+    rater = requests[0].rater
+    own_first = sorted(requests, key=lambda request: (request.subject is not rater, request.subject.name))
+    return Invitation(
+        nonce=new_nonce(),
+        campaign_id=campaign.id,
+        person=rater if isinstance(rater, Person) else None,
+        contact=rater if isinstance(rater, Contact) else None,
+        tasks=[
+            Task(position=position, cell=cells[request.subject.id, request.group])
+            for position, request in enumerate(own_first, start=1)
+        ],
+    )
+
+
+def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, now: datetime) -> None:
+    """From here the roster, the questionnaire and the scheme are fixed, and answers can be sealed."""
+    if campaign.state != CampaignState.DRAFT:
+        raise NotPossible(f"campaign {campaign.code} is {campaign.state}; only a draft can be opened")
+    if campaign.closes_at <= now:
+        raise NotPossible(f"campaign {campaign.code} would close in the past, at {campaign.closes_at:%Y-%m-%d %H:%M %Z}")
+    tasks = session.execute(
+        select(Task.nonce, Task.cell_id).join(Invitation).where(Invitation.campaign_id == campaign.id)
+    ).all()
+    if not tasks:
+        raise NotPossible(f"campaign {campaign.code} asks nobody: nothing to open")
+    slot_key = secrets.token_bytes(SLOT_KEY_SIZE)
+    campaign.public_key = custody.create(campaign.code)
+    campaign.wrapped_slot_key = custody.wrap(slot_key, f"slot key of {campaign.code}")
+    campaign.envelope_size = ballots.envelope_size(Questionnaire.from_json(campaign.questionnaire))
+    campaign.state = CampaignState.OPEN
+    session.flush()
+    ballots.issue(session, [(ballots.slot_of(slot_key, nonce, cell_id), cell_id) for nonce, cell_id in tasks])
+    audit.record(session, "campaign opened", campaign.code, actor=actor, now=now, tasks=len(tasks))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many were asked and how many answered in one rater group; never whom they rated, never a score."""
+
+    group: str
+    invited: int
+    answered: int
+
+
+def progress(session: Session, campaign: Campaign) -> list[Progress]:
+    """While a campaign is open: from the ballots. Afterwards: from what closing recorded."""
+    answered = (
+        select(Ballot.cell_id, func.count(Ballot.envelope).label("answered")).group_by(Ballot.cell_id).subquery()
+    )
+    rows = session.execute(
+        select(
+            Cell.group,
+            func.sum(Cell.invited),
+            func.sum(func.coalesce(Cell.answered, answered.c.answered, 0)),
+        )
+        .join(Subject)
+        .outerjoin(answered, answered.c.cell_id == Cell.id)
+        .where(Subject.campaign_id == campaign.id, Cell.is_pool.is_(False))
+        .group_by(Cell.group)
+        .order_by(func.min(Cell.id))
+    )
+    return [Progress(group, invited, count) for group, invited, count in rows]
+
+
+def subjects(session: Session, campaign: Campaign) -> list[Subject]:
+    return list(
+        session.scalars(
+            select(Subject)
+            .join(Person, Subject.person_id == Person.id)
+            .where(Subject.campaign_id == campaign.id)
+            .options(joinedload(Subject.person).joinedload(Person.department))
+            .order_by(Person.code)
+        )
+    )

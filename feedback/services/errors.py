@@ -1,0 +1,48 @@
+"""Facts of the domain that stop a request. Each carries what its page or sentence needs; HTTP is mapped elsewhere."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class DomainError(Exception):
+    """The message is one clear sentence for the person who can do something about it."""
+
+
+class UnknownLink(DomainError):
+    """Malformed, forged, revoked or never issued: from outside all the same."""
+
+
+class LinkClosed(DomainError):
+    def __init__(self, title_zh: str, title_en: str, closes_at: datetime) -> None:
+        super().__init__("this survey is closed")
+        self.title_zh, self.title_en, self.closes_at = title_zh, title_en, closes_at
+
+
+class NotPossible(DomainError):
+    """The act does not fit the state of its object."""
+
+
+class NotFound(DomainError):
+    """There is no such object, or not for this person."""
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """What is wrong in one row of a file (1 is the heading), and in which column."""
+
+    row: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"row {self.row}, column {self.column}: {self.message}"
+
+
+class InvalidFile(DomainError):
+    """Nothing of the file was stored."""
+
+    def __init__(self, faults: list[RowFault]) -> None:
+        shown = "\n".join(str(fault) for fault in faults[:20])
+        more = f"\n... and {len(faults) - 20} more" if len(faults) > 20 else ""
+        super().__init__(f"nothing was imported, {len(faults)} fault(s):\n{shown}{more}")
+        self.faults = faults
