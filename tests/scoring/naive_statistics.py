@@ -97,7 +97,7 @@ def dimension_alpha(ballots: list[Ballot], dimension: str, survey: Survey) -> Js
 
 def feldt(value: float, n: int, k: int) -> list[float]:
     ratio = f_distribution(n - 1, (n - 1) * (k - 1))
-    return [1 - (1 - value) * ratio.ppf(0.975), 1 - (1 - value) * ratio.ppf(0.025)]
+    return [1 - (1 - value) * float(ratio.ppf(quantile)) for quantile in (0.975, 0.025)]
 
 
 # -- careless answering -------------------------------------------------------------------------------
