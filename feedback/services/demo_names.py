@@ -1,13 +1,13 @@
 """Names and comments of the demo company: invented, fixed, in Chinese and English (each name is `(zh, en)`).
 
-People who report to the head of department d are `ACCOUNT_MANAGERS[8 * d : 8 * d + 8]`.
+Department d is led by `SUPERVISORS[d]`; its account managers are `ACCOUNT_MANAGERS[8 * d : 8 * d + 8]`.
 Contact i works for `CLIENTS[2 * i // 5]`, so that the nationality of a client fits its contacts.
 """
 
 # The tables of names stand several to a line; the formatter would give each a line of its own.
 # fmt: off
 DEPARTMENTS = (  # (code, zh, en)
-    ("key-accounts", "重点客户部", "Key Accounts"),
+    ("key-accounts", "大客户部", "Key Accounts"),
     ("domestic", "国内业务部", "Domestic Business"),
     ("international", "国际业务部", "International Business"),
 )
