@@ -36,7 +36,7 @@ class Answers:
     def of(cls, questionnaire: Questionnaire, ratings: Mapping[str, int], comments: Mapping[str, str]) -> "Answers":
         """Ratings are positions on their scale, 1 for the first point."""
         return cls(
-            bytes(ratings.get(item.id, 0) for item in questionnaire.rated_items),
+            bytes(ratings.get(item.id, 0) for item in questionnaire.counted_items),
             tuple(comments.get(item.id, "") for item in questionnaire.comment_items),
         )
 
@@ -48,7 +48,7 @@ def envelope_size(questionnaire: Questionnaire) -> int:
 
 def _payload_size(questionnaire: Questionnaire) -> int:
     comment_size = LENGTH.size + COMMENT_MAX_LENGTH * UTF8_MAX_BYTES
-    return len(questionnaire.rated_items) + len(questionnaire.comment_items) * comment_size
+    return len(questionnaire.counted_items) + len(questionnaire.comment_items) * comment_size
 
 
 def seal(answers: Answers, size: int, public_key: bytes, campaign: str, cell_id: int) -> bytes:

@@ -16,6 +16,7 @@ from feedback.models.people import Person
 from feedback.services import audit, ballots
 from feedback.services.custody import Custody
 from feedback.services.errors import NotFound, NotPossible
+from feedback.services.invitations import read_questionnaire
 from feedback.services.tokens import new_nonce
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
@@ -117,7 +118,7 @@ def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, 
     slot_key = secrets.token_bytes(SLOT_KEY_SIZE)
     campaign.public_key = custody.create(campaign.code)
     campaign.wrapped_slot_key = custody.wrap(slot_key, f"slot key of {campaign.code}")
-    campaign.envelope_size = ballots.envelope_size(Questionnaire.from_json(campaign.questionnaire))
+    campaign.envelope_size = ballots.envelope_size(read_questionnaire(campaign.questionnaire))
     campaign.state = CampaignState.OPEN
     session.flush()
     ballots.issue(session, [(ballots.slot_of(slot_key, nonce, cell_id), cell_id) for nonce, cell_id in tasks])

@@ -16,6 +16,8 @@ from feedback.services.ballots import slot_of
 from feedback.services.custody import Custody
 from feedback.services.errors import LinkClosed, NotPossible, UnknownLink
 from feedback.services.tokens import Tokens
+from forms import questionnaire as questionnaires
+from forms import scheme as schemes
 from forms.questionnaire import Questionnaire
 from forms.scheme import Group, Scheme
 
@@ -192,9 +194,9 @@ def _link(tokens: Tokens, public_url: str, invitation: Invitation) -> Link:
 
 @lru_cache(maxsize=64)
 def read_questionnaire(document: str) -> Questionnaire:
-    return Questionnaire.from_json(document)
+    return questionnaires.from_json(document)
 
 
 @lru_cache(maxsize=64)
 def read_scheme(document: str) -> Scheme:
-    return Scheme.from_json(document)
+    return schemes.from_json(document)
