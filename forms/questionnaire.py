@@ -1,0 +1,298 @@
+"""A questionnaire: scales, dimensions and items, validated when loaded.
+
+The file format is TOML::
+
+    id = "account-manager"
+    version = 1
+    title = {en = "Working with {subject}", zh = "..."}   # optional
+
+    [scale.five]
+    first = 1                          # value of the first point, default 1
+    points = [20, 40, 60, 80, 100]     # one per value
+    labels.en = ["...", ...]           # optional, one per value and language
+
+    [[dimension]]
+    id = "attitude"
+    weight = 1                         # default 1
+    title = {en = "...", zh = "..."}   # optional
+
+    [[item]]
+    id = "attitude-1"
+    kind = "rating"                    # rating (default) | nps | comment
+    dimension = "attitude"             # these five for rating items only
+    scale = "five"
+    reverse = false
+    weight = 1
+    headline = false
+    required = true                    # default: true, for comments false
+    groups = ["client", "peer"]        # default: asked of all
+    text.en = "..."                    # general wording; or text = {en = "...", zh = "..."}
+    text.client.en = "..."             # a group's own wording
+
+A stored snapshot is the same definition as canonical JSON (``to_json``, ``from_json``).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from forms.document import LANGUAGES, Section, canonical_json, digest_of, read_json, read_toml
+
+MOST_VALUES = 101
+COMMENT_MAX_LENGTH = 2000
+
+
+class Kind(StrEnum):
+    RATING = "rating"
+    NPS = "nps"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True)
+class Scale:
+    id: str
+    first: int
+    points: tuple[float, ...]
+    labels: Mapping[str, tuple[str, ...]]
+
+    @property
+    def values(self) -> range:
+        """The values a respondent may choose."""
+        return range(self.first, self.first + len(self.points))
+
+    def labels_for(self, language: str) -> tuple[str, ...]:
+        """One label per value, in another language if need be; without any the values themselves."""
+        known = self.labels.get(language) or next(iter(self.labels.values()), None)
+        return known or tuple(map(str, self.values))
+
+
+NPS_SCALE = Scale("nps", 0, tuple(map(float, range(11))), {})
+
+
+@dataclass(frozen=True)
+class Dimension:
+    id: str
+    weight: float
+    title: Mapping[str, str]
+
+    def title_for(self, language: str) -> str:
+        return in_language(self.title, language) or self.id
+
+
+@dataclass(frozen=True)
+class Item:
+    id: str
+    kind: Kind
+    dimension: str | None
+    scale: Scale | None
+    reverse: bool
+    weight: float
+    headline: bool
+    required: bool
+    groups: tuple[str, ...] | None
+    text: Mapping[str, str]
+    group_text: Mapping[str, Mapping[str, str]]
+
+    def asked_of(self, group: str) -> bool:
+        return self.groups is None or group in self.groups
+
+    def text_for(self, group: str, language: str) -> str:
+        """The group's own wording before the general one, the language asked for before the other."""
+        own = self.group_text.get(group, {})
+        return own.get(language) or self.text.get(language) or in_language({**self.text, **own}, language)
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    id: str
+    version: int
+    title: Mapping[str, str]
+    scales: tuple[Scale, ...]
+    dimensions: tuple[Dimension, ...]
+    items: tuple[Item, ...]
+
+    def items_for(self, group: str) -> tuple[Item, ...]:
+        return tuple(item for item in self.items if item.asked_of(group))
+
+    @cached_property
+    def counted_items(self) -> tuple[Item, ...]:
+        """The items that end up in counts: ratings and recommendations."""
+        return tuple(item for item in self.items if item.kind is not Kind.COMMENT)
+
+    @cached_property
+    def comment_items(self) -> tuple[Item, ...]:
+        return tuple(item for item in self.items if item.kind is Kind.COMMENT)
+
+    def title_for(self, language: str) -> str:
+        return in_language(self.title, language) or self.id
+
+    @cached_property
+    def digest(self) -> str:
+        return digest_of(_definition(self))
+
+    def to_json(self) -> str:
+        return canonical_json(_definition(self))
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    return texts.get(language) or next(iter(texts.values()), "")
+
+
+def load(data: bytes | str) -> Questionnaire:
+    """Read a TOML file's content. Raises InvalidDocument with all faults."""
+    return _parse(read_toml(data))
+
+
+def from_json(text: str) -> Questionnaire:
+    """Read a stored snapshot. Raises InvalidDocument with all faults."""
+    return _parse(read_json(text))
+
+
+def _parse(root: Section) -> Questionnaire:
+    scales = {name: _scale(name, section) for name, section in root.named_sections("scale").items()}
+    dimensions = tuple(_dimension(section) for section in root.sections("dimension"))
+    known = {dimension.id for dimension in dimensions}
+    items = tuple(_item(section, scales, known) for section in root.sections("item"))
+    questionnaire = Questionnaire(
+        id=root.identifier("id"),
+        version=root.integer("version", least=1),
+        title=root.languages("title"),
+        scales=tuple(scales.values()),
+        dimensions=dimensions,
+        items=items,
+    )
+    _check_whole(root, questionnaire)
+    root.close()
+    root.finish()
+    return questionnaire
+
+
+def _scale(name: str, section: Section) -> Scale:
+    first = section.integer("first", 1, least=-1000, most=1000)
+    points = section.numbers("points")
+    if section.has("points") and not 2 <= len(points) <= MOST_VALUES:
+        section.fault("points", "out_of_range", value=len(points), range=f"2 to {MOST_VALUES} points")
+    elif points and min(points) == max(points):
+        section.fault("points", "flat_points")
+    labels = _labels(section.section("labels"), len(points))
+    section.close()
+    return Scale(name, first, points, labels)
+
+
+def _labels(section: Section, count: int) -> dict[str, tuple[str, ...]]:
+    labels = {name: section.strings(name) for name in LANGUAGES if section.has(name)}
+    for name, texts in labels.items():
+        if texts and len(texts) != count:
+            section.fault(name, "wrong_length", count=len(texts), expected=count)
+    section.close("unknown_language")
+    return labels
+
+
+def _dimension(section: Section) -> Dimension:
+    dimension = Dimension(section.identifier("id"), section.number("weight", 1.0), section.languages("title"))
+    section.close()
+    return dimension
+
+
+def _item(section: Section, scales: Mapping[str, Scale], dimensions: set[str]) -> Item:
+    kind = section.choice("kind", Kind, Kind.RATING)
+    rating = kind is Kind.RATING
+    groups = section.strings("groups") if section.has("groups") else None
+    section.unique("groups", groups or ())
+    text, group_text = _item_text(section, groups)
+    item = Item(
+        id=section.identifier("id"),
+        kind=kind,
+        dimension=_item_dimension(section, dimensions) if rating else None,
+        scale=_item_scale(section, scales) if rating else NPS_SCALE if kind is Kind.NPS else None,
+        reverse=section.flag("reverse", False) if rating else False,
+        weight=section.number("weight", 1.0) if rating else 0.0,
+        headline=section.flag("headline", False) if rating else False,
+        required=section.flag("required", kind is not Kind.COMMENT),
+        groups=groups,
+        text=text,
+        group_text=group_text,
+    )
+    section.close()
+    return item
+
+
+def _item_dimension(section: Section, dimensions: set[str]) -> str:
+    name = section.string("dimension")
+    if name and name not in dimensions:
+        section.fault("dimension", "unknown_dimension", dimension=name)
+    return name
+
+
+def _item_scale(section: Section, scales: Mapping[str, Scale]) -> Scale | None:
+    name = section.string("scale")
+    if name and name not in scales:
+        section.fault("scale", "unknown_scale", scale=name)
+    return scales.get(name)
+
+
+def _item_text(
+    section: Section, groups: tuple[str, ...] | None
+) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    texts = section.section("text")
+    general = {name: texts.string(name) for name in LANGUAGES if texts.has(name)}
+    own = {name: texts.languages(name) for name in texts.table if name not in LANGUAGES}
+    for name, text in general.items():
+        if not text.strip():
+            texts.fault(name, "empty")
+    for group in own:
+        if groups is not None and group not in groups:
+            texts.fault(group, "group_not_asked", group=group)
+    for group in groups or ("all groups",):
+        if not general and not own.get(group):
+            section.fault("text", "text_missing", group=group)
+    return general, own
+
+
+def _check_whole(root: Section, questionnaire: Questionnaire) -> None:
+    for key, things in (("dimension", questionnaire.dimensions), ("item", questionnaire.items)):
+        root.unique(key, (thing.id for thing in things))
+        if not things:
+            root.fault(key, "missing")
+    if questionnaire.dimensions and not any(dimension.weight for dimension in questionnaire.dimensions):
+        root.fault("dimension", "zero_weights")
+    for dimension in questionnaire.dimensions:
+        weights = [item.weight for item in questionnaire.items if item.dimension == dimension.id]
+        if not weights:
+            root.fault("dimension", "dimension_without_items", dimension=dimension.id)
+        elif not any(weights):
+            root.fault(f"dimension.{dimension.id}", "zero_weights")
+
+
+def _definition(questionnaire: Questionnaire) -> dict[str, object]:
+    """The definition in the shape of the file, with every default filled in."""
+    return {
+        "id": questionnaire.id,
+        "version": questionnaire.version,
+        "title": questionnaire.title,
+        "scale": {
+            scale.id: {"first": scale.first, "points": scale.points, "labels": scale.labels}
+            for scale in questionnaire.scales
+        },
+        "dimension": [
+            {"id": dimension.id, "weight": dimension.weight, "title": dimension.title}
+            for dimension in questionnaire.dimensions
+        ],
+        "item": [_item_definition(item) for item in questionnaire.items],
+    }
+
+
+def _item_definition(item: Item) -> dict[str, object]:
+    definition: dict[str, object] = {
+        "id": item.id,
+        "kind": item.kind.value,
+        "required": item.required,
+        "text": {**item.text, **item.group_text},
+    }
+    if item.groups is not None:
+        definition["groups"] = item.groups
+    if item.kind is Kind.RATING and item.scale:
+        definition |= {"dimension": item.dimension, "scale": item.scale.id, "reverse": item.reverse}
+        definition |= {"weight": item.weight, "headline": item.headline}
+    return definition

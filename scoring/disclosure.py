@@ -1,0 +1,115 @@
+"""Which cells may be shown, decided from the number of ballots alone, before any ballot is opened.
+
+A group under its minimum is pooled with the other small groups of its family; a pool still too small takes in
+the family's smallest shown group; otherwise the small groups are withheld and enter no number anywhere.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.instrument import POOLED, Booleans, Family, Floats, Groups, Integers
+
+NOWHERE = -1
+
+
+class Status(IntEnum):
+    ABSENT = 0  # no ballots; for a pool: not formed
+    WITHHELD = 1
+    MERGED = 2  # in its family's pool, which is shown
+    SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is shown of every subject.
+
+    status [s, h]: a Status each. cell [s, g]: output cell that counts the group's ballots, or NOWHERE.
+    minimum [s, h]: the minimum in force in a cell; a pool's is the largest of its members'.
+    """
+
+    status: NDArray[np.uint8]
+    cell: Integers
+    minimum: Integers
+
+    def __post_init__(self) -> None:
+        if self.status.shape != self.minimum.shape or len(self.cell) != len(self.status):
+            raise ValueError("status, minimum and cell describe different subjects or cells")
+
+    @property
+    def shown(self) -> Booleans:
+        return np.asarray(self.status == Status.SHOWN)
+
+    @property
+    def merged(self) -> Booleans:
+        """Whether the group is part of its family's shown pool [s, g]."""
+        return np.asarray(self.status[:, : self.cell.shape[1]] == Status.MERGED)
+
+    @property
+    def contributes(self) -> Booleans:
+        """Whether the group's ballots are counted, by itself or in a pool [s, g]."""
+        return np.asarray(self.cell != NOWHERE)
+
+    def weight(self, groups: Groups) -> Floats:
+        """Weight of each shown cell [s, h]: the group's, or the sum over a pool's members; 0 if not shown."""
+        weight = np.zeros(self.status.shape)
+        weight[:, : groups.count] = groups.weight
+        for family in POOLED:
+            members = self.merged & (groups.family == family)
+            weight[:, groups.pool(family)] = members @ groups.weight
+        return np.where(self.shown, weight, 0.0)
+
+
+def decide(ballots: Integers, groups: Groups) -> Decision:
+    """Decide disclosure from ballots [s, g], the number of ballots per subject and rater group."""
+    ballots = np.asarray(ballots)
+    if ballots.ndim != 2 or ballots.shape[1] != groups.count:
+        raise ValueError(f"ballots has shape {ballots.shape}, expected subjects x {groups.count} groups")
+    if np.any(ballots < 0):
+        raise ValueError("a number of ballots must not be negative")
+    subjects = len(ballots)
+    status = np.zeros((subjects, groups.cells), dtype=np.uint8)
+    status[:, : groups.count] = np.where(ballots >= groups.minimum, Status.SHOWN, Status.WITHHELD)
+    status[:, : groups.count][ballots == 0] = Status.ABSENT
+    minimum = np.zeros((subjects, groups.cells), dtype=np.int64)
+    minimum[:, : groups.count] = groups.minimum
+    for family in POOLED:
+        _pool(family, ballots, groups, status, minimum)
+    cell = np.where(status[:, : groups.count] == Status.SHOWN, np.arange(groups.count), NOWHERE)
+    cell = np.where(status[:, : groups.count] == Status.MERGED, groups.pool_of, cell)
+    return Decision(status, cell, minimum)
+
+
+def _pool(
+    family: Family, ballots: Integers, groups: Groups, status: NDArray[np.uint8], minimum: Integers
+) -> None:
+    """Pool one family's small groups, in place, wherever the pool reaches its minimum."""
+    members = np.flatnonzero((groups.family == family) & ~groups.attributed)
+    if members.size == 0:
+        return
+    n = ballots[:, members]
+    small = (n > 0) & (n < groups.minimum[members])
+    joined = small | _smallest(n, n >= groups.minimum[members])
+    alone_reaches, _ = _reaches(small, n, groups.minimum[members])
+    together_reach, _ = _reaches(joined, n, groups.minimum[members])
+    pooled = np.where(alone_reaches[:, None], small, joined)
+    pooled &= (small.any(axis=1) & (alone_reaches | together_reach))[:, None]
+    _, needed = _reaches(pooled, n, groups.minimum[members])
+    status[:, members] = np.where(pooled, Status.MERGED, status[:, members])
+    status[:, groups.pool(family)] = np.where(pooled.any(axis=1), Status.SHOWN, Status.ABSENT)
+    minimum[:, groups.pool(family)] = needed
+
+
+def _smallest(n: Integers, candidates: Booleans) -> Booleans:
+    """Mark each subject's candidate with the fewest ballots, the first one on ties [s, members]."""
+    order = np.where(candidates, n, np.iinfo(np.int64).max)
+    chosen = np.arange(n.shape[1]) == order.argmin(axis=1)[:, None]
+    return np.asarray(chosen & candidates)
+
+
+def _reaches(pool: Booleans, n: Integers, minimum: Integers) -> tuple[Booleans, Integers]:
+    """Whether each subject's pool has its minimum of ballots [s], and that minimum [s]."""
+    needed = np.where(pool, minimum, 0).max(axis=1)
+    return np.where(pool, n, 0).sum(axis=1) >= needed, needed
