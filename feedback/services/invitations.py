@@ -12,7 +12,7 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
 from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Person
-from feedback.services.ballots import slot_of
+from feedback.services.ballots import Answers, cast, seal, slot_of
 from feedback.services.custody import Custody
 from feedback.services.errors import LinkClosed, NotPossible, UnknownLink
 from feedback.services.tokens import Tokens
@@ -144,6 +144,12 @@ def answered_positions(session: Session, tasks: Sequence[OpenTask]) -> frozenset
     slots = {task.slot: task.position for task in tasks}
     used = session.scalars(select(Ballot.slot).where(Ballot.slot.in_(slots), Ballot.envelope.is_not(None)))
     return frozenset(slots[slot] for slot in used)
+
+
+def submit(session: Session, visit: Visit, task: OpenTask, answers: Answers) -> bool:
+    """Seal the answers and put them in their slot. False: the slot was filled before, and nothing was stored."""
+    envelope = seal(answers, visit.envelope_size, visit.public_key, visit.campaign, task.cell_id)
+    return cast(session, task.slot, envelope)
 
 
 def open_slot_key(custody: Custody, campaign: Campaign) -> bytes:

@@ -1,0 +1,159 @@
+"""Closing a campaign: open the sealed ballots, count them, forget them.
+
+Restartable at every point until the key is destroyed: each step is one transaction, and starting again goes on from
+what the state of the campaign says. After it, nothing joins an answer to a link, old backups included.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.orm import Session
+
+from feedback.models.ballots import Ballot
+from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
+from feedback.services import audit, tallies
+from feedback.services.custody import Custody
+from feedback.services.errors import NotPossible
+from feedback.services.tallies import Grid
+from feedback.services.unsealing import Opened, Opener, Progress, Sealed, open_all
+from forms.questionnaire import Kind
+from scoring.disclosure import Decision, Status, decide
+from scoring.instrument import Integers
+
+
+BATCH = 1000  # engines limit the number of parameters in one statement
+
+
+def no_progress(done: int, total: int) -> None:
+    pass
+
+
+def close(
+    session: Session,
+    custody: Custody,
+    campaign: Campaign,
+    *,
+    actor: str,
+    now: datetime,
+    early: bool = False,
+    progress: Progress = no_progress,
+) -> None:
+    """Close a campaign, or go on with a closing that was interrupted. Commits step by step."""
+    if campaign.state == CampaignState.DRAFT:
+        raise NotPossible(f"campaign {campaign.code} was never opened")
+    if campaign.state == CampaignState.OPEN:
+        _stop_answering(session, campaign, actor=actor, now=now, early=early)
+    if campaign.state == CampaignState.CLOSING:
+        grid = tallies.grid(session, campaign)
+        decision = decide(grid.answered, grid.instrument.groups)
+        _destroy_unopened(session, campaign, grid, decision)
+        _count(session, custody, campaign, grid, decision, progress)
+    forget_deleted_rows(session)
+    custody.destroy(campaign.code)
+
+
+def _stop_answering(session: Session, campaign: Campaign, *, actor: str, now: datetime, early: bool) -> None:
+    if now < campaign.closes_at and not early:
+        raise NotPossible(
+            f"campaign {campaign.code} takes answers until {campaign.closes_at:%Y-%m-%d %H:%M %Z}; "
+            "to close it before that, say so explicitly"
+        )
+    # Waits for every ballot that is being cast, and from its commit on no other is accepted.
+    session.execute(
+        update(Campaign)
+        .where(Campaign.id == campaign.id, Campaign.state == CampaignState.OPEN)
+        .values(state=CampaignState.CLOSING, wrapped_slot_key=None)
+    )
+    cast = select(func.count(Ballot.envelope)).where(Ballot.cell_id == Cell.id).scalar_subquery()
+    session.execute(
+        update(Cell).where(Cell.subject_id.in_(_subject_ids(campaign))).values(answered=cast),
+        execution_options={"synchronize_session": False},
+    )
+    audit.record(session, "campaign closed", campaign.code, actor=actor, now=now, early=now < campaign.closes_at)
+    session.commit()
+
+
+def _destroy_unopened(session: Session, campaign: Campaign, grid: Grid, decision: Decision) -> None:
+    """What nobody ever read cannot leak: ballots of withheld cells, and empty slots."""
+    unopened = [cell.id for place, cell in grid.cells.items() if not decision.contributes[place]]
+    for start in range(0, len(unopened), BATCH):
+        session.execute(delete(Ballot).where(Ballot.cell_id.in_(unopened[start : start + BATCH])))
+    session.execute(delete(Ballot).where(Ballot.cell_id.in_(_cell_ids(campaign)), Ballot.envelope.is_(None)))
+    session.commit()
+
+
+def _count(
+    session: Session,
+    custody: Custody,
+    campaign: Campaign,
+    grid: Grid,
+    decision: Decision,
+    progress: Progress,
+) -> None:
+    sealed = _sealed(session, campaign)
+    opened = open_all(sealed, _opener(custody, campaign, grid), progress)
+    readable = _readable(grid, opened)
+    final = _without_destroyed(decide(readable, grid.instrument.groups), grid.answered, readable)
+    tallies.store(session, campaign, grid, final, opened)
+    campaign.unreadable = len(sealed) - len(opened)
+    campaign.state = CampaignState.CLOSED
+    session.execute(delete(Ballot).where(Ballot.cell_id.in_(_cell_ids(campaign))))
+    session.commit()
+
+
+def _sealed(session: Session, campaign: Campaign) -> list[Sealed]:
+    rows = session.execute(
+        select(Ballot.cell_id, Ballot.envelope).where(
+            Ballot.cell_id.in_(_cell_ids(campaign)), Ballot.envelope.is_not(None)
+        )
+    )
+    return [Sealed(cell_id, envelope) for cell_id, envelope in rows if envelope is not None]
+
+
+def _opener(custody: Custody, campaign: Campaign, grid: Grid) -> Opener:
+    items = grid.questionnaire.counted_items
+    return Opener(
+        private_key=custody.private_key(campaign.code).private_bytes_raw(),
+        campaign=campaign.code,
+        scale_sizes=bytes(grid.instrument.items.values.tolist()),
+        is_rating=tuple(item.kind is Kind.RATING for item in items),
+        comments=len(grid.questionnaire.comment_items),
+    )
+
+
+def _readable(grid: Grid, opened: Sequence[Opened]) -> Integers:
+    readable = np.zeros_like(grid.answered)
+    for ballot in opened:
+        readable[grid.place_of[ballot.cell_id]] += 1
+    return readable
+
+
+def _without_destroyed(decision: Decision, answered: Integers, readable: Integers) -> Decision:
+    """A cell whose ballots were destroyed or are all unreadable is withheld, not without answers."""
+    status = decision.status.copy()
+    groups = answered.shape[1]
+    status[:, :groups][(answered > 0) & (readable == 0)] = Status.WITHHELD
+    return replace(decision, status=status)
+
+
+def forget_deleted_rows(session: Session) -> None:
+    """Deleted ballots are still in free pages, in the log and in dead rows: have the engine drop them for good."""
+    session.commit()
+    engine = session.get_bind()
+    with engine.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if connection.dialect.name == "sqlite":
+            connection.execute(text("VACUUM"))
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        else:
+            connection.execute(text("VACUUM ballot"))
+
+
+def _subject_ids(campaign: Campaign):  # type: ignore[no-untyped-def]
+    return select(Subject.id).where(Subject.campaign_id == campaign.id)
+
+
+def _cell_ids(campaign: Campaign):  # type: ignore[no-untyped-def]
+    return select(Cell.id).join(Subject).where(Subject.campaign_id == campaign.id)

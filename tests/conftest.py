@@ -1,0 +1,63 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from feedback import create_app
+from feedback.extensions import db
+from feedback.services.custody import Custody
+from feedback.services.tokens import Tokens
+from feedback.settings import Settings
+from tests.factories import Office
+
+SECRET_KEY = "a secret of the tests, long enough to be one"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        secret_keys=(SECRET_KEY,),
+        public_url="http://localhost",
+        data_dir=tmp_path,
+        database_url=f"sqlite:///{tmp_path / 'feedback.db'}",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The real application on an empty database of its own."""
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    return db.session()
+
+
+@pytest.fixture
+def custody(app: Flask) -> Custody:
+    return app.extensions["feedback.custody"]
+
+
+@pytest.fixture
+def tokens(app: Flask) -> Tokens:
+    return app.extensions["feedback.tokens"]
+
+
+@pytest.fixture
+def office(session: Session, custody: Custody, tokens: Tokens) -> Office:
+    """Makes people and campaigns, and answers through links as raters would."""
+    return Office(session, custody, tokens)

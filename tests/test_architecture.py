@@ -1,0 +1,147 @@
+"""Arrows run one way. A wrong import fails here by the names of both modules."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("feedback", "forms", "scoring")
+
+# Who may import what of ours; a more specific prefix decides before a more general one.
+ALLOWED = {
+    "scoring": ("scoring",),
+    "forms": ("forms",),
+    "feedback.settings": (),
+    "feedback.extensions": (),
+    "feedback.models": ("feedback.extensions", "feedback.models"),
+    "feedback.services": (
+        "feedback.extensions",
+        "feedback.models",
+        "feedback.services",
+        "scoring",
+        "forms.questionnaire",
+        "forms.scheme",
+        "forms.appraisal",
+        "forms.document",
+        "forms",
+    ),
+    "feedback.current": ("feedback.services", "feedback.settings"),
+    "feedback.views": ("feedback", "forms"),
+    "feedback.cli": ("feedback", "forms", "scoring"),
+    "feedback.migrations": (),
+    "feedback": ("feedback",),
+}
+NEVER = {
+    "feedback.services": ("feedback.services.demo_only", "forms.builder"),
+    "feedback.views": ("feedback.cli", "feedback.migrations"),
+    "feedback.cli": ("feedback.views",),
+}
+MAY_KNOW_FLASK = ("feedback.views", "feedback.cli", "feedback.current", "feedback.migrations")
+MAY_USE = {"scoring": {"numpy"}, "forms.questionnaire": set(), "forms.scheme": set(), "forms.document": set()}
+STANDARD = __import__("sys").stdlib_module_names
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def imports(path: Path, module: str) -> Iterator[str]:
+    """Full names of everything imported, function-local imports included; names imported from our packages too."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} uses a relative import"
+            yield from (_resolve(node.module or "", alias.name) for alias in node.names)
+
+
+def _resolve(module: str, name: str) -> str:
+    """`from feedback import current` imports the module feedback.current."""
+    path = ROOT / module.replace(".", "/")
+    is_module = (path / f"{name}.py").exists() or (path / name / "__init__.py").exists()
+    return f"{module}.{name}" if is_module else module
+
+
+def within(module: str, prefixes: tuple[str, ...] | set[str]) -> bool:
+    return any(module == prefix or module.startswith(f"{prefix}.") for prefix in prefixes)
+
+
+def rule_for(module: str, rules: dict) -> tuple[str, ...] | set[str] | None:
+    fitting = [prefix for prefix in rules if within(module, (prefix,))]
+    return rules[max(fitting, key=len)] if fitting else None
+
+
+def wrong_imports(module: str, path: Path) -> Iterator[str]:
+    allowed = rule_for(module, ALLOWED)
+    never = rule_for(module, NEVER) or ()
+    outside = rule_for(module, MAY_USE)
+    for target in imports(path, module):
+        top = target.partition(".")[0]
+        if top in PACKAGES and (not within(target, allowed or ()) or within(target, never)):
+            yield f"{module} must not import {target}"
+        if top == "flask" and module != "feedback" and not within(module, MAY_KNOW_FLASK):
+            yield f"{module} must not know Flask"
+        if outside is not None and top not in PACKAGES and top not in STANDARD and top not in outside:
+            yield f"{module} must not import {target}"
+
+
+@pytest.mark.parametrize(("module", "path"), modules(), ids=lambda value: value if isinstance(value, str) else "")
+def test_a_module_imports_only_what_its_layer_may(module: str, path: Path):
+    assert list(wrong_imports(module, path)) == []
+
+
+def test_a_wrong_import_is_reported_by_name(tmp_path: Path):
+    path = tmp_path / "wrong.py"
+    path.write_text("def f():\n    from feedback.models import people\n    import flask\n")
+    assert list(wrong_imports("scoring.wrong", path)) == [
+        "scoring.wrong must not import feedback.models.people",
+        "scoring.wrong must not know Flask",
+        "scoring.wrong must not import flask",
+    ]
+
+
+def test_our_modules_import_nothing_of_ours_inside_functions_or_for_type_checking():
+    found = []
+    for module, path in modules():
+        tree = ast.parse(path.read_text())
+        top_level = set(tree.body)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node not in top_level and node.module:
+                found += [f"{module} imports {node.module} locally"] * within(node.module, PACKAGES)
+    assert found == []
+
+
+def test_there_is_no_import_cycle():
+    graph = {module: set(imports(path, module)) for module, path in modules()}
+    done: set[str] = set()
+
+    def visit(module: str, trail: tuple[str, ...]) -> None:
+        assert module not in trail, "cycle: " + " -> ".join((*trail[trail.index(module) :], module))
+        if module in done:
+            return
+        for target in sorted(graph[module] & graph.keys() - {module}):
+            if target != "feedback":  # the root package is the table of contents; its parts are what is imported
+                visit(target, (*trail, module))
+        done.add(module)
+
+    for module in graph:
+        visit(module, ())
+
+
+def test_functions_and_files_keep_their_size():
+    long = []
+    for module, path in modules():
+        if ".migrations" in module:
+            continue
+        text = path.read_text()
+        if len(text.splitlines()) > 300:
+            long.append(f"{module} has {len(text.splitlines())} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 40:
+                long.append(f"{module}.{node.name} has {(node.end_lineno or 0) - node.lineno + 1} lines")
+    assert long == []
