@@ -165,7 +165,7 @@ def _rating(section: Section) -> RatingRules:
         trim=section.flag("trim", False),
         absent_group=section.choice("absent_group", AbsentGroup, AbsentGroup.LEVEL),
         minimum_coverage=section.number("minimum_coverage", 0.6, most=1.0),
-        gap=section.number("gap", 10.0),
+        gap=section.number("gap", 10.0, least=1.0),
         strength_from=section.number("strength_from", 80.0),
     )
     section.close()

@@ -1,0 +1,39 @@
+"""Self against others, dimension by dimension."""
+
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.instrument import Family, Floats, Instrument
+from scoring.scores import Scores
+
+Z_OF_GAP = 1.96
+
+
+class Gap(IntEnum):
+    UNKNOWN = 0  # no self-rating, or nothing shown of others
+    BLIND_SPOT = 1
+    HIDDEN_STRENGTH = 2
+    AGREED_STRENGTH = 3
+    AGREED_DEVELOPMENT_AREA = 4
+
+
+def self_scores(scores: Scores, instrument: Instrument) -> Floats:
+    """Dimensions of the self-rating [s, d]; NaN without one."""
+    own = np.flatnonzero(instrument.groups.family == Family.SELF)
+    if own.size == 0:
+        return np.full_like(scores.dimensions.score, np.nan)
+    return np.asarray(scores.cells.dimensions.score[:, own[0]])
+
+
+def classify(own: Floats, others: Floats, error: Floats, instrument: Instrument) -> NDArray[np.uint8]:
+    """Class of each gap between own and others' points [s, d], with the others' standard error [s, d]."""
+    difference = own - others
+    clear = (np.abs(difference) >= instrument.gap) & (np.abs(difference) >= Z_OF_GAP * error)
+    kinds = np.select(
+        [np.isnan(difference), clear & (difference > 0), clear, others >= instrument.strength_from],
+        [Gap.UNKNOWN, Gap.BLIND_SPOT, Gap.HIDDEN_STRENGTH, Gap.AGREED_STRENGTH],
+        Gap.AGREED_DEVELOPMENT_AREA,
+    )
+    return kinds.astype(np.uint8)

@@ -1,0 +1,148 @@
+"""Reliability: Cronbach's alpha of dimensions, intraclass correlations of raters, shrinkage of scores."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.counts import Ballots, DisclosedCounts, scored_answers
+from scoring.distributions import f_quantile
+from scoring.instrument import Floats, Instrument
+from scoring.points import answer_points
+
+LEAST_BALLOTS = 10
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """Coefficients with 95 % intervals [..., 2] and the number of units they rest on; NaN if undefined."""
+
+    value: Floats
+    interval: Floats
+    n: Floats
+
+
+def cronbach_alpha(values: Floats) -> float:
+    """Cronbach's alpha of complete answers [b, j]: k/(k-1) (1 - sum of item variances / variance of sums).
+
+    NaN for fewer than two items or ballots, or without any variance of the sums. Cronbach (1951),
+    Psychometrika 16.
+    """
+    ballots, items = values.shape
+    if items < 2 or ballots < 2:
+        return float("nan")
+    whole = values.sum(axis=1).var(ddof=1)
+    if not whole > 0:
+        return float("nan")
+    return float(items / (items - 1) * (1 - values.var(axis=0, ddof=1).sum() / whole))
+
+
+def feldt_interval(alpha: float, ballots: int, items: int) -> tuple[float, float]:
+    """95 % interval of Cronbach's alpha of so many ballots and items. Feldt (1965), Psychometrika 30, 357.
+
+    1 - (1 - alpha) F with F's quantiles for n-1 and (n-1)(k-1) degrees of freedom. NaN for an undefined
+    alpha.
+    """
+    if np.isnan(alpha):
+        return float("nan"), float("nan")
+    df1, df2 = ballots - 1, (ballots - 1) * (items - 1)
+    tail = (1 - CONFIDENCE) / 2
+    low, high = (1 - (1 - alpha) * f_quantile(p, df1, df2) for p in (1 - tail, tail))
+    return low, high
+
+
+def alpha(ballots: Ballots, disclosed: DisclosedCounts, instrument: Instrument) -> Coefficients:
+    """Cronbach's alpha of every dimension [d], in points, over ballots of shown, not attributed cells.
+
+    A ballot counts where all items of the dimension are answered and none is withheld in its cell. NaN on
+    fewer than 10 such ballots (n is given nevertheless).
+    """
+    attributed = np.tile(instrument.groups.cell_attributed, len(disclosed.n))[ballots.cell]
+    answers = scored_answers(ballots, disclosed)[~attributed]
+    points = answer_points(instrument.items)
+    rows = []
+    for dimension in range(instrument.dimensions):
+        own = np.flatnonzero(instrument.items.dimension == dimension)
+        complete = answers[(answers[:, own] > 0).all(axis=1)][:, own]
+        enough = len(complete) >= LEAST_BALLOTS
+        value = cronbach_alpha(points[own, complete]) if enough else float("nan")
+        rows.append((value, *feldt_interval(value, len(complete), len(own)), len(complete)))
+    table = np.array(rows, dtype=float)
+    return Coefficients(table[:, 0], table[:, 1:3], table[:, 3])
+
+
+@dataclass(frozen=True)
+class Intraclass:
+    """One-way intraclass correlations: of a single rating and of the mean of a typical number of them."""
+
+    single: Floats
+    average: Floats
+    targets: Floats
+    ratings_per_target: Floats
+
+
+def intraclass(counts: Floats, points: Floats) -> Intraclass:
+    """ICC(1) and ICC(k) [...] of ratings counted per target and value, counts [s, ..., v], points [..., v].
+
+    One-way random effects: (MSB - MSW)/(MSB + (n0 - 1) MSW) and (MSB - MSW)/MSB, where n0 is Searle's typical
+    number of ratings (N - sum n^2/N)/(a - 1). Targets without ratings do not count; negative estimates are
+    reported. NaN with fewer than two targets, without repeated ratings or without any variance. Shrout &
+    Fleiss (1979), Psychological Bulletin 86, 420; Searle (1971), Linear Models.
+    """
+    worth = np.nan_to_num(points)
+    n = counts.sum(axis=-1).astype(float)
+    total = n.sum(axis=0)
+    targets = (n > 0).sum(axis=0).astype(float)
+    sums = (counts * worth).sum(axis=-1)
+    mean = sums / np.where(n > 0, n, np.nan)
+    grand = sums.sum(axis=0) / np.where(total > 0, total, np.nan)
+    between = np.nan_to_num(n * (mean - grand) ** 2).sum(axis=0)
+    within = np.nan_to_num(counts * (worth - mean[..., None]) ** 2).sum(axis=(0, -1))
+    typical = (total - (n**2).sum(axis=0) / _positive(total)) / _positive(targets - 1)
+    msb, msw = between / _positive(targets - 1), within / _positive(total - targets)
+    single = (msb - msw) / _positive(msb + (typical - 1) * msw)
+    return Intraclass(single, (msb - msw) / _positive(msb), targets, typical)
+
+
+def _positive(value: Floats) -> Floats:
+    return np.where(value > 0, value, np.nan)
+
+
+def between_variance(score: Floats, error: Floats) -> float:
+    """Variance tau^2 of true scores between subjects, from scores [s] and standard errors [s]; floor 0.
+
+    NaN (no score) takes no part; NaN with fewer than two scores. DerSimonian & Laird (1986), Controlled
+    Clinical Trials 7, 177.
+    """
+    known = ~np.isnan(score) & (error > 0)
+    score, weight = score[known], 1 / error[known] ** 2
+    if len(score) < 2:
+        return float("nan")
+    mean = (weight * score).sum() / weight.sum()
+    heterogeneity = (weight * (score - mean) ** 2).sum()
+    scale = weight.sum() - (weight**2).sum() / weight.sum()
+    return float(max(0.0, (heterogeneity - (len(score) - 1)) / scale))
+
+
+@dataclass(frozen=True)
+class Shrinkage:
+    """reliability B [s] of each score, the mean mu they are drawn to, and the shrunken scores [s]."""
+
+    reliability: Floats
+    mean: float
+    score: Floats
+
+
+def shrink(score: Floats, error: Floats) -> Shrinkage:
+    """Draw scores [s] towards their mean by B = tau^2 / (tau^2 + SE^2), for ranking only.
+
+    mu is the mean weighted by 1/(tau^2 + SE^2). All is NaN with fewer than two scores. Efron & Morris (1975),
+    JASA 70, 311; DerSimonian & Laird (1986).
+    """
+    tau = between_variance(score, error)
+    known = ~np.isnan(score) & (error > 0)
+    spread = np.where(known, tau + error**2, np.nan)
+    weight = np.nan_to_num(1 / spread)
+    mean = float((weight * np.nan_to_num(score)).sum() / weight.sum()) if weight.any() else float("nan")
+    reliability = tau / spread
+    return Shrinkage(reliability, mean, mean + reliability * (score - mean))
