@@ -1,25 +1,17 @@
-"""The reader's own settings. Signing in and out is Flask-Security's; its page is templates/account/sign_in.html."""
+"""The reader's choice of language. Signing in and out is Flask-Security's, with account/sign_in.html."""
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, redirect, request, session, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, request, session
 
 from feedback.views.locales import LOCALE_OF, SESSION_KEY
+
+COOKIE_FREE = ("respond", None)  # respondent pages, and addresses that lead to no page at all
 
 blueprint = Blueprint("account", __name__)
 
 
-@blueprint.post("/language")
-def language() -> Response:
-    asked = request.form.get("lang", "")
-    if asked in LOCALE_OF:
+@blueprint.before_app_request
+def remember_language() -> None:
+    """?lang= on a page for signed-in people is for all of them, not for this one only."""
+    asked = request.args.get("lang", "")
+    if asked in LOCALE_OF and request.blueprint not in COOKIE_FREE:
         session[SESSION_KEY] = asked
-    return redirect(_own_path(request.form.get("back", "")), code=303)
-
-
-def _own_path(address: str) -> str:
-    """Where the reader came from, if that is a page of this site and of nobody else's."""
-    parts = urlsplit(address)
-    is_own = parts.path.startswith("/") and not (parts.scheme or parts.netloc or "\\" in address)
-    return parts.path if is_own else url_for("home.start")

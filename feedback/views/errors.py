@@ -1,5 +1,79 @@
-from flask import Flask
+"""What can go wrong, as pages: domain errors become HTTP once, and nothing of a request ever reaches the log.
+
+These pages load neither the user nor the session: they are shown when those are what is broken, and to
+respondents, who must not be given a cookie.
+"""
+
+import secrets
+from pathlib import Path
+from traceback import extract_tb
+
+from flask import Flask, current_app, redirect, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
+from werkzeug.wrappers import Response
+
+from feedback.services.errors import DomainError, InvalidFile, NotFound, NotPossible, UnknownLink
+
+STATUS_OF = {NotFound: 404, UnknownLink: 404, NotPossible: 409, InvalidFile: 422}
+SAME_AS_ABSENT = {403: 404, 410: 404}
+WITH_OWN_WORDS = frozenset({400, 404, 405, 409, 413, 422, 429, 500})
+SOURCE = Path(__file__).parents[2]
+OUR_PACKAGES = frozenset({"feedback", "forms", "scoring"})
+
+Page = tuple[str, int]
 
 
 def register(app: Flask) -> None:
-    """Pages for what can go wrong."""
+    app.register_error_handler(DomainError, domain_error)
+    app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(Unauthorized, sign_in_first)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, unexpected)
+    app.log_exception = say_nothing  # type: ignore[method-assign]
+
+
+def domain_error(error: DomainError) -> Page:
+    return page(STATUS_OF.get(type(error), 400), sentence=str(error))
+
+
+def stale_form(error: CSRFError) -> Page:
+    return page(400, stale=True)
+
+
+def sign_in_first(error: Unauthorized) -> Response:
+    return redirect(url_for("security.login"))
+
+
+def http_error(error: HTTPException) -> Page | HTTPException:
+    if isinstance(error, InternalServerError):
+        return unexpected(error.original_exception or error)
+    if error.code is None or error.code < 400:
+        return error
+    return page(error.code)
+
+
+def unexpected(error: BaseException) -> Page:
+    number = secrets.token_hex(4)
+    current_app.logger.error("error %s: %s at %s", number, type(error).__name__, place_of(error))
+    return page(500, number=number)
+
+
+def say_nothing(exc_info: object) -> None:
+    """Flask would log the address, and with it a respondent's link; `unexpected` logs what may be said."""
+
+
+def place_of(error: BaseException) -> str:
+    """The last line of our own code on the way to the error."""
+    places = [(Path(frame.filename), frame.lineno) for frame in extract_tb(error.__traceback__)]
+    for path, line in reversed(places):
+        if path.is_relative_to(SOURCE) and path.relative_to(SOURCE).parts[0] in OUR_PACKAGES:
+            return f"{path.relative_to(SOURCE)}:{line}"
+    return "an unknown place"
+
+
+def page(status: int, **facts: object) -> Page:
+    status = SAME_AS_ABSENT.get(status, status)
+    shown = status if status in WITH_OWN_WORDS else 500 if status >= 500 else 400
+    template = current_app.jinja_env.get_template(f"errors/{shown}.html")
+    return template.render(status=status, **facts), status

@@ -1,0 +1,110 @@
+"""Who may read which report. What is not for a reader does not exist for him: it looks the same as absent."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from feedback.models.accounts import RoleName
+from feedback.models.campaigns import Campaign, CampaignState, Subject
+from feedback.models.people import Person
+from feedback.services.errors import NotFound
+
+WITH_RESULTS = (CampaignState.CLOSED, CampaignState.RELEASED)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The signed-in person, as far as it decides what he may read."""
+
+    person_id: int | None
+    roles: frozenset[str]
+
+    @property
+    def reads_everything(self) -> bool:
+        return bool(self.roles & {RoleName.HR, RoleName.ADMIN})
+
+    @property
+    def leads(self) -> bool:
+        return RoleName.MANAGER in self.roles and self.person_id is not None
+
+
+def readable(reader: Reader) -> ColumnElement[bool]:
+    """The subjects whose report the reader may see, as a condition on Subject joined with Campaign."""
+    if reader.reads_everything:
+        return Campaign.state.in_(WITH_RESULTS)
+    if reader.person_id is None or not reader.roles & {RoleName.MANAGER, RoleName.EMPLOYEE}:
+        return false()
+    own = and_(Subject.person_id == reader.person_id, Campaign.state == CampaignState.RELEASED)
+    return or_(own, in_team(reader))
+
+
+def in_team(reader: Reader) -> ColumnElement[bool]:
+    """The subjects whom the reader leads, directly or through others; never himself."""
+    if not reader.leads:
+        return false()
+    return and_(
+        Subject.person_id.in_(_people_under(reader.person_id)),
+        Subject.person_id != reader.person_id,
+        Campaign.state.in_(WITH_RESULTS),
+    )
+
+
+def _people_under(manager_id: int | None) -> Select[tuple[int]]:
+    """UNION drops people already found, so that a circle of managers ends."""
+    under = select(Person.id).where(Person.manager_id == manager_id).cte("under", recursive=True)
+    under = under.union(select(Person.id).join(under, Person.manager_id == under.c.id))
+    return select(under.c.id)
+
+
+def find_subject(session: Session, reader: Reader, campaign: str, person: str) -> Subject:
+    """The subject, with campaign and person, if the reader may see the report."""
+    subject = session.scalar(
+        _subjects().where(readable(reader), Campaign.code == campaign, Person.code == person)
+    )
+    if subject is None:
+        raise NotFound(f"there is no report on {person} in campaign {campaign}")
+    return subject
+
+
+def subjects_in(session: Session, reader: Reader, campaign: Campaign) -> list[Subject]:
+    """The subjects of a campaign whose reports the reader may see, by name."""
+    query = _subjects().where(readable(reader), Campaign.id == campaign.id)
+    return list(session.scalars(query.order_by(Person.name)))
+
+
+def team_campaigns(session: Session, reader: Reader) -> list[Campaign]:
+    """The campaigns with results about people whom the reader leads, newest first."""
+    return _campaigns_where(session, in_team(reader))
+
+
+def _campaigns_where(session: Session, condition: ColumnElement[bool]) -> list[Campaign]:
+    return list(
+        session.scalars(
+            select(Campaign)
+            .join(Campaign.subjects)
+            .where(condition)
+            .distinct()
+            .order_by(Campaign.closes_at.desc(), Campaign.id.desc())
+        )
+    )
+
+
+def own_subjects(session: Session, reader: Reader) -> list[Subject]:
+    """The reader's own released reports, newest first."""
+    if reader.person_id is None:
+        return []
+    query = _subjects().where(readable(reader), Subject.person_id == reader.person_id)
+    return list(session.scalars(query.order_by(Campaign.closes_at.desc())))
+
+
+def _subjects() -> Select[tuple[Subject]]:
+    return (
+        select(Subject)
+        .join(Subject.campaign)
+        .join(Subject.person)
+        .options(
+            contains_eager(Subject.campaign),
+            contains_eager(Subject.person).joinedload(Person.department),
+        )
+    )

@@ -1,0 +1,19 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bilingual:
+    """A text in both languages, so that what is stored once can be read in either."""
+
+    zh: str
+    en: str
+
+    @classmethod
+    def of(cls, texts: Mapping[str, str], otherwise: str) -> "Bilingual":
+        """A title of a definition, which may be given in one language or not at all."""
+        known = texts.get("zh") or texts.get("en") or otherwise
+        return cls(texts.get("zh") or known, texts.get("en") or known)
+
+    def in_language(self, language: str) -> str:
+        return self.en if language == "en" else self.zh

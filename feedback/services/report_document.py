@@ -1,0 +1,205 @@
+"""The report on one subject, as data: one frozen object feeds every page and file, in either language.
+
+Whatever may not be shown is a `Withheld`, which has no number; only an `Estimate` has.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from feedback.services.appraisal_document import AppraisalResult
+from feedback.services.bilingual import Bilingual
+from feedback.services.snapshots import restore
+
+
+class Reason(StrEnum):
+    """Why there is no figure."""
+
+    MERGED = "merged"
+    TOO_FEW = "too few answers"
+    NO_ANSWERS = "no answers"
+    NOBODY_INVITED = "nobody invited"
+    NOT_ASKED = "not asked"
+
+
+@dataclass(frozen=True)
+class Withheld:
+    reason: Reason
+    counted_in: Bilingual | None = None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its 95 % interval; n is how many ratings per item it rests on."""
+
+    value: float
+    low: float
+    high: float
+    n: float
+
+
+@dataclass(frozen=True)
+class RaterGroup:
+    """A rater group, or a pool with the groups merged into it. Ballots are given where it is shown."""
+
+    id: str
+    title: Bilingual
+    merged: tuple[Bilingual, ...]
+    weight: float
+    attributed: bool
+    is_self: bool
+    ballots: int | None
+    total: Estimate | Withheld
+
+
+@dataclass(frozen=True)
+class GroupScore:
+    title: Bilingual
+    is_self: bool
+    score: Estimate | Withheld
+
+
+class GapKind(StrEnum):
+    BLIND_SPOT = "blind spot"
+    HIDDEN_STRENGTH = "hidden strength"
+    AGREED_STRENGTH = "agreed strength"
+    AGREED_DEVELOPMENT = "agreed development area"
+
+
+@dataclass(frozen=True)
+class Gap:
+    own: float
+    others: float
+    difference: float
+    kind: GapKind
+
+
+@dataclass(frozen=True)
+class DimensionScore:
+    id: str
+    title: Bilingual
+    weight: float
+    total: Estimate | Withheld
+    groups: tuple[GroupScore, ...]
+    gap: Gap | None
+
+
+class Shortage(StrEnum):
+    """Why there is no official feedback score."""
+
+    REQUIRED_GROUP = "required group"
+    COVERAGE = "coverage"
+    NO_SCORE = "no score"
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """The feedback score, or why there is none. Coverage: share of the invited weight that is shown."""
+
+    score: Estimate | None
+    shortage: Shortage | None
+    missing_groups: tuple[Bilingual, ...]
+    coverage: float | None
+    minimum_coverage: float
+
+
+class Verdict(StrEnum):
+    """How a share with its interval stands to its goal."""
+
+    REACHED = "reached"
+    MISSED = "missed"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """Top-2-box: the share of the two best answers, 0 to 1."""
+
+    share: Estimate
+    goal: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Comments:
+    """The comments of one cell on one question, in an order fixed at random."""
+
+    question: Bilingual
+    group: Bilingual
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Response:
+    """How many were invited and answered in a group large enough to say so."""
+
+    title: Bilingual
+    invited: int
+    answered: int
+
+
+@dataclass(frozen=True)
+class PointMap:
+    """How many points each answer of a scale is worth."""
+
+    labels_zh: tuple[str, ...]
+    labels_en: tuple[str, ...]
+    points: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Definition:
+    id: str
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the figures rest on: enough to compute them again."""
+
+    formula: str
+    questionnaire: Definition
+    scheme: Definition
+    counts: str
+    scales: tuple[PointMap, ...]
+    trimmed: bool
+    gap_cut: float
+
+
+@dataclass(frozen=True)
+class SubjectLabel:
+    code: str
+    name: Bilingual
+    department: Bilingual
+    level: Bilingual | None
+
+
+@dataclass(frozen=True)
+class CampaignLabel:
+    code: str
+    title: Bilingual
+    period: str
+
+
+@dataclass(frozen=True)
+class Report:
+    subject: SubjectLabel
+    campaign: CampaignLabel
+    feedback: Feedback
+    groups: tuple[RaterGroup, ...]
+    dimensions: tuple[DimensionScore, ...]
+    satisfaction: Satisfaction | None
+    nps: Estimate | None
+    comments: tuple[Comments, ...]
+    responses: tuple[Response, ...]
+    appraisal: AppraisalResult | None
+    basis: Basis
+
+    def to_document(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "Report":
+        return restore(cls, document)
