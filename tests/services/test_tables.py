@@ -1,0 +1,110 @@
+import contextlib
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedback.services import tables
+from feedback.services.errors import InvalidFile
+from feedback.services.tables import Column
+
+COLUMNS = (
+    Column("code", ("工号",), required=True, longest=8),
+    Column("name", ("姓名",)),
+    Column("name_en", ("英文名",)),
+)
+TEXT = "工号,姓名\r\n001,张伟\r\n"
+
+
+def cells(data: bytes) -> list[dict[str, str]]:
+    return [dict(row.cells) for row in tables.read(data, COLUMNS)]
+
+
+def faults(data: bytes) -> list[tuple[int, str]]:
+    with pytest.raises(InvalidFile) as caught:
+        tables.read(data, COLUMNS)
+    return [(fault.row, fault.column) for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk"])
+def test_every_encoding_that_spreadsheets_write_is_read(encoding: str) -> None:
+    assert cells(TEXT.encode(encoding)) == [{"code": "001", "name": "张伟"}]
+
+
+@pytest.mark.parametrize("byte_order", ["le", "be"])
+def test_utf_16_is_known_by_its_byte_order_mark(byte_order: str) -> None:
+    assert cells(f"\ufeff{TEXT}".encode(f"utf-16-{byte_order}")) == [{"code": "001", "name": "张伟"}]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_delimiter_is_the_one_that_splits_the_heading_into_known_names(delimiter: str) -> None:
+    text = delimiter.join(["code", "name"]) + "\n" + delimiter.join(["1", '"a,b;c"']) + "\n"
+    assert cells(text.encode()) == [{"code": "1", "name": "a,b;c"}]
+
+
+def test_headings_may_be_chinese_or_english_in_any_case_and_spacing() -> None:
+    assert cells("工号,Name,NAME EN\n1,a,b\n".encode()) == [{"code": "1", "name": "a", "name_en": "b"}]
+
+
+def test_cells_are_stripped_and_blank_rows_skipped_but_counted() -> None:
+    rows = tables.read("code,name\n\n1, a \n , \n2,\u3000b\n".encode(), COLUMNS)
+    assert [(row.number, dict(row.cells)) for row in rows] == [
+        (3, {"code": "1", "name": "a"}),
+        (5, {"code": "2", "name": "b"}),
+    ]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_every_kind_of_line_end_is_read(newline: str) -> None:
+    assert len(cells(newline.join(["code,name", "1,a", "2,b"]).encode())) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "where"),
+    [
+        (b"", [(1, "")]),
+        (b"\n1,a\n", [(1, "")]),
+        (b"code,name\n", [(1, "")]),
+        (b"code,name\n1\n", [(2, "")]),
+        (b"code,name\n1,a,b\n2\n", [(2, ""), (3, "")]),
+        (b"name\na\n", [(1, "code")]),
+        (b"code,code\n1,2\n", [(1, "code")]),
+        (b"code,salary,\n1,2,3\n", [(1, "salary"), (1, "no. 3")]),
+        (b"code,name\n1,a\n2,\0\n", [(3, "")]),
+        (b'code,name\n1,a\n2,"b\n', [(3, "")]),
+        (b"code,name\n123456789,a\n", [(2, "code")]),
+        (b"code,name\n,a\n", [(2, "code")]),
+        (b'code,name\n1,"a\nb"\n', [(2, "name")]),
+        (b"code,name\n1,\xff\xff\n", [(1, "")]),
+        ("code,name\n1,a\n".encode("utf-16-le"), [(1, "")]),
+        (b"code," + b"n" * 200_000 + b"\n", [(1, "")]),
+    ],
+)
+def test_a_file_of_the_wrong_form_is_refused_with_the_place(
+    data: bytes, where: list[tuple[int, str]]
+) -> None:
+    assert faults(data) == where
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_whatever_make_it_fail_in_another_way(data: bytes) -> None:
+    for prefix in (b"", b"code,name\n"):
+        with contextlib.suppress(InvalidFile):
+            tables.read(prefix + data, COLUMNS)
+
+
+@given(st.lists(st.text("=+-@\t\r0aé", min_size=1), min_size=1))
+def test_no_cell_we_write_is_taken_for_a_formula(texts: list[str]) -> None:
+    written = list(csv.reader(io.StringIO(tables.write(["a"] * len(texts), [texts]), newline="")))
+    for text, cell in zip(texts, written[1], strict=True):
+        assert cell in (text, f"'{text}")
+        assert cell[0] not in "=@\t\r"
+        assert cell[0] not in "+-" or float(cell) is not None
+
+
+def test_numbers_are_written_as_numbers() -> None:
+    assert (
+        tables.write(["a", "b", "c", "d"], [[-1.5, "-2", "+3.25", None]]) == "a,b,c,d\r\n-1.5,-2,+3.25,\r\n"
+    )
