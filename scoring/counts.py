@@ -97,10 +97,7 @@ def tally(ballots: Ballots, invited: Integers, decision: Decision, instrument: I
     counts = np.empty((shape[0] * shape[1], *items.points.shape), dtype=np.int32)
     for item in range(len(items.values)):
         counts[:, item] = _count(ballots.answers[:, item], ballots.cell, *counts.shape[::2])
-        if items.reverse[item]:
-            size = items.values[item]
-            counts[:, item, :size] = counts[:, item, :size][:, ::-1].copy()
-    counts = counts.reshape(*shape, *items.points.shape)
+    counts = turn_reversed(counts.reshape(*shape, *items.points.shape), items)
     withheld = counts.sum(axis=3) < decision.minimum[:, :, None]
     counts[withheld] = 0
     n = np.bincount(ballots.cell, minlength=shape[0] * shape[1]).reshape(shape)
@@ -111,6 +108,14 @@ def _count(answers: Answers, cell: Integers, cells: int, values: int) -> Integer
     """Ratings of one item per cell and value [cells, v]; unanswered ones are counted first and dropped."""
     joint = np.bincount(cell * (values + 1) + answers, minlength=cells * (values + 1))
     return np.asarray(joint.reshape(cells, values + 1)[:, 1:])
+
+
+def turn_reversed(counts: Counts, items: Items) -> Counts:
+    """Counts [..., j, v] from values as answered to values after reversing, or back; changes the array."""
+    for item in np.flatnonzero(items.reverse):
+        size = items.values[item]
+        counts[..., item, :size] = counts[..., item, :size][..., ::-1].copy()
+    return counts
 
 
 def scored_answers(ballots: Ballots, disclosed: DisclosedCounts) -> Answers:

@@ -10,7 +10,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.instrument import POOLED, Booleans, Family, Floats, Groups, Integers
+from scoring.instrument import POOLED, Booleans, Floats, Groups, Integers
 
 NOWHERE = -1
 
@@ -69,37 +69,45 @@ def decide(ballots: Integers, groups: Groups) -> Decision:
         raise ValueError(f"ballots has shape {ballots.shape}, expected subjects x {groups.count} groups")
     if np.any(ballots < 0):
         raise ValueError("a number of ballots must not be negative")
-    subjects = len(ballots)
-    status = np.zeros((subjects, groups.cells), dtype=np.uint8)
+    status = np.zeros((len(ballots), groups.cells), dtype=np.uint8)
     status[:, : groups.count] = np.where(ballots >= groups.minimum, Status.SHOWN, Status.WITHHELD)
     status[:, : groups.count][ballots == 0] = Status.ABSENT
-    minimum = np.zeros((subjects, groups.cells), dtype=np.int64)
+    for family in POOLED:
+        members = np.flatnonzero((groups.family == family) & ~groups.attributed)
+        if members.size:
+            pooled = _pooled(ballots[:, members], groups.minimum[members])
+            status[:, members] = np.where(pooled, Status.MERGED, status[:, members])
+            status[:, groups.pool(family)] = np.where(pooled.any(axis=1), Status.SHOWN, Status.ABSENT)
+    return from_status(status, groups)
+
+
+def from_status(status: NDArray[np.uint8], groups: Groups) -> Decision:
+    """The decision that a status [s, h] records. Raises ValueError where groups and pools disagree."""
+    if status.ndim != 2 or status.shape[1] != groups.cells:
+        raise ValueError(f"status has shape {status.shape}, expected subjects x {groups.cells} cells")
+    own = status[:, : groups.count]
+    cell = np.where(own == Status.SHOWN, np.arange(groups.count), NOWHERE)
+    cell = np.where(own == Status.MERGED, groups.pool_of, cell)
+    minimum = np.zeros(status.shape, dtype=np.int64)
     minimum[:, : groups.count] = groups.minimum
     for family in POOLED:
-        _pool(family, ballots, groups, status, minimum)
-    cell = np.where(status[:, : groups.count] == Status.SHOWN, np.arange(groups.count), NOWHERE)
-    cell = np.where(status[:, : groups.count] == Status.MERGED, groups.pool_of, cell)
+        pool = groups.pool(family)
+        minimum[:, pool] = np.where(cell == pool, groups.minimum, 0).max(axis=1)
+        if np.any((status[:, pool] == Status.SHOWN) != (cell == pool).any(axis=1)):
+            raise ValueError("a pool is shown exactly where groups are merged into it")
+    if np.any((own == Status.MERGED) & (cell == NOWHERE)):
+        raise ValueError("a group is merged that has no pool")
     return Decision(status, cell, minimum)
 
 
-def _pool(
-    family: Family, ballots: Integers, groups: Groups, status: NDArray[np.uint8], minimum: Integers
-) -> None:
-    """Pool one family's small groups, in place, wherever the pool reaches its minimum."""
-    members = np.flatnonzero((groups.family == family) & ~groups.attributed)
-    if members.size == 0:
-        return
-    n = ballots[:, members]
-    small = (n > 0) & (n < groups.minimum[members])
-    joined = small | _smallest(n, n >= groups.minimum[members])
-    alone_reaches, _ = _reaches(small, n, groups.minimum[members])
-    together_reach, _ = _reaches(joined, n, groups.minimum[members])
-    pooled = np.where(alone_reaches[:, None], small, joined)
-    pooled &= (small.any(axis=1) & (alone_reaches | together_reach))[:, None]
-    _, needed = _reaches(pooled, n, groups.minimum[members])
-    status[:, members] = np.where(pooled, Status.MERGED, status[:, members])
-    status[:, groups.pool(family)] = np.where(pooled.any(axis=1), Status.SHOWN, Status.ABSENT)
-    minimum[:, groups.pool(family)] = needed
+def _pooled(n: Integers, minimum: Integers) -> Booleans:
+    """Which groups of a family, of n ballots [s, members], are pooled: the small ones and maybe one more."""
+    small = (n > 0) & (n < minimum)
+    joined = small | _smallest(n, n >= minimum)
+    alone = _reaches_minimum(small, n, minimum)
+    pooled = np.where(alone[:, None], small, joined)
+    possible = small.any(axis=1) & (alone | _reaches_minimum(joined, n, minimum))
+    return np.asarray(pooled & possible[:, None])
 
 
 def _smallest(n: Integers, candidates: Booleans) -> Booleans:
@@ -109,7 +117,6 @@ def _smallest(n: Integers, candidates: Booleans) -> Booleans:
     return np.asarray(chosen & candidates)
 
 
-def _reaches(pool: Booleans, n: Integers, minimum: Integers) -> tuple[Booleans, Integers]:
-    """Whether each subject's pool has its minimum of ballots [s], and that minimum [s]."""
-    needed = np.where(pool, minimum, 0).max(axis=1)
-    return np.where(pool, n, 0).sum(axis=1) >= needed, needed
+def _reaches_minimum(pool: Booleans, n: Integers, minimum: Integers) -> Booleans:
+    """Whether each subject's pool has as many ballots as the largest minimum of its members [s]."""
+    return np.asarray(np.where(pool, n, 0).sum(axis=1) >= np.where(pool, minimum, 0).max(axis=1))

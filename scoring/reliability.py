@@ -10,6 +10,7 @@ from scoring.instrument import Floats, Instrument
 from scoring.points import answer_points
 
 LEAST_BALLOTS = 10
+LEAST_TARGETS = 10
 CONFIDENCE = 0.95
 
 

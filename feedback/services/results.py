@@ -1,0 +1,131 @@
+"""A campaign's result: disclosed counts and the statistics over ballots, and nothing that may not be shown.
+
+Closing a campaign takes three steps here: ``instrument``, then ``scoring.disclosure.decide`` on the
+numbers of ballots, then ``count`` on the ballots of shown cells. Everything else is computed from the
+result alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from forms.questionnaire import Item, Kind, Questionnaire
+from forms.scheme import POOLED_FAMILIES, AbsentGroup, Group, Scheme, pool_name
+from scoring import careless, dispersion, reliability
+from scoring.counts import Answers, DisclosedCounts, open_ballots, tally
+from scoring.disclosure import Decision
+from scoring.instrument import NO_DIMENSION, Family, Floats, Groups, Instrument, Integers, Items
+from scoring.reliability import Coefficients
+
+FORMULA = "feedback-score-1"
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What needs whole ballots, computed while they were open.
+
+    phi per dimension, last that of their mean; alpha per dimension; the share of straight-lined ballots
+    and the number looked at. NaN is "too few ballots".
+    """
+
+    phi: Floats
+    alpha: Coefficients
+    straightlined: float
+    straightlined_of: int
+
+
+@dataclass(frozen=True)
+class CampaignResult:
+    """Subjects in the order of the arrays, and all that is known of a closed campaign's answers."""
+
+    subjects: tuple[str, ...]
+    disclosed: DisclosedCounts
+    statistics: Statistics
+
+    def __post_init__(self) -> None:
+        if len(self.subjects) != len(self.disclosed.n) or len(set(self.subjects)) != len(self.subjects):
+            raise ValueError("subjects and counts must have the same length, each subject once")
+
+
+def count(
+    subjects: Sequence[str],
+    answers: Answers,
+    subject: Integers,
+    group: Integers,
+    invited: Integers,
+    decision: Decision,
+    instrument: Instrument,
+) -> CampaignResult:
+    """Count opened ballots. Those of cells that the decision does not show are ignored wholly.
+
+    answers [ballots, counted items]: 0 or the place 1..V on the item's scale; subject, group: indices per
+    ballot; invited [subjects, groups].
+    """
+    ballots = open_ballots(answers, subject, group, decision, instrument.items)
+    disclosed = tally(ballots, invited, decision, instrument)
+    share, of = careless.straightlined(ballots, disclosed, instrument)
+    statistics = Statistics(
+        phi=dispersion.phi(ballots, disclosed, instrument),
+        alpha=reliability.alpha(ballots, disclosed, instrument),
+        straightlined=share,
+        straightlined_of=of,
+    )
+    return CampaignResult(tuple(subjects), disclosed, statistics)
+
+
+def cell_names(scheme: Scheme) -> tuple[str, ...]:
+    """Ids of the output cells: the scheme's groups, then the pools."""
+    return (*(group.id for group in scheme.groups), *map(pool_name, POOLED_FAMILIES))
+
+
+def instrument(questionnaire: Questionnaire, scheme: Scheme) -> Instrument:
+    """The numbers of a questionnaire and a scheme; items are the questionnaire's counted items, in order."""
+    rating = scheme.rating
+    return Instrument(
+        items=_items(questionnaire, scheme),
+        groups=_groups(scheme.groups),
+        dimension_weight=np.array([dimension.weight for dimension in questionnaire.dimensions]),
+        trim=rating.trim,
+        deviation=rating.absent_group is AbsentGroup.DEVIATION,
+        minimum_coverage=rating.minimum_coverage,
+        gap=rating.gap,
+        strength_from=rating.strength_from,
+    )
+
+
+def _items(questionnaire: Questionnaire, scheme: Scheme) -> Items:
+    items = questionnaire.counted_items
+    places = {dimension.id: place for place, dimension in enumerate(questionnaire.dimensions)}
+    return Items(
+        values=np.array([len(_points(item)) for item in items]),
+        reverse=np.array([item.reverse for item in items]),
+        points=_point_table(items),
+        weight=np.array([item.weight for item in items]),
+        dimension=np.array([places.get(item.dimension or "", NO_DIMENSION) for item in items]),
+        headline=np.array([item.headline for item in items]),
+        asked=np.array([[item.asked_of(group.id) for item in items] for group in scheme.groups]),
+    )
+
+
+def _points(item: Item) -> tuple[float, ...]:
+    if item.kind is Kind.COMMENT or item.scale is None:
+        raise ValueError(f"item {item.id} has no scale")
+    return item.scale.points
+
+
+def _point_table(items: Sequence[Item]) -> Floats:
+    table = np.full((len(items), max(len(_points(item)) for item in items)), np.nan)
+    for place, item in enumerate(items):
+        table[place, : len(_points(item))] = _points(item)
+    return table
+
+
+def _groups(groups: Sequence[Group]) -> Groups:
+    return Groups(
+        family=np.array([Family[group.family.name] for group in groups]),
+        weight=np.array([group.weight for group in groups]),
+        minimum=np.array([group.minimum for group in groups]),
+        attributed=np.array([group.attributed for group in groups]),
+        required=np.array([group.required for group in groups]),
+    )

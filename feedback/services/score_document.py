@@ -1,0 +1,144 @@
+"""The JSON of a campaign's scores: what ``feedback score`` prints and the server exports, byte for byte."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from feedback.services import counts_export
+from feedback.services.results import FORMULA, CampaignResult, instrument
+from feedback.services.scorecards import (
+    Estimate,
+    Gap,
+    NoEstimate,
+    Scorecard,
+    Shown,
+    Withheld,
+    scorecards,
+)
+from forms.questionnaire import Questionnaire
+from forms.scheme import Scheme
+from scoring import reliability
+from scoring.instrument import NO_DIMENSION
+
+TOO_FEW_BALLOTS = "fewer than 10 complete ballots, one item only, or no variance"
+TOO_FEW_SUBJECTS = "fewer than 10 subjects, no repeated ratings, or no variance"
+TOO_FEW_LINES = "fewer than 10 ballots with two or more ratings"
+
+Json = dict[str, Any]
+
+
+def document(result: CampaignResult, questionnaire: Questionnaire, scheme: Scheme) -> Json:
+    """Score a campaign and describe it whole. Numbers are unrounded; NaN never appears."""
+    return {
+        "formula": FORMULA,
+        "questionnaire": definition(questionnaire),
+        "scheme": definition(scheme),
+        "counts": {"digest": counts_export.digest(result, questionnaire, scheme)},
+        "subjects": [_subject(card) for card in scorecards(result, questionnaire, scheme)],
+        "campaign": _campaign(result, questionnaire, scheme),
+    }
+
+
+def definition(source: Questionnaire | Scheme) -> Json:
+    return {"id": source.id, "version": source.version, "digest": source.digest}
+
+
+def _subject(card: Scorecard) -> Json:
+    total = card.total
+    return {
+        "subject": card.subject,
+        "feedback_score": total.value if isinstance(total, Estimate) else None,
+        "interval": [total.low, total.high] if isinstance(total, Estimate) else None,
+        "coverage": card.coverage,
+        "status": "ok" if isinstance(total, Estimate) else "insufficient",
+        "reason": total.reason if isinstance(total, NoEstimate) else None,
+        "dimensions": _scores(card.dimensions),
+        "groups": {name: _cell(cell) for name, cell in card.cells.items()},
+        "top2box": _named("share", card.top2box),
+        "nps": _named("value", card.nps),
+        "gaps": {name: _gap(gap) for name, gap in card.gaps.items()},
+    }
+
+
+def _scores(estimates: Mapping[str, Estimate | NoEstimate]) -> Json:
+    return {name: _score(estimate) for name, estimate in estimates.items()}
+
+
+def _score(estimate: Estimate | NoEstimate) -> Json:
+    if isinstance(estimate, NoEstimate):
+        return {"score": None, "interval": None, "n": 0.0, "reason": estimate.reason}
+    return {"score": estimate.value, "interval": [estimate.low, estimate.high], "n": estimate.n}
+
+
+def _cell(cell: Shown | Withheld) -> Json:
+    if isinstance(cell, Withheld):
+        return {"shown": False, "reason": cell.reason.value}
+    total = _score(cell.total) | {"n": cell.n}
+    items = cell.items
+    return {
+        "shown": True,
+        **({"merged": list(cell.merged)} if cell.merged else {}),
+        **total,
+        "dimensions": _scores(cell.dimensions),
+        "items": items and {name: {"mean": item.mean, "n": item.n} for name, item in items.items()},
+    }
+
+
+def _named(name: str, estimate: Estimate | None) -> Json | None:
+    if estimate is None:
+        return None
+    return {name: estimate.value, "interval": [estimate.low, estimate.high], "n": estimate.n}
+
+
+def _gap(gap: Gap) -> Json:
+    return {"self": gap.own, "others": gap.others, "class": gap.kind.value}
+
+
+def _campaign(result: CampaignResult, questionnaire: Questionnaire, scheme: Scheme) -> Json:
+    statistics = result.statistics
+    names = [dimension.id for dimension in questionnaire.dimensions]
+    single, average = _intraclass(result, questionnaire, scheme)
+    straightlined = _coefficient("share", statistics.straightlined, TOO_FEW_LINES)
+    return {
+        "alpha": _alpha(statistics.alpha, names),
+        "icc1": single,
+        "icck": average,
+        "phi": dict(zip((*names, "overall"), statistics.phi.tolist(), strict=True)),
+        "straightlined": {"n": statistics.straightlined_of, **straightlined},
+    }
+
+
+def _alpha(alpha: reliability.Coefficients, names: list[str]) -> Json:
+    table = {}
+    for place, name in enumerate(names):
+        value = float(alpha.value[place])
+        interval = None if math.isnan(value) else alpha.interval[place].tolist()
+        table[name] = {
+            **_coefficient("value", value, TOO_FEW_BALLOTS),
+            "interval": interval,
+            "n": int(alpha.n[place]),
+        }
+    return table
+
+
+def _intraclass(result: CampaignResult, questionnaire: Questionnaire, scheme: Scheme) -> tuple[Json, Json]:
+    """ICC(1) and ICC(k) of every rating item over subjects, from the shown groups that are not attributed."""
+    numbers = instrument(questionnaire, scheme)
+    counts = result.disclosed.counts[:, ~numbers.groups.cell_attributed].sum(axis=1)
+    icc = reliability.intraclass(counts, numbers.items.points)
+    few = icc.targets < reliability.LEAST_TARGETS
+    single, average = (np.where(few, np.nan, values) for values in (icc.single, icc.average))
+    single_table, average_table = {}, {}
+    for place, item in enumerate(questionnaire.counted_items):
+        if numbers.items.dimension[place] != NO_DIMENSION:
+            n = int(icc.targets[place])
+            single_table[item.id] = {**_coefficient("value", single[place], TOO_FEW_SUBJECTS), "n": n}
+            average_table[item.id] = {**_coefficient("value", average[place], TOO_FEW_SUBJECTS), "n": n}
+    return single_table, average_table
+
+
+def _coefficient(name: str, value: float, reason: str) -> Json:
+    """A number, or null and why."""
+    return {name: None, "reason": reason} if math.isnan(value) else {name: float(value)}

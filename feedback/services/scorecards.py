@@ -1,0 +1,253 @@
+"""The scores of every subject as frozen objects. Withheld is a type: only what is shown has numbers."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from feedback.services.results import CampaignResult, cell_names, instrument
+from forms.questionnaire import Questionnaire
+from forms.scheme import Scheme
+from scoring import gaps
+from scoring.counts import DisclosedCounts
+from scoring.disclosure import Status
+from scoring.instrument import Instrument
+from scoring.scores import Means, Scores, score
+
+LEAST_BALLOTS_FOR_ITEMS = 5
+
+
+class Reason(StrEnum):
+    """Why a group is not shown."""
+
+    MERGED = "merged"
+    TOO_FEW = "too few answers"
+    NO_ANSWERS = "no answers"
+
+
+REASONS = {
+    Status.MERGED: Reason.MERGED,
+    Status.WITHHELD: Reason.TOO_FEW,
+    Status.ABSENT: Reason.NO_ANSWERS,
+}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A score with its 95 % interval; n is how many ratings per item it rests on."""
+
+    value: float
+    low: float
+    high: float
+    n: float
+
+
+@dataclass(frozen=True)
+class NoEstimate:
+    reason: str
+
+
+@dataclass(frozen=True)
+class ItemMean:
+    mean: float
+    n: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A rater group, or the pool of the ``merged`` groups; items only where there are enough ballots."""
+
+    merged: tuple[str, ...]
+    n: int
+    total: Estimate | NoEstimate
+    dimensions: Mapping[str, Estimate | NoEstimate]
+    items: Mapping[str, ItemMean] | None
+
+
+@dataclass(frozen=True)
+class Withheld:
+    reason: Reason
+
+
+class GapClass(StrEnum):
+    BLIND_SPOT = "blind spot"
+    HIDDEN_STRENGTH = "hidden strength"
+    AGREED_STRENGTH = "agreed strength"
+    AGREED_DEVELOPMENT_AREA = "agreed development area"
+
+
+@dataclass(frozen=True)
+class Gap:
+    own: float
+    others: float
+    kind: GapClass
+
+
+class Shortage(StrEnum):
+    """Why there is no official score."""
+
+    NOBODY_INVITED = "nobody invited"
+    REQUIRED_GROUP = "required group"
+    COVERAGE = "coverage"
+    NO_SCORE = "no score"
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """One subject. ``total`` is the feedback score, or the sentence why there is none; ``shortage`` the
+    same as code.
+
+    error: the feedback score's standard error in points, for comparisons; missing_groups: required, not
+    shown.
+    """
+
+    subject: str
+    total: Estimate | NoEstimate
+    error: float | None
+    shortage: Shortage | None
+    missing_groups: tuple[str, ...]
+    coverage: float | None
+    dimensions: Mapping[str, Estimate | NoEstimate]
+    cells: Mapping[str, Shown | Withheld]
+    top2box: Estimate | None
+    nps: Estimate | None
+    gaps: Mapping[str, Gap]
+
+
+def scorecards(result: CampaignResult, questionnaire: Questionnaire, scheme: Scheme) -> tuple[Scorecard, ...]:
+    """Score a campaign, from its disclosed counts and statistics alone."""
+    numbers = instrument(questionnaire, scheme)
+    scores = score(result.disclosed, numbers, result.statistics.phi)
+    maker = _Maker(result, questionnaire, scheme, numbers, scores)
+    return tuple(maker.card(place) for place in range(len(result.subjects)))
+
+
+class _Maker:
+    """Takes one subject's numbers out of the arrays."""
+
+    def __init__(
+        self,
+        result: CampaignResult,
+        questionnaire: Questionnaire,
+        scheme: Scheme,
+        numbers: Instrument,
+        scores: Scores,
+    ) -> None:
+        self.subjects = result.subjects
+        self.disclosed: DisclosedCounts = result.disclosed
+        self.scheme, self.scores = scheme, scores
+        self.dimensions = [dimension.id for dimension in questionnaire.dimensions]
+        self.items = [item.id for item in questionnaire.counted_items]
+        self.item_kinds = [item.kind for item in questionnaire.counted_items]
+        self.cells = cell_names(scheme)
+        self.own = gaps.self_scores(scores, numbers)
+        self.gap_kinds = gaps.classify(self.own, scores.dimensions.score, scores.error, numbers)
+
+    def card(self, s: int) -> Scorecard:
+        scores = self.scores
+        coverage = float(scores.coverage[s])
+        missing = tuple(
+            group.id
+            for group, is_missing in zip(self.scheme.groups, scores.missing_required[s], strict=True)
+            if is_missing
+        )
+        shortage = None if scores.sufficient[s] else self._shortage(coverage, missing)
+        reason = self._sentence(shortage, coverage, missing)
+        return Scorecard(
+            subject=self.subjects[s],
+            total=_estimate(scores.total, (s,), reason),
+            error=None if shortage else float(scores.total_error[s]),
+            shortage=shortage,
+            missing_groups=missing,
+            coverage=None if math.isnan(coverage) else coverage,
+            dimensions=self._dimensions(scores.dimensions, (s,), "no shown group rated it"),
+            cells=self._cells(s),
+            top2box=_known(scores.top2box, s),
+            nps=_known(scores.nps, s),
+            gaps=self._gaps(s),
+        )
+
+    def _shortage(self, coverage: float, missing: Sequence[str]) -> Shortage:
+        if math.isnan(coverage):
+            return Shortage.NOBODY_INVITED
+        if missing:
+            return Shortage.REQUIRED_GROUP
+        if coverage < self.scheme.rating.minimum_coverage:
+            return Shortage.COVERAGE
+        return Shortage.NO_SCORE
+
+    def _sentence(self, shortage: Shortage | None, coverage: float, missing: Sequence[str]) -> str:
+        match shortage:
+            case Shortage.NOBODY_INVITED:
+                return "no group with weight was invited"
+            case Shortage.REQUIRED_GROUP:
+                return f"required group {', '.join(missing)} is not shown"
+            case Shortage.COVERAGE:
+                return f"coverage {coverage:.2f} is below {self.scheme.rating.minimum_coverage:.2f}"
+        return "no dimension has a score"
+
+    def _dimensions(
+        self, means: Means, place: tuple[int, ...], reason: str
+    ) -> dict[str, Estimate | NoEstimate]:
+        return {name: _estimate(means, (*place, d), reason) for d, name in enumerate(self.dimensions)}
+
+    def _cells(self, s: int) -> dict[str, Shown | Withheld]:
+        """Every group, and the pools that were formed."""
+        cells: dict[str, Shown | Withheld] = {}
+        for h, name in enumerate(self.cells):
+            status = Status(int(self.disclosed.decision.status[s, h]))
+            if status is Status.SHOWN:
+                cells[name] = self._shown(s, h)
+            elif h < len(self.scheme.groups):
+                cells[name] = Withheld(REASONS[status])
+        return cells
+
+    def _shown(self, s: int, h: int) -> Shown:
+        scores = self.scores.cells
+        counted_in = self.disclosed.decision.cell[s]
+        members = (name for g, name in enumerate(self.cells[: len(counted_in)]) if counted_in[g] == h != g)
+        n = int(self.disclosed.n[s, h])
+        return Shown(
+            merged=tuple(members),
+            n=n,
+            total=_estimate(scores.total, (s, h), "no dimension has a score"),
+            dimensions=self._dimensions(scores.dimensions, (s, h), "no item has enough ratings"),
+            items=self._items(s, h) if n >= LEAST_BALLOTS_FOR_ITEMS else None,
+        )
+
+    def _items(self, s: int, h: int) -> dict[str, ItemMean]:
+        means, ratings = self.scores.cells.item_mean[s, h].tolist(), self.scores.cells.ratings[s, h].tolist()
+        return {
+            name: ItemMean(mean, n) for name, mean, n in zip(self.items, means, ratings, strict=True) if n > 0
+        }
+
+    def _gaps(self, s: int) -> dict[str, Gap]:
+        others = self.scores.dimensions.score
+        return {
+            name: Gap(
+                float(self.own[s, d]), float(others[s, d]), GAP_CLASSES[gaps.Gap(int(self.gap_kinds[s, d]))]
+            )
+            for d, name in enumerate(self.dimensions)
+            if self.gap_kinds[s, d] != gaps.Gap.UNKNOWN
+        }
+
+
+GAP_CLASSES = {
+    gaps.Gap.BLIND_SPOT: GapClass.BLIND_SPOT,
+    gaps.Gap.HIDDEN_STRENGTH: GapClass.HIDDEN_STRENGTH,
+    gaps.Gap.AGREED_STRENGTH: GapClass.AGREED_STRENGTH,
+    gaps.Gap.AGREED_DEVELOPMENT_AREA: GapClass.AGREED_DEVELOPMENT_AREA,
+}
+
+
+def _estimate(means: Means, place: tuple[int, ...], reason: str) -> Estimate | NoEstimate:
+    value = float(means.score[place])
+    if math.isnan(value):
+        return NoEstimate(reason)
+    low, high = means.interval[place].tolist()
+    return Estimate(value, low, high, float(means.n[place]))
+
+
+def _known(means: Means, s: int) -> Estimate | None:
+    estimate = _estimate(means, (s,), "")
+    return estimate if isinstance(estimate, Estimate) else None
