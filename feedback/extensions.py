@@ -66,13 +66,16 @@ security = Security()
 @event.listens_for(Engine, "connect")
 def prepare_sqlite(connection: Any, record: Any) -> None:
     if type(connection).__module__.startswith("sqlite3"):
-        connection.isolation_level = None  # or the driver begins transactions behind our back and loses updates
+        connection.isolation_level = (
+            None  # or the driver begins transactions behind our back and loses updates
+        )
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
 
 @event.listens_for(Engine, "begin")
 def begin_sqlite(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        mode = "DEFERRED" if connection.get_execution_options().get("read_only") else "IMMEDIATE"
+    options = connection.get_execution_options()
+    if connection.dialect.name == "sqlite" and options.get("isolation_level") != "AUTOCOMMIT":
+        mode = "DEFERRED" if options.get("read_only") else "IMMEDIATE"
         connection.connection.dbapi_connection.execute(f"BEGIN {mode}")  # type: ignore[union-attr]

@@ -30,7 +30,9 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        given = {k.removeprefix("FEEDBACK_").lower(): v for k, v in environ.items() if k.startswith("FEEDBACK_")}
+        given = {
+            k.removeprefix("FEEDBACK_").lower(): v for k, v in environ.items() if k.startswith("FEEDBACK_")
+        }
         known = {field.name for field in fields(cls)}
         faults = [f"FEEDBACK_{name.upper()} is not a setting" for name in sorted(given.keys() - known)]
         data_dir = Path(given.get("data_dir") or Path.home() / ".local/share/feedback").absolute()

@@ -1,10 +1,9 @@
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, declarative_mixin, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.extensions import db
 
 
-@declarative_mixin
 class Named:
     """A name as its owner writes it, and how it is written in English where that differs."""
 

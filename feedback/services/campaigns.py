@@ -89,7 +89,9 @@ def _invitations(campaign: Campaign, requests: Iterable[Request]) -> list[Invita
     return [_invitation(campaign, cells, requests) for requests in tasks.values()]
 
 
-def _invitation(campaign: Campaign, cells: dict[tuple[int, str], Cell], requests: Sequence[Request]) -> Invitation:
+def _invitation(
+    campaign: Campaign, cells: dict[tuple[int, str], Cell], requests: Sequence[Request]
+) -> Invitation:
     rater = requests[0].rater
     own_first = sorted(requests, key=lambda request: (request.subject is not rater, request.subject.name))
     return Invitation(
@@ -106,19 +108,22 @@ def _invitation(campaign: Campaign, cells: dict[tuple[int, str], Cell], requests
 
 def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, now: datetime) -> None:
     """From here the roster, the questionnaire and the scheme are fixed, and answers can be sealed."""
+    session.refresh(campaign, with_for_update=True)
     if campaign.state != CampaignState.DRAFT:
         raise NotPossible(f"campaign {campaign.code} is {campaign.state}; only a draft can be opened")
     if campaign.closes_at <= now:
-        raise NotPossible(f"campaign {campaign.code} would close in the past, at {campaign.closes_at:%Y-%m-%d %H:%M %Z}")
+        raise NotPossible(
+            f"campaign {campaign.code} would close in the past, at {campaign.closes_at:%Y-%m-%d %H:%M %Z}"
+        )
     tasks = session.execute(
         select(Task.nonce, Task.cell_id).join(Invitation).where(Invitation.campaign_id == campaign.id)
     ).all()
     if not tasks:
         raise NotPossible(f"campaign {campaign.code} asks nobody: nothing to open")
     slot_key = secrets.token_bytes(SLOT_KEY_SIZE)
+    campaign.envelope_size = ballots.envelope_size(read_questionnaire(campaign.questionnaire))
     campaign.public_key = custody.create(campaign.code)
     campaign.wrapped_slot_key = custody.wrap(slot_key, f"slot key of {campaign.code}")
-    campaign.envelope_size = ballots.envelope_size(read_questionnaire(campaign.questionnaire))
     campaign.state = CampaignState.OPEN
     session.flush()
     ballots.issue(session, [(ballots.slot_of(slot_key, nonce, cell_id), cell_id) for nonce, cell_id in tasks])
@@ -137,7 +142,9 @@ class Progress:
 def progress(session: Session, campaign: Campaign) -> list[Progress]:
     """While a campaign is open: from the ballots. Afterwards: from what closing recorded."""
     answered = (
-        select(Ballot.cell_id, func.count(Ballot.envelope).label("answered")).group_by(Ballot.cell_id).subquery()
+        select(Ballot.cell_id, func.count(Ballot.envelope).label("answered"))
+        .group_by(Ballot.cell_id)
+        .subquery()
     )
     rows = session.execute(
         select(

@@ -5,7 +5,7 @@ what the state of the campaign says. After it, nothing joins an answer to a link
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -22,7 +22,6 @@ from feedback.services.unsealing import Opened, Opener, Progress, Sealed, open_a
 from forms.questionnaire import Kind
 from scoring.disclosure import Decision, Status, decide
 from scoring.instrument import Integers
-
 
 BATCH = 1000  # engines limit the number of parameters in one statement
 
@@ -72,7 +71,9 @@ def _stop_answering(session: Session, campaign: Campaign, *, actor: str, now: da
         update(Cell).where(Cell.subject_id.in_(_subject_ids(campaign))).values(answered=cast),
         execution_options={"synchronize_session": False},
     )
-    audit.record(session, "campaign closed", campaign.code, actor=actor, now=now, early=now < campaign.closes_at)
+    audit.record(
+        session, "campaign closed", campaign.code, actor=actor, now=now, early=now < campaign.closes_at
+    )
     session.commit()
 
 
@@ -142,11 +143,11 @@ def _without_destroyed(decision: Decision, answered: Integers, readable: Integer
 def forget_deleted_rows(session: Session) -> None:
     """Deleted ballots are still in free pages, in the log and in dead rows: have the engine drop them for good."""
     session.commit()
-    engine = session.get_bind()
-    with engine.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if connection.dialect.name == "sqlite":
+    engine = session.get_bind().engine
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "sqlite":
             connection.execute(text("VACUUM"))
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).close()
         else:
             connection.execute(text("VACUUM ballot"))
 

@@ -1,8 +1,9 @@
 """The counts of a campaign between the database and the arrays that `scoring` works on."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sqlalchemy import func, insert, select
@@ -13,13 +14,14 @@ from feedback.models.results import Comment, Count
 from feedback.services import results
 from feedback.services.errors import NotPossible
 from feedback.services.invitations import read_questionnaire, read_scheme
-from feedback.services.results import CampaignResult
+from feedback.services.results import CampaignResult, Statistics
 from feedback.services.unsealing import Opened
 from forms.questionnaire import Questionnaire
-from forms.scheme import POOLED_FAMILIES, Scheme, pool_name
-from scoring.counts import DisclosedCounts
-from scoring.disclosure import Decision, Status
-from scoring.instrument import Instrument, Integers
+from forms.scheme import Scheme
+from scoring.counts import Counts, DisclosedCounts
+from scoring.disclosure import Decision, Status, from_status
+from scoring.instrument import Floats, Instrument, Integers
+from scoring.reliability import Coefficients
 
 COMMENT_MINIMUM = 5
 
@@ -35,7 +37,7 @@ class Grid:
     instrument: Instrument
     subjects: tuple[Subject, ...]
     columns: tuple[str, ...]
-    cells: Mapping[Place, Cell]
+    cells: dict[Place, Cell]
 
     @property
     def place_of(self) -> dict[int, Place]:
@@ -59,7 +61,7 @@ class Grid:
 
 def grid(session: Session, campaign: Campaign) -> Grid:
     questionnaire, scheme = read_questionnaire(campaign.questionnaire), read_scheme(campaign.scheme)
-    columns = (*(group.id for group in scheme.groups), *(pool_name(family) for family in POOLED_FAMILIES))
+    columns = results.cell_names(scheme)
     subjects = session.scalars(
         select(Subject)
         .where(Subject.campaign_id == campaign.id)
@@ -68,7 +70,193 @@ def grid(session: Session, campaign: Campaign) -> Grid:
     ).all()
     in_order = sorted(subjects, key=lambda subject: subject.person.code)
     cells = {
-        (row, columns.index(cell.group)): cell for row, subject in enumerate(in_order) for cell in subject.cells
+        (row, columns.index(cell.group)): cell
+        for row, subject in enumerate(in_order)
+        for cell in subject.cells
     }
     instrument = results.instrument(questionnaire, scheme)
     return Grid(questionnaire, scheme, instrument, tuple(in_order), columns, cells)
+
+
+STATUS = {
+    Status.SHOWN: CellStatus.SHOWN,
+    Status.MERGED: CellStatus.MERGED,
+    Status.WITHHELD: CellStatus.WITHHELD,
+    Status.ABSENT: CellStatus.ABSENT,
+}
+STATUS_OF = {stored: status for status, stored in STATUS.items()}
+
+
+def store(
+    session: Session, campaign: Campaign, grid: Grid, decision: Decision, opened: Sequence[Opened]
+) -> None:
+    """Write what may remain of the opened ballots: counts, comments and campaign-wide statistics. Verified."""
+    result = _count(grid, decision, opened)
+    _note_cells(session, grid, result)
+    rows = _count_rows(grid, result.disclosed.counts)
+    comments = _comment_rows(grid, decision, opened)
+    if rows:
+        session.execute(insert(Count), rows)
+    if comments:
+        session.execute(insert(Comment), sorted(comments, key=lambda row: row["id"]))
+    campaign.statistics = _statistics_document(result.statistics)
+    session.flush()
+    _verify(session, grid, result, len(comments))
+
+
+def load(session: Session, campaign: Campaign) -> tuple[Grid, CampaignResult]:
+    """What closing left of a campaign, as arrays. Four statements, whatever the size of the campaign."""
+    if campaign.statistics is None:
+        raise NotPossible(
+            f"campaign {campaign.code} is {campaign.state}; there are no results before it is closed"
+        )
+    found = grid(session, campaign)
+    decision = _decision(found)
+    subjects = tuple(subject.person.code for subject in found.subjects)
+    disclosed = DisclosedCounts(_counts(session, campaign, found), _ballots(found), found.invited, decision)
+    return found, CampaignResult(subjects, disclosed, _statistics(campaign.statistics))
+
+
+def _count(grid: Grid, decision: Decision, opened: Sequence[Opened]) -> CampaignResult:
+    place_of = grid.place_of
+    places = np.array([place_of[ballot.cell_id] for ballot in opened], dtype=np.int64).reshape(-1, 2)
+    ratings = b"".join(ballot.answers.ratings for ballot in opened)
+    return results.count(
+        [subject.person.code for subject in grid.subjects],
+        np.frombuffer(ratings, dtype=np.uint8).reshape(-1, len(grid.questionnaire.counted_items)),
+        places[:, 0],
+        places[:, 1],
+        grid.invited,
+        decision,
+        grid.instrument,
+    )
+
+
+def _note_cells(session: Session, grid: Grid, result: CampaignResult) -> None:
+    """Set the status of every cell, and make the cells of the pools that are shown."""
+    decision, n = result.disclosed.decision, result.disclosed.n
+    groups = len(grid.scheme.groups)
+    for (row, column), cell in grid.cells.items():
+        cell.status = STATUS[Status(int(decision.status[row, column]))]
+        if decision.shown[row, column]:
+            cell.answered = int(n[row, column])
+    for row, column in np.argwhere(decision.shown[:, groups:]) + (0, groups):
+        merged = decision.cell[row] == column
+        pool = Cell(
+            subject=grid.subjects[row],
+            group=grid.columns[column],
+            is_pool=True,
+            status=CellStatus.SHOWN,
+            invited=int(grid.invited[row][merged].sum()),
+            answered=int(n[row, column]),
+        )
+        grid.cells[row, column] = pool
+    session.flush()
+
+
+def _count_rows(grid: Grid, counts: Counts) -> list[dict[str, int | str]]:
+    items = grid.questionnaire.counted_items
+    return [
+        {
+            "cell_id": grid.cells[row, column].id,
+            "item": items[item].id,
+            "value": value + 1,
+            "count": int(counts[row, column, item, value]),
+        }
+        for row, column, item, value in np.argwhere(counts).tolist()
+    ]
+
+
+def _comment_rows(
+    grid: Grid, decision: Decision, opened: Iterable[Opened]
+) -> list[dict[str, bytes | int | str]]:
+    """Comments of cells that are large enough for them, each under a random id; others are dropped here."""
+    place_of = grid.place_of
+    rows: list[dict[str, bytes | int | str]] = []
+    for ballot in opened:
+        row, group = place_of[ballot.cell_id]
+        cell = grid.cells.get((row, int(decision.cell[row, group])))
+        if cell is None or not _shows_comments(grid, cell, group):
+            continue
+        for item, text in zip(grid.questionnaire.comment_items, ballot.answers.comments, strict=True):
+            if text:
+                rows.append(
+                    {"id": secrets.token_bytes(16), "cell_id": cell.id, "item": item.id, "text": text}
+                )
+    return rows
+
+
+def _shows_comments(grid: Grid, cell: Cell, group: int) -> bool:
+    enough = 1 if grid.scheme.groups[group].attributed else COMMENT_MINIMUM
+    return (cell.answered or 0) >= enough
+
+
+def _verify(session: Session, grid: Grid, result: CampaignResult, comments: int) -> None:
+    """What the database now holds is what was counted, or the transaction does not happen."""
+    cell_ids = select(Cell.id).where(Cell.subject_id.in_(subject.id for subject in grid.subjects))
+    counted = session.scalar(
+        select(func.coalesce(func.sum(Count.count), 0)).where(Count.cell_id.in_(cell_ids))
+    )
+    written = session.scalar(select(func.count()).select_from(Comment).where(Comment.cell_id.in_(cell_ids)))
+    if (counted, written) != (int(result.disclosed.counts.sum()), comments):
+        raise RuntimeError("the stored counts are not what was counted; nothing was changed")
+
+
+def _decision(grid: Grid) -> Decision:
+    status = np.zeros((len(grid.subjects), len(grid.columns)), dtype=np.uint8)
+    for place, cell in grid.cells.items():
+        status[place] = STATUS_OF[CellStatus(cell.status or CellStatus.ABSENT)]
+    return from_status(status, grid.instrument.groups)
+
+
+def _ballots(grid: Grid) -> Integers:
+    n = np.zeros((len(grid.subjects), len(grid.columns)), dtype=np.int64)
+    for place, cell in grid.cells.items():
+        if cell.status == CellStatus.SHOWN:
+            n[place] = cell.answered or 0
+    return n
+
+
+def _counts(session: Session, campaign: Campaign, grid: Grid) -> Counts:
+    items = {item.id: place for place, item in enumerate(grid.questionnaire.counted_items)}
+    shape = (len(grid.subjects), len(grid.columns), *grid.instrument.items.points.shape)
+    counts = np.zeros(shape, dtype=np.int32)
+    place_of = grid.place_of
+    rows = session.execute(
+        select(Count.cell_id, Count.item, Count.value, Count.count)
+        .join(Cell, Cell.id == Count.cell_id)
+        .join(Subject)
+        .where(Subject.campaign_id == campaign.id)
+    )
+    for cell_id, item, value, count in rows:
+        counts[(*place_of[cell_id], items[item], value - 1)] = count
+    return counts
+
+
+def _statistics_document(statistics: Statistics) -> dict[str, object]:
+    return {
+        "phi": statistics.phi.tolist(),
+        "alpha": _numbers(statistics.alpha.value),
+        "alpha_interval": [_numbers(interval) for interval in statistics.alpha.interval],
+        "alpha_n": _numbers(statistics.alpha.n),
+        "straightlined": _numbers(np.array([statistics.straightlined]))[0],
+        "straightlined_of": statistics.straightlined_of,
+    }
+
+
+def _numbers(values: Floats) -> list[float | None]:
+    """JSON has no NaN."""
+    return [None if np.isnan(value) else float(value) for value in values]
+
+
+def _statistics(document: dict[str, Any]) -> Statistics:
+    return Statistics(
+        phi=np.array(document["phi"]),
+        alpha=Coefficients(
+            np.array(document["alpha"], dtype=float),
+            np.array(document["alpha_interval"], dtype=float),
+            np.array(document["alpha_n"], dtype=float),
+        ),
+        straightlined=np.array(document["straightlined"], dtype=float).item(),
+        straightlined_of=document["straightlined_of"],
+    )

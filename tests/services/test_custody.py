@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from feedback.services.custody import Custody
+from feedback.services.errors import NotPossible
+
+OLD, NEW = "o" * 32, "n" * 32
+
+
+def test_the_private_key_fits_the_public_one_and_never_lies_on_disk_in_clear(tmp_path: Path):
+    custody = Custody(tmp_path, [OLD])
+    public = custody.create("q4")
+    private = custody.private_key("q4")
+    assert private.public_key().public_bytes_raw() == public
+    assert private.private_bytes_raw() not in (tmp_path / "q4.key").read_bytes()
+    assert (tmp_path / "q4.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_key_survives_the_rotation_of_secrets_and_not_their_loss(tmp_path: Path):
+    Custody(tmp_path, [OLD]).create("q4")
+    assert isinstance(Custody(tmp_path, [OLD, NEW]).private_key("q4"), X25519PrivateKey)
+    with pytest.raises(NotPossible, match="older key removed"):
+        Custody(tmp_path, [NEW]).private_key("q4")
+
+
+def test_a_destroyed_key_is_gone_and_destroying_it_again_does_nothing(tmp_path: Path):
+    custody = Custody(tmp_path, [OLD])
+    custody.create("q4")
+    custody.destroy("q4")
+    custody.destroy("q4")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(NotPossible, match="cannot be opened"):
+        custody.private_key("q4")
+
+
+def test_a_key_file_of_another_campaign_does_not_open(tmp_path: Path):
+    custody = Custody(tmp_path, [OLD])
+    custody.create("q3")
+    (tmp_path / "q3.key").rename(tmp_path / "q4.key")
+    with pytest.raises(NotPossible):
+        custody.private_key("q4")

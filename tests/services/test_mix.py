@@ -1,0 +1,184 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text, update
+
+from feedback.models.audit import AuditEntry
+from feedback.models.ballots import Ballot
+from feedback.models.campaigns import CampaignState, Cell, CellStatus, Subject
+from feedback.models.results import Comment, Count
+from feedback.services import mix
+from feedback.services.errors import NotPossible
+from tests.factories import ACTOR, AFTER, NOW, Office
+
+
+def answered_by(
+    office: Office, campaign, group: str, number: int, rating: int = 4, comment: str = ""
+) -> None:
+    for nonce in office.nonces(campaign, group)[:number]:
+        office.answer(nonce, rating, comment)
+
+
+def cells(office: Office, campaign) -> dict[str, Cell]:
+    found = office.session.scalars(select(Cell).join(Subject).where(Subject.campaign_id == campaign.id))
+    return {cell.group: cell for cell in found}
+
+
+def counts(office: Office, cell: Cell) -> int:
+    return office.session.scalar(
+        select(func.coalesce(func.sum(Count.count), 0)).where(Count.cell_id == cell.id)
+    )
+
+
+def test_closing_leaves_counts_and_comments_and_no_ballot(office: Office):
+    campaign = office.open({"client": 5})
+    answered_by(office, campaign, "client", 5, comment="well done")
+    office.close(campaign)
+    cell = cells(office, campaign)["client"]
+    assert (campaign.state, cell.status, cell.answered) == (CampaignState.CLOSED, CellStatus.SHOWN, 5)
+    assert counts(office, cell) == 5 * 11  # ten ratings and the recommendation
+    assert [comment.text for comment in office.session.scalars(select(Comment))] == ["well done"] * 5
+    assert office.session.scalar(select(func.count()).select_from(Ballot)) == 0
+    assert not office.custody.holds(campaign.code)
+    assert campaign.wrapped_slot_key is None
+
+
+def test_small_groups_are_merged_and_keep_no_counts_of_their_own(office: Office):
+    campaign = office.open({"client": 4, "peer": 3, "subordinate": 3})
+    answered_by(office, campaign, "peer", 2)
+    answered_by(office, campaign, "subordinate", 1)
+    office.close(campaign)
+    found = cells(office, campaign)
+    pool = found["colleagues-other"]
+    assert (pool.status, pool.is_pool, pool.invited, pool.answered) == (CellStatus.SHOWN, True, 6, 3)
+    assert found["peer"].status == found["subordinate"].status == CellStatus.MERGED
+    assert (counts(office, found["peer"]), counts(office, found["subordinate"])) == (0, 0)
+    assert counts(office, pool) == 3 * 20
+    assert found["client"].status == CellStatus.ABSENT
+
+
+def test_withheld_ballots_are_destroyed_unopened(office: Office, monkeypatch: pytest.MonkeyPatch):
+    campaign = office.open({"client": 3, "peer": 4})
+    answered_by(office, campaign, "client", 3)
+    answered_by(office, campaign, "peer", 2, comment="never read")
+    cell_id = cells(office, campaign)["peer"].id
+    office.session.execute(
+        update(Ballot).where(Ballot.cell_id == cell_id, Ballot.envelope.is_not(None)).values(envelope=b"x")
+    )
+    office.session.commit()
+    office.close(campaign)
+    # Had they been opened, the two would have been counted as unreadable.
+    assert campaign.unreadable == 0
+    assert cells(office, campaign)["peer"].status == CellStatus.WITHHELD
+    assert office.session.scalars(select(Comment)).all() == []
+
+
+def test_comments_of_a_group_of_four_are_never_stored(office: Office):
+    campaign = office.open({"client": 4, "supervisor": 1})
+    answered_by(office, campaign, "client", 4, comment="too few of us")
+    answered_by(office, campaign, "supervisor", 1, comment="my name is on it")
+    office.close(campaign)
+    assert [comment.text for comment in office.session.scalars(select(Comment))] == ["my name is on it"]
+
+
+def test_an_item_with_too_few_ratings_in_a_shown_cell_leaves_no_count(office: Office):
+    campaign = office.open({"client": 3})
+    first, *others = office.nonces(campaign, "client")
+    office.answer(first, {"attitude-1": 5, "attitude-2": 5})
+    for nonce in others:
+        office.answer(nonce, {"attitude-1": 5})
+    office.close(campaign)
+    assert set(office.session.scalars(select(Count.item))) == {"attitude-1"}
+
+
+def test_a_corrupt_ballot_is_counted_as_unreadable_and_stops_nothing(office: Office):
+    campaign = office.open({"client": 5})
+    answered_by(office, campaign, "client", 5)
+    spoiled = office.session.scalars(select(Ballot).limit(1)).one()
+    spoiled.envelope = bytes(len(spoiled.envelope))
+    office.session.commit()
+    office.close(campaign)
+    assert campaign.unreadable == 1
+    assert cells(office, campaign)["client"].answered == 4
+
+
+def test_unreadable_ballots_can_withhold_a_cell_and_never_show_one(office: Office):
+    campaign = office.open({"client": 3})
+    answered_by(office, campaign, "client", 3)
+    spoiled = office.session.scalars(select(Ballot).limit(1)).one()
+    spoiled.envelope = b""
+    office.session.commit()
+    office.close(campaign)
+    cell = cells(office, campaign)["client"]
+    assert cell.status == CellStatus.WITHHELD
+    assert counts(office, cell) == 0
+
+
+def test_a_campaign_closes_early_only_when_told_so_and_that_is_on_record(office: Office):
+    campaign = office.open({"client": 3})
+    with pytest.raises(NotPossible, match="takes answers until"):
+        mix.close(office.session, office.custody, campaign, actor=ACTOR, now=NOW)
+    mix.close(office.session, office.custody, campaign, actor=ACTOR, now=NOW, early=True)
+    entry = office.session.scalars(select(AuditEntry).where(AuditEntry.act == "campaign closed")).one()
+    assert (entry.actor, entry.detail) == (ACTOR, {"early": True})
+
+
+def test_a_campaign_that_nobody_answered_closes(office: Office):
+    campaign = office.open({"client": 3})
+    office.close(campaign)
+    assert cells(office, campaign)["client"].status == CellStatus.ABSENT
+
+
+def test_a_draft_cannot_be_closed(office: Office):
+    with pytest.raises(NotPossible, match="never opened"):
+        office.close(office.draft({"client": 3}))
+
+
+def test_without_its_key_a_campaign_stays_closing_and_loses_nothing(office: Office):
+    campaign = office.open({"client": 3})
+    answered_by(office, campaign, "client", 3)
+    key = office.custody._path(campaign.code)
+    kept = key.read_bytes()
+    key.unlink()
+    with pytest.raises(NotPossible, match="cannot be opened"):
+        office.close(campaign)
+    office.session.rollback()
+    key.write_bytes(kept)
+    office.close(campaign)
+    assert counts(office, cells(office, campaign)["client"]) == 33
+
+
+class Killed(Exception):
+    pass
+
+
+@pytest.mark.parametrize("step", ["_destroy_unopened", "_count", "forget_deleted_rows"])
+def test_a_closing_that_stops_between_two_steps_goes_on_from_there(
+    office: Office, monkeypatch: pytest.MonkeyPatch, step: str
+):
+    campaign = office.open({"client": 4, "peer": 2})
+    answered_by(office, campaign, "client", 4)
+    answered_by(office, campaign, "peer", 2)
+
+    def stop(*arguments, **named):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mix, step, stop)
+        with pytest.raises(Killed):
+            office.close(campaign)
+    office.session.rollback()
+    office.close(campaign)
+    found = cells(office, campaign)
+    assert (found["client"].answered, counts(office, found["client"])) == (4, 44)
+    assert found["peer"].status == CellStatus.WITHHELD
+    assert not office.custody.holds(campaign.code)
+
+
+def test_closing_again_changes_nothing(office: Office):
+    campaign = office.open({"client": 4})
+    answered_by(office, campaign, "client", 4)
+    office.close(campaign)
+    before = office.session.execute(text('SELECT * FROM "count" ORDER BY 1, 2, 3')).all()
+    mix.close(office.session, office.custody, campaign, actor=ACTOR, now=AFTER + timedelta(days=1))
+    assert office.session.execute(text('SELECT * FROM "count" ORDER BY 1, 2, 3')).all() == before

@@ -1,0 +1,139 @@
+"""What is promised to raters, held against the schema, the files and the outputs."""
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import DateTime, Integer, MetaData, Table, inspect, select, text
+from sqlalchemy.orm import Session
+
+from feedback.extensions import db
+from feedback.models.ballots import Ballot
+from feedback.models.campaigns import CampaignState
+from feedback.models.invitations import Invitation
+from feedback.services.ballots import UnreadableBallot, unseal
+from feedback.services.custody import Custody
+from feedback.services.errors import NotPossible
+from feedback.settings import Settings
+from tests.factories import Office
+
+RESPONDENT_SIDE = ("invitation", "task", "ballot", "count", "comment", "released_report")
+WITHOUT_ROWID = ("invitation", "task", "ballot", "count", "comment")
+TELLING_NAMES = re.compile(
+    r"(^|_)(at|on|time|date|day|created|updated|opened|ip|inet|addr|address|agent|browser|seq)($|_)"
+)
+
+
+def telling_columns(table: Table) -> list[str]:
+    """Columns that could tell when, where or in which order somebody answered."""
+    found = []
+    for column in table.columns:
+        serial = column is table.autoincrement_column and not column.foreign_keys
+        if isinstance(column.type, DateTime) or serial or TELLING_NAMES.search(column.name):
+            found.append(f"{table.name}.{column.name}")
+    return found
+
+
+@pytest.mark.parametrize("table", RESPONDENT_SIDE)
+def test_no_respondent_side_column_is_a_time_a_serial_an_address_or_an_agent(table: str):
+    assert telling_columns(db.metadata.tables[table]) == []
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        db.Column("created_at", Integer),
+        db.Column("moment", DateTime),
+        db.Column("ip", Integer),
+        db.Column("user_agent", Integer),
+        db.Column("number", Integer, primary_key=True),
+    ],
+    ids=lambda column: column.name,
+)
+def test_a_telling_column_would_be_found(column):
+    assert telling_columns(Table("leak", MetaData(), column)) == [f"leak.{column.name}"]
+
+
+@pytest.mark.parametrize("table", WITHOUT_ROWID)
+def test_ballots_and_results_have_no_rowid_on_sqlite(session: Session, table: str):
+    with pytest.raises(Exception, match="no such column: rowid"):
+        session.execute(text(f'SELECT rowid FROM "{table}"'))
+
+
+def test_every_table_that_touches_an_answer_is_on_the_list(session: Session):
+    known = {*RESPONDENT_SIDE, "alembic_version"}
+    administrative = {
+        *("person", "department", "client", "contact", "campaign", "subject", "cell"),
+        *("kpi_result", "goal_score", "veto", "user", "role", "user_role", "audit_entry"),
+    }
+    assert set(inspect(session.connection()).get_table_names()) <= known | administrative
+
+
+def everything_on_disk(directory: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(directory.rglob("*")) if path.is_file())
+
+
+def test_a_token_an_answer_or_a_comment_is_nowhere_on_disk_while_the_campaign_is_open(
+    office: Office, settings: Settings
+):
+    campaign = office.open({"client": 5})
+    nonce = office.nonces(campaign, "client")[0]
+    office.answer(nonce, 4, "the canary sings 金丝雀")
+    disk = everything_on_disk(settings.data_dir)
+    assert b"canary" not in disk
+    assert "金丝雀".encode() not in disk
+    assert office.tokens.issue(nonce).encode() not in disk
+
+
+def test_after_closing_no_ballot_slot_or_withheld_comment_is_left_in_any_file(
+    office: Office, settings: Settings
+):
+    campaign = office.open({"client": 5, "peer": 2})
+    for nonce in office.nonces(campaign, "client"):
+        office.answer(nonce, 4, "shown canary")
+    for nonce in office.nonces(campaign, "peer"):
+        office.answer(nonce, 1, "withheld canary")
+    traces = [*office.session.scalars(select(Ballot.slot)), *office.session.scalars(select(Ballot.envelope))]
+    office.close(campaign)
+    disk = everything_on_disk(settings.data_dir)
+    assert b"shown canary" in disk
+    assert b"withheld canary" not in disk
+    assert not any(trace[:24] in disk for trace in traces)
+
+
+def test_a_backup_taken_while_the_campaign_was_open_opens_with_nothing_that_is_left(
+    office: Office, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+):
+    campaign = office.open({"client": 5})
+    for nonce in office.nonces(campaign, "client"):
+        office.answer(nonce, 4, "secret")
+    backup = tmp_path_factory.mktemp("backup") / "feedback.db"
+    with (
+        closing(sqlite3.connect(settings.data_dir / "feedback.db")) as source,
+        closing(sqlite3.connect(backup)) as target,
+    ):
+        source.backup(target)
+    office.close(campaign)
+    with db.create_engine(f"sqlite:///{backup}").connect() as old:
+        envelopes = old.execute(select(Ballot.cell_id, Ballot.envelope)).all()
+        states = old.scalars(text("SELECT state FROM campaign")).all()
+    assert (len(envelopes), states) == (5, [CampaignState.OPEN])
+    left = Custody(settings.data_dir / "keys", settings.secret_keys)
+    with pytest.raises(NotPossible, match="cannot be opened"):
+        left.private_key(campaign.code)
+    other = office.open({"client": 3}, code="2027Q1")
+    key = left.private_key(other.code)
+    for cell_id, envelope in envelopes:
+        with pytest.raises(UnreadableBallot):
+            unseal(envelope, key, campaign.code, cell_id, 21, 1)
+
+
+def test_links_are_stored_as_random_numbers_in_no_order(office: Office):
+    campaign = office.open({"client": 30})
+    stored = list(
+        office.session.scalars(select(Invitation.nonce).where(Invitation.campaign_id == campaign.id))
+    )
+    assert len(set(stored)) == 30
+    assert {len(nonce) for nonce in stored} == {15}
