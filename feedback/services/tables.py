@@ -25,12 +25,14 @@ Record = TypeVar("Record")
 class Column:
     """A column by its own name and the other headings that people write over it.
 
-    `canonical` gives the spelling of a cell that we keep, or raises ValueError with what is wrong with it.
+    A required column has no empty cell unless it may. `canonical` gives the spelling of a cell that we keep, or
+    raises ValueError with what is wrong with it.
     """
 
     name: str
     aliases: tuple[str, ...] = ()
     required: bool = False
+    may_be_empty: bool = False
     longest: int = 64
     canonical: Callable[[str], str] = str
 
@@ -167,7 +169,7 @@ def _columns(heading: Sequence[str], columns: Sequence[Column]) -> list[Column]:
 
 def _cell(row: int, column: Column, cell: str, faults: list[RowFault]) -> str:
     if not cell:
-        if column.required:
+        if column.required and not column.may_be_empty:
             faults.append(RowFault(row, column.name, "is empty"))
         return cell
     if len(cell) > column.longest:

@@ -1,0 +1,48 @@
+"""The veto (一票否决): a compliance breach that outweighs every score of a period."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.models.appraisals import Veto, VetoState
+from feedback.models.people import Person
+from feedback.services import audit, periods
+from feedback.services.errors import NotFound, NotPossible
+
+EVIDENCE_MAX_LENGTH = 500
+
+
+def put(
+    session: Session, subject: str, period: str, evidence: str, *, confirmed: bool, actor: str, now: datetime
+) -> Veto:
+    """Enter a veto or change the one there is. Pending holds the appraisal, confirmed decides it."""
+    evidence = evidence.strip()
+    if not 0 < len(evidence) <= EVIDENCE_MAX_LENGTH:
+        raise NotPossible(
+            f"a veto needs a reference to its evidence, at most {EVIDENCE_MAX_LENGTH} characters"
+        )
+    person_id = _person_id(session, subject)
+    veto = session.get(Veto, (person_id, periods.require(period))) or Veto(person_id=person_id, period=period)
+    veto.state = VetoState.CONFIRMED if confirmed else VetoState.PENDING
+    veto.evidence = evidence
+    session.add(veto)
+    audit.record(
+        session, f"veto {veto.state}", f"{subject} {period}", actor=actor, now=now, evidence=evidence
+    )
+    return veto
+
+
+def clear(session: Session, subject: str, period: str, *, actor: str, now: datetime) -> None:
+    veto = session.get(Veto, (_person_id(session, subject), periods.require(period)))
+    if veto is None:
+        raise NotFound(f"there is no veto on {subject} in {period}")
+    session.delete(veto)
+    audit.record(session, "veto cleared", f"{subject} {period}", actor=actor, now=now, evidence=veto.evidence)
+
+
+def _person_id(session: Session, code: str) -> int:
+    person_id = session.scalar(select(Person.id).where(Person.code == code))
+    if person_id is None:
+        raise NotFound(f"there is no person {code}")
+    return person_id
