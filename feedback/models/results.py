@@ -7,7 +7,10 @@ from feedback.extensions import db
 
 
 class Count(db.Model):
-    """How many ratings of a shown cell chose a value of an item. No row is one person's answers."""
+    """How many ratings of a shown cell chose a value of an item. No row is one person's answers.
+
+    The value is its place on the scale as it was answered, 1 for the first, before any reversing.
+    """
 
     cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"), primary_key=True)
     item: Mapped[str] = mapped_column(String(64), primary_key=True)

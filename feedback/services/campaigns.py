@@ -50,7 +50,7 @@ class Plan:
 
 
 def find(session: Session, code: str) -> Campaign:
-    campaign = session.scalar(select(Campaign).where(Campaign.code == code))
+    campaign: Campaign | None = session.scalar(select(Campaign).where(Campaign.code == code))
     if campaign is None:
         raise NotFound(f"there is no campaign {code}")
     return campaign

@@ -108,7 +108,7 @@ def visit(session: Session, custody: Custody, nonce: bytes, *, now: datetime, ca
     )
 
 
-def _tasks_of(nonce: bytes) -> Select[tuple[Invitation, Campaign, int, int, str, int, str, str | None]]:
+def _tasks_of(nonce: bytes) -> Select[Invitation, Campaign, int, int, str, int, str, str | None]:
     return (
         select(
             Invitation,
@@ -183,7 +183,8 @@ def links(session: Session, tokens: Tokens, public_url: str, campaign: Campaign)
         )
     )
     return sorted(
-        (_link(tokens, public_url, invitation) for invitation in invitations), key=lambda link: (link.rater, link.url)
+        (_link(tokens, public_url, invitation) for invitation in invitations),
+        key=lambda link: (link.rater, link.url),
     )
 
 

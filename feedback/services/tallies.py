@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from sqlalchemy import func, insert, select
@@ -12,16 +11,16 @@ from sqlalchemy.orm import Session, selectinload
 from feedback.models.campaigns import Campaign, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
 from feedback.services import results
+from feedback.services.counts_export import statistics_from_json, statistics_to_json
 from feedback.services.errors import NotPossible
 from feedback.services.invitations import read_questionnaire, read_scheme
-from feedback.services.results import CampaignResult, Statistics
+from feedback.services.results import CampaignResult
 from feedback.services.unsealing import Opened
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
-from scoring.counts import Counts, DisclosedCounts
+from scoring.counts import Counts, DisclosedCounts, turn_reversed
 from scoring.disclosure import Decision, Status, from_status
-from scoring.instrument import Floats, Instrument, Integers
-from scoring.reliability import Coefficients
+from scoring.instrument import Instrument, Integers
 
 COMMENT_MINIMUM = 5
 
@@ -93,13 +92,13 @@ def store(
     """Write what may remain of the opened ballots: counts, comments and campaign-wide statistics. Verified."""
     result = _count(grid, decision, opened)
     _note_cells(session, grid, result)
-    rows = _count_rows(grid, result.disclosed.counts)
+    rows = _count_rows(grid, turn_reversed(result.disclosed.counts.copy(), grid.instrument.items))
     comments = _comment_rows(grid, decision, opened)
     if rows:
         session.execute(insert(Count), rows)
     if comments:
         session.execute(insert(Comment), sorted(comments, key=lambda row: row["id"]))
-    campaign.statistics = _statistics_document(result.statistics)
+    campaign.statistics = statistics_to_json(result.statistics)
     session.flush()
     _verify(session, grid, result, len(comments))
 
@@ -114,7 +113,7 @@ def load(session: Session, campaign: Campaign) -> tuple[Grid, CampaignResult]:
     decision = _decision(found)
     subjects = tuple(subject.person.code for subject in found.subjects)
     disclosed = DisclosedCounts(_counts(session, campaign, found), _ballots(found), found.invited, decision)
-    return found, CampaignResult(subjects, disclosed, _statistics(campaign.statistics))
+    return found, CampaignResult(subjects, disclosed, statistics_from_json(campaign.statistics))
 
 
 def _count(grid: Grid, decision: Decision, opened: Sequence[Opened]) -> CampaignResult:
@@ -143,13 +142,14 @@ def _note_cells(session: Session, grid: Grid, result: CampaignResult) -> None:
     for row, column in np.argwhere(decision.shown[:, groups:]) + (0, groups):
         merged = decision.cell[row] == column
         pool = Cell(
-            subject=grid.subjects[row],
+            subject_id=grid.subjects[row].id,
             group=grid.columns[column],
             is_pool=True,
             status=CellStatus.SHOWN,
             invited=int(grid.invited[row][merged].sum()),
             answered=int(n[row, column]),
         )
+        session.add(pool)
         grid.cells[row, column] = pool
     session.flush()
 
@@ -230,33 +230,4 @@ def _counts(session: Session, campaign: Campaign, grid: Grid) -> Counts:
     )
     for cell_id, item, value, count in rows:
         counts[(*place_of[cell_id], items[item], value - 1)] = count
-    return counts
-
-
-def _statistics_document(statistics: Statistics) -> dict[str, object]:
-    return {
-        "phi": statistics.phi.tolist(),
-        "alpha": _numbers(statistics.alpha.value),
-        "alpha_interval": [_numbers(interval) for interval in statistics.alpha.interval],
-        "alpha_n": _numbers(statistics.alpha.n),
-        "straightlined": _numbers(np.array([statistics.straightlined]))[0],
-        "straightlined_of": statistics.straightlined_of,
-    }
-
-
-def _numbers(values: Floats) -> list[float | None]:
-    """JSON has no NaN."""
-    return [None if np.isnan(value) else float(value) for value in values]
-
-
-def _statistics(document: dict[str, Any]) -> Statistics:
-    return Statistics(
-        phi=np.array(document["phi"]),
-        alpha=Coefficients(
-            np.array(document["alpha"], dtype=float),
-            np.array(document["alpha_interval"], dtype=float),
-            np.array(document["alpha_n"], dtype=float),
-        ),
-        straightlined=np.array(document["straightlined"], dtype=float).item(),
-        straightlined_of=document["straightlined_of"],
-    )
+    return turn_reversed(counts, grid.instrument.items)
