@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, contains_eager
 
 from feedback.models.accounts import RoleName
@@ -50,7 +50,7 @@ def in_team(reader: Reader) -> ColumnElement[bool]:
     )
 
 
-def _people_under(manager_id: int | None) -> Select[tuple[int]]:
+def _people_under(manager_id: int | None) -> Select[int]:
     """UNION drops people already found, so that a circle of managers ends."""
     under = select(Person.id).where(Person.manager_id == manager_id).cte("under", recursive=True)
     under = under.union(select(Person.id).join(under, Person.manager_id == under.c.id))
@@ -59,12 +59,24 @@ def _people_under(manager_id: int | None) -> Select[tuple[int]]:
 
 def find_subject(session: Session, reader: Reader, campaign: str, person: str) -> Subject:
     """The subject, with campaign and person, if the reader may see the report."""
-    subject = session.scalar(
-        _subjects().where(readable(reader), Campaign.code == campaign, Person.code == person)
-    )
+    query = _subjects().where(readable(reader), Campaign.code == campaign, Person.code == person)
+    subject = session.scalars(query).one_or_none()
     if subject is None:
         raise NotFound(f"there is no report on {person} in campaign {campaign}")
     return subject
+
+
+def find_campaign(session: Session, reader: Reader, code: str) -> Campaign:
+    """The campaign, if there is anything in it for the reader; HR sees every campaign, results or not."""
+    query = select(Campaign).where(Campaign.code == code, _has_something_for(reader))
+    campaign = session.scalars(query).one_or_none()
+    if campaign is None:
+        raise NotFound(f"there is no campaign {code}")
+    return campaign
+
+
+def _has_something_for(reader: Reader) -> ColumnElement[bool]:
+    return true() if reader.reads_everything else Campaign.subjects.any(readable(reader))
 
 
 def subjects_in(session: Session, reader: Reader, campaign: Campaign) -> list[Subject]:
@@ -75,19 +87,13 @@ def subjects_in(session: Session, reader: Reader, campaign: Campaign) -> list[Su
 
 def team_campaigns(session: Session, reader: Reader) -> list[Campaign]:
     """The campaigns with results about people whom the reader leads, newest first."""
-    return _campaigns_where(session, in_team(reader))
+    query = select(Campaign).where(Campaign.subjects.any(in_team(reader)))
+    return list(session.scalars(query.order_by(Campaign.closes_at.desc(), Campaign.id.desc())))
 
 
-def _campaigns_where(session: Session, condition: ColumnElement[bool]) -> list[Campaign]:
-    return list(
-        session.scalars(
-            select(Campaign)
-            .join(Campaign.subjects)
-            .where(condition)
-            .distinct()
-            .order_by(Campaign.closes_at.desc(), Campaign.id.desc())
-        )
-    )
+def team_in(session: Session, reader: Reader, campaign: Campaign) -> list[Subject]:
+    query = _subjects().where(in_team(reader), Campaign.id == campaign.id)
+    return list(session.scalars(query.order_by(Person.name)))
 
 
 def own_subjects(session: Session, reader: Reader) -> list[Subject]:
@@ -98,7 +104,7 @@ def own_subjects(session: Session, reader: Reader) -> list[Subject]:
     return list(session.scalars(query.order_by(Campaign.closes_at.desc())))
 
 
-def _subjects() -> Select[tuple[Subject]]:
+def _subjects() -> Select[Subject]:
     return (
         select(Subject)
         .join(Subject.campaign)

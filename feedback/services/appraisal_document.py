@@ -14,7 +14,7 @@ class ComponentId(StrEnum):
 
 @dataclass(frozen=True)
 class KpiLine:
-    """One KPI: attainment (uncapped share of the target) and score (its points) are None without an actual."""
+    """One KPI: attainment (uncapped share of the target) and score (points) are None without an actual."""
 
     id: str
     title: Bilingual
@@ -47,6 +47,7 @@ class AppraisalStatus(StrEnum):
 class BandLabel:
     id: str
     title: Bilingual
+    start: float
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class AppraisalResult:
-    """Computed is what the components give; official is what counts: lowered by a veto, None while that is open."""
+    """Computed is what the components give; official is what counts.
+
+    A confirmed veto lowers the official outcome; while a veto is pending, or a component missing, there is none.
+    """
 
     status: AppraisalStatus
     components: tuple[Component, ...]
+    bands: tuple[BandLabel, ...]
     missing: tuple[ComponentId, ...]
     computed: Outcome | None
     official: Outcome | None

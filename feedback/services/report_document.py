@@ -10,6 +10,7 @@ from typing import Any
 
 from feedback.services.appraisal_document import AppraisalResult
 from feedback.services.bilingual import Bilingual
+from feedback.services.scorecards import Estimate, GapClass, Shortage
 from feedback.services.snapshots import restore
 
 
@@ -27,16 +28,6 @@ class Reason(StrEnum):
 class Withheld:
     reason: Reason
     counted_in: Bilingual | None = None
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A value with its 95 % interval; n is how many ratings per item it rests on."""
-
-    value: float
-    low: float
-    high: float
-    n: float
 
 
 @dataclass(frozen=True)
@@ -60,19 +51,12 @@ class GroupScore:
     score: Estimate | Withheld
 
 
-class GapKind(StrEnum):
-    BLIND_SPOT = "blind spot"
-    HIDDEN_STRENGTH = "hidden strength"
-    AGREED_STRENGTH = "agreed strength"
-    AGREED_DEVELOPMENT = "agreed development area"
-
-
 @dataclass(frozen=True)
 class Gap:
     own: float
     others: float
     difference: float
-    kind: GapKind
+    kind: GapClass
 
 
 @dataclass(frozen=True)
@@ -83,14 +67,6 @@ class DimensionScore:
     total: Estimate | Withheld
     groups: tuple[GroupScore, ...]
     gap: Gap | None
-
-
-class Shortage(StrEnum):
-    """Why there is no official feedback score."""
-
-    REQUIRED_GROUP = "required group"
-    COVERAGE = "coverage"
-    NO_SCORE = "no score"
 
 
 @dataclass(frozen=True)

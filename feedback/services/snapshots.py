@@ -1,7 +1,7 @@
 """Frozen dataclasses back from the JSON that `dataclasses.asdict` made of them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import is_dataclass
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -12,13 +12,14 @@ Snapshot = TypeVar("Snapshot")
 
 def restore(kind: type[Snapshot], document: Mapping[str, Any]) -> Snapshot:
     """Raises KeyError, TypeError or ValueError for a document that is no snapshot of this kind."""
-    return kind(**{name: _value(hint, document[name]) for name, hint in _hints(kind).items()})
+    hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable
+    return kind(**{name: _value(hint, document[name]) for name, hint in hints.items()})
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    hints = get_type_hints(kind)
-    return {field.name: hints[field.name] for field in fields(kind)}
+def _hints(kind: Hashable) -> dict[str, Any]:
+    """Types by field name."""
+    return get_type_hints(kind)
 
 
 def _value(hint: Any, data: Any) -> Any:

@@ -1,18 +1,32 @@
 """How templates write numbers, times and texts, and where marks stand on an axis: pages do no arithmetic."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, format_percent
 
-from feedback.services.report_document import Bilingual, Estimate
+from feedback.services.appraisal_document import BandLabel, Component, Outcome
+from feedback.services.bilingual import Bilingual
+from feedback.services.report_document import PointMap
+from feedback.services.scorecards import Estimate
 from feedback.views.locales import language
 
 
 def register(app: Flask) -> None:
     app.jinja_env.filters.update(
-        bar=bar, day=day, local=local, moment=moment, number=number, percent=percent, signed=signed
+        band_scale=band_scale,
+        bar=bar,
+        day=day,
+        labelled_points=labelled_points,
+        local=local,
+        moment=moment,
+        number=number,
+        percent=percent,
+        plain=plain,
+        signed=signed,
+        stack=stack,
     )
 
 
@@ -22,6 +36,11 @@ def local(text: Bilingual) -> str:
 
 def number(value: float, digits: int = 1) -> str:
     return format_decimal(value, f"#,##0.{'0' * digits}" if digits else "#,##0")
+
+
+def plain(value: float) -> str:
+    """A number as it was recorded, without a fixed number of digits."""
+    return format_decimal(value, "#,##0.####")
 
 
 def signed(value: float, digits: int = 1) -> str:
@@ -40,13 +59,26 @@ def moment(moment: datetime) -> str:
     return format_datetime(moment, "long")
 
 
+def labelled_points(scale: PointMap) -> list[tuple[str, float]]:
+    labels = scale.labels_en if language() == "en" else scale.labels_zh
+    return list(zip(labels, scale.points, strict=True))
+
+
+def share_of(value: float, lowest: float, highest: float) -> float:
+    """The value's place between two others, in percent; values outside stand at the end."""
+    return 100.0 * (min(max(value, lowest), highest) - lowest) / (highest - lowest)
+
+
+def written(place: float) -> str:
+    return f"{place:.2f}%"
+
+
 @dataclass(frozen=True)
 class Bar:
-    """Places on an axis from 0 to 100, as the percentages that SVG attributes take."""
+    """Places on an axis, as the percentages that SVG attributes take."""
 
     start: str
     width: str
-    end: str
     low: str
     high: str
     spread: str
@@ -54,11 +86,54 @@ class Bar:
 
 def bar(estimate: Estimate, lowest: float = 0.0, highest: float = 100.0) -> Bar:
     """The bar of an estimate with its whisker; it grows from zero, or from the axis end nearest to it."""
+    zero, end, low, high = (
+        share_of(value, lowest, highest) for value in (0.0, estimate.value, estimate.low, estimate.high)
+    )
+    places = (min(zero, end), abs(end - zero), low, high, high - low)
+    return Bar(*map(written, places))
 
-    def place(value: float) -> float:
-        return 100.0 * (min(max(value, lowest), highest) - lowest) / (highest - lowest)
 
-    zero, end = place(0.0), place(estimate.value)
-    low, high = place(estimate.low), place(estimate.high)
-    width, spread = abs(end - zero), high - low
-    return Bar(*(f"{value:.2f}%" for value in (min(zero, end), width, end, low, high, spread)))
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of an axis."""
+
+    label: str
+    start: str
+    width: str
+    middle: str
+
+    @classmethod
+    def between(cls, label: str, start: float, end: float) -> "Piece":
+        return cls(label, written(start), written(end - start), written((start + end) / 2))
+
+
+def stack(components: Sequence[Component]) -> list[Piece]:
+    """What each component contributes to the total, one after the other."""
+    known = [(component.id, component.contribution or 0.0) for component in components]
+    axis = max(100.0, sum(contribution for _, contribution in known))
+    pieces, start = [], 0.0
+    for name, contribution in known:
+        end = start + share_of(contribution, 0.0, axis)
+        pieces.append(Piece.between(name, start, end))
+        start = end
+    return pieces
+
+
+@dataclass(frozen=True)
+class BandScale:
+    parts: list[Piece]
+    at: str
+    low: str
+    high: str
+    spread: str
+
+
+def band_scale(bands: Sequence[BandLabel], outcome: Outcome) -> BandScale:
+    """The bands from lowest to highest, and where an overall score stands among them."""
+    end = max(100.0, outcome.high)
+    ascending = sorted(bands, key=lambda band: band.start)
+    starts = [share_of(band.start, 0.0, end) for band in ascending]
+    ends = [*starts[1:], 100.0]
+    parts = [Piece.between(band.id, *edges) for band, *edges in zip(ascending, starts, ends, strict=True)]
+    at, low, high = (share_of(value, 0.0, end) for value in (outcome.score, outcome.low, outcome.high))
+    return BandScale(parts, *map(written, (at, low, high, high - low)))

@@ -1,3 +1,33 @@
-from flask import Blueprint
+from flask import Blueprint, render_template
+from flask_security import auth_required
+
+from feedback.extensions import db
+from feedback.services import access, campaigns, overview, reports
+from feedback.views.reader import current_reader
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
+
+
+@blueprint.get("/<campaign>")
+@auth_required("session")
+def campaign(campaign: str) -> str:
+    reader, session = current_reader(), db.session()
+    found = access.find_campaign(session, reader, campaign)
+    subjects = access.subjects_in(session, reader, found)
+    return render_template(
+        "reports/campaign.html",
+        campaign=found,
+        overview=overview.of_campaign(session, found) if reader.reads_everything else None,
+        rows=reports.of_subjects(session, found, subjects) if subjects else [],
+        without_results=[] if subjects else campaigns.subjects(session, found),
+    )
+
+
+@blueprint.get("/<campaign>/<person>")
+@auth_required("session")
+def show(campaign: str, person: str) -> str:
+    session = db.session()
+    subject = access.find_subject(session, current_reader(), campaign, person)
+    return render_template(
+        "reports/show.html", campaign=subject.campaign, report=reports.of_subject(session, subject)
+    )

@@ -1,0 +1,90 @@
+"""What HR sees of campaigns at a glance: their state, and how many answered. Never a score."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, undefer
+
+from feedback.models.ballots import Ballot
+from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
+from feedback.services.bilingual import Bilingual
+from feedback.services.invitations import read_scheme
+from feedback.services.report_document import Response
+
+
+@dataclass(frozen=True)
+class Overview:
+    code: str
+    title: Bilingual
+    period: str
+    state: CampaignState
+    closes_at: datetime
+    subjects: int
+    responses: tuple[Response, ...]
+
+
+def of_all(session: Session) -> list[Overview]:
+    """Every campaign, newest first, in three statements."""
+    query = select(Campaign).order_by(Campaign.closes_at.desc(), Campaign.id.desc())
+    return _overviews(session, session.scalars(query.options(undefer(Campaign.scheme))).all())
+
+
+def of_campaign(session: Session, campaign: Campaign) -> Overview:
+    return _overviews(session, [campaign])[0]
+
+
+def _overviews(session: Session, campaigns: Sequence[Campaign]) -> list[Overview]:
+    ids = [campaign.id for campaign in campaigns]
+    subjects = _subject_counts(session, ids)
+    counts = _response_counts(session, ids)
+    return [
+        Overview(
+            code=campaign.code,
+            title=Bilingual(campaign.title_zh, campaign.title_en),
+            period=campaign.period,
+            state=CampaignState(campaign.state),
+            closes_at=campaign.closes_at,
+            subjects=subjects.get(campaign.id, 0),
+            responses=_responses(campaign, counts[campaign.id]),
+        )
+        for campaign in campaigns
+    ]
+
+
+def _responses(campaign: Campaign, counts: dict[str, tuple[int, int]]) -> tuple[Response, ...]:
+    groups = [group for group in read_scheme(campaign.scheme).groups if group.id in counts]
+    return tuple(Response(Bilingual.of(group.title, group.id), *counts[group.id]) for group in groups)
+
+
+def _subject_counts(session: Session, campaigns: Sequence[int]) -> dict[int, int]:
+    rows = session.execute(
+        select(Subject.campaign_id, func.count())
+        .where(Subject.campaign_id.in_(campaigns))
+        .group_by(Subject.campaign_id)
+    )
+    return {campaign_id: count for campaign_id, count in rows}
+
+
+def _response_counts(session: Session, campaigns: Sequence[int]) -> dict[int, dict[str, tuple[int, int]]]:
+    """(invited, answered) by campaign and group: from the ballots while open, then from what closing noted."""
+    cast = (
+        select(func.count(Ballot.envelope)).where(Ballot.cell_id == Cell.id).correlate(Cell).scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Subject.campaign_id,
+            Cell.group,
+            func.sum(Cell.invited),
+            func.sum(func.coalesce(Cell.answered, cast)),
+        )
+        .join(Subject, Subject.id == Cell.subject_id)
+        .where(Subject.campaign_id.in_(campaigns), Cell.is_pool.is_(False))
+        .group_by(Subject.campaign_id, Cell.group)
+    )
+    counts: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for campaign_id, group, invited, answered in rows:
+        counts[campaign_id][group] = (invited, answered)
+    return counts

@@ -1,0 +1,110 @@
+"""The rater groups of one subject as a report names them, with the reason wherever there is no figure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from feedback.models.campaigns import Cell, CellStatus
+from feedback.services.bilingual import Bilingual
+from feedback.services.report_document import GroupScore, RaterGroup, Reason, Withheld
+from feedback.services.scorecards import Estimate, NoEstimate, Scorecard, Shown
+from feedback.services.tallies import COMMENT_MINIMUM
+from forms.questionnaire import Item, Questionnaire
+from forms.scheme import Family, Group, Scheme, pool_name
+
+POOL_TITLES = {
+    pool_name(Family.CLIENTS): Bilingual("其他客户", "Other clients"),
+    pool_name(Family.COLLEAGUES): Bilingual("其他同事", "Other colleagues"),
+}
+
+
+@dataclass(frozen=True)
+class RaterGroups:
+    """cells: by group or pool, in the order of the scheme, pools last."""
+
+    questionnaire: Questionnaire
+    scheme: Scheme
+    cells: Mapping[str, Cell]
+    card: Scorecard
+
+    def title(self, group: str) -> Bilingual:
+        return POOL_TITLES.get(group) or Bilingual.of(self.scheme.group(group).title, group)
+
+    def minimum(self, group: str) -> int:
+        return self.scheme.group(group).minimum
+
+    def question(self, item: Item, group: str, name: Bilingual) -> Bilingual:
+        wording = self._members(group)[0].id
+        texts = (item.text_for(wording, language) for language in ("zh", "en"))
+        zh, en = texts
+        return Bilingual(zh.replace("{subject}", name.zh), en.replace("{subject}", name.en))
+
+    def totals(self) -> tuple[RaterGroup, ...]:
+        return tuple(self._total(group) for group in self.cells)
+
+    def scores(self, dimension: str) -> tuple[GroupScore, ...]:
+        """One dimension by group, without the groups of which nobody was asked."""
+        return tuple(
+            GroupScore(self.title(group), self._is_self(group), self._score(group, dimension))
+            for group, cell in self.cells.items()
+            if cell.invited
+        )
+
+    def over_groups(self, score: Estimate | NoEstimate) -> Estimate | Withheld:
+        return score if isinstance(score, Estimate) else Withheld(Reason.TOO_FEW)
+
+    def with_comments(self) -> list[Cell]:
+        """The cells whose comments may be shown."""
+        return [
+            cell
+            for group, cell in self.cells.items()
+            if cell.status == CellStatus.SHOWN
+            and ((cell.answered or 0) >= COMMENT_MINIMUM or self._members(group)[0].attributed)
+        ]
+
+    def _total(self, group: str) -> RaterGroup:
+        members = self._members(group)
+        shown = self.card.cells.get(group)
+        return RaterGroup(
+            id=group,
+            title=self.title(group),
+            merged=tuple(self.title(member.id) for member in members) if group in POOL_TITLES else (),
+            weight=sum(member.weight for member in members),
+            attributed=all(member.attributed for member in members),
+            is_self=self._is_self(group),
+            ballots=shown.n if isinstance(shown, Shown) else None,
+            total=self.over_groups(shown.total) if isinstance(shown, Shown) else self._withheld(group),
+        )
+
+    def _score(self, group: str, dimension: str) -> Estimate | Withheld:
+        shown = self.card.cells.get(group)
+        if not isinstance(shown, Shown):
+            return self._withheld(group)
+        score = shown.dimensions[dimension]
+        if isinstance(score, Estimate):
+            return score
+        return Withheld(Reason.TOO_FEW if self._asks(group, dimension) else Reason.NOT_ASKED)
+
+    def _asks(self, group: str, dimension: str) -> bool:
+        return any(
+            item.dimension == dimension and item.asked_of(member.id)
+            for item in self.questionnaire.counted_items
+            for member in self._members(group)
+        )
+
+    def _withheld(self, group: str) -> Withheld:
+        if not self.cells[group].invited:
+            return Withheld(Reason.NOBODY_INVITED)
+        match self.cells[group].status:
+            case CellStatus.MERGED:
+                return Withheld(Reason.MERGED, POOL_TITLES[pool_name(self.scheme.group(group).family)])
+            case CellStatus.WITHHELD:
+                return Withheld(Reason.TOO_FEW)
+        return Withheld(Reason.NO_ANSWERS)
+
+    def _members(self, group: str) -> tuple[Group, ...]:
+        shown = self.card.cells.get(group)
+        merged = shown.merged if isinstance(shown, Shown) and group in POOL_TITLES else (group,)
+        return tuple(self.scheme.group(member) for member in merged)
+
+    def _is_self(self, group: str) -> bool:
+        return group not in POOL_TITLES and self.scheme.group(group).family is Family.SELF

@@ -1,0 +1,207 @@
+"""One report per subject, from what closing left of a campaign; after release, from what was stored."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
+from feedback.models.people import Department, Person
+from feedback.models.results import ReleasedReport
+from feedback.services import appraisals, comments, counts_export, tallies
+from feedback.services.appraisal_document import AppraisalResult
+from feedback.services.bilingual import Bilingual
+from feedback.services.errors import NotPossible
+from feedback.services.rater_groups import RaterGroups
+from feedback.services.report_document import (
+    Basis,
+    CampaignLabel,
+    Comments,
+    Definition,
+    DimensionScore,
+    Feedback,
+    Gap,
+    PointMap,
+    Report,
+    Response,
+    Satisfaction,
+    SubjectLabel,
+    Verdict,
+)
+from feedback.services.results import FORMULA, CampaignResult
+from feedback.services.scorecards import Estimate, Scorecard, scorecards
+from feedback.services.tallies import Grid
+from forms.questionnaire import Questionnaire, Scale
+from forms.scheme import Scheme
+
+SATISFACTION_GOAL = 0.9
+
+
+def of_subject(session: Session, subject: Subject) -> Report:
+    return of_subjects(session, subject.campaign, [subject])[0]
+
+
+def of_subjects(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> list[Report]:
+    """The reports on these subjects, as released, or as they stand between closing and release."""
+    ids = [subject.id for subject in subjects]
+    if campaign.state != CampaignState.RELEASED:
+        reports = build_all(session, campaign)
+        return [reports[subject_id] for subject_id in ids]
+    stored = session.scalars(select(ReleasedReport).where(ReleasedReport.subject_id.in_(ids)))
+    documents = {released.subject_id: released.document for released in stored}
+    return [Report.from_document(documents[subject_id]) for subject_id in ids]
+
+
+def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
+    """Every subject's report by subject id. The number of statements does not depend on how many there are."""
+    if campaign.state not in (CampaignState.CLOSED, CampaignState.RELEASED):
+        raise NotPossible(
+            f"campaign {campaign.code} is {campaign.state}; there are no reports before it is closed"
+        )
+    grid, result = tallies.load(session, campaign)
+    cards = scorecards(result, grid.questionnaire, grid.scheme)
+    material = _Material(
+        campaign=campaign,
+        grid=grid,
+        departments={department.id: department for department in session.scalars(select(Department))},
+        texts=comments.by_cell(session, campaign),
+        appraisals=appraisals.appraise(session, campaign.period, grid.scheme, grid.subjects, cards),
+        basis=_basis(grid, result),
+    )
+    cells = _cells_by_row(grid)
+    return {
+        subject.id: material.report(subject, card, cells[row])
+        for row, (subject, card) in enumerate(zip(grid.subjects, cards, strict=True))
+    }
+
+
+def _cells_by_row(grid: Grid) -> dict[int, dict[str, Cell]]:
+    """Each subject's cells by group, in the order of the scheme, pools last."""
+    rows: dict[int, dict[str, Cell]] = defaultdict(dict)
+    for (row, _), cell in sorted(grid.cells.items(), key=lambda entry: entry[0]):
+        rows[row][cell.group] = cell
+    return rows
+
+
+@dataclass(frozen=True)
+class _Material:
+    """What all reports of a campaign are made of."""
+
+    campaign: Campaign
+    grid: Grid
+    departments: Mapping[int, Department]
+    texts: comments.TextsByCell
+    appraisals: Mapping[int, AppraisalResult]
+    basis: Basis
+
+    def report(self, subject: Subject, card: Scorecard, cells: Mapping[str, Cell]) -> Report:
+        groups = RaterGroups(self.grid.questionnaire, self.grid.scheme, cells, card)
+        label = self._subject(subject.person)
+        return Report(
+            subject=label,
+            campaign=_campaign_label(self.campaign),
+            feedback=_feedback(card, groups, self.grid.scheme),
+            groups=groups.totals(),
+            dimensions=_dimensions(card, groups, self.grid.questionnaire),
+            satisfaction=_satisfaction(card.top2box) if card.top2box else None,
+            nps=card.nps,
+            comments=self._comments(groups, label.name),
+            responses=_responses(groups, cells.values()),
+            appraisal=self.appraisals.get(subject.person_id),
+            basis=self.basis,
+        )
+
+    def _subject(self, person: Person) -> SubjectLabel:
+        department = self.departments[person.department_id]
+        levels = {level.id: level.title for level in self.grid.scheme.appraisal.levels}
+        return SubjectLabel(
+            code=person.code,
+            name=_names(person),
+            department=_names(department),
+            level=Bilingual.of(levels.get(person.level, {}), person.level) if person.level else None,
+        )
+
+    def _comments(self, groups: RaterGroups, name: Bilingual) -> tuple[Comments, ...]:
+        return tuple(
+            Comments(groups.question(item, cell.group, name), groups.title(cell.group), tuple(texts))
+            for item in self.grid.questionnaire.comment_items
+            for cell in groups.with_comments()
+            if (texts := self.texts.get((cell.id, item.id)))
+        )
+
+
+def _names(named: Person | Department) -> Bilingual:
+    return Bilingual(named.name_in("zh"), named.name_in("en"))
+
+
+def _campaign_label(campaign: Campaign) -> CampaignLabel:
+    return CampaignLabel(campaign.code, Bilingual(campaign.title_zh, campaign.title_en), campaign.period)
+
+
+def _feedback(card: Scorecard, groups: RaterGroups, scheme: Scheme) -> Feedback:
+    return Feedback(
+        score=card.total if isinstance(card.total, Estimate) else None,
+        shortage=card.shortage,
+        missing_groups=tuple(groups.title(group) for group in card.missing_groups),
+        coverage=card.coverage,
+        minimum_coverage=scheme.rating.minimum_coverage,
+    )
+
+
+def _dimensions(
+    card: Scorecard, groups: RaterGroups, questionnaire: Questionnaire
+) -> tuple[DimensionScore, ...]:
+    return tuple(
+        DimensionScore(
+            id=dimension.id,
+            title=Bilingual.of(dimension.title, dimension.id),
+            weight=dimension.weight,
+            total=groups.over_groups(card.dimensions[dimension.id]),
+            groups=groups.scores(dimension.id),
+            gap=_gap(card, dimension.id),
+        )
+        for dimension in questionnaire.dimensions
+    )
+
+
+def _gap(card: Scorecard, dimension: str) -> Gap | None:
+    gap = card.gaps.get(dimension)
+    return Gap(gap.own, gap.others, gap.own - gap.others, gap.kind) if gap else None
+
+
+def _satisfaction(share: Estimate) -> Satisfaction:
+    if share.low >= SATISFACTION_GOAL:
+        verdict = Verdict.REACHED
+    elif share.high < SATISFACTION_GOAL:
+        verdict = Verdict.MISSED
+    else:
+        verdict = Verdict.OPEN
+    return Satisfaction(share, SATISFACTION_GOAL, verdict)
+
+
+def _responses(groups: RaterGroups, cells: Iterable[Cell]) -> tuple[Response, ...]:
+    """Groups with fewer people invited than their minimum are left out: there the number points at persons."""
+    return tuple(
+        Response(groups.title(cell.group), cell.invited, cell.answered or 0)
+        for cell in cells
+        if not cell.is_pool and cell.invited and cell.invited >= groups.minimum(cell.group)
+    )
+
+
+def _basis(grid: Grid, result: CampaignResult) -> Basis:
+    questionnaire, scheme = grid.questionnaire, grid.scheme
+    return Basis(
+        formula=FORMULA,
+        questionnaire=Definition(questionnaire.id, questionnaire.version, questionnaire.digest),
+        scheme=Definition(scheme.id, scheme.version, scheme.digest),
+        counts=counts_export.digest(result, questionnaire, scheme),
+        scales=tuple(_point_map(scale) for scale in questionnaire.scales),
+        trimmed=scheme.rating.trim,
+        gap_cut=scheme.rating.gap,
+    )
+
+
+def _point_map(scale: Scale) -> PointMap:
+    return PointMap(scale.labels_for("zh"), scale.labels_for("en"), scale.points)
