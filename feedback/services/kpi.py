@@ -14,7 +14,6 @@ from feedback.services.errors import RowFault
 from feedback.services.numbers import Quantity
 from feedback.services.tables import Column, Imported, Row
 from forms.appraisal import Kpi, Method
-from forms.scheme import Scheme
 
 COLUMNS = (
     Column("subject", ("person", "code", "工号", "员工编号", "客户经理", "客户经理工号"), required=True),
@@ -39,14 +38,14 @@ Key = tuple[int, str]
 
 
 def import_csv(
-    session: Session, data: bytes, period: str, scheme: Scheme, *, actor: str, now: datetime
+    session: Session, data: bytes, period: str, kpis: Sequence[Kpi], *, actor: str, now: datetime
 ) -> Imported:
     """Add and change the results of a period, all or none. Raises InvalidFile with every fault."""
     periods.require(period)
     rows = tables.read(data, COLUMNS)
     people = {code: id for id, code in session.execute(select(Person.id, Person.code))}
-    kpis = {kpi.id: kpi for kpi in scheme.appraisal.kpis}
-    tables.refuse(tables.repeated(rows, "subject", "kpi") + _faults(rows, people, kpis))
+    faults = _faults(rows, people, {kpi.id: kpi for kpi in kpis})
+    tables.refuse(tables.repeated(rows, "subject", "kpi") + faults)
     ids, stored = _stored(session, period)
     wanted = {(people[row.cells["subject"]], row.cells["kpi"]): _record(row) for row in rows}
     changes = {

@@ -53,7 +53,9 @@ def subjects(office: Office, session: Session) -> None:
 
 
 def load(session: Session, rows: str, period: str = "2026Q4", heading: str = HEADING) -> Imported:
-    return kpi.import_csv(session, (heading + rows).encode(), period, SCHEME, actor="cli:hr", now=NOW)
+    return kpi.import_csv(
+        session, (heading + rows).encode(), period, SCHEME.appraisal.kpis, actor="cli:hr", now=NOW
+    )
 
 
 def stored(session: Session) -> dict[tuple[str, str, str], tuple[float | None, float | None]]:

@@ -1,0 +1,265 @@
+"""A campaign as HR writes it down::
+
+    code = "2026Q4"                        # names the campaign in commands
+    period = "2026Q4"                      # a year, a quarter or a month 2026-11
+    kind = "both"                          # client | 360 | both
+    title = {en = "Fourth quarter 2026", zh = "2026年第四季度"}
+    closes_at = 2026-12-15                 # the end of that day here, or a time: 2026-12-15T18:00:00+08:00
+    questionnaire = "account-manager"      # one that is shipped (default), or a path next to this file: "own.toml"
+    scheme = "account-manager"             # likewise
+
+    [subjects]                             # one of these
+    all = true                             # everybody with a level
+    departments = ["east"]                 # everybody with a level who works there
+    levels = ["senior"]
+    people = ["A01", "A02"]
+
+    [peers]                                # subject = the colleagues who rate as peers
+    A01 = ["C07", "C11", "A02"]
+
+Contacts of the subject's clients, the manager, direct reports and the subject follow from what was imported.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from feedback.models.people import Person
+from feedback.services import library, periods, rosters
+from feedback.services.campaigns import Plan, Request
+from feedback.services.errors import NotFound
+from feedback.services.rosters import Company, Kind
+from forms import questionnaire as questionnaires
+from forms import scheme as schemes
+from forms.document import Fault, InvalidDocument, Section, read_toml
+from forms.questionnaire import Questionnaire
+from forms.scheme import Group, Scheme
+
+MESSAGES = {
+    "not_a_period": "'%(value)s' is not a year 2026, a quarter 2026Q3 or a month 2026-09",
+    "unreadable_file": "%(detail)s",
+    "not_shipped": "%(detail)s",
+    "not_one_choice": "needs exactly one of all, departments, levels, people",
+    "nobody": "selects nobody: account managers are the people with a level",
+    "unknown_person": "there is no person %(code)s",
+    "unknown_department": "nobody with a level works in department %(code)s",
+    "unknown_level": "nobody has the level %(code)s",
+    "not_a_subject": "%(code)s is not a subject of this campaign",
+    "peers_not_asked": "this campaign does not ask peers",
+    "asked_already": "%(name)s would be asked about %(subject)s twice: as %(groups)s",
+    "asked_nothing": "asks nothing of the rater group %(group)s",
+}
+END_OF_DAY = time(23, 59, 59)
+SELECTIONS = ("departments", "levels", "people")
+
+Definition = TypeVar("Definition", Questionnaire, Scheme)
+
+
+class SpecFault(Fault):
+    """A fault that only a campaign can have."""
+
+    @property
+    def message(self) -> str:
+        return MESSAGES[self.code] % self.params
+
+
+class Spec(Section):
+    """The file as a table that can also hand out times."""
+
+    def moment(self, key: str) -> date:
+        """A date or a time, which is a date as well."""
+        return self._take(key, date, "a date or a time, without quotes", None, date.max)
+
+    def note(self, path: str, code: str, **params: object) -> None:
+        self.faults.append(SpecFault(path, code, params))
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A campaign file that is right in itself; whom it names is not looked up yet."""
+
+    code: str
+    period: str
+    titles: Mapping[str, str]
+    closes_at: datetime
+    questionnaire: Questionnaire
+    scheme: Scheme
+    groups: tuple[Group, ...]
+    selection: str
+    selected: tuple[str, ...]
+    peers: Mapping[str, tuple[str, ...]]
+
+
+def load(session: Session, path: Path, zone: ZoneInfo) -> Plan:
+    """Read a campaign file. Raises InvalidDocument with all faults."""
+    return plan(session, outline(path.read_bytes(), path.parent, zone))
+
+
+def outline(data: bytes, folder: Path, zone: ZoneInfo) -> Outline:
+    spec = Spec(read_toml(data).table)
+    questionnaire = _definition(spec, "questionnaire", folder, library.questionnaire, questionnaires.load)
+    scheme = _definition(spec, "scheme", folder, library.scheme, schemes.load)
+    kind = spec.choice("kind", Kind)
+    selection, selected = _selection(spec)
+    titles = spec.languages("title")
+    if not titles:
+        spec.fault("title", "missing")
+    code, period = spec.identifier("code"), _period(spec)
+    closes_at = _closing(spec.moment("closes_at"), zone)
+    peers = spec.section("peers")
+    nominated = {subject: peers.strings(subject) for subject in peers.table}
+    spec.close()
+    if not questionnaire or not scheme or spec.faults:
+        raise InvalidDocument(spec.faults)
+    groups = rosters.groups(scheme, kind)
+    _check_groups(spec, questionnaire, groups, asks_peers=bool(nominated))
+    spec.finish()
+    return Outline(
+        code, period, titles, closes_at, questionnaire, scheme, groups, selection, selected, nominated
+    )
+
+
+def _definition(
+    spec: Spec,
+    key: str,
+    folder: Path,
+    shipped: Callable[[str], Definition],
+    read: Callable[[bytes], Definition],
+) -> Definition | None:
+    name = spec.string(key, library.DEFAULT)
+    try:
+        return read((folder / name).read_bytes()) if name.endswith(".toml") else shipped(name)
+    except OSError as error:
+        spec.note(key, "unreadable_file", detail=f"{name}: {error.strerror}")
+    except NotFound as error:
+        spec.note(key, "not_shipped", detail=str(error))
+    except InvalidDocument as error:
+        spec.faults.extend(
+            Fault(f"{key} {name}: {fault.path}", fault.code, fault.params) for fault in error.faults
+        )
+    return None
+
+
+def _period(spec: Spec) -> str:
+    period = spec.string("period")
+    if period and not periods.is_period(period):
+        spec.note("period", "not_a_period", value=period)
+    return period
+
+
+def _closing(moment: date, zone: ZoneInfo) -> datetime:
+    if isinstance(moment, datetime):
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return datetime.combine(moment, END_OF_DAY, zone)
+
+
+def _selection(spec: Spec) -> tuple[str, tuple[str, ...]]:
+    section = spec.section("subjects")
+    chosen = [key for key in SELECTIONS if section.has(key)]
+    if section.flag("all", False):
+        chosen.append("all")
+    lists = {key: section.strings(key) for key in SELECTIONS if section.has(key)}
+    section.close()
+    if len(chosen) != 1:
+        spec.note("subjects", "not_one_choice")
+        return "all", ()
+    return chosen[0], lists.get(chosen[0], ())
+
+
+def _check_groups(
+    spec: Spec, questionnaire: Questionnaire, groups: Sequence[Group], *, asks_peers: bool
+) -> None:
+    for group in groups:
+        if not any(item.asked_of(group.id) for item in questionnaire.counted_items):
+            spec.note("questionnaire", "asked_nothing", group=group.id)
+    if asks_peers and rosters.PEER not in [group.id for group in groups]:
+        spec.note("peers", "peers_not_asked")
+
+
+def plan(session: Session, outline: Outline) -> Plan:
+    """Look up whom a campaign file names. Raises InvalidDocument with all faults."""
+    company = rosters.company(session)
+    faults: list[Fault] = []
+    subjects = _subjects(company, outline, faults)
+    peers = _peers(company, outline, subjects, faults)
+    requests = rosters.requests(company, outline.groups, subjects, peers)
+    faults += _asked_twice(requests)
+    if faults:
+        raise InvalidDocument(faults)
+    en, zh = (outline.titles.get(language, "") for language in ("en", "zh"))
+    return Plan(
+        code=outline.code,
+        title_zh=zh or en,
+        title_en=en or zh,
+        period=outline.period,
+        closes_at=outline.closes_at,
+        questionnaire=outline.questionnaire,
+        scheme=outline.scheme,
+        groups=tuple(group.id for group in outline.groups),
+        subjects=tuple(subjects),
+        requests=requests,
+    )
+
+
+def _subjects(company: Company, outline: Outline, faults: list[Fault]) -> list[Person]:
+    if outline.selection == "people":
+        return _known(company, "subjects.people", outline.selected, faults)
+    rated = [person for person in company.people.values() if person.level]
+    if outline.selection == "all":
+        if not rated:
+            faults.append(SpecFault("subjects.all", "nobody"))
+        return rated
+    values = [_value(person, outline.selection) for person in rated]
+    for place, selected in enumerate(outline.selected, start=1):
+        if selected not in values:
+            path = f"subjects.{outline.selection}[{place}]"
+            faults.append(
+                SpecFault(path, f"unknown_{outline.selection.removesuffix('s')}", {"code": selected})
+            )
+    return [person for person, value in zip(rated, values, strict=True) if value in outline.selected]
+
+
+def _value(person: Person, selection: str) -> str | None:
+    return person.department.code if selection == "departments" else person.level
+
+
+def _known(company: Company, path: str, codes: Sequence[str], faults: list[Fault]) -> list[Person]:
+    for place, code in enumerate(codes, start=1):
+        if code not in company.people:
+            faults.append(SpecFault(f"{path}[{place}]", "unknown_person", {"code": code}))
+        elif code in codes[: place - 1]:
+            faults.append(Fault(f"{path}[{place}]", "duplicate", {"value": code}))
+    return [company.people[code] for code in dict.fromkeys(codes) if code in company.people]
+
+
+def _peers(
+    company: Company, outline: Outline, subjects: Sequence[Person], faults: list[Fault]
+) -> dict[str, list[Person]]:
+    rated = {subject.code for subject in subjects}
+    for subject in outline.peers:
+        if subject not in rated:
+            faults.append(SpecFault(f"peers.{subject}", "not_a_subject", {"code": subject}))
+    return {
+        subject: _known(company, f"peers.{subject}", codes, faults)
+        for subject, codes in outline.peers.items()
+    }
+
+
+def _asked_twice(requests: Sequence[Request]) -> list[Fault]:
+    return [
+        SpecFault(
+            f"peers.{second.subject.code}",
+            "asked_already",
+            {
+                "name": second.rater.name,
+                "subject": second.subject.code,
+                "groups": f"{first.group}, {second.group}",
+            },
+        )
+        for first, second in rosters.asked_twice(requests)
+    ]

@@ -1,0 +1,116 @@
+"""Who is asked about whom: from clients, reporting lines and nominated peers to requests."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from feedback.models.clients import Contact
+from feedback.models.people import Person
+from feedback.services.campaigns import Request
+from feedback.services.clients import DEFAULT_TIER
+from forms.scheme import Family, Group, Scheme
+
+PEER, SUBORDINATE = "peer", "subordinate"
+
+Member = TypeVar("Member")
+
+
+class Kind(StrEnum):
+    """A survey of clients, a 360 among colleagues, or both in one campaign."""
+
+    CLIENT = "client"
+    COLLEAGUES = "360"
+    BOTH = "both"
+
+
+@dataclass(frozen=True)
+class Company:
+    """Everybody who can rate or be rated: people by code, contacts and direct reports by whom they belong to."""
+
+    people: Mapping[str, Person]
+    contacts: Mapping[int, Sequence[Contact]]
+    reports: Mapping[int, Sequence[Person]]
+
+
+def company(session: Session) -> Company:
+    people = session.scalars(
+        select(Person).options(joinedload(Person.department)).order_by(Person.code)
+    ).all()
+    contacts = session.scalars(select(Contact).options(joinedload(Contact.client)).order_by(Contact.email))
+    return Company(
+        people={person.code: person for person in people},
+        contacts=_grouped((contact.client.account_manager_id, contact) for contact in contacts),
+        reports=_grouped((person.manager_id, person) for person in people),
+    )
+
+
+def _grouped(pairs: Iterable[tuple[int | None, Member]]) -> dict[int, list[Member]]:
+    grouped: dict[int, list[Member]] = {}
+    for key, member in pairs:
+        if key is not None:
+            grouped.setdefault(key, []).append(member)
+    return grouped
+
+
+def groups(scheme: Scheme, kind: Kind) -> tuple[Group, ...]:
+    """The rater groups of a scheme that a kind of campaign asks."""
+    if kind is Kind.BOTH:
+        return scheme.groups
+    return tuple(
+        group for group in scheme.groups if (group.family is Family.CLIENTS) == (kind is Kind.CLIENT)
+    )
+
+
+def requests(
+    company: Company,
+    groups: Sequence[Group],
+    subjects: Sequence[Person],
+    peers: Mapping[str, Sequence[Person]],
+) -> tuple[Request, ...]:
+    """Everybody who is to be asked. A group that neither clients, lines nor peers can fill has nobody."""
+    return tuple(
+        Request(subject, group, rater)
+        for subject in subjects
+        for group, raters in _raters(company, groups, subject, peers.get(subject.code, ())).items()
+        for rater in raters
+    )
+
+
+def _raters(
+    company: Company, groups: Sequence[Group], subject: Person, peers: Sequence[Person]
+) -> dict[str, list[Person | Contact]]:
+    raters: dict[str, list[Person | Contact]] = {group.id: [] for group in groups}
+    tiers = [group.id for group in groups if group.family is Family.CLIENTS]
+    for contact in company.contacts.get(subject.id, ()) if tiers else ():
+        raters[_tier_group(contact.client.tier, tiers)].append(contact)
+    for group in groups:
+        if group.family is Family.SELF:
+            raters[group.id] = [subject]
+        elif group.family is Family.SUPERVISOR and subject.manager:
+            raters[group.id] = [subject.manager]
+    if PEER in raters:
+        raters[PEER] += peers
+    if SUBORDINATE in raters:
+        raters[SUBORDINATE] += company.reports.get(subject.id, ())
+    return raters
+
+
+def _tier_group(tier: str, tiers: Sequence[str]) -> str:
+    """Clients of a tier that the scheme does not tell apart count as clients."""
+    if tier in tiers:
+        return tier
+    return DEFAULT_TIER if DEFAULT_TIER in tiers else tiers[0]
+
+
+def asked_twice(requests: Iterable[Request]) -> list[tuple[Request, Request]]:
+    """Pairs of requests to the same rater about the same subject, the earlier one first."""
+    asked: dict[tuple[Person, Person | Contact], Request] = {}
+    return [
+        (first, request)
+        for request in requests
+        if (first := asked.setdefault((request.subject, request.rater), request)) is not request
+    ]
