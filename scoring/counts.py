@@ -90,6 +90,16 @@ def _check_answers(answers: Answers, items: Items) -> None:
         raise ValueError("a ballot has no rating at all")
 
 
+def in_canonical_order(ballots: Ballots) -> Ballots:
+    """The same ballots by cell and answers: sums over them are then the same to the last bit in any order cast."""
+    width = ballots.cell.itemsize + ballots.answers.shape[1]
+    keys = np.empty((len(ballots.cell), width), dtype=np.uint8)
+    keys[:, : ballots.cell.itemsize] = ballots.cell.astype(">i8").view(np.uint8).reshape(len(keys), -1)
+    keys[:, ballots.cell.itemsize :] = ballots.answers
+    order = keys.view(f"S{width}").ravel().argsort()
+    return Ballots(ballots.answers[order], ballots.cell[order])
+
+
 def tally(ballots: Ballots, invited: Integers, decision: Decision, instrument: Instrument) -> DisclosedCounts:
     """Count ballots and withhold, in each cell, the items with fewer ratings than its minimum."""
     items = instrument.items

@@ -1,0 +1,24 @@
+from pathlib import Path
+
+import click
+
+from feedback.cli.definitions import read_questionnaire
+from forms.questionnaire import Kind
+
+
+@click.group()
+def questionnaire() -> None:
+    """Questionnaires: what is asked, of whom, on which scales."""
+
+
+@questionnaire.command(epilog="Example: feedback questionnaire check my-questionnaire.toml")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(file: Path) -> None:
+    """Say whether FILE.toml is a usable questionnaire, or all that is wrong with it."""
+    checked = read_questionnaire(file)
+    counts = {kind: sum(item.kind is kind for item in checked.items) for kind in Kind}
+    items = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+    click.echo(
+        f"ok: {checked.id}, version {checked.version}, digest {checked.digest}, "
+        f"{len(checked.dimensions)} dimensions, {len(checked.items)} items ({items})"
+    )

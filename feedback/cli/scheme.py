@@ -1,0 +1,22 @@
+from pathlib import Path
+
+import click
+
+from feedback.cli.definitions import read_scheme
+
+
+@click.group()
+def scheme() -> None:
+    """Schemes: rater groups with weights and minima, KPIs, components, bands."""
+
+
+@scheme.command(epilog="Example: feedback scheme check my-scheme.toml")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(file: Path) -> None:
+    """Say whether FILE.toml is a usable scheme, or all that is wrong with it."""
+    checked = read_scheme(file)
+    groups = ", ".join(f"{group.id} {group.weight:g}" for group in checked.groups)
+    click.echo(
+        f"ok: {checked.id}, version {checked.version}, digest {checked.digest}, groups: {groups}; "
+        f"{len(checked.appraisal.kpis)} KPIs, {len(checked.appraisal.bands)} bands"
+    )
