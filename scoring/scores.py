@@ -148,7 +148,7 @@ def top2box(disclosed: DisclosedCounts, instrument: Instrument) -> Means:
     place = np.arange(items.points.shape[1])
     top = (place >= items.values[:, None] - TOP_VALUES) & (place < items.values[:, None])
     counts = _client_counts(disclosed, instrument)[:, chosen]
-    return _share(counts, top[chosen].astype(float), 0.0, 1.0)
+    return _mean_worth(counts, top[chosen].astype(float), 0.0, 1.0)
 
 
 def net_promoter(disclosed: DisclosedCounts, instrument: Instrument) -> Means:
@@ -159,7 +159,7 @@ def net_promoter(disclosed: DisclosedCounts, instrument: Instrument) -> Means:
     place = np.arange(instrument.items.points.shape[1])
     sign = (place >= LEAST_PROMOTER).astype(float) - (place <= MOST_DETRACTOR)
     counts = _client_counts(disclosed, instrument)[:, ~instrument.items.rating]
-    return _share(counts, (1 + np.broadcast_to(sign, counts.shape[1:])) / 2, -100.0, 100.0)
+    return _mean_worth(counts, np.broadcast_to(100 * sign, counts.shape[1:]), -100.0, 100.0)
 
 
 def _client_counts(disclosed: DisclosedCounts, instrument: Instrument) -> Integers:
@@ -171,13 +171,13 @@ def _client_counts(disclosed: DisclosedCounts, instrument: Instrument) -> Intege
     return np.asarray(disclosed.counts[:, clients].sum(axis=1, dtype=np.int64))
 
 
-def _share(counts: Integers, worth: Floats, low: float, high: float) -> Means:
-    """Mean worth (0 to 1 per value [j, v]) of the ratings counted [s, j, v], put on the range low to high."""
+def _mean_worth(counts: Integers, worth: Floats, low: float, high: float) -> Means:
+    """Mean worth, low to high per value [j, v], of the ratings counted [s, j, v]; each rating independent."""
     ratings = counts.sum(axis=2)
     total = ratings.sum(axis=1)
-    share = (counts * worth).sum(axis=(1, 2)) / np.where(total > 0, total, np.nan)
+    mean = (counts * worth).sum(axis=(1, 2)) / np.where(total > 0, total, np.nan)
     n = total / np.maximum((ratings > 0).sum(axis=1), 1)
-    return Means(low + share * (high - low), n, low + wilson(share, n) * (high - low))
+    return Means(mean, n, low + wilson((mean - low) / (high - low), n) * (high - low))
 
 
 def _means(score: Floats, n: Floats, lowest: Floats, highest: Floats, phi: Floats) -> Means:

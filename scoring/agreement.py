@@ -1,0 +1,65 @@
+"""How far the raters of one cell agree, from counts [..., v] of values 1..V. NaN with fewer than two ratings.
+
+None of it may be shown for a cell with fewer than ``LEAST_BALLOTS`` ballots: next to the mean of a small
+group it gives every single rating away.
+"""
+
+import numpy as np
+
+from scoring.instrument import Booleans, Floats, Integers
+
+LEAST_BALLOTS = 10
+
+
+def variance(counts: Integers) -> Floats:
+    """Variance [...] of the ratings counted, ddof 1."""
+    n, mean = _mean(counts)
+    values = np.arange(1, counts.shape[-1] + 1)
+    squares = (counts * (values - mean[..., None]) ** 2).sum(axis=-1)
+    return np.asarray(squares / np.where(n > 1, n - 1, np.nan))
+
+
+def within_group_agreement(counts: Integers, size: Integers) -> Floats:
+    """r_wg [...] = 1 - s^2 / ((V^2 - 1)/12), floored at 0, on scales of size V [...].
+
+    James, Demaree & Wolf (1984), Journal of Applied Psychology 69, 85.
+    """
+    return np.maximum(1 - variance(counts) / uniform_variance(size), 0.0)
+
+
+def multi_item_agreement(counts: Integers, size: int) -> Floats:
+    """r_wg(j) [...] of counts [..., j, v] of J items on one scale of size V, floored at 0.
+
+    J (1 - q) / (J (1 - q) + q) with q = mean item variance / ((V^2 - 1)/12). James, Demaree & Wolf (1984).
+    """
+    items = counts.shape[-2]
+    share = variance(counts).mean(axis=-1) / uniform_variance(np.array(size))
+    left = items * np.maximum(1 - share, 0.0)
+    return np.asarray(left / (left + share))
+
+
+def average_deviation(counts: Integers) -> Floats:
+    """AD_M [...]: mean absolute deviation from the mean, in values of the scale.
+
+    Burke, Finkelstein & Dusig (1999), Organizational Research Methods 2, 49.
+    """
+    n, mean = _mean(counts)
+    values = np.arange(1, counts.shape[-1] + 1)
+    distance = (counts * np.abs(values - mean[..., None])).sum(axis=-1)
+    return np.asarray(distance / np.where(n > 1, n, np.nan))
+
+
+def divided_opinion(counts: Integers, size: Integers) -> Booleans:
+    """Whether AD_M exceeds V/6. Burke & Dunlap (2002), Organizational Research Methods 5, 159."""
+    return np.asarray(average_deviation(counts) > np.asarray(size) / 6)
+
+
+def uniform_variance(size: Integers) -> Floats:
+    """Variance of answers spread evenly over a scale of V values: (V^2 - 1)/12."""
+    return np.asarray((np.asarray(size) ** 2 - 1) / 12)
+
+
+def _mean(counts: Integers) -> tuple[Integers, Floats]:
+    n = counts.sum(axis=-1)
+    values = np.arange(1, counts.shape[-1] + 1)
+    return n, (counts * values).sum(axis=-1) / np.where(n > 0, n, np.nan)
