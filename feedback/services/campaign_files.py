@@ -42,7 +42,7 @@ from forms.scheme import Group, Scheme
 
 MESSAGES = {
     "not_a_period": "'%(value)s' is not a year 2026, a quarter 2026Q3 or a month 2026-09",
-    "unreadable_file": "%(detail)s",
+    "unreadable_file": "%(name)s cannot be read: %(detail)s",
     "not_shipped": "%(detail)s",
     "not_one_choice": "needs exactly one of all, departments, levels, people",
     "nobody": "selects nobody: account managers are the people with a level",
@@ -120,7 +120,16 @@ def outline(data: bytes, folder: Path, zone: ZoneInfo) -> Outline:
     _check_groups(spec, questionnaire, groups, asks_peers=bool(nominated))
     spec.finish()
     return Outline(
-        code, period, titles, closes_at, questionnaire, scheme, groups, selection, selected, nominated
+        code=code,
+        period=period,
+        titles=titles,
+        closes_at=closes_at,
+        questionnaire=questionnaire,
+        scheme=scheme,
+        groups=groups,
+        selection=selection,
+        selected=selected,
+        peers=nominated,
     )
 
 
@@ -134,14 +143,14 @@ def _definition(
     name = spec.string(key, library.DEFAULT)
     try:
         return read((folder / name).read_bytes()) if name.endswith(".toml") else shipped(name)
-    except OSError as error:
-        spec.note(key, "unreadable_file", detail=f"{name}: {error.strerror}")
     except NotFound as error:
         spec.note(key, "not_shipped", detail=str(error))
     except InvalidDocument as error:
         spec.faults.extend(
             Fault(f"{key} {name}: {fault.path}", fault.code, fault.params) for fault in error.faults
         )
+    except (OSError, ValueError) as error:
+        spec.note(key, "unreadable_file", name=name, detail=error)
     return None
 
 

@@ -1,0 +1,228 @@
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.orm import Session
+
+from feedback.models.clients import Client
+from feedback.services import campaign_files, campaigns
+from feedback.services.campaigns import Plan
+from feedback.services.custody import Custody
+from forms.document import InvalidDocument
+from tests.factories import ACTOR, NOW, Office
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+HEAD = """
+code = "2026Q4"
+period = "2026Q4"
+kind = "both"
+title = {en = "Fourth quarter", zh = "第四季度"}
+closes_at = 2026-12-15
+"""
+ALL = "[subjects]\nall = true\n"
+SCHEME = """
+id = "tiers"
+version = 1
+[[group]]
+id = "key-client"
+family = "clients"
+weight = 60
+[[group]]
+id = "client"
+family = "clients"
+weight = 40
+[[group]]
+id = "partner"
+family = "colleagues"
+weight = 0
+"""
+
+
+@pytest.fixture(autouse=True)
+def company(office: Office, session: Session) -> None:
+    """Two account managers, A1 of whom has a manager, an assistant and clients of three tiers."""
+    boss = office.person("M1")
+    first = office.person("A1", level="senior", manager=boss)
+    office.person("A2", level="junior")
+    office.person("S1", manager=first)
+    office.person("P1")
+    for number, tier in enumerate(("client", "key-client", "bronze")):
+        client = Client(code=f"K{number}", name=tier, tier=tier, account_manager=first)
+        office.contact(client)
+        office.contact(client)
+    session.commit()
+
+
+def load(session: Session, folder: Path, text: str) -> Plan:
+    path = folder / "campaign.toml"
+    path.write_text(text, encoding="utf-8")
+    return campaign_files.load(session, path, SHANGHAI)
+
+
+def faults(session: Session, folder: Path, text: str) -> list[str]:
+    with pytest.raises(InvalidDocument) as caught:
+        load(session, folder, text)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def asked(plan: Plan, subject: str) -> dict[str, list[str]]:
+    raters: dict[str, list[str]] = {}
+    for request in plan.requests:
+        if request.subject.code == subject:
+            raters.setdefault(request.group, []).append(getattr(request.rater, "code", request.rater.name))
+    return raters
+
+
+def test_raters_follow_from_clients_reporting_lines_and_nominated_peers(
+    session: Session, tmp_path: Path
+) -> None:
+    plan = load(session, tmp_path, HEAD + ALL + '[peers]\nA1 = ["P1", "A2"]\n')
+    assert [subject.code for subject in plan.subjects] == ["A1", "A2"]
+    raters = asked(plan, "A1")
+    assert len(raters.pop("client")) == 6
+    assert raters == {"supervisor": ["M1"], "peer": ["P1", "A2"], "subordinate": ["S1"], "self": ["A1"]}
+
+
+def test_a_group_that_cannot_be_filled_stays_with_nobody_invited(session: Session, tmp_path: Path) -> None:
+    plan = load(session, tmp_path, HEAD + ALL)
+    assert asked(plan, "A2") == {"self": ["A2"]}
+    assert plan.groups == ("client", "supervisor", "peer", "subordinate", "self")
+
+
+def test_a_plan_can_be_created_and_opened(session: Session, custody: Custody, tmp_path: Path) -> None:
+    campaign = campaigns.create(session, load(session, tmp_path, HEAD + ALL), actor=ACTOR, now=NOW)
+    campaigns.open(session, custody, campaign, actor=ACTOR, now=NOW)
+    invited = {progress.group: progress.invited for progress in campaigns.progress(session, campaign)}
+    assert invited == {"client": 6, "supervisor": 1, "peer": 0, "subordinate": 1, "self": 2}
+
+
+@pytest.mark.parametrize(
+    ("kind", "groups"),
+    [("client", ("client",)), ("360", ("supervisor", "peer", "subordinate", "self"))],
+)
+def test_the_kind_of_campaign_restricts_the_groups(
+    session: Session, tmp_path: Path, kind: str, groups: tuple[str, ...]
+) -> None:
+    plan = load(session, tmp_path, HEAD.replace("both", kind) + ALL)
+    assert plan.groups == groups
+    assert {request.group for request in plan.requests} <= set(groups)
+
+
+def test_clients_of_a_tier_of_their_own_are_a_group_and_others_count_as_clients(
+    session: Session, tmp_path: Path
+) -> None:
+    (tmp_path / "tiers.toml").write_text(SCHEME)
+    raters = asked(load(session, tmp_path, HEAD + 'scheme = "tiers.toml"\n' + ALL), "A1")
+    assert {group: len(contacts) for group, contacts in raters.items()} == {"key-client": 2, "client": 4}
+
+
+@pytest.mark.parametrize(
+    ("selection", "codes"),
+    [
+        ("all = true", ["A1", "A2"]),
+        ('departments = ["east"]', ["A1", "A2"]),
+        ('levels = ["junior"]', ["A2"]),
+        ('people = ["P1", "A2"]', ["P1", "A2"]),
+    ],
+)
+def test_subjects_are_chosen_in_one_of_four_ways(
+    session: Session, tmp_path: Path, selection: str, codes: list[str]
+) -> None:
+    plan = load(session, tmp_path, HEAD + f"[subjects]\n{selection}\n")
+    assert [subject.code for subject in plan.subjects] == codes
+
+
+@pytest.mark.parametrize(
+    ("written", "closes_at"),
+    [
+        ("2026-12-15", datetime(2026, 12, 15, 15, 59, 59, tzinfo=UTC)),
+        ("2026-12-15T18:00:00", datetime(2026, 12, 15, 10, tzinfo=UTC)),
+        ("2026-12-15T18:00:00+01:00", datetime(2026, 12, 15, 17, tzinfo=UTC)),
+    ],
+)
+def test_a_time_without_a_zone_is_ours(
+    session: Session, tmp_path: Path, written: str, closes_at: datetime
+) -> None:
+    assert load(session, tmp_path, HEAD.replace("2026-12-15", written) + ALL).closes_at == closes_at
+
+
+def test_one_title_serves_both_languages(session: Session, tmp_path: Path) -> None:
+    plan = load(session, tmp_path, HEAD.replace(', zh = "第四季度"', "") + ALL)
+    assert (plan.title_zh, plan.title_en) == ("Fourth quarter", "Fourth quarter")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("code = ", ["the file is not valid TOML"]),
+        (
+            ALL,
+            [
+                "code: is missing",
+                "kind: is missing",
+                "period: is missing",
+                "title: is missing",
+                "closes_at: is missing",
+            ],
+        ),
+        (HEAD, ["subjects: needs exactly one"]),
+        (HEAD + ALL + "levels = ['senior']\n", ["subjects: needs exactly one"]),
+        (HEAD + ALL + "team = 'x'\n", ["subjects.team: unknown key"]),
+        (HEAD.replace("2026Q4", "../x", 1) + ALL, ["code: '../x' is not an identifier"]),
+        (HEAD.replace('period = "2026Q4"', 'period = "Q4"') + ALL, ["period: 'Q4' is not a year"]),
+        (HEAD.replace("both", "all") + ALL, ["kind: 'all' is not one of client, 360, both"]),
+        (HEAD.replace("2026-12-15", '"2026-12-15"') + ALL, ["closes_at: must be a date or a time"]),
+        (
+            HEAD + 'scheme = "other"\n' + ALL,
+            ["scheme: there is no shipped scheme other; there is: account-manager"],
+        ),
+        (HEAD + 'scheme = "none.toml"\n' + ALL, ["scheme: none.toml cannot be read"]),
+        (HEAD + 'scheme = "\\u0000.toml"\n' + ALL, ["scheme: \0.toml cannot be read"]),
+        (HEAD + 'scheme = "campaign.toml"\n' + ALL, ["scheme campaign.toml: version: is missing"]),
+        (
+            HEAD + "[subjects]\npeople = ['A1', 'X1', 'A1']\n",
+            ["subjects.people[2]: there is no person X1", "subjects.people[3]: 'A1' appears more than once"],
+        ),
+        (
+            HEAD + "[subjects]\ndepartments = ['west']\n",
+            ["subjects.departments[1]: nobody with a level works"],
+        ),
+        (
+            HEAD + "[subjects]\nlevels = ['senior', 'chief']\n",
+            ["subjects.levels[2]: nobody has the level chief"],
+        ),
+        (
+            HEAD + ALL + "[peers]\nA1 = ['X1']\nP1 = ['A1']\n",
+            ["peers.P1: P1 is not a subject", "peers.A1[1]: there is no person X1"],
+        ),
+        (HEAD + ALL + "[peers]\nA1 = ['M1', 'S1', 'A1']\n", ["peers.A1: "] * 3),
+        (
+            HEAD.replace("both", "client") + ALL + "[peers]\nA1 = ['A2']\n",
+            ["peers: this campaign does not ask peers"],
+        ),
+    ],
+)
+def test_every_fault_names_its_path(session: Session, tmp_path: Path, text: str, expected: list[str]) -> None:
+    found = faults(session, tmp_path, text)
+    for start in expected:
+        assert any(fault.startswith(start) for fault in found), found
+
+
+def test_a_group_that_the_questionnaire_asks_nothing_is_a_fault(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text("""
+        id = "own"
+        version = 1
+        [scale.two]
+        points = [0, 100]
+        [[dimension]]
+        id = "d"
+        [[item]]
+        id = "q"
+        dimension = "d"
+        scale = "two"
+        groups = ["client"]
+        text.en = "Well?"
+        """)
+    found = faults(session, tmp_path, HEAD + 'questionnaire = "own.toml"\n' + ALL)
+    assert "questionnaire: asks nothing of the rater group peer" in found
