@@ -8,6 +8,13 @@ Undefined is None. A rating is its position on the scale, 1..V; recommendations 
 from typing import Any
 
 from tests.scoring import naive_statistics
+from tests.scoring.naive_cells import (
+    cell_dimension,
+    cell_dimensions,
+    cell_overall,
+    evaluate_cell,
+    weighted_mean,
+)
 from tests.scoring.naive_estimates import interval_of, mean_share_interval, standard_error
 from tests.scoring.naive_survey import Ballot, Cell, Survey, disclose, points_range, read_ballots
 
@@ -36,82 +43,12 @@ def evaluate(
     ]
     campaign = {
         "alpha": naive_statistics.alpha(every_cell, survey),
+        "icc1": naive_statistics.intraclass(every_cell, survey, naive_statistics.icc1),
+        "icck": naive_statistics.intraclass(every_cell, survey, naive_statistics.icck),
         "phi": phi,
         "straightlined": naive_statistics.straightlined(every_cell),
     }
     return {"subjects": subjects, "campaign": campaign}
-
-
-# -- one group of one subject -------------------------------------------------------------------------
-
-
-def item_mean(cell: Cell, item: str, survey: Survey) -> float:
-    """M: mean points; trimmed of one highest and one lowest rating where there are enough of them."""
-    points = sorted(survey.point(item, value) for value in cell.ratings(item))
-    if survey.trim and len(points) >= 5 and len(points) - 2 >= cell.minimum:
-        points = points[1:-1]
-    return sum(points) / len(points)
-
-
-def weighted_mean(pairs: list[tuple[float, float]]) -> float | None:
-    """Mean of (weight, value) pairs; None where nothing has weight."""
-    total = sum(weight for weight, _ in pairs)
-    return sum(weight * value for weight, value in pairs) / total if total > 0 else None
-
-
-def cell_dimension(cell: Cell, dimension: str, survey: Survey) -> tuple[float, float] | None:
-    """(D_sgd, n_sgd) over the scored items of the dimension in the cell."""
-    items = cell.scored_items(dimension)
-    weights = [survey.items[item]["weight"] for item in items]
-    score = weighted_mean([(a, item_mean(cell, i, survey)) for a, i in zip(weights, items, strict=True)])
-    n = weighted_mean([(a, len(cell.ratings(i))) for a, i in zip(weights, items, strict=True)])
-    return None if score is None or n is None else (score, n)
-
-
-def cell_dimensions(cell: Cell, survey: Survey) -> dict[str, tuple[float, float]]:
-    found = {d: cell_dimension(cell, d, survey) for d in survey.dimensions}
-    return {dimension: value for dimension, value in found.items() if value is not None}
-
-
-def cell_overall(cell: Cell, survey: Survey) -> tuple[float, float] | None:
-    """(S_sg, n_sg) over the dimensions that have a value."""
-    values = cell_dimensions(cell, survey)
-    score = weighted_mean([(survey.dimensions[d], value) for d, (value, _) in values.items()])
-    n = weighted_mean([(survey.dimensions[d], n) for d, (_, n) in values.items()])
-    return None if score is None or n is None else (score, n)
-
-
-def item_means(cell: Cell, survey: Survey) -> Json | None:
-    if len(cell.ballots) < 5:
-        return None
-    figures = {item: {"mean": item_mean(cell, item, survey)} for item in cell.scored_ratings()}
-    for item in cell.scored_recommendations():
-        figures[item] = {"mean": sum(cell.ratings(item)) / len(cell.ratings(item))}
-    return {item: {**figure, "n": len(cell.ratings(item))} for item, figure in figures.items()}
-
-
-def evaluate_cell(cell: Cell, survey: Survey, phi: dict[str, float]) -> Json:
-    overall = cell_overall(cell, survey)
-    limits = points_range(cell.scored_ratings(), survey)
-    figures: Json = {
-        "shown": True,
-        "n": len(cell.ballots),
-        "score": overall and overall[0],
-        "interval": overall and interval_of(overall[0], [(1.0, *overall)], limits, phi["overall"]),
-        "dimensions": {d: evaluate_cell_dimension(cell, d, survey, phi[d]) for d in survey.dimensions},
-        "items": item_means(cell, survey),
-    }
-    if cell.pooled:
-        figures["merged"] = cell.members
-    return figures
-
-
-def evaluate_cell_dimension(cell: Cell, dimension: str, survey: Survey, phi: float) -> Json:
-    value = cell_dimension(cell, dimension, survey)
-    if value is None:
-        return {"score": None, "interval": None, "n": 0.0}
-    limits = points_range(cell.scored_items(dimension), survey)
-    return {"score": value[0], "interval": interval_of(value[0], [(1.0, *value)], limits, phi), "n": value[1]}
 
 
 # -- one subject over the groups ----------------------------------------------------------------------
@@ -152,7 +89,8 @@ def dimension_score(
     means: GroupMeans,
 ) -> float | None:
     """D_sd, in the form the scheme asks for where the deviation form has the subjects it needs."""
-    concerned = [group for group in invited if survey.groups[group]["weight"] > 0]
+    weighed = [group for group in invited if survey.groups[group]["weight"] > 0]
+    concerned = [group for group in weighed if survey.asked_dimension(dimension, group)]
     rests_on = [means.get((group, dimension), (0.0, 0))[1] for group in concerned]
     if survey.absent_group == "deviation" and parts and min(rests_on) >= 30:
         return deviation_score(parts, dimension, concerned, survey, means)
@@ -171,10 +109,10 @@ def deviation_score(
         assert mean is not None
         return mean
 
-    def with_weight(cell: Cell) -> list[str]:
-        return [group for group in cell.members if survey.groups[group]["weight"] > 0]
+    def members(cell: Cell) -> list[str]:
+        return [group for group in cell.members if group in concerned]
 
-    shift = weighted_mean([(cell.weight, value - mean_over(with_weight(cell))) for cell, value, _ in parts])
+    shift = weighted_mean([(cell.weight, value - mean_over(members(cell))) for cell, value, _ in parts])
     return None if shift is None else mean_over(concerned) + shift
 
 
@@ -299,7 +237,7 @@ def gaps(shown: dict[str, Cell], others: dict[str, float], survey: Survey, phi: 
         for dimension, (own, _) in cell_dimensions(cell, survey).items():
             if dimension in others:
                 error = others_error(shown, dimension, survey, phi[dimension])
-                kind = gap_class(own, others[dimension], error)
+                kind = gap_class(own, others[dimension], error, survey)
                 found[dimension] = {"self": own, "others": others[dimension], "class": kind}
     return found
 
@@ -310,8 +248,8 @@ def others_error(shown: dict[str, Cell], dimension: str, survey: Survey, phi: fl
     return (high - low) * standard_error([(c.weight, v, n) for c, v, n in parts], (low, high), phi)
 
 
-def gap_class(own: float, others: float, error: float) -> str:
+def gap_class(own: float, others: float, error: float, survey: Survey) -> str:
     gap = own - others
-    if abs(gap) >= 10 and abs(gap) >= 1.96 * error:
+    if abs(gap) >= survey.gap and abs(gap) >= 1.96 * error:
         return "blind spot" if gap > 0 else "hidden strength"
-    return "agreed strength" if others >= 80 else "agreed development area"
+    return "agreed strength" if others >= survey.strength_from else "agreed development area"

@@ -1,5 +1,6 @@
 """Campaign-wide statistics over the ballots of shown cells. See naive.py."""
 
+from collections.abc import Callable
 from typing import Any
 
 from scipy.stats import f as f_distribution
@@ -7,6 +8,7 @@ from scipy.stats import f as f_distribution
 from tests.scoring.naive_survey import Ballot, Cell, Survey, points_range
 
 Json = dict[str, Any]
+NOTHING = 1e-9  # a variance that is rounding error
 
 
 def mean(values: list[float]) -> float:
@@ -44,7 +46,7 @@ def pooled_phi(cells: list[list[float]], otherwise: float) -> float:
         return otherwise
     within = sum((len(values) - 1) * variance(values) for values in cells)
     possible = sum((len(values) - 1) * mean(values) * (1 - mean(values)) for values in cells)
-    return min(1.0, max(0.02, within / possible)) if possible > 1e-12 else otherwise
+    return min(1.0, max(0.02, within / possible)) if possible > NOTHING else otherwise
 
 
 def dimension_shares(cell: Cell, dimension: str, survey: Survey) -> list[float]:
@@ -89,7 +91,7 @@ def dimension_alpha(ballots: list[Ballot], dimension: str, survey: Survey) -> Js
         return undefined
     columns = [[survey.point(item, answers[item]) for answers in complete] for item in items]
     total = variance([sum(row) for row in zip(*columns, strict=True)])
-    if total < 1e-9:
+    if total < NOTHING:
         return undefined
     value = k / (k - 1) * (1 - sum(variance(column) for column in columns) / total)
     return {"value": value, "interval": feldt(value, n, k), "n": n}
@@ -98,6 +100,54 @@ def dimension_alpha(ballots: list[Ballot], dimension: str, survey: Survey) -> Js
 def feldt(value: float, n: int, k: int) -> list[float]:
     ratio = f_distribution(n - 1, (n - 1) * (k - 1))
     return [1 - (1 - value) * float(ratio.ppf(quantile)) for quantile in (0.975, 0.025)]
+
+
+# -- intraclass correlation ----------------------------------------------------------------------------
+
+
+def intraclass(
+    cells: list[Cell], survey: Survey, coefficient: Callable[[list[list[float]]], float | None]
+) -> Json:
+    """Of every item: subjects are the targets, the ratings of shown, not attributed cells their measurements."""
+    found = {}
+    for item in survey.items:
+        targets: dict[str, list[float]] = {}
+        for cell in cells:
+            if not cell.attributed and item in cell.scored:
+                points = [survey.point(item, value) for value in cell.ratings(item)]
+                targets.setdefault(cell.ballots[0].subject, []).extend(points)
+        value = coefficient(list(targets.values())) if len(targets) >= 10 else None
+        found[item] = {"value": value, "n": len(targets)}
+    return found
+
+
+def mean_squares(targets: list[list[float]]) -> tuple[float, float]:
+    """MSB and MSW of one-way analysis of variance."""
+    grand = mean([value for values in targets for value in values])
+    between = sum(len(values) * (mean(values) - grand) ** 2 for values in targets)
+    within = sum((value - mean(values)) ** 2 for values in targets for value in values)
+    return between / (len(targets) - 1), within / (sum(map(len, targets)) - len(targets))
+
+
+def typical_size(targets: list[list[float]]) -> float:
+    """Searle's n0."""
+    total = sum(map(len, targets))
+    return (total - sum(len(values) ** 2 for values in targets) / total) / (len(targets) - 1)
+
+
+def icc1(targets: list[list[float]]) -> float | None:
+    if all(len(values) == 1 for values in targets):
+        return None
+    msb, msw = mean_squares(targets)
+    spread = msb + (typical_size(targets) - 1) * msw
+    return (msb - msw) / spread if spread > NOTHING else None
+
+
+def icck(targets: list[list[float]]) -> float | None:
+    if all(len(values) == 1 for values in targets):
+        return None
+    msb, msw = mean_squares(targets)
+    return (msb - msw) / msb if msb > NOTHING else None
 
 
 # -- careless answering -------------------------------------------------------------------------------

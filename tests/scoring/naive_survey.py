@@ -13,19 +13,22 @@ class Survey:
     def __init__(self, questionnaire: Json, scheme: Json) -> None:
         self.scales = questionnaire["scale"]
         self.dimensions = {d["id"]: d.get("weight", 1) for d in questionnaire["dimension"]}
-        defaults = {"weight": 1, "reverse": False, "headline": False}
-        self.items = {i["id"]: defaults | i for i in questionnaire["item"] if i["kind"] == "rating"}
-        self.recommendations = {i["id"]: i for i in questionnaire["item"] if i["kind"] == "nps"}
+        defaults = {"kind": "rating", "weight": 1, "reverse": False, "headline": False}
+        items = [defaults | item for item in questionnaire["item"]]
+        self.items = {item["id"]: item for item in items if item["kind"] == "rating"}
+        self.recommendations = {item["id"]: item for item in items if item["kind"] == "nps"}
         self.has_headline = any(item["headline"] for item in self.items.values())
         self.groups = {group["id"]: self.with_defaults(group) for group in scheme["group"]}
         rating = scheme.get("rating", {})
         self.trim = rating.get("trim", False)
         self.absent_group = rating.get("absent_group", "level")
         self.minimum_coverage = rating.get("minimum_coverage", 0.6)
+        self.gap = rating.get("gap", 10)
+        self.strength_from = rating.get("strength_from", 80)
 
     @staticmethod
     def with_defaults(group: Json) -> Json:
-        attributed = group.get("attributed", False)
+        attributed = group.get("attributed", group["family"] in ("supervisor", "self"))
         minimum = 1 if attributed else group.get("minimum", 3)
         required = group.get("required", group["id"] == "client")
         return group | {"attributed": attributed, "minimum": minimum, "required": required}
@@ -33,6 +36,9 @@ class Survey:
     def asked(self, item: str, group: str) -> bool:
         groups = (self.items | self.recommendations)[item].get("groups")
         return groups is None or group in groups
+
+    def asked_dimension(self, dimension: str, group: str) -> bool:
+        return any(d["dimension"] == dimension and self.asked(i, group) for i, d in self.items.items())
 
     def scale(self, item: str) -> Json:
         return self.scales[self.items[item]["scale"]]

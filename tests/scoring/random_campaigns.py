@@ -48,11 +48,13 @@ def random_campaign(seed: int, subjects: int | None = None) -> Campaign:
 def random_questionnaire(rng: Random, groups: list[str]) -> Json:
     scales = {f"scale{number}": random_scale(rng) for number in range(rng.randint(1, 3))}
     dimensions = [
-        {"id": f"dim{number}", "weight": rng.choice([1, 1, 2, 0.5, 3]), "title": words("Dimension")}
+        {"id": f"dim{number}", "weight": random_weight(rng, number), "title": words("Dimension")}
         for number in range(rng.randint(1, 5))
     ]
     items = [
-        random_item(rng, f"{dimension['id']}-{number}", dimension["id"], list(scales), groups)
+        random_item(rng, f"{dimension['id']}-{number}", dimension["id"], list(scales))
+        | {"weight": random_weight(rng, number)}
+        | random_audience(rng, groups)
         for dimension in dimensions
         for number in range(rng.randint(1, 4))
     ]
@@ -78,7 +80,7 @@ def words(text: str) -> Json:
 
 def random_scale(rng: Random) -> Json:
     length = rng.randint(2, 7)
-    points = rng.choice([habitual_points, percent_of_maximum, falling_points, scattered_points])(rng, length)
+    points = rng.choice(POINTS)(rng, length)
     return {"first": rng.choice([0, 1]), "points": points, "labels": labels(length)}
 
 
@@ -102,18 +104,28 @@ def scattered_points(rng: Random, length: int) -> list[float]:
     return [number / 8 for number in sorted(rng.sample(range(801), length))]
 
 
-def random_item(rng: Random, name: str, dimension: str, scales: list[str], groups: list[str]) -> Json:
-    item = {
+def jumbled_points(rng: Random, length: int) -> list[float]:
+    return rng.sample(range(101), length)
+
+
+POINTS = [habitual_points, percent_of_maximum, falling_points, scattered_points, jumbled_points]
+
+
+def random_weight(rng: Random, number: int) -> float:
+    """The first of its kind has some weight, so that not all are without."""
+    return rng.choice([1, 1, 2, 0.5, 3] + [0] * (number > 0))
+
+
+def random_item(rng: Random, name: str, dimension: str, scales: list[str]) -> Json:
+    return {
         "id": name,
         "kind": "rating",
         "dimension": dimension,
         "scale": rng.choice(scales),
         "reverse": rng.random() < 0.25,
-        "weight": rng.choice([1, 1, 1, 2, 0.5]),
         "required": False,
         "text": words("How was it?"),
     }
-    return item | random_audience(rng, groups)
 
 
 def recommendation(rng: Random, name: str, groups: list[str]) -> Json:

@@ -176,6 +176,17 @@ def test_satisfaction_of_250_clients_on_0_to_10_agrees(tmp_path: Path) -> None:
     assert_agrees(expected, found)
 
 
+def test_a_campaign_of_nothing_but_highest_marks_agrees(tmp_path: Path) -> None:
+    """Sums of equal points that are no binary fractions must not pass for variance."""
+    scales = {"awkward": {"first": 1, "points": [10.1, 20.3, 99.9]}}
+    questionnaire = questionnaire_of(scales, items_of("care", 7, "awkward"))
+    marks = {item["id"]: "3" for item in questionnaire["item"]}
+    rows = [{"subject": f"S{subject}", **marks} for subject in range(31) for _ in range(4)]
+    campaign = Campaign(questionnaire, scheme_of("peer", "colleagues"), rows)
+    found = json.loads(scored(campaign, tmp_path, "--subject", "subject", "--as-group", "peer"))
+    assert_agrees(naively_scored(campaign, tmp_path, subject_column="subject", as_group="peer"), found)
+
+
 # -- what must not change a byte -----------------------------------------------------------------------
 
 
