@@ -3,19 +3,52 @@
 Who answers and what is drawn from a fixed seed; keys and links are as random as everywhere.
 """
 
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.models.ballots import Ballot
+from feedback.models.campaigns import Campaign, Cell, Subject
+from feedback.models.invitations import Task
+from feedback.services import (
+    campaign_files,
+    campaigns,
+    clients,
+    demo_company,
+    demo_names,
+    goals,
+    invitations,
+    kpi,
+    library,
+    mix,
+    people,
+    releases,
+    vetoes,
+)
+from feedback.services.ballots import Answers, slot_of
+from feedback.services.custody import Custody
+from feedback.services.demo_company import Company
+from feedback.services.invitations import open_slot_key, read_questionnaire
+from feedback.services.tokens import Tokens
+from forms.questionnaire import Item, Kind, Questionnaire
 
 SEED = 20_260_930
 ACTOR = "demo"
-PEERS = 6
 COMMENT_SHARE = 0.45
 CANNOT_JUDGE_SHARE = 0.04
 CLOSED_QUARTER, OPEN_QUARTER = "2026Q3", "2026Q4"
 OPENED = datetime(2026, 9, 14, 1, tzinfo=UTC)
 COLLECTING = timedelta(days=14)
-ANSWERED_SO_FAR = 0.25
+VETOED, UNDER_INVESTIGATION = 20, 13
 
-# What share of a subject's raters in a group answer, going round the subjects: all, some, too few, none.
+# What share of a subject's raters in a group answers, going round the subjects: all, some, too few, none.
 RESPONSE = {
     "client": (1, 1, 0.8, 1, 0.5, 1, 0.8, 1, 1, 0, 1),
     "peer": (1, 0.8, 0.6, 0.4, 0.2, 1, 0.8, 0),
@@ -23,4 +56,152 @@ RESPONSE = {
     "supervisor": (1, 1, 1, 1, 1, 1, 0),
     "self": (1, 1, 1, 0),
 }
+ANSWERED_SO_FAR = {"client": (0.25, 0.5, 0), "peer": (0.4, 0.2, 0), "self": (0, 0, 1)}
 LENIENCY = {"client": 0.1, "peer": 0.0, "subordinate": -0.1, "supervisor": -0.15, "self": 0.35}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A task that is to be answered, with the link it came by."""
+
+    nonce: bytes
+    position: int
+    subject: int
+    group: str
+
+
+def build(session: Session, custody: Custody, company: Company, *, now: datetime) -> None:
+    dice = random.Random(SEED)
+    people.import_csv(session, demo_company.people(company), actor=ACTOR, now=OPENED)
+    clients.import_csv(session, demo_company.clients(company), actor=ACTOR, now=OPENED)
+    peers = demo_company.peers(company, dice)
+    closed = _open(session, custody, CLOSED_QUARTER, peers, now=OPENED)
+    _answer(session, custody, closed, RESPONSE, dice, now=OPENED)
+    mix.close(session, custody, closed, actor=ACTOR, now=OPENED + COLLECTING)
+    _appraise(session, company, dice, now=OPENED + COLLECTING)
+    releases.release(session, closed, actor=ACTOR, now=OPENED + COLLECTING)
+    running = _open(session, custody, OPEN_QUARTER, peers, now=now)
+    _answer(session, custody, running, ANSWERED_SO_FAR, dice, now=now)
+    session.commit()
+
+
+def _open(
+    session: Session, custody: Custody, quarter: str, peers: Mapping[str, list[str]], *, now: datetime
+) -> Campaign:
+    spec = demo_company.campaign(quarter, now + COLLECTING, peers)
+    plan = campaign_files.plan(
+        session, campaign_files.outline(spec.encode(), Path(), ZoneInfo("Asia/Shanghai"))
+    )
+    campaign = campaigns.create(session, plan, actor=ACTOR, now=now)
+    campaigns.open(session, custody, campaign, actor=ACTOR, now=now)
+    session.commit()
+    return campaign
+
+
+def _appraise(session: Session, company: Company, dice: random.Random, now: datetime) -> None:
+    period, results = CLOSED_QUARTER, demo_company.kpi_results(company, dice)
+    kpi.import_csv(session, results, period, library.scheme().appraisal.kpis, actor=ACTOR, now=now)
+    goals.import_csv(session, demo_company.goal_scores(company, dice), period, actor=ACTOR, now=now)
+    for place, confirmed in ((VETOED, True), (UNDER_INVESTIGATION, False)):
+        if place < company.subjects:
+            subject, evidence = company.subject_codes[place], f"AUDIT-2026-{place:03}"
+            vetoes.put(session, subject, period, evidence, confirmed=confirmed, actor=ACTOR, now=now)
+
+
+def _answer(
+    session: Session,
+    custody: Custody,
+    campaign: Campaign,
+    response: Mapping[str, tuple[float, ...]],
+    dice: random.Random,
+    *,
+    now: datetime,
+) -> None:
+    questionnaire = read_questionnaire(campaign.questionnaire)
+    opinion = Opinion(questionnaire, len(campaign.subjects), dice)
+    for asked in _willing(session, campaign, response):
+        visit = invitations.visit(session, custody, asked.nonce, now=now, casting=True)
+        answers = opinion.of(asked.subject, asked.group)
+        invitations.submit(session, visit, visit.task(asked.position), answers)
+    session.commit()
+
+
+def _willing(
+    session: Session, campaign: Campaign, response: Mapping[str, tuple[float, ...]]
+) -> Iterator[Asked]:
+    """Of each cell as many raters as its group's share says; the subjects are counted in their order."""
+    rows = session.execute(
+        select(Task.nonce, Task.position, Cell.group, Subject.id)
+        .join(Cell, Task.cell_id == Cell.id)
+        .join(Subject)
+        .where(Subject.campaign_id == campaign.id)
+        .order_by(Subject.id, Cell.id, Task.nonce)
+    ).all()
+    order = {subject: place for place, subject in enumerate(sorted({row.id for row in rows}))}
+    cells: dict[tuple[int, str], list[Asked]] = {}
+    for row in rows:
+        asked = Asked(row.nonce, row.position, order[row.id], row.group)
+        cells.setdefault((asked.subject, asked.group), []).append(asked)
+    for (subject, group), raters in cells.items():
+        shares = response.get(group, (0,))
+        yield from raters[: round(len(raters) * shares[subject % len(shares)])]
+
+
+class Opinion:
+    """Raters who agree on a subject's strengths more than chance, and differ by temper, group and item."""
+
+    def __init__(self, questionnaire: Questionnaire, subjects: int, dice: random.Random) -> None:
+        self._questionnaire = questionnaire
+        self._dice = dice
+        self._performance = [dice.gauss(4.0, 0.45) for _ in range(subjects)]
+        self._profile = [
+            {dimension.id: dice.gauss(0, 0.3) for dimension in questionnaire.dimensions}
+            for _ in range(subjects)
+        ]
+
+    def of(self, subject: int, group: str) -> Answers:
+        temper = self._performance[subject] + LENIENCY[group] + self._dice.gauss(0, 0.35)
+        items = self._questionnaire.items_for(group)
+        ratings = {
+            item.id: self._rating(item, temper, subject) for item in items if item.kind is not Kind.COMMENT
+        }
+        comments = {item.id: self._comment(group, temper) for item in items if item.kind is Kind.COMMENT}
+        return Answers.of(self._questionnaire, {k: v for k, v in ratings.items() if v}, comments)
+
+    def _rating(self, item: Item, temper: float, subject: int) -> int:
+        """A place on the item's scale, 0 for "cannot judge"."""
+        if item.kind is Kind.NPS:
+            return 1 + min(10, max(0, round(2.1 * temper + self._dice.gauss(0, 0.9))))
+        if not item.headline and self._dice.random() < CANNOT_JUDGE_SHARE:
+            return 0
+        feeling = temper + self._profile[subject][item.dimension or ""] + self._dice.gauss(0, 0.55)
+        return min(5, max(1, round(feeling)))
+
+    def _comment(self, group: str, temper: float) -> str:
+        if self._dice.random() > COMMENT_SHARE:
+            return ""
+        pleased = temper + self._dice.gauss(0, 0.5) > 3.6
+        if group == "client":
+            return self._dice.choice(demo_names.CLIENT_PRAISE if pleased else demo_names.CLIENT_CRITICISM)
+        return self._dice.choice(demo_names.COLLEAGUE_PRAISE if pleased else demo_names.COLLEAGUE_CRITICISM)
+
+
+def sample_links(session: Session, custody: Custody, tokens: Tokens) -> dict[str, str]:
+    """For each rater group of the open quarter a path to a form that is not filled in yet."""
+    campaign = campaigns.find(session, OPEN_QUARTER)
+    slot_key = open_slot_key(custody, campaign)
+    used = set(session.scalars(select(Ballot.slot).where(Ballot.envelope.is_not(None))))
+    rows = session.execute(
+        select(Task.nonce, Task.position, Task.cell_id, Cell.group)
+        .join(Cell, Task.cell_id == Cell.id)
+        .join(Subject)
+        .where(Subject.campaign_id == campaign.id)
+        .order_by(Cell.id, Task.nonce)
+    ).all()
+    load = Counter(row.nonce for row in rows)
+    waiting = [row for row in rows if slot_of(slot_key, row.nonce, row.cell_id) not in used]
+    links: dict[str, str] = {}
+    for row in sorted(waiting, key=lambda row: load[row.nonce]):
+        link = f"/s/{tokens.issue(row.nonce)}"
+        links.setdefault(row.group, link if load[row.nonce] == 1 else f"{link}/{row.position}")
+    return links

@@ -1,15 +1,20 @@
-"""The demo company as the files that its HR would import: people, clients, KPI results, goals."""
+"""The demo company as the files that its HR would import: people, clients, KPI results, goals, campaigns."""
 
+import json
 import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from feedback.services import demo_names as names
 from feedback.services import tables
 
-PER_DEPARTMENT = 8
-COLLEAGUES_PER_DEPARTMENT = 20
-# Levels of a department's account managers, and how many assistants report to each of them.
+Name = tuple[str, str]
+
+# Levels of a department's account managers, how many assistants report to each, how many peers are asked about each.
 LEVELS = ("key-account", "key-account", "senior", "senior", "senior", "junior", "junior", "junior")
 ASSISTANTS = (5, 4, 3, 2, 1, 0, 0, 0)
+PEERS = (8, 7, 6, 6, 6, 5, 5, 4)
 
 KPIS = {  # id -> (target, spread of the actual around it)
     "sales-revenue": (1_200_000, 0.18),
@@ -19,89 +24,152 @@ KPIS = {  # id -> (target, spread of the actual around it)
     "average-order": (36_000, 0.12),
     "conversion": (28, 0.2),
 }
-GOALS_NOT_SET = "A19"
+NO_ACTUAL_SHARE = 0.03
+WITHOUT_GOALS = 18
+
+
+@dataclass(frozen=True)
+class Company:
+    """So many account managers, and colleagues, clients and contacts in proportion."""
+
+    subjects: int = len(names.ACCOUNT_MANAGERS)
+
+    def in_proportion(self, people: Sequence[Name]) -> list[Name]:
+        """The names, repeated with a number if there are not enough."""
+        count = round(len(people) * self.subjects / len(names.ACCOUNT_MANAGERS))
+        return [_numbered(people[place % len(people)], place // len(people)) for place in range(count)]
+
+    @property
+    def subject_codes(self) -> list[str]:
+        return [f"A{number:02}" for number in range(1, self.subjects + 1)]
+
+    def department_of(self, place: int, total: int) -> int:
+        return place * len(names.DEPARTMENTS) // total
+
+    def members(self, department: int, total: int) -> list[int]:
+        """Who of so many people, counted from 0, works in the department."""
+        return [place for place in range(total) if self.department_of(place, total) == department]
+
+
+def _numbered(name: Name, repetition: int) -> Name:
+    zh, en = name
+    return (f"{zh}{repetition + 1}", f"{en} {repetition + 1}") if repetition else name
+
+
+def people(company: Company) -> bytes:
+    rows = []
+    for department in range(len(names.DEPARTMENTS)):
+        rows.append(_person(manager_code(department), names.SUPERVISORS[department], department))
+        rows += _account_managers(company, department)
+        rows += _colleagues(company, department)
+    headings = ("code", "name", "name_en", "email", "language", "department", "department_name")
+    return tables.write((*headings, "department_name_en", "level", "manager"), rows).encode()
 
 
 def manager_code(department: int) -> str:
     return f"M{department + 1:02}"
 
 
-def subject_codes() -> list[str]:
-    return [f"A{number:02}" for number in range(1, len(names.ACCOUNT_MANAGERS) + 1)]
-
-
-def people() -> bytes:
-    rows = []
-    for department in range(len(names.DEPARTMENTS)):
-        rows.append(_person(manager_code(department), names.SUPERVISORS[department], department))
-        rows += _account_managers(department)
-        rows += _colleagues(department)
-    headings = ("code", "name", "name_en", "email", "language", "department", "department_name")
-    return tables.write((*headings, "department_name_en", "level", "manager"), rows).encode()
-
-
-def _person(
-    code: str, name: tuple[str, str], department: int, level: str = "", manager: str = ""
-) -> tuple[str, ...]:
+def _person(code: str, name: Name, department: int, level: str = "", manager: str = "") -> tuple[str, ...]:
     email = f"{code.lower()}@demo.example"
     return (code, *name, email, _language(name), *names.DEPARTMENTS[department], level, manager)
 
 
-def _language(name: tuple[str, str]) -> str:
+def _language(name: Name) -> str:
     return "en" if "·" in name[0] else "zh"
 
 
-def _account_managers(department: int) -> list[tuple[str, ...]]:
-    first = department * PER_DEPARTMENT
+def _account_managers(company: Company, department: int) -> list[tuple[str, ...]]:
+    everybody = company.in_proportion(names.ACCOUNT_MANAGERS)
+    members = company.members(department, company.subjects)
     return [
         _person(
-            subject_codes()[first + place],
-            names.ACCOUNT_MANAGERS[first + place],
+            company.subject_codes[member],
+            everybody[member],
             department,
-            level,
+            LEVELS[place % len(LEVELS)],
             manager_code(department),
         )
-        for place, level in enumerate(LEVELS)
+        for place, member in enumerate(members)
     ]
 
 
-def _colleagues(department: int) -> list[tuple[str, ...]]:
-    first = department * COLLEAGUES_PER_DEPARTMENT
-    own = subject_codes()[department * PER_DEPARTMENT :]
-    managers = [own[place] for place, count in enumerate(ASSISTANTS) for _ in range(count)]
-    managers += [manager_code(department)] * (COLLEAGUES_PER_DEPARTMENT - len(managers))
+def _colleagues(company: Company, department: int) -> list[tuple[str, ...]]:
+    everybody = company.in_proportion(names.COLLEAGUES)
+    subjects = company.members(department, company.subjects)
+    managers = [
+        company.subject_codes[subject]
+        for place, subject in enumerate(subjects)
+        for _ in range(ASSISTANTS[place % len(ASSISTANTS)])
+    ]
+    members = company.members(department, len(everybody))
+    managers += [manager_code(department)] * len(members)
     return [
-        _person(f"C{first + place + 1:02}", names.COLLEAGUES[first + place], department, manager=manager)
-        for place, manager in enumerate(managers)
+        _person(f"C{member + 1:02}", everybody[member], department, manager=managers[place])
+        for place, member in enumerate(members)
     ]
 
 
-def clients() -> bytes:
+def peers(company: Company, dice: random.Random) -> dict[str, list[str]]:
+    """Who rates whom as a peer: colleagues of the same department who do not report to the subject."""
+    chosen = {}
+    for department in range(len(names.DEPARTMENTS)):
+        subjects = [company.subject_codes[place] for place in company.members(department, company.subjects)]
+        colleagues = _colleagues(company, department)
+        for place, subject in enumerate(subjects):
+            others = [code for code in subjects if code != subject]
+            others += [row[0] for row in colleagues if row[-1] != subject]
+            chosen[subject] = sorted(dice.sample(others, min(PEERS[place % len(PEERS)], len(others))))
+    return chosen
+
+
+def clients(company: Company) -> bytes:
     headings = ("client", "client_name", "client_name_en", "tier", "account_manager", "contact_name")
+    contacts, organisations = company.in_proportion(names.CONTACTS), company.in_proportion(names.CLIENTS)
     rows = []
-    for number, contact in enumerate(names.CONTACTS):
-        client = 2 * number // 5
-        manager = subject_codes()[client % len(names.ACCOUNT_MANAGERS)]
+    for number, contact in enumerate(contacts):
+        client = number * len(organisations) // len(contacts)
+        manager = company.subject_codes[client % company.subjects]
         email = f"contact{number + 1:03}@client{client + 1:02}.example"
-        company = (f"K{client + 1:02}", *names.CLIENTS[client], "client", manager)
-        rows.append((*company, *contact, email, _language(contact)))
+        organisation = (f"K{client + 1:02}", *organisations[client], "client", manager)
+        rows.append((*organisation, *contact, email, _language(contact)))
     return tables.write((*headings, "contact_name_en", "email", "language"), rows).encode()
 
 
-def kpi_results(dice: random.Random) -> bytes:
+def kpi_results(company: Company, dice: random.Random) -> bytes:
     rows: list[tuple[str, str, float | None, float]] = []
-    for subject in subject_codes():
+    for subject in company.subject_codes:
         for kpi, (target, spread) in KPIS.items():
-            reached = round(target * dice.gauss(1.02, spread), 1)
-            not_yet_known = dice.random() < 0.03
-            rows.append((subject, kpi, None if not_yet_known else max(reached, 0.0), target))
+            reached = max(round(target * dice.gauss(1.02, spread), 1), 0.0)
+            rows.append((subject, kpi, None if dice.random() < NO_ACTUAL_SHARE else reached, target))
     return tables.write(("subject", "kpi", "actual", "target"), rows).encode()
 
 
-def goal_scores(dice: random.Random) -> bytes:
+def goal_scores(company: Company, dice: random.Random) -> bytes:
     rows = [
         (subject, float(dice.choice((60, 70, 75, 80, 85, 90, 95, 100))))
-        for subject in subject_codes()
-        if subject != GOALS_NOT_SET
+        for place, subject in enumerate(company.subject_codes)
+        if place != WITHOUT_GOALS
     ]
     return tables.write(("subject", "score"), rows).encode()
+
+
+def campaign(quarter: str, closes_at: datetime, nominated: Mapping[str, Sequence[str]]) -> str:
+    """The campaign file of a quarter, as HR would write it."""
+    year, number = quarter.split("Q")
+    peers = "\n".join(
+        f"{subject} = {json.dumps(list(raters))}" for subject, raters in nominated.items() if raters
+    )
+    return f"""\
+code = "{quarter}"
+period = "{quarter}"
+kind = "both"
+title = {{en = "Quarterly appraisal, Q{number} {year}", zh = "{year}年第{number}季度客户经理考核"}}
+closes_at = {closes_at.isoformat(timespec="seconds")}
+
+[subjects]
+all = true
+
+[peers]
+{peers}
+"""
