@@ -33,7 +33,9 @@ class Answers:
     comments: tuple[str, ...]
 
     @classmethod
-    def of(cls, questionnaire: Questionnaire, ratings: Mapping[str, int], comments: Mapping[str, str]) -> "Answers":
+    def of(
+        cls, questionnaire: Questionnaire, ratings: Mapping[str, int], comments: Mapping[str, str]
+    ) -> "Answers":
         """Ratings are positions on their scale, 1 for the first point."""
         return cls(
             bytes(ratings.get(item.id, 0) for item in questionnaire.counted_items),
@@ -60,7 +62,9 @@ def seal(answers: Answers, size: int, public_key: bytes, campaign: str, cell_id:
     return SUITE.encrypt(payload.ljust(size - SEAL_OVERHEAD, b"\0"), key, info=_info(campaign, cell_id))
 
 
-def unseal(envelope: bytes, key: X25519PrivateKey, campaign: str, cell_id: int, rated: int, comments: int) -> Answers:
+def unseal(
+    envelope: bytes, key: X25519PrivateKey, campaign: str, cell_id: int, rated: int, comments: int
+) -> Answers:
     try:
         payload = SUITE.decrypt(envelope, key, info=_info(campaign, cell_id))
         return Answers(payload[:rated], _unpack_texts(payload[rated:], comments))
@@ -99,4 +103,6 @@ def cast(session: Session, slot: bytes, envelope: bytes) -> bool:
 
 def issue(session: Session, slots: Sequence[tuple[bytes, int]]) -> None:
     """Write the empty slots of (slot, cell id), in the order of the slots: the table's order says nothing."""
-    session.execute(Ballot.__table__.insert(), [{"slot": slot, "cell_id": cell} for slot, cell in sorted(slots)])
+    session.execute(
+        Ballot.__table__.insert(), [{"slot": slot, "cell_id": cell} for slot, cell in sorted(slots)]
+    )

@@ -87,4 +87,6 @@ class Custody:
 
 
 def _cipher(secret_key: str) -> AESGCM:
-    return AESGCM(HKDF(SHA256(), length=32, salt=None, info=b"feedback key wrapping").derive(secret_key.encode()))
+    return AESGCM(
+        HKDF(SHA256(), length=32, salt=None, info=b"feedback key wrapping").derive(secret_key.encode())
+    )

@@ -54,7 +54,9 @@ class Opener:
     def _counts(self, ratings: bytes) -> bool:
         """Whoever can write to the database can seal anything: what the form would refuse is unreadable too."""
         on_scale = all(rating <= size for rating, size in zip(ratings, self.scale_sizes, strict=True))
-        return on_scale and any(rating for rating, counts in zip(ratings, self.is_rating, strict=True) if counts)
+        return on_scale and any(
+            rating for rating, counts in zip(ratings, self.is_rating, strict=True) if counts
+        )
 
 
 def open_all(sealed: Sequence[Sealed], opener: Opener, progress: Progress) -> list[Opened]:
