@@ -70,6 +70,10 @@ def manager_code(department: int) -> str:
     return f"M{department + 1:02}"
 
 
+def manager_codes() -> list[str]:
+    return [manager_code(department) for department in range(len(names.DEPARTMENTS))]
+
+
 def _person(code: str, name: Name, department: int, level: str = "", manager: str = "") -> tuple[str, ...]:
     email = f"{code.lower()}@demo.example"
     return (code, *name, email, _language(name), *names.DEPARTMENTS[department], level, manager)
