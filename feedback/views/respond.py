@@ -1,0 +1,173 @@
+"""Where raters answer. No cookie, no account, and nothing is ever written but one sealed ballot."""
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import format_date, format_datetime, format_time, gettext
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from feedback import current
+from feedback.extensions import db
+from feedback.services import invitations
+from feedback.services.ballots import Answers
+from feedback.services.errors import LinkClosed, UnknownLink
+from feedback.services.invitations import Instructions, OpenTask, Visit
+from feedback.services.tallies import COMMENT_MINIMUM
+from feedback.views.locales import language
+from forms.builder import BallotForm, Reader
+from forms.questionnaire import in_language
+from forms.scheme import Family, Scheme
+
+blueprint = Blueprint("respond", __name__)
+
+POSITION = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
+ADDRESS_FIELDS = ("token", "task", "lang")
+
+Page = str | tuple[str, int]
+
+
+@blueprint.get("/s/<token>")
+def start(token: str) -> Page:
+    visit = visit_of(token)
+    if len(visit.tasks) == 1:
+        return task_page(token, visit, visit.tasks[0])
+    scheme = invitations.instructions(db.session, visit, visit.tasks[0]).scheme
+    done = invitations.answered_positions(db.session, visit.tasks)
+    entries = [entry(task, scheme, done) for task in visit.tasks]
+    return render_template(
+        "respond/tasks.html" if len(done) < len(entries) else "respond/all_done.html",
+        token=token,
+        visit=visit,
+        entries=entries,
+        done=len(done),
+        just_done=[
+            entry for entry in entries if entry.done and str(entry.position) == request.args.get("done")
+        ],
+    )
+
+
+@blueprint.get("/s/<token>/<position>")
+def answer(token: str, position: str) -> Page:
+    visit = visit_of(token)
+    return task_page(token, visit, task_of(visit, position))
+
+
+@blueprint.post("/s")
+def submit() -> Page | Response:
+    posted = posted_fields()
+    token, position, _ = (posted.pop(name, "") for name in ADDRESS_FIELDS)
+    visit = visit_of(token, casting=True)
+    task = task_of(visit, position)
+    instructions = invitations.instructions(db.session, visit, task)
+    if not instructions.answered:
+        form = ballot_form(instructions, task, posted)
+        if not form.validate():
+            return form_page(token, visit, task, instructions, form), 422
+        answers = Answers.of(instructions.questionnaire, form.ratings, form.comments)
+        invitations.submit(db.session, visit, task, answers)
+        db.session.commit()
+    done = task.position if len(visit.tasks) > 1 else None
+    return redirect(url_for(".start", token=token, lang=language(), done=done), 303)
+
+
+@blueprint.get("/s")
+def without_token() -> Page:
+    return unknown_page(UnknownLink())
+
+
+@blueprint.errorhandler(UnknownLink)
+def unknown_page(error: UnknownLink) -> Page:
+    return render_template("respond/unknown.html"), 404
+
+
+@blueprint.errorhandler(LinkClosed)
+def closed_page(error: LinkClosed) -> Page:
+    early = error.closes_at > current.now()
+    return render_template("respond/closed.html", campaign=error, early=early), 410
+
+
+def visit_of(token: str, *, casting: bool = False) -> Visit:
+    nonce = current.tokens().read(token)
+    return invitations.visit(db.session, current.custody(), nonce, now=current.now(), casting=casting)
+
+
+def task_of(visit: Visit, position: str) -> OpenTask:
+    if not POSITION.fullmatch(position):
+        raise UnknownLink("this link asks nothing under that number")
+    return visit.task(int(position))
+
+
+def posted_fields() -> MultiDict[str, str]:
+    """Bytes that are no text become U+FFFD, which the form refuses; `request.form` would hide them."""
+    if request.mimetype == "multipart/form-data":
+        return MultiDict(request.form)
+    body = request.get_data().decode("utf-8", "replace")
+    return MultiDict(parse_qsl(body, keep_blank_values=True, errors="replace"))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A task as its rater sees it. A self-assessment bears no name: the rater's own never appears."""
+
+    position: int
+    title: str
+    role: str
+    is_self: bool
+    done: bool
+
+
+def entry(task: OpenTask, scheme: Scheme, done: Container[int]) -> Entry:
+    group = scheme.group(task.group)
+    is_self = group.family is Family.SELF
+    return Entry(
+        position=task.position,
+        title=gettext("Self-assessment") if is_self else task.subject_in(language()),
+        role=in_language(group.title, language()) or group.id,
+        is_self=is_self,
+        done=task.position in done,
+    )
+
+
+def ballot_form(
+    instructions: Instructions, task: OpenTask, posted: MultiDict[str, str] | None = None
+) -> BallotForm:
+    is_self = instructions.group(task).family is Family.SELF
+    subject = gettext("I") if is_self else task.subject_in(language())
+    return BallotForm(instructions.questionnaire, Reader(task.group, language(), subject, gettext), posted)
+
+
+def task_page(token: str, visit: Visit, task: OpenTask) -> Page:
+    instructions = invitations.instructions(db.session, visit, task)
+    if instructions.answered:
+        return render_template("respond/answered.html", token=token, visit=visit)
+    return form_page(token, visit, task, instructions, ballot_form(instructions, task))
+
+
+def form_page(token: str, visit: Visit, task: OpenTask, instructions: Instructions, form: BallotForm) -> str:
+    return render_template(
+        "respond/form.html",
+        token=token,
+        visit=visit,
+        task=task,
+        entry=entry(task, instructions.scheme, ()),
+        group=instructions.group(task),
+        title=instructions.questionnaire.title_for(language()),
+        form=form,
+        comment_minimum=COMMENT_MINIMUM,
+    )
+
+
+@blueprint.app_template_filter()
+def minute(moment: datetime) -> str:
+    """A moment in the server's own time zone, which is named: some raters live in another."""
+    return gettext(
+        "%(day)s at %(time)s (%(zone)s)",
+        day=format_date(moment, "long"),
+        time=format_time(moment, "short"),
+        zone=format_datetime(moment, "ZZZZ"),
+    )

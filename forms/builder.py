@@ -1,0 +1,221 @@
+"""From a questionnaire to the form that one rater fills in: a field class per kind of item, in one table."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+from wtforms import Field  # type: ignore[import-untyped]
+from wtforms.form import BaseForm  # type: ignore[import-untyped]
+from wtforms.validators import ValidationError  # type: ignore[import-untyped]
+
+from forms.questionnaire import COMMENT_MAX_LENGTH, NPS_SCALE, Item, Kind, Questionnaire, Scale
+
+CANNOT_JUDGE = "none"
+LINE_BREAK = re.compile(r"\r\n?")
+# Control characters except tab and line feed, lone surrogates, and what a decoder writes for what is no text.
+UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
+REPLACEMENT = "\ufffd"
+
+
+class Posted(Protocol):
+    """What a browser sent: a name may have several values."""
+
+    def __iter__(self) -> Iterator[str]: ...
+    def __contains__(self, name: object) -> bool: ...
+    def getlist(self, name: str) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads the form: the rater group decides what is asked and how, the language decides the rest."""
+
+    group: str
+    language: str
+    subject: str
+    gettext: Callable[[str], str]
+
+    def question(self, item: Item) -> str:
+        return item.text_for(self.group, self.language).replace("{subject}", self.subject)
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    chosen: bool
+
+
+class ItemField(Field):  # type: ignore[misc]
+    """An item of the questionnaire. It takes one value at most."""
+
+    def __init__(self, item: Item, reader: Reader, section: str, **binding: object) -> None:
+        super().__init__(label=reader.question(item), **binding)
+        self.item = item
+        self.reader = reader
+        self.gettext = reader.gettext
+        self.section = section
+
+    def process_formdata(self, values: Sequence[str]) -> None:
+        if len(values) > 1:
+            raise ValueError(self.gettext("Please give only one answer here."))
+        self.data = self.read(values[0]) if values else None
+
+    def read(self, value: str) -> str:
+        return value
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if self.data:
+            self.check(self.data)
+        elif self.item.required and not self.process_errors:
+            raise ValidationError(self.missing)
+
+    @property
+    def missing(self) -> str:
+        return self.gettext("Please write an answer.")
+
+    def check(self, value: str) -> None:
+        """Raises ValidationError for a value that this item cannot have."""
+
+
+class ScaleField(ItemField):
+    """A point of a scale or "cannot judge". The rating is a position on the scale, 1 for its first point."""
+
+    @property
+    def scale(self) -> Scale:
+        return self.item.scale or NPS_SCALE
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """One per point; empty where the number says it all."""
+        unlabelled = [""] * len(self.scale.points)
+        return self.scale.labels_for(self.reader.language) if self.scale.labels else unlabelled
+
+    @property
+    def cannot_judge(self) -> str:
+        return self.gettext("Cannot judge")
+
+    @property
+    def choices(self) -> list[Choice]:
+        points = zip(map(str, self.scale.values), self.labels, strict=True)
+        return [Choice(value, label, value == self.data) for value, label in points]
+
+    @property
+    def no_rating(self) -> Choice:
+        return Choice(CANNOT_JUDGE, self.cannot_judge, self.data == CANNOT_JUDGE)
+
+    @property
+    def rating(self) -> int | None:
+        chosen = (position for position, choice in enumerate(self.choices, start=1) if choice.chosen)
+        return next(chosen, None)
+
+    @property
+    def missing(self) -> str:
+        return self.gettext("Please choose an answer, or “%(none)s”.") % {"none": self.cannot_judge}
+
+    def check(self, value: str) -> None:
+        if value != CANNOT_JUDGE and self.rating is None:
+            raise ValidationError(self.gettext("Please choose one of the answers shown."))
+
+
+class RecommendationField(ScaleField):
+    @property
+    def labels(self) -> Sequence[str]:
+        between = [""] * (len(self.scale.points) - 2)
+        return [self.gettext("Not at all likely"), *between, self.gettext("Extremely likely")]
+
+    @property
+    def cannot_judge(self) -> str:
+        return self.gettext("Cannot say")
+
+
+class CommentField(ItemField):
+    """A text. What cannot be stored becomes the replacement character, so that its place can be seen."""
+
+    limit = COMMENT_MAX_LENGTH
+
+    def read(self, value: str) -> str:
+        return UNREADABLE.sub(REPLACEMENT, LINE_BREAK.sub("\n", value)).strip()
+
+    def check(self, value: str) -> None:
+        if REPLACEMENT in value:
+            message = self.gettext(
+                "Please remove the characters that we cannot read; they are shown as “%(mark)s”."
+            )
+            raise ValidationError(message % {"mark": REPLACEMENT})
+        if len(value) > self.limit:
+            message = self.gettext("Please shorten this to %(limit)d characters; it has %(length)d.")
+            raise ValidationError(message % {"limit": self.limit, "length": len(value)})
+
+
+FIELD_OF: Mapping[Kind, type[ItemField]] = {
+    Kind.RATING: ScaleField,
+    Kind.NPS: RecommendationField,
+    Kind.COMMENT: CommentField,
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An entry of the summary above the form; without a field it concerns the form as a whole."""
+
+    message: str
+    field: ItemField | None = None
+
+
+class BallotForm(BaseForm):  # type: ignore[misc]
+    """What one rater says about one subject. A field is named by the id of its item."""
+
+    def __init__(self, questionnaire: Questionnaire, reader: Reader, posted: Posted | None = None) -> None:
+        titles = section_titles(questionnaire, reader)
+        items = questionnaire.items_for(reader.group)
+        super().__init__({item.id: FIELD_OF[item.kind](item, reader, titles[item.id]) for item in items})
+        self.gettext = reader.gettext
+        self.unknown = set(posted or ()) - {item.id for item in items}
+        self.process(posted)
+
+    def validate(self) -> bool:
+        fields_hold = super().validate()
+        if self.unknown:
+            message = self.gettext(
+                "We received more than this form asks; please check your answers and send them again."
+            )
+            self.form_errors.append(message)
+        elif fields_hold and not self.ratings:
+            message = self.gettext(
+                "Please rate at least one point; if you cannot judge any, simply close this page."
+            )
+            self.form_errors.append(message)
+        return not self.faults
+
+    @property
+    def ratings(self) -> dict[str, int]:
+        """Item id to position on its scale. What the rater cannot judge is not in it."""
+        scales = (field for field in self if isinstance(field, ScaleField))
+        return {field.name: field.rating for field in scales if field.rating}
+
+    @property
+    def comments(self) -> dict[str, str]:
+        return {field.name: field.data for field in self if isinstance(field, CommentField) and field.data}
+
+    @property
+    def sections(self) -> list[tuple[str, list[ItemField]]]:
+        return [(title, list(fields)) for title, fields in groupby(self, key=lambda field: field.section)]
+
+    @property
+    def faults(self) -> list[Fault]:
+        of_fields = [Fault(field.errors[0], field) for field in self if field.errors]
+        return [Fault(message) for message in self.form_errors] + of_fields
+
+
+def section_titles(questionnaire: Questionnaire, reader: Reader) -> dict[str, str]:
+    """The heading above each item: ratings stand under their dimension, other kinds under their own."""
+    dimensions = {
+        dimension.id: dimension.title_for(reader.language) for dimension in questionnaire.dimensions
+    }
+    kinds = {Kind.NPS: reader.gettext("Recommendation"), Kind.COMMENT: reader.gettext("In your own words")}
+    return {
+        item.id: dimensions[item.dimension] if item.dimension else kinds[item.kind]
+        for item in questionnaire.items
+    }
