@@ -19,6 +19,7 @@ from tests.scoring.naive_estimates import interval_of, mean_share_interval, stan
 from tests.scoring.naive_survey import Ballot, Cell, Survey, disclose, points_range, read_ballots
 
 Json = dict[str, Any]
+ROUNDING = 1e-9
 
 
 def evaluate(
@@ -127,7 +128,7 @@ def insufficient(
 ) -> bool:
     present = {group for cell in shown.values() for group in cell.members}
     missing = [g for g in invited if survey.groups[g]["required"] and g not in present]
-    too_little = covered is None or covered < survey.minimum_coverage
+    too_little = covered is None or covered < survey.minimum_coverage - ROUNDING
     return bool(missing) or too_little or score is None
 
 
@@ -152,9 +153,7 @@ def evaluate_dimension(
     }
 
 
-def overall_interval(
-    score: float, shown: dict[str, Cell], survey: Survey, phi: float
-) -> tuple[float, float] | None:
+def overall_interval(score: float, shown: dict[str, Cell], survey: Survey, phi: float) -> list[float]:
     found = [(cell, cell_overall(cell, survey)) for cell in used_cells(shown)]
     parts = [(cell.weight, *value) for cell, value in found if value is not None]
     items = [item for cell, value in found if value is not None for item in cell.scored_ratings()]
@@ -249,7 +248,8 @@ def others_error(shown: dict[str, Cell], dimension: str, survey: Survey, phi: fl
 
 
 def gap_class(own: float, others: float, error: float, survey: Survey) -> str:
+    """A score at a cut reaches it, whatever rounding did to its last digit."""
     gap = own - others
-    if abs(gap) >= survey.gap and abs(gap) >= 1.96 * error:
+    if abs(gap) >= survey.gap - ROUNDING and abs(gap) >= 1.96 * error:
         return "blind spot" if gap > 0 else "hidden strength"
-    return "agreed strength" if others >= survey.strength_from else "agreed development area"
+    return "agreed strength" if others >= survey.strength_from - ROUNDING else "agreed development area"

@@ -187,6 +187,22 @@ def test_a_campaign_of_nothing_but_highest_marks_agrees(tmp_path: Path) -> None:
     assert_agrees(naively_scored(campaign, tmp_path, subject_column="subject", as_group="peer"), found)
 
 
+def test_a_score_of_exactly_80_made_with_awkward_weights_is_a_strength(tmp_path: Path) -> None:
+    items = items_of("care", 3, "five")
+    for item, weight in zip(items, [0.1, 1, 0.3], strict=True):
+        item["weight"] = weight
+    questionnaire = questionnaire_of({"five": {"points": [20, 40, 60, 80, 100]}}, items)
+    scheme = scheme_of("client", "clients")
+    scheme["group"].append({"id": "self", "family": "self", "weight": 0, "attributed": True})
+    groups = ["self", "client", "client", "client"]
+    rows = [{"subject": "A", "group": group, **{item["id"]: "4" for item in items}} for group in groups]
+    campaign = Campaign(questionnaire, scheme, rows)
+    found = json.loads(scored(campaign, tmp_path, *BY_COLUMNS))
+    assert found["subjects"][0]["gaps"]["care"]["class"] == "agreed strength"
+    expected = naively_scored(campaign, tmp_path, subject_column="subject", group_column="group")
+    assert_agrees(expected, found)
+
+
 # -- what must not change a byte -----------------------------------------------------------------------
 
 
@@ -194,7 +210,7 @@ def with_withheld_answers_replaced(campaign: Campaign, rng: Random) -> Campaign:
     """Other answers in every cell that is not shown; other ratings of every item withheld in a shown one."""
     survey = Survey(campaign.questionnaire, campaign.scheme)
     ballots = read_ballots(campaign.rows, survey, "subject", "group", None)
-    held = {}
+    held: dict[tuple[str, str], list[str]] = {}
     for subject in {ballot.subject for ballot in ballots}:
         cells, _ = disclose([ballot for ballot in ballots if ballot.subject == subject], survey)
         held |= {(subject, group): cell.scored for cell in cells.values() for group in cell.members}
