@@ -5,7 +5,7 @@ Answers are taken as given, before reversing: that is what a rater who ticks one
 
 import numpy as np
 
-from scoring.counts import Answers, Ballots, DisclosedCounts, scored_answers
+from scoring.counts import Answers, Ballots
 from scoring.instrument import Floats, Instrument, Integers
 
 LEAST_BALLOTS = 10
@@ -40,13 +40,13 @@ def response_variability(values: Floats) -> Floats:
     return np.asarray(np.sqrt(squares / np.where(answered > 1, answered - 1, np.nan)))
 
 
-def straightlined(ballots: Ballots, disclosed: DisclosedCounts, instrument: Instrument) -> tuple[float, int]:
-    """Share of the ballots of shown cells with one and the same value for every rating, and their number.
+def straightlined(ballots: Ballots, instrument: Instrument) -> tuple[float, int]:
+    """Share of the scored ballots with one and the same value for every rating, and their number.
 
-    Only ballots with two or more scored ratings are looked at. NaN on fewer than 10 of them.
+    Only ballots with two or more ratings are looked at. NaN on fewer than 10 of them.
     """
     rating = instrument.items.rating
-    answers = scored_answers(ballots, disclosed)[:, rating]
+    answers = ballots.answers[:, rating]
     answers = answers[(answers > 0).sum(axis=1) >= LEAST_ANSWERS]
     if len(answers) < LEAST_BALLOTS:
         return float("nan"), len(answers)

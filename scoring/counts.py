@@ -90,16 +90,6 @@ def _check_answers(answers: Answers, items: Items) -> None:
         raise ValueError("a ballot has no rating at all")
 
 
-def in_canonical_order(ballots: Ballots) -> Ballots:
-    """The same ballots by cell and answers: sums over them are then the same to the last bit in any order cast."""
-    width = ballots.cell.itemsize + ballots.answers.shape[1]
-    keys = np.empty((len(ballots.cell), width), dtype=np.uint8)
-    keys[:, : ballots.cell.itemsize] = ballots.cell.astype(">i8").view(np.uint8).reshape(len(keys), -1)
-    keys[:, ballots.cell.itemsize :] = ballots.answers
-    order = keys.view(f"S{width}").ravel().argsort()
-    return Ballots(ballots.answers[order], ballots.cell[order])
-
-
 def tally(ballots: Ballots, invited: Integers, decision: Decision, instrument: Instrument) -> DisclosedCounts:
     """Count ballots and withhold, in each cell, the items with fewer ratings than its minimum."""
     items = instrument.items
@@ -128,7 +118,15 @@ def turn_reversed(counts: Counts, items: Items) -> Counts:
     return counts
 
 
-def scored_answers(ballots: Ballots, disclosed: DisclosedCounts) -> Answers:
-    """The answers [b, j] with those to withheld items blanked: what statistics over ballots may use."""
+def scored_ballots(ballots: Ballots, disclosed: DisclosedCounts) -> Ballots:
+    """The ballots that statistics may use: answers to withheld items blanked, sorted by cell and answers.
+
+    Sums over them are then the same to the last bit in whatever order ballots were cast, and whatever was
+    answered to withheld items.
+    """
     scored = disclosed.scored.reshape(-1, ballots.answers.shape[1])
-    return np.asarray(ballots.answers * scored[ballots.cell])
+    answers = ballots.answers * scored[ballots.cell]
+    cell = ballots.cell.astype(">i8")[:, None].view(np.uint8)
+    keys = np.concatenate([cell, answers], axis=1)
+    order = keys.view(f"S{keys.shape[1]}").ravel().argsort()
+    return Ballots(answers[order], ballots.cell[order])

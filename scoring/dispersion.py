@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scoring.counts import Answers, Ballots, DisclosedCounts, scored_answers
+from scoring.counts import Answers, Ballots, DisclosedCounts
 from scoring.instrument import Booleans, Floats, Instrument, Integers
 from scoring.points import answer_points, point_range
 
@@ -10,10 +10,11 @@ LEAST_PHI, MOST_PHI = 0.02, 1.0
 LEAST_BALLOTS_OF_CELL = 3
 LEAST_CELLS = 30
 PHI_OF_OVERALL = 0.15
+ROUNDING = 1e-9  # a variance no larger is rounding error
 
 
 def phi(ballots: Ballots, disclosed: DisclosedCounts, instrument: Instrument) -> Floats:
-    """Variance ratio per dimension and, last, of the mean over dimensions [d + 1].
+    """Variance ratio per dimension and, last, of the mean over dimensions [d + 1], from scored ballots.
 
     sum (n-1) s^2 / sum (n-1) m(1-m) over shown, not attributed cells of 3 or more ballots (30 such cells,
     else the fixed value of phi_when_unknown), of each ballot's unit mean over its answered scored items;
@@ -35,13 +36,12 @@ def phi_when_unknown(instrument: Instrument) -> Floats:
 
 def ballot_units(ballots: Ballots, disclosed: DisclosedCounts, instrument: Instrument) -> Floats:
     """Each ballot's unit mean per dimension and, last, weighted over those [b, d + 1]; NaN for none."""
-    answers = scored_answers(ballots, disclosed)
     lowest, highest = point_range(disclosed.scored, instrument)
-    units = np.empty((len(answers), instrument.dimensions + 1))
+    units = np.empty((len(ballots.answers), instrument.dimensions + 1))
     for dimension in range(instrument.dimensions):
         low = lowest[..., dimension].ravel()[ballots.cell]
         high = highest[..., dimension].ravel()[ballots.cell]
-        units[:, dimension] = (_mean_points(answers, dimension, instrument) - low) / (high - low)
+        units[:, dimension] = (_mean_points(ballots.answers, dimension, instrument) - low) / (high - low)
     weight = np.where(np.isnan(units[:, :-1]), 0.0, instrument.dimension_weight)
     total = weight.sum(axis=1)
     units[:, -1] = (np.nan_to_num(units[:, :-1]) * weight).sum(axis=1) / np.where(total > 0, total, np.nan)
@@ -69,4 +69,4 @@ def _variance_ratio(unit: Floats, cell: Integers, attributed: Booleans) -> float
     mean = np.bincount(cell, unit, minlength=len(n)) / np.maximum(n, 1)
     squares = np.bincount(cell, (unit - mean[cell]) ** 2, minlength=len(n))
     possible = ((n - 1) * mean * (1 - mean))[large].sum()
-    return float(squares[large].sum() / possible) if possible > 0 else float("nan")
+    return float(squares[large].sum() / possible) if possible > ROUNDING else float("nan")

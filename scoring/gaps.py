@@ -9,6 +9,7 @@ from scoring.instrument import Family, Floats, Instrument
 from scoring.scores import Scores
 
 Z_OF_GAP = 1.96
+ROUNDING = 1e-9  # a score that is 80 but for rounding error is 80
 
 
 class Gap(IntEnum):
@@ -30,9 +31,15 @@ def self_scores(scores: Scores, instrument: Instrument) -> Floats:
 def classify(own: Floats, others: Floats, error: Floats, instrument: Instrument) -> NDArray[np.uint8]:
     """Class of each gap between own and others' points [s, d], with the others' standard error [s, d]."""
     difference = own - others
-    clear = (np.abs(difference) >= instrument.gap) & (np.abs(difference) >= Z_OF_GAP * error)
+    size = np.abs(difference) + ROUNDING
+    clear = (size >= instrument.gap) & (size >= Z_OF_GAP * error)
     kinds = np.select(
-        [np.isnan(difference), clear & (difference > 0), clear, others >= instrument.strength_from],
+        [
+            np.isnan(difference),
+            clear & (difference > 0),
+            clear,
+            others >= instrument.strength_from - ROUNDING,
+        ],
         [Gap.UNKNOWN, Gap.BLIND_SPOT, Gap.HIDDEN_STRENGTH, Gap.AGREED_STRENGTH],
         Gap.AGREED_DEVELOPMENT_AREA,
     )

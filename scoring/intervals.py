@@ -1,7 +1,7 @@
 """Intervals of bounded means from mean and n alone, so that they give away no spread.
 
 A mean on the unit interval behaves like a share of N = n/phi yes-or-no answers, phi being how much of the
-largest possible variance m(1-m) ratings really have (scoring.dispersion). NaN or n = 0 in gives NaN out.
+largest possible variance m(1-m) ratings really have (scoring.dispersion). NaN in gives NaN out.
 """
 
 import numpy as np
@@ -14,17 +14,20 @@ Z = 1.959963984540054
 def wilson(share: Floats, n: Floats) -> Floats:
     """Wilson's score interval of shares [...] of n [...] answers, clipped to [0, 1]; result [..., 2].
 
-    n need not be whole. Raises ValueError for shares outside [0, 1] or negative n. Wilson (1927), JASA 22,
-    209.
+    n need not be whole; of n = 0 nothing is known: [0, 1]. Raises ValueError for shares outside [0, 1] or
+    negative n. Wilson (1927), JASA 22, 209.
     """
     share, n = np.broadcast_arrays(np.asarray(share, dtype=float), np.asarray(n, dtype=float))
     if np.any((share < 0) | (share > 1) | (n < 0)):
         raise ValueError("a share lies between 0 and 1, and n is not negative")
+    unknown = (n == 0) & ~np.isnan(share)
     n = np.where(n > 0, n, np.nan)
     denominator = 1 + Z**2 / n
     centre = (share + Z**2 / (2 * n)) / denominator
     half = Z / denominator * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return np.clip(np.stack([centre - half, centre + half], axis=-1), 0.0, 1.0)
+    low = np.where(unknown, 0.0, centre - half)
+    high = np.where(unknown, 1.0, centre + half)
+    return np.asarray(np.clip(np.stack([low, high], axis=-1), 0.0, 1.0))
 
 
 def squared_error(unit: Floats, n: Floats, phi: Floats) -> Floats:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.counts import Ballots, DisclosedCounts, scored_answers
+from scoring.counts import Ballots, DisclosedCounts
 from scoring.distributions import f_quantile
 from scoring.instrument import Floats, Instrument
 from scoring.points import answer_points
 
 LEAST_BALLOTS = 10
 LEAST_TARGETS = 10
+ROUNDING = 1e-9  # a standard deviation no larger, relative to the values, is rounding error
 CONFIDENCE = 0.95
 
 
@@ -33,7 +34,7 @@ def cronbach_alpha(values: Floats) -> float:
     if items < 2 or ballots < 2:
         return float("nan")
     whole = values.sum(axis=1).var(ddof=1)
-    if not whole > 0:
+    if not whole > (ROUNDING * np.abs(values).max()) ** 2:
         return float("nan")
     return float(items / (items - 1) * (1 - values.var(axis=0, ddof=1).sum() / whole))
 
@@ -53,13 +54,13 @@ def feldt_interval(alpha: float, ballots: int, items: int) -> tuple[float, float
 
 
 def alpha(ballots: Ballots, disclosed: DisclosedCounts, instrument: Instrument) -> Coefficients:
-    """Cronbach's alpha of every dimension [d], in points, over ballots of shown, not attributed cells.
+    """Cronbach's alpha of every dimension [d], in points, over scored ballots of not attributed cells.
 
     A ballot counts where all items of the dimension are answered and none is withheld in its cell. NaN on
     fewer than 10 such ballots (n is given nevertheless).
     """
     attributed = np.tile(instrument.groups.cell_attributed, len(disclosed.n))[ballots.cell]
-    answers = scored_answers(ballots, disclosed)[~attributed]
+    answers = ballots.answers[~attributed]
     points = answer_points(instrument.items)
     rows = []
     for dimension in range(instrument.dimensions):
@@ -101,8 +102,13 @@ def intraclass(counts: Floats, points: Floats) -> Intraclass:
     within = np.nan_to_num(counts * (worth - mean[..., None]) ** 2).sum(axis=(0, -1))
     typical = (total - (n**2).sum(axis=0) / _positive(total)) / _positive(targets - 1)
     msb, msw = between / _positive(targets - 1), within / _positive(total - targets)
-    single = (msb - msw) / _positive(msb + (typical - 1) * msw)
-    return Intraclass(single, (msb - msw) / _positive(msb), targets, typical)
+    noise = (ROUNDING * np.abs(worth).max(axis=-1)) ** 2
+    single = (msb - msw) / _above(msb + (typical - 1) * msw, noise)
+    return Intraclass(single, (msb - msw) / _above(msb, noise), targets, typical)
+
+
+def _above(value: Floats, least: Floats) -> Floats:
+    return np.where(value > least, value, np.nan)
 
 
 def _positive(value: Floats) -> Floats:

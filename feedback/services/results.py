@@ -13,7 +13,7 @@ import numpy as np
 from forms.questionnaire import Item, Kind, Questionnaire
 from forms.scheme import POOLED_FAMILIES, AbsentGroup, Group, Scheme, pool_name
 from scoring import careless, dispersion, reliability
-from scoring.counts import Answers, DisclosedCounts, in_canonical_order, open_ballots, tally
+from scoring.counts import Answers, DisclosedCounts, open_ballots, scored_ballots, tally
 from scoring.disclosure import Decision
 from scoring.instrument import NO_DIMENSION, Family, Floats, Groups, Instrument, Integers, Items
 from scoring.reliability import Coefficients
@@ -62,12 +62,13 @@ def count(
     answers [ballots, counted items]: 0 or the place 1..V on the item's scale; subject, group: indices per
     ballot; invited [subjects, groups].
     """
-    ballots = in_canonical_order(open_ballots(answers, subject, group, decision, instrument.items))
+    ballots = open_ballots(answers, subject, group, decision, instrument.items)
     disclosed = tally(ballots, invited, decision, instrument)
-    share, of = careless.straightlined(ballots, disclosed, instrument)
+    usable = scored_ballots(ballots, disclosed)
+    share, of = careless.straightlined(usable, instrument)
     statistics = Statistics(
-        phi=dispersion.phi(ballots, disclosed, instrument),
-        alpha=reliability.alpha(ballots, disclosed, instrument),
+        phi=dispersion.phi(usable, disclosed, instrument),
+        alpha=reliability.alpha(usable, disclosed, instrument),
         straightlined=share,
         straightlined_of=of,
     )
