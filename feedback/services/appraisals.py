@@ -1,17 +1,155 @@
 """The overall appraisal: feedback score, KPI results, goals and veto, joined by the campaign's frozen scheme."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
+import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.models.appraisals import GoalScore, Veto, VetoState
 from feedback.models.campaigns import Subject
-from feedback.services.appraisal_document import AppraisalResult
-from feedback.services.scorecards import Scorecard
+from feedback.services import kpi_scores
+from feedback.services.appraisal_document import (
+    AppraisalResult,
+    AppraisalStatus,
+    BandLabel,
+    Component,
+    ComponentId,
+    KpiLine,
+    Outcome,
+)
+from feedback.services.bilingual import Bilingual
+from feedback.services.kpi_scores import known
+from feedback.services.scorecards import Estimate, NoEstimate, Scorecard
+from forms.appraisal import Appraisal, Band, Components
 from forms.scheme import Scheme
+from scoring.appraisal import MOST_KPI, bonus_share, displayed, overall, step, vetoed
 
 
 def appraise(
     session: Session, period: str, scheme: Scheme, subjects: Sequence[Subject], cards: Sequence[Scorecard]
 ) -> Mapping[int, AppraisalResult]:
-    """By person id; empty for a scheme that appraises nothing but feedback."""
-    return {}
+    """By person id, from three statements; empty for a scheme that appraises nothing but feedback."""
+    rules = scheme.appraisal
+    if rules.components is None:
+        return {}
+    people = [subject.person_id for subject in subjects]
+    kpis = kpi_scores.score(session, period, rules.kpis, people)
+    goals = _goals(session, period)
+    vetoes = {veto.person_id: veto for veto in session.scalars(select(Veto).where(Veto.period == period))}
+    return {
+        subject.person_id: _Case(
+            rules=rules,
+            weights=rules.components_for(subject.person.level) or rules.components,
+            kpi=float(np.minimum(kpis.composite[place], MOST_KPI)),
+            kpi_coverage=known(kpis.coverage[place]),
+            kpi_lines=kpis.lines[place],
+            feedback=cards[place].total,
+            goals=goals.get(subject.person_id, np.nan),
+            veto=vetoes.get(subject.person_id),
+        ).result()
+        for place, subject in enumerate(subjects)
+    }
+
+
+def _goals(session: Session, period: str) -> dict[int, float]:
+    goals = session.scalars(select(GoalScore).where(GoalScore.period == period))
+    return {goal.person_id: goal.score for goal in goals}
+
+
+@dataclass(frozen=True)
+class _Case:
+    """Everything that one person's appraisal depends on. NaN is "not there"."""
+
+    rules: Appraisal
+    weights: Components
+    kpi: float
+    kpi_coverage: float | None
+    kpi_lines: tuple[KpiLine, ...]
+    feedback: Estimate | NoEstimate
+    goals: float
+    veto: Veto | None
+
+    def result(self) -> AppraisalResult:
+        components = self._components()
+        missing = tuple(part.id for part in components if part.value is None)
+        computed = None if missing else self._computed()
+        return AppraisalResult(
+            status=self._status(bool(missing)),
+            components=components,
+            bands=tuple(_label(band) for band in self.rules.bands),
+            missing=missing,
+            computed=computed,
+            official=self._official(computed),
+            evidence=self.veto.evidence if self.veto else None,
+            kpis=self.kpi_lines,
+            kpi_coverage=self.kpi_coverage,
+        )
+
+    def _components(self) -> tuple[Component, ...]:
+        """The components that have weight at this person's level."""
+        weights = (self.weights.kpi, self.weights.feedback, self.weights.goals)
+        values = (self.kpi, self._feedback().value, self.goals)
+        return tuple(
+            Component(part, weight, known(value), known(weight * value / 100))
+            for part, weight, value in zip(ComponentId, weights, values, strict=True)
+            if weight
+        )
+
+    def _feedback(self) -> Estimate:
+        nothing = Estimate(np.nan, np.nan, np.nan, 0.0)
+        return self.feedback if isinstance(self.feedback, Estimate) else nothing
+
+    def _computed(self) -> Outcome:
+        """The interval is that of the feedback score; the other components are taken as they are."""
+        feedback = self._feedback()
+        return self._outcome(
+            *(self._overall(value) for value in (feedback.value, feedback.low, feedback.high))
+        )
+
+    def _overall(self, feedback: float) -> float:
+        weights = np.array([self.weights.kpi, self.weights.feedback, self.weights.goals])
+        kpi, feedbacks, goals = np.array([self.kpi]), np.array([feedback]), np.array([self.goals])
+        return float(overall(kpi, feedbacks, goals, weights)[0])
+
+    def _status(self, is_missing_a_part: bool) -> AppraisalStatus:
+        if self.veto:
+            is_confirmed = self.veto.state == VetoState.CONFIRMED
+            return AppraisalStatus.NOT_QUALIFIED if is_confirmed else AppraisalStatus.HELD
+        return AppraisalStatus.INSUFFICIENT if is_missing_a_part else AppraisalStatus.OK
+
+    def _official(self, computed: Outcome | None) -> Outcome | None:
+        if self.veto is None:
+            return computed
+        if self.veto.state != VetoState.CONFIRMED:
+            return None
+        before = computed.score if computed else np.nan
+        score = vetoed(np.array([before]), np.array([True]), self.rules.veto_score)[0]
+        return self._outcome(score, score, score)
+
+    def _outcome(self, score: float, low: float, high: float) -> Outcome:
+        value, lowest, highest = displayed(score), displayed(low), displayed(high)
+        bands = self.rules.bands
+        return Outcome(
+            score=float(value),
+            low=float(lowest),
+            high=float(highest),
+            band=_label(bands[self._place(value)]) if bands else None,
+            bonus=self._bonus(value),
+            reached_bands=tuple(
+                _label(band) for band in bands[self._place(highest) : self._place(lowest) + 1]
+            ),
+        )
+
+    def _place(self, value: Decimal) -> int:
+        return step(value, [band.start for band in self.rules.bands]) if self.rules.bands else 0
+
+    def _bonus(self, value: Decimal) -> float | None:
+        rows = [(row.start, row.share, row.linear) for row in self.rules.bonuses]
+        return float(bonus_share(value, rows)) if rows else None
+
+
+def _label(band: Band) -> BandLabel:
+    return BandLabel(band.id, Bilingual.of(band.title, band.id), band.start)
