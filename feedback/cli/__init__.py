@@ -1,0 +1,71 @@
+"""The command line: everything an operator or HR would script."""
+
+from typing import Any
+
+import click
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from feedback.cli.campaigns import campaign
+from feedback.cli.clients import clients
+from feedback.cli.database import db
+from feedback.cli.demo import demo_command
+from feedback.cli.doctor import doctor
+from feedback.cli.goals import goals
+from feedback.cli.invitations import invitations
+from feedback.cli.kpi import kpi
+from feedback.cli.people import people
+from feedback.cli.questionnaire import questionnaire
+from feedback.cli.scheme import scheme
+from feedback.cli.score import score
+from feedback.cli.serve import serve
+from feedback.cli.users import user
+from feedback.cli.vetoes import veto
+from feedback.services.errors import DomainError
+from feedback.settings import InvalidSettings
+from forms.document import InvalidDocument
+
+
+class Commands(click.Group):
+    """Says a user's mistake in plain words, on stderr and with exit code 1, where others show a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (DomainError, InvalidSettings) as error:
+            raise click.ClickException(str(error)) from None
+        except InvalidDocument as error:
+            raise click.ClickException("\n".join(map(str, error.faults))) from None
+        except DBAPIError as error:
+            advice = "`feedback doctor` tells more, `feedback db upgrade` makes the tables"
+            raise click.ClickException(f"the database refused: {error.orig}\n{advice}") from None
+        except ArgumentError as error:
+            raise click.ClickException(f"FEEDBACK_DATABASE_URL is of no use: {error}") from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Anonymous customer surveys and 360-degree feedback for the appraisal of account managers.
+
+    Settings are environment variables; `feedback doctor` lists them.
+    """
+
+
+COMMANDS = (
+    demo_command,
+    serve,
+    db,
+    user,
+    people,
+    clients,
+    kpi,
+    goals,
+    veto,
+    questionnaire,
+    scheme,
+    campaign,
+    invitations,
+    score,
+    doctor,
+)
+for command in COMMANDS:
+    main.add_command(command)

@@ -1,0 +1,52 @@
+"""What commands that need the application have in common."""
+
+import getpass
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from feedback import create_app
+from feedback.extensions import db
+
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+def in_application(command: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Run a command in an application made from the environment's settings."""
+
+    @wraps(command)
+    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        app = create_app()
+        with app.app_context():
+            try:
+                return command(*args, **kwargs)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+
+    return run
+
+
+def actor() -> str:
+    """Who the audit log names for what is done on the command line."""
+    return f"cli:{getpass.getuser()}"
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Call what it gives with (done, total): a bar with an estimate, on a terminal only."""
+    with click.progressbar(length=0, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield show

@@ -1,0 +1,71 @@
+import tempfile
+from collections.abc import Callable
+
+import click
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from feedback import current
+from feedback.cli.application import in_application
+from feedback.extensions import db
+from feedback.models.campaigns import Campaign, CampaignState
+from feedback.services import invitations, schema
+from feedback.services.errors import NotPossible
+
+
+@click.command(epilog="Example: feedback doctor")
+@in_application
+def doctor() -> None:
+    """List the settings, secrets masked, and check what the server needs; exit with 1 if something is wrong."""
+    for name, value in current.settings().masked().items():
+        click.echo(f"{name}={value}")
+    faults = 0
+    for name, check in CHECKS.items():
+        try:
+            click.echo(f"ok     {name}: {check()}")
+        except (NotPossible, DBAPIError, OSError) as error:
+            faults += 1
+            click.echo(f"FAULT  {name}: {getattr(error, 'orig', error)}")
+    if faults:
+        raise NotPossible(f"{faults} of {len(CHECKS)} checks failed")
+
+
+def database() -> str:
+    with db.engine.connect().execution_options(read_only=True) as connection:
+        version = ".".join(str(part) for part in connection.dialect.server_version_info or ())
+        return f"{connection.dialect.name} {version}"
+
+
+def migrations() -> str:
+    with db.engine.connect().execution_options(read_only=True) as connection:
+        at, newest = schema.current(connection), schema.newest()
+    if at != newest:
+        raise NotPossible(f"at {at}, this version needs {newest}: run `feedback db upgrade`")
+    return f"at {at}"
+
+
+def keys() -> str:
+    """Whether answers can still be sealed and counted in every campaign that is not closed."""
+    db.session.info["read_only"] = True
+    states = (CampaignState.OPEN, CampaignState.CLOSING)
+    campaigns = db.session.scalars(select(Campaign).where(Campaign.state.in_(states))).all()
+    for campaign in campaigns:
+        current.custody().private_key(campaign.code)
+        if campaign.state == CampaignState.OPEN:
+            invitations.open_slot_key(current.custody(), campaign)
+    return f"{len(campaigns)} open campaigns, each with its key"
+
+
+def disk() -> str:
+    folder = current.settings().data_dir
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(b"a backup, a key or a database page")
+    return f"{folder} can be written"
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": database,
+    "migrations": migrations,
+    "keys": keys,
+    "disk": disk,
+}
