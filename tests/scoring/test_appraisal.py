@@ -1,0 +1,103 @@
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring.appraisal import bonus_share, displayed, guideline, overall, step, vetoed
+
+NAN = float("nan")
+WEIGHTS = np.array([60.0, 30.0, 10.0])
+BONUS = [(80.0, 1.0, False), (60.0, 0.6, True), (0.0, 0.0, False)]
+
+
+def arrays(*values: float) -> list[np.ndarray]:
+    return [np.array([value]) for value in values]
+
+
+def test_the_overall_score_weighs_kpi_feedback_and_goals() -> None:
+    assert overall(*arrays(90, 80, 70), WEIGHTS) == pytest.approx([60 * 0.9 + 30 * 0.8 + 10 * 0.7])
+
+
+def test_the_kpi_part_counts_up_to_120() -> None:
+    assert overall(*arrays(150, 80, 70), WEIGHTS) == pytest.approx(overall(*arrays(120, 80, 70), WEIGHTS))
+
+
+def test_a_missing_component_matters_only_if_it_has_weight() -> None:
+    assert np.isnan(overall(*arrays(90, NAN, 70), WEIGHTS))
+    assert overall(*arrays(90, 80, NAN), np.array([60.0, 40.0, 0.0])) == pytest.approx([86.0])
+
+
+def test_levels_may_weigh_differently() -> None:
+    weights = np.array([[60.0, 30, 10], [50, 40, 10]])
+    both = overall(np.array([100.0, 100]), np.array([50.0, 50]), np.array([0.0, 0]), weights)
+    assert both == pytest.approx([75.0, 70.0])
+
+
+def test_component_weights_must_total_100() -> None:
+    with pytest.raises(ValueError, match="100"):
+        overall(*arrays(90, 80, 70), np.array([60.0, 30.0, 5.0]))
+
+
+def test_a_veto_lowers_a_score_and_never_raises_one() -> None:
+    scores = vetoed(np.array([90.0, 40.0, 90.0, NAN]), np.array([True, True, False, True]), 59.0)
+    assert scores == pytest.approx([59.0, 40.0, 90.0, 59.0])
+
+
+@pytest.mark.parametrize(
+    ("score", "shown"),
+    [(79.995, "80.00"), (79.994999, "79.99"), (0.1 + 0.2 + 79.695, "80.00"), (2.675, "2.68"), (80, "80.00")],
+)
+def test_halves_are_rounded_up_as_people_do(score: float, shown: str) -> None:
+    assert str(displayed(score)) == shown
+
+
+@pytest.mark.parametrize("score", [NAN, float("inf")])
+def test_no_score_is_not_displayed(score: float) -> None:
+    with pytest.raises(ValueError, match="no score"):
+        displayed(score)
+
+
+@pytest.mark.parametrize(("value", "row"), [("90.00", 0), ("89.99", 1), ("75.00", 1), ("0.00", 2)])
+def test_a_band_begins_with_its_start(value: str, row: int) -> None:
+    assert step(Decimal(value), [90, 75, 0]) == row
+
+
+def test_a_value_below_all_rows_is_refused() -> None:
+    with pytest.raises(ValueError, match="no row"):
+        step(Decimal("-1"), [90, 0])
+
+
+@pytest.mark.parametrize(
+    ("value", "share"), [("95", "1.0"), ("80", "1.0"), ("70", "0.80"), ("60", "0.6"), ("59.99", "0")]
+)
+def test_the_bonus_grows_between_the_steps_where_the_scheme_says_so(value: str, share: str) -> None:
+    assert bonus_share(Decimal(value), BONUS) == Decimal(share)
+
+
+def test_the_guideline_gives_places_by_largest_remainder() -> None:
+    bands = guideline(np.arange(27, 0, -1.0), np.array([0.2, 0.7, 0.1]))
+    assert np.bincount(bands).tolist() == [5, 19, 3]
+    assert bands.tolist() == sorted(bands.tolist())
+
+
+def test_equal_scores_get_the_better_band() -> None:
+    scores = np.concatenate([np.full(8, 90.0), np.arange(20.0)])
+    assert np.bincount(guideline(scores, np.array([0.2, 0.8]))).tolist() == [8, 20]
+
+
+def test_there_is_no_guideline_for_small_pools() -> None:
+    assert (guideline(np.append(np.arange(24.0), NAN), np.array([0.5, 0.5])) == -1).all()
+
+
+@given(st.integers(25, 200), st.integers(0, 100))
+def test_the_guideline_leaves_nobody_out(people: int, better: int) -> None:
+    bands = guideline(np.arange(float(people)), np.array([better / 100, 1 - better / 100]))
+    assert ((bands == 0) | (bands == 1)).all()
+    assert abs((bands == 0).sum() - people * better / 100) < 1
+
+
+def test_shares_must_total_one() -> None:
+    with pytest.raises(ValueError, match="shares"):
+        guideline(np.arange(30.0), np.array([0.2, 0.2]))

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from scoring.disclosure import Status
+from scoring.trend import adjusted, changes, common_cells, restrict
+from tests.scoring.campaigns import CLIENT, PEER, SUBORDINATE, counted, groups, instrument, of_ballots
+
+NAN = float("nan")
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_p_values_are_adjusted_as_scipy_does(values: list[float]) -> None:
+    np.testing.assert_allclose(adjusted(np.array(values)), stats.false_discovery_control(values))
+
+
+def test_missing_p_values_take_no_part() -> None:
+    assert adjusted(np.array([[0.01, NAN], [0.04, NAN]])) == pytest.approx(
+        np.array([[0.02, NAN], [0.04, NAN]]), nan_ok=True
+    )
+    assert np.isnan(adjusted(np.array([NAN]))).all()
+
+
+def test_a_change_is_large_and_unlikely_by_chance() -> None:
+    earlier, error = np.full(4, 70.0), np.full(4, 1.0)
+    found = changes(earlier, error, np.array([80.0, 74.0, 76.0, NAN]), np.array([1.0, 0.1, 9.0, 1.0]))
+    assert found.detected.tolist() == [True, False, False, False]
+    assert found.delta == pytest.approx([10, 4, 6, NAN], nan_ok=True)
+
+
+def test_only_cells_shown_in_both_cycles_are_compared() -> None:
+    row = (4, 4, 4, 4)
+    first, _ = counted(of_ballots(*[(0, CLIENT, row)] * 3, *[(0, PEER, row)] * 3), instrument())
+    second, _ = counted(of_ballots(*[(0, CLIENT, row)] * 3, *[(0, PEER, row)] * 2), instrument())
+    common = common_cells(first, second)
+    assert np.flatnonzero(common[0]).tolist() == [CLIENT]
+    assert restrict(first, common, groups()).n[0].tolist() == [3, 0, 0, 0, 0, 0, 0]
+
+
+def test_pools_are_compared_only_with_the_same_members() -> None:
+    row = (4, 4, 4, 4)
+    first, _ = counted(of_ballots(*[(0, PEER, row)] * 2, *[(0, SUBORDINATE, row)] * 1), instrument())
+    second, _ = counted(of_ballots(*[(0, PEER, row)] * 2, *[(0, SUBORDINATE, row)] * 2), instrument())
+    assert common_cells(first, second)[0, 6]
+    nothing = restrict(first, np.zeros((1, 7), dtype=bool), groups())
+    assert nothing.decision.status[0].tolist()[PEER] == Status.WITHHELD
+    assert nothing.counts.sum() == 0
+
+
+def test_cycles_of_different_shape_are_not_comparable() -> None:
+    row = (4, 4, 4, 4)
+    one, _ = counted(of_ballots(*[(0, CLIENT, row)] * 3), instrument())
+    two, _ = counted(of_ballots(*[(0, CLIENT, row)] * 3, (1, CLIENT, row)), instrument())
+    with pytest.raises(ValueError, match="not comparable"):
+        common_cells(one, two)
