@@ -80,9 +80,9 @@ def _has_something_for(reader: Reader) -> ColumnElement[bool]:
 
 
 def subjects_in(session: Session, reader: Reader, campaign: Campaign) -> list[Subject]:
-    """The subjects of a campaign whose reports the reader may see, by name."""
+    """The subjects of a campaign whose reports the reader may see."""
     query = _subjects().where(readable(reader), Campaign.id == campaign.id)
-    return list(session.scalars(query.order_by(Person.name)))
+    return list(session.scalars(query.order_by(Person.code)))
 
 
 def team_campaigns(session: Session, reader: Reader) -> list[Campaign]:
@@ -93,7 +93,7 @@ def team_campaigns(session: Session, reader: Reader) -> list[Campaign]:
 
 def team_in(session: Session, reader: Reader, campaign: Campaign) -> list[Subject]:
     query = _subjects().where(in_team(reader), Campaign.id == campaign.id)
-    return list(session.scalars(query.order_by(Person.name)))
+    return list(session.scalars(query.order_by(Person.code)))
 
 
 def own_subjects(session: Session, reader: Reader) -> list[Subject]:

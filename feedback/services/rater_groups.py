@@ -39,14 +39,14 @@ class RaterGroups:
         return Bilingual(zh.replace("{subject}", name.zh), en.replace("{subject}", name.en))
 
     def totals(self) -> tuple[RaterGroup, ...]:
-        return tuple(self._total(group) for group in self.cells)
+        return tuple(self._total(group) for group in self._self_last())
 
     def scores(self, dimension: str) -> tuple[GroupScore, ...]:
         """One dimension by group, without the groups of which nobody was asked."""
         return tuple(
             GroupScore(self.title(group), self._is_self(group), self._score(group, dimension))
-            for group, cell in self.cells.items()
-            if cell.invited
+            for group in self._self_last()
+            if self.cells[group].invited
         )
 
     def over_groups(self, score: Estimate | NoEstimate) -> Estimate | Withheld:
@@ -100,6 +100,9 @@ class RaterGroups:
             case CellStatus.WITHHELD:
                 return Withheld(Reason.TOO_FEW)
         return Withheld(Reason.NO_ANSWERS)
+
+    def _self_last(self) -> list[str]:
+        return sorted(self.cells, key=self._is_self)
 
     def _members(self, group: str) -> tuple[Group, ...]:
         shown = self.card.cells.get(group)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal, format_percent
+from flask_babel import format_date, format_decimal, format_percent, format_time
 
 from feedback.services.appraisal_document import BandLabel, Component, Outcome
 from feedback.services.bilingual import Bilingual
@@ -56,7 +56,7 @@ def day(moment: datetime) -> str:
 
 
 def moment(moment: datetime) -> str:
-    return format_datetime(moment, "long")
+    return f"{format_date(moment, 'long')} {format_time(moment, 'short')}"
 
 
 def labelled_points(scale: PointMap) -> list[tuple[str, float]]:
