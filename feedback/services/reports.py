@@ -13,7 +13,7 @@ from feedback.models.results import ReleasedReport
 from feedback.services import appraisals, comments, counts_export, tallies
 from feedback.services.appraisal_document import AppraisalResult
 from feedback.services.bilingual import Bilingual
-from feedback.services.errors import NotPossible
+from feedback.services.errors import NotFound, NotPossible
 from feedback.services.rater_groups import RaterGroups
 from feedback.services.report_document import (
     Basis,
@@ -41,6 +41,16 @@ SATISFACTION_GOAL = 0.9
 
 def of_subject(session: Session, subject: Subject) -> Report:
     return of_subjects(session, subject.campaign, [subject])[0]
+
+
+def on_person(session: Session, campaign: Campaign, code: str) -> Report:
+    """For those who may read every report; whoever may not comes by way of `access`."""
+    query = select(Subject).join(Person, Person.id == Subject.person_id)
+    query = query.where(Subject.campaign_id == campaign.id, Person.code == code)
+    subject = session.scalars(query).one_or_none()
+    if subject is None:
+        raise NotFound(f"campaign {campaign.code} is not about {code}")
+    return of_subjects(session, campaign, [subject])[0]
 
 
 def of_subjects(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> list[Report]:

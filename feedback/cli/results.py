@@ -1,0 +1,60 @@
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from feedback.cli.application import in_application
+from feedback.extensions import db
+from feedback.models.campaigns import Campaign
+from feedback.services import campaigns, counts_export, counts_table, tables, tallies
+from feedback.services.counts_export import Json
+
+EXAMPLE = """
+json holds all that `feedback score` needs to compute every score again; csv has one row per shown cell, item and
+value. With --output the CSV file starts with a byte order mark, so that Excel reads its Chinese.
+
+Example: feedback results export 2026Q4 --format csv --output results.csv
+"""
+
+
+@click.group()
+def results() -> None:
+    """What closing left of a campaign: counts, never anybody's answers."""
+
+
+@results.command("export", epilog=EXAMPLE)
+@click.argument("code", metavar="CAMPAIGN")
+@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; default: standard output."
+)
+@in_application
+def export_results(code: str, form: str, output: Path | None) -> None:
+    """Write the counts of a closed or released campaign."""
+    session = db.session()
+    text = FORMATS[form](session, campaigns.find(session, code))
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    output.write_text(text, encoding="utf-8-sig" if form == "csv" else "utf-8", newline="")
+    click.echo(f"counts of {code} in {output}")
+
+
+def _exported(session: Session, campaign: Campaign) -> tuple[tallies.Grid, Json]:
+    grid, result = tallies.load(session, campaign)
+    return grid, counts_export.to_export(result, grid.questionnaire, grid.scheme)
+
+
+def _as_json(session: Session, campaign: Campaign) -> str:
+    _, exported = _exported(session, campaign)
+    return json.dumps(exported, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _as_csv(session: Session, campaign: Campaign) -> str:
+    grid, exported = _exported(session, campaign)
+    return tables.write(counts_table.HEADINGS, counts_table.rows(exported, grid.questionnaire))
+
+
+FORMATS: Mapping[str, Callable[[Session, Campaign], str]] = {"json": _as_json, "csv": _as_csv}
