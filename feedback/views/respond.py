@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask_babel import format_date, format_datetime, format_time, gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -34,21 +34,9 @@ Page = str | tuple[str, int]
 @blueprint.get("/s/<token>")
 def start(token: str) -> Page:
     visit = visit_of(token)
-    if len(visit.tasks) == 1:
-        return task_page(token, visit, visit.tasks[0])
-    scheme = invitations.instructions(db.session, visit, visit.tasks[0]).scheme
-    done = invitations.answered_positions(db.session, visit.tasks)
-    entries = [entry(task, scheme, done) for task in visit.tasks]
-    return render_template(
-        "respond/tasks.html" if len(done) < len(entries) else "respond/all_done.html",
-        token=token,
-        visit=visit,
-        entries=entries,
-        done=len(done),
-        just_done=[
-            entry for entry in entries if entry.done and str(entry.position) == request.args.get("done")
-        ],
-    )
+    if len(visit.tasks) > 1:
+        return list_page(token, visit, request.args.get("done", ""))
+    return task_page(token, visit, visit.tasks[0])
 
 
 @blueprint.get("/s/<token>/<position>")
@@ -82,13 +70,18 @@ def without_token() -> Page:
 
 @blueprint.errorhandler(UnknownLink)
 def unknown_page(error: UnknownLink) -> Page:
-    return render_template("respond/unknown.html"), 404
+    return render("unknown.html"), 404
 
 
 @blueprint.errorhandler(LinkClosed)
 def closed_page(error: LinkClosed) -> Page:
     early = error.closes_at > current.now()
-    return render_template("respond/closed.html", campaign=error, early=early), 410
+    return render("closed.html", campaign=error, early=early), 410
+
+
+def render(template: str, **facts: object) -> str:
+    """Past Flask's context processors, which would read the cookie of whoever is signed in."""
+    return current_app.jinja_env.get_template(f"respond/{template}").render(**facts)
 
 
 def visit_of(token: str, *, casting: bool = False) -> Visit:
@@ -141,24 +134,39 @@ def ballot_form(
     return BallotForm(instructions.questionnaire, Reader(task.group, language(), subject, gettext), posted)
 
 
+def list_page(token: str, visit: Visit, just_done: str) -> Page:
+    scheme = invitations.instructions(db.session, visit, visit.tasks[0]).scheme
+    done = invitations.answered_positions(db.session, visit.tasks)
+    entries = [entry(task, scheme, done) for task in visit.tasks]
+    return render(
+        "all_done.html" if len(done) == len(entries) else "tasks.html",
+        token=token,
+        visit=visit,
+        entries=entries,
+        done=len(done),
+        just_done=[entry for entry in entries if entry.done and str(entry.position) == just_done],
+    )
+
+
 def task_page(token: str, visit: Visit, task: OpenTask) -> Page:
     instructions = invitations.instructions(db.session, visit, task)
     if instructions.answered:
-        return render_template("respond/answered.html", token=token, visit=visit)
+        return render("answered.html", token=token, visit=visit)
     return form_page(token, visit, task, instructions, ballot_form(instructions, task))
 
 
 def form_page(token: str, visit: Visit, task: OpenTask, instructions: Instructions, form: BallotForm) -> str:
-    return render_template(
-        "respond/form.html",
+    group = instructions.group(task)
+    return render(
+        "form.html",
         token=token,
         visit=visit,
         task=task,
         entry=entry(task, instructions.scheme, ()),
-        group=instructions.group(task),
+        group=group,
         title=instructions.questionnaire.title_for(language()),
         form=form,
-        comment_minimum=COMMENT_MINIMUM,
+        comment_minimum=max(COMMENT_MINIMUM, group.minimum),
     )
 
 
