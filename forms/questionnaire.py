@@ -141,15 +141,15 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
 
 def load(data: bytes | str) -> Questionnaire:
     """Read a TOML file's content. Raises InvalidDocument with all faults."""
-    return _parse(read_toml(data))
+    return parse(read_toml(data))
 
 
 def from_json(text: str) -> Questionnaire:
     """Read a stored snapshot. Raises InvalidDocument with all faults."""
-    return _parse(read_json(text))
+    return parse(read_json(text))
 
 
-def _parse(root: Section) -> Questionnaire:
+def parse(root: Section) -> Questionnaire:
     scales = {name: _scale(name, section) for name, section in root.named_sections("scale").items()}
     dimensions = tuple(_dimension(section) for section in root.sections("dimension"))
     known = {dimension.id for dimension in dimensions}

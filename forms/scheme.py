@@ -103,15 +103,15 @@ def pool_name(family: Family) -> str:
 
 def load(data: bytes | str) -> Scheme:
     """Read a TOML file's content. Raises InvalidDocument with all faults."""
-    return _parse(read_toml(data))
+    return parse(read_toml(data))
 
 
 def from_json(text: str) -> Scheme:
     """Read a stored snapshot. Raises InvalidDocument with all faults."""
-    return _parse(read_json(text))
+    return parse(read_json(text))
 
 
-def _parse(root: Section) -> Scheme:
+def parse(root: Section) -> Scheme:
     scheme = Scheme(
         id=root.identifier("id"),
         version=root.integer("version", least=1),

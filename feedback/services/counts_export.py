@@ -17,7 +17,7 @@ from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring.counts import DisclosedCounts, turn_reversed
 from scoring.disclosure import Status, from_status
-from scoring.instrument import Instrument, Items
+from scoring.instrument import Items
 from scoring.reliability import Coefficients
 
 FORMAT = "feedback-counts-1"
@@ -131,16 +131,26 @@ def _result(data: Json, questionnaire: Questionnaire, scheme: Scheme) -> Campaig
     disclosed = DisclosedCounts(
         turn_reversed(counts, numbers.items), n, invited, from_status(status, numbers.groups)
     )
-    _check(disclosed, numbers)
-    return CampaignResult(subjects, disclosed, statistics_from_json(data["statistics"]))
+    statistics = statistics_from_json(data["statistics"])
+    _check_counts(disclosed)
+    _check_statistics(statistics, numbers.dimensions)
+    return CampaignResult(subjects, disclosed, statistics)
 
 
-def _check(disclosed: DisclosedCounts, numbers: Instrument) -> None:
+def _check_counts(disclosed: DisclosedCounts) -> None:
     ratings, minimum = disclosed.ratings, disclosed.decision.minimum[:, :, None]
     if np.any(disclosed.counts < 0) or np.any((ratings > 0) & (ratings < minimum)):
         raise ValueError("an item has fewer ratings than the minimum of its cell")
     if np.any(ratings.max(axis=2) > disclosed.n):
         raise ValueError("an item has more ratings than its cell has ballots")
+
+
+def _check_statistics(statistics: Statistics, dimensions: int) -> None:
+    phi, alpha = statistics.phi, statistics.alpha
+    if phi.shape != (dimensions + 1,) or not np.all((phi > 0) & (phi <= 1)):
+        raise ValueError("phi needs a value in (0, 1] per dimension and one more")
+    if not len(alpha.value) == len(alpha.interval) == len(alpha.n) == dimensions:
+        raise ValueError("alpha needs a value, an interval and a number per dimension")
 
 
 def _plain(values: Any) -> Any:
