@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
+from flask import Flask
 
 from feedback import create_app
 from feedback.extensions import db
@@ -24,7 +25,7 @@ def in_application(command: Callable[Parameters, Result]) -> Callable[Parameters
 
     @wraps(command)
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        app = create_app()
+        app = _application()
         with app.app_context():
             try:
                 return command(*args, **kwargs)
@@ -33,6 +34,15 @@ def in_application(command: Callable[Parameters, Result]) -> Callable[Parameters
                 db.engine.dispose()
 
     return run
+
+
+def _application() -> Flask:
+    try:
+        return create_app()
+    except ModuleNotFoundError as error:
+        raise click.ClickException(
+            f"the database needs the Python package {error.name}; for PostgreSQL: pip install 'feedback[grown]'"
+        ) from None
 
 
 def actor() -> str:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from feedback.services.errors import InvalidFile, RowFault
 
 HEADING = 1
+LONGEST_QUOTE = 40
 DELIMITERS = ",;\t"
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -154,7 +155,7 @@ def _columns(heading: Sequence[str], columns: Sequence[Column]) -> list[Column]:
     known = _spellings(columns)
     used = [known[spelling] for spelling in map(_spelling, heading) if spelling in known]
     faults = [
-        RowFault(HEADING, cell or f"no. {place}", "is not a heading of this kind of file")
+        RowFault(HEADING, cell[:LONGEST_QUOTE] or f"no. {place}", "is not a heading of this kind of file")
         for place, cell in enumerate(heading, start=1)
         if _spelling(cell) not in known
     ]
