@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
 
-from wtforms import Field  # type: ignore[import-untyped]
-from wtforms.form import BaseForm  # type: ignore[import-untyped]
-from wtforms.validators import ValidationError  # type: ignore[import-untyped]
+from wtforms import Field
+from wtforms.form import BaseForm
+from wtforms.validators import ValidationError
 
 from forms.questionnaire import COMMENT_MAX_LENGTH, NPS_SCALE, Item, Kind, Questionnaire, Scale
 
