@@ -1,6 +1,7 @@
 """Real databases to run on: SQLite, and a PostgreSQL server of our own, started once for all tests that need it."""
 
 import secrets
+import tempfile
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,10 +18,12 @@ with warnings.catch_warnings():
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield make_url(server.get_uri())
-    server.cleanup()
+def postgres_server() -> Iterator[URL]:
+    # Not among pytest's directories: those are closed to the user that the server runs as when root runs the tests.
+    with tempfile.TemporaryDirectory(prefix="feedback-postgres-") as directory:
+        server = get_server(directory, cleanup_mode="stop")
+        yield make_url(server.get_uri())
+        server.cleanup()
 
 
 @pytest.fixture

@@ -13,6 +13,9 @@ from feedback.services.errors import NotPossible
 # By its place, not by its name: whatever lies in the working directory is not what we serve.
 APPLICATION = Path(feedback.__path__[0]).parent / "wsgi.py"
 
+# Python runs one thread at a time, and a thread holds a database connection: more of them only wait.
+THREADS = 4
+
 
 @click.command(epilog="Example: feedback serve --host 0.0.0.0 --port 8000 --workers 2")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -37,6 +40,7 @@ def run_server(host: str, port: int, workers: int) -> None:
         address=host,
         port=port,
         workers=workers,
+        blocking_threads=THREADS,
         interface=Interfaces.WSGI,
         log_access=False,
         websockets=False,

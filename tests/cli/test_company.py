@@ -1,0 +1,129 @@
+"""From files to a released campaign, by commands alone."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from feedback.settings import Settings
+from tests.cli.conftest import Run, feedback
+
+
+@pytest.fixture
+def company(run: Run, folder: Path) -> Path:
+    for command in (
+        ("db", "upgrade"),
+        ("people", "import", folder / "people.csv"),
+        ("clients", "import", folder / "clients.csv"),
+        ("campaign", "create", folder / "campaign.toml"),
+    ):
+        result = run(*command)
+        assert result.exit_code == 0, result.output
+    return folder
+
+
+def test_a_quarter_runs_by_commands_alone_on_either_engine(either_engine: Settings, folder: Path) -> None:
+    said = {}
+    for line in (
+        "db upgrade",
+        "people import people.csv",
+        "clients import clients.csv",
+        "campaign create campaign.toml",
+        "campaign open 2026Q4",
+        "campaign status 2026Q4 --json",
+        "invitations export 2026Q4",
+        "campaign close 2026Q4 --now",
+        "kpi import kpi.csv --period 2026Q4",
+        "goals import goals.csv --period 2026Q4",
+        "veto set A2 --period 2026Q4 --evidence CASE-7 --confirmed",
+        "campaign release 2026Q4",
+        "doctor",
+    ):
+        words = [str(folder / word) if (folder / word).is_file() else word for word in line.split()]
+        result = feedback(either_engine, *words)
+        assert result.exit_code == 0, f"{line}: {result.output}"
+        said[line] = result.stdout
+    assert said["people import people.csv"] == "people: 4 added, 0 changed, 0 unchanged\n"
+    assert said["clients import clients.csv"] == "contacts: 2 added, 0 changed, 0 unchanged\n"
+    groups = {
+        group["group"]: group["invited"]
+        for group in json.loads(said["campaign status 2026Q4 --json"])["groups"]
+    }
+    assert groups == {"client": 2, "supervisor": 2, "peer": 1, "subordinate": 0, "self": 2}
+    assert "1 added" in said["kpi import kpi.csv --period 2026Q4"]
+
+
+def test_links_are_exported_with_their_raters_and_no_formula(run: Run, company: Path) -> None:
+    run("campaign", "open", "2026Q4")
+    rows = list(csv.DictReader(io.StringIO(run("invitations", "export", "2026Q4").stdout)))
+    assert len(rows) == 6
+    assert {row["rater"] for row in rows} >= {"'=Anna", "陈晨", "张伟"}
+    assert all(row["url"].startswith("http://localhost/s/") for row in rows)
+
+
+def test_a_file_of_links_is_for_excel_and_for_its_owner_only(run: Run, company: Path) -> None:
+    run("campaign", "open", "2026Q4")
+    assert run("invitations", "export", "2026Q4", "--output", company / "links.csv").exit_code == 0
+    assert (company / "links.csv").read_bytes().startswith(b"\xef\xbb\xbfurl,rater")
+    assert (company / "links.csv").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "campaign status 2027Q1",
+        "campaign close 2026Q4",
+        "campaign release 2026Q4",
+        "invitations export 2026Q4",
+        "campaign create campaign.toml",
+        "kpi import kpi.csv --period Q4",
+        "kpi import goals.csv --period 2026Q4",
+        "people import campaign.toml",
+        "veto set A9 --period 2026Q4 --evidence CASE-7",
+        "veto clear A1 --period 2026Q4",
+        "user create nobody --role hr",
+    ],
+)
+def test_a_mistake_is_told_on_stderr_and_exits_with_1(run: Run, company: Path, arguments: str) -> None:
+    words = [str(company / word) if (company / word).is_file() else word for word in arguments.split()]
+    result = run(*words)
+    assert result.exit_code == 1, result.output
+    assert result.stderr.startswith("Error: ")
+    assert result.stdout == ""
+
+
+def test_a_campaign_can_be_closed_early_only_when_said(run: Run, company: Path) -> None:
+    run("campaign", "open", "2026Q4")
+    assert run("campaign", "close", "2026Q4").exit_code == 1
+    assert run("campaign", "close", "2026Q4", "--now").exit_code == 0
+
+
+def test_an_account_gets_the_password_given_or_one_made_for_it(run: Run, company: Path) -> None:
+    given = run(
+        "user", "create", "hr@example.com", "--role", "hr", "--password-stdin", stdin="correct horse\n"
+    )
+    assert (given.exit_code, "password" in given.stdout) == (0, False)
+    made = run("user", "create", "m1@example.com", "--role", "manager")
+    assert made.exit_code == 0
+    assert "王芳 (M1)" in made.stdout
+    assert "shown only now" in made.stdout
+
+
+def test_doctor_masks_secrets_and_finds_a_lost_key(run: Run, company: Path) -> None:
+    run("campaign", "open", "2026Q4")
+    healthy = run("doctor")
+    assert healthy.exit_code == 0
+    assert "FEEDBACK_SECRET_KEYS=1 set" in healthy.stdout
+    (company / "keys" / "2026Q4.key").unlink()
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "FAULT  keys" in result.stdout
+
+
+def test_doctor_finds_secrets_that_do_not_open_a_key(run: Run, company: Path) -> None:
+    run("campaign", "open", "2026Q4")
+    result = run("doctor", FEEDBACK_SECRET_KEYS="another secret that is long enough to be one")
+    assert result.exit_code == 1
+    assert "FAULT  keys" in result.stdout
