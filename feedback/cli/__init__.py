@@ -15,6 +15,8 @@ from feedback.cli.invitations import invitations
 from feedback.cli.kpi import kpi
 from feedback.cli.people import people
 from feedback.cli.questionnaire import questionnaire
+from feedback.cli.report import report
+from feedback.cli.results import results
 from feedback.cli.scheme import scheme
 from feedback.cli.score import score
 from feedback.cli.serve import serve
@@ -64,6 +66,8 @@ COMMANDS = (
     scheme,
     campaign,
     invitations,
+    results,
+    report,
     score,
     doctor,
 )

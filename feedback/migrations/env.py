@@ -1,9 +1,10 @@
 """Alembic comes in here: all migrations run in one transaction, on SQLite as on PostgreSQL, within an app context."""
 
 from alembic import context
+from flask import current_app
 from sqlalchemy import Connection, TypeDecorator, text
 
-from feedback.extensions import db
+db = current_app.extensions["migrate"].db
 
 
 def render_item(kind, item, autogen_context):
