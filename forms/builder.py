@@ -182,7 +182,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]
                 "We received more than this form asks; please check your answers and send them again."
             )
             self.form_errors.append(message)
-        elif fields_hold and not self.ratings:
+        elif fields_hold and not self.has_rating:
             message = self.gettext(
                 "Please rate at least one point; if you cannot judge any, simply close this page."
             )
@@ -194,6 +194,12 @@ class BallotForm(BaseForm):  # type: ignore[misc]
         """Item id to position on its scale. What the rater cannot judge is not in it."""
         scales = (field for field in self if isinstance(field, ScaleField))
         return {field.name: field.rating for field in scales if field.rating}
+
+    @property
+    def has_rating(self) -> bool:
+        """Whether this is a ballot: a recommendation alone is none."""
+        ratings = self.ratings
+        return any(field.item.kind is Kind.RATING and field.name in ratings for field in self)
 
     @property
     def comments(self) -> dict[str, str]:

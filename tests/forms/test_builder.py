@@ -122,9 +122,9 @@ def test_positions_count_from_one_wherever_the_scale_begins():
 
 
 def test_what_a_rater_cannot_judge_is_no_rating():
-    form = form_for(posted={"listens": CANNOT_JUDGE, "recommend": "10", "words": ""})
+    form = form_for("peer", posted={"listens": CANNOT_JUDGE, "extra": "0", "words": ""})
     assert form.validate()
-    assert form.ratings == {"recommend": 11}
+    assert form.ratings == {"extra": 2}
     assert form.comments == {}
 
 
@@ -216,3 +216,9 @@ def test_whatever_is_sent_a_valid_form_holds_only_what_a_ballot_can_hold(posted:
 def test_reading_a_text_twice_changes_nothing(text: str):
     once = CommentField.read(form_for()["words"], text)
     assert CommentField.read(form_for()["words"], once) == once
+
+
+def test_a_recommendation_without_any_rating_is_no_ballot():
+    form = form_for(posted={"listens": CANNOT_JUDGE, "recommend": "9"})
+    assert not form.validate()
+    assert "at least one point" in form.faults[0].message
