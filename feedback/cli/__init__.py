@@ -40,6 +40,8 @@ class Commands(click.Group):
         except DBAPIError as error:
             advice = "`feedback doctor` tells more, `feedback db upgrade` makes the tables"
             raise click.ClickException(f"the database refused: {error.orig}\n{advice}") from None
+        except UnicodeEncodeError:
+            raise click.ClickException("an argument is not text in UTF-8") from None
         except ArgumentError as error:
             raise click.ClickException(f"FEEDBACK_DATABASE_URL is of no use: {error}") from None
 

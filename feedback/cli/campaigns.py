@@ -88,6 +88,7 @@ def release_campaign(code: str) -> None:
 def show_status(code: str, as_json: bool) -> None:
     """Say how many were asked and how many answered, by rater group; never a score."""
     session = db.session()
+    session.info["read_only"] = True
     status = _status(campaigns.find(session, code))
     if as_json:
         click.echo(json.dumps(status, ensure_ascii=False, indent=2))

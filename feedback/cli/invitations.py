@@ -33,6 +33,7 @@ def invitations() -> None:
 def export_links(campaign_code: str, form: str, output: Path | None) -> None:
     """Write the links of an open campaign, one for each rater. Whoever has a link can answer through it."""
     session = db.session()
+    session.info["read_only"] = True
     campaign = campaigns.find(session, campaign_code)
     links = service.links(session, current.tokens(), current.settings().public_url, campaign)
     text = tables.write(HEADINGS, map(_row, links))

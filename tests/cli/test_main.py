@@ -65,3 +65,9 @@ def test_a_database_without_tables_is_said_in_words(run: Run) -> None:
     result = run("campaign", "status", "2026Q4")
     assert result.exit_code == 1
     assert "feedback db upgrade" in result.stderr
+
+
+def test_an_argument_that_is_no_text_is_said_in_words(run: Run) -> None:
+    run("db", "upgrade")
+    result = run("campaign", "status", "\udcff")
+    assert (result.exit_code, "UTF-8" in result.stderr) == (1, True)

@@ -80,9 +80,10 @@ def test_an_empty_cell_empties_and_an_absent_column_leaves(session: Session) -> 
 
 
 def test_chinese_headings_in_gbk_are_read(session: Session) -> None:
-    text = "工号,姓名,部门编号,部门名称,邮箱,上级工号\nA1,张伟,east,东区,Wei@Example.com,\n"
+    text = "工号,姓名,部门,邮箱,上级工号\nA1,张伟,东区,Wei@Example.com,\n"
     people.import_csv(session, text.encode("gbk"), actor="cli:hr", now=NOW)
     assert person(session, "A1").email == "wei@example.com"
+    assert person(session, "A1").department.name == "东区"
 
 
 def test_two_people_can_swap_their_addresses(session: Session) -> None:
