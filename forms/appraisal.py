@@ -78,10 +78,6 @@ class Components:
     feedback: float
     goals: float
 
-    @property
-    def total(self) -> float:
-        return self.kpi + self.feedback + self.goals
-
 
 @dataclass(frozen=True)
 class Level:
@@ -149,21 +145,15 @@ def parse(root: Section) -> Appraisal:
 
 
 def _components(section: Section) -> Components:
-    components = _weights(section)
-    section.close()
-    return components
-
-
-def _weights(section: Section) -> Components:
     components = Components(section.number("kpi"), section.number("feedback"), section.number("goals"))
-    section.weights_total_100("", components.total)
+    total = components.kpi + components.feedback + components.goals
+    section.weights_total_100("", total)
+    section.close()
     return components
 
 
 def _level(name: str, section: Section) -> Level:
-    level = Level(name, section.languages("title"), _weights(section))
-    section.close()
-    return level
+    return Level(name, section.languages("title"), _components(section))
 
 
 def _kpi(section: Section) -> Kpi:

@@ -1,6 +1,7 @@
 """From opened ballots to counts per subject, output cell, item and value: what outlives a closed campaign."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,7 @@ class DisclosedCounts:
         if np.any(self.n[hidden]) or np.any(self.counts[hidden]):
             raise ValueError("a cell that is not shown must not have counts")
 
-    @property
+    @cached_property
     def ratings(self) -> Integers:
         """Ratings per item [s, h, j]."""
         return np.asarray(self.counts.sum(axis=3, dtype=np.int64))
