@@ -43,7 +43,11 @@ def items(dimensions: tuple[int, ...] = (0, 0, 1, 1), **changes: object) -> Item
 
 
 def instrument(**changes: object) -> Instrument:
-    parts: dict[str, object] = {"items": items(), "groups": groups(), "dimension_weight": np.array([1.0, 1.0])}
+    parts: dict[str, object] = {
+        "items": items(),
+        "groups": groups(),
+        "dimension_weight": np.array([1.0, 1.0]),
+    }
     return Instrument(**{**parts, **changes})  # type: ignore[arg-type]
 
 
