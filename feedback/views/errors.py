@@ -1,19 +1,23 @@
 """What can go wrong, as pages: domain errors become HTTP once, and nothing of a request ever reaches the log.
 
-These pages load neither the user nor the session: they are shown when those are what is broken, and to
-respondents, who must not be given a cookie.
+These pages ask the database nothing: they are shown when it is what is broken, and to respondents, who must
+not be given a cookie.
 """
 
 import secrets
 from pathlib import Path
 from traceback import extract_tb
 
-from flask import Flask, current_app, redirect, url_for
+from flask import Flask, current_app, redirect, request, session, url_for
+from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, Unauthorized
 from werkzeug.wrappers import Response
 
+from feedback import current
+from feedback.extensions import security
 from feedback.services.errors import DomainError, InvalidFile, NotFound, NotPossible, UnknownLink
+from feedback.views.locales import LOCALE_OF, SESSION_KEY
 
 STATUS_OF = {NotFound: 404, UnknownLink: 404, NotPossible: 409, InvalidFile: 422}
 SAME_AS_ABSENT = {403: 404, 410: 404}
@@ -27,9 +31,11 @@ Page = tuple[str, int]
 def register(app: Flask) -> None:
     app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(RequestEntityTooLarge, too_large)
     app.register_error_handler(Unauthorized, sign_in_first)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, unexpected)
+    security.unauthn_handler(sign_in_first)
     app.log_exception = say_nothing  # type: ignore[method-assign]
 
 
@@ -41,8 +47,16 @@ def stale_form(error: CSRFError) -> Page:
     return page(400, stale=True)
 
 
-def sign_in_first(error: Unauthorized) -> Response:
-    return redirect(url_for("security.login"))
+def too_large(error: RequestEntityTooLarge) -> Page:
+    """The body was not read, so the language that a form may ask for is not known."""
+    asked = request.args.get("lang") or session.get(SESSION_KEY, "")
+    with force_locale(LOCALE_OF.get(asked, current.settings().default_locale)):
+        return page(413)
+
+
+def sign_in_first(*args: object, **kwargs: object) -> Response:
+    """Flask-Security would also leave a message in the cookie, one more with each visit."""
+    return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
 
 
 def http_error(error: HTTPException) -> Page | HTTPException:

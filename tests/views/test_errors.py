@@ -1,0 +1,80 @@
+"""What goes wrong gets its own page, and nothing of a request gets into the log."""
+
+import logging
+
+import pytest
+from flask import Flask
+
+from feedback.services.errors import NotFound, NotPossible
+from tests.views.markup import Page, faults
+from tests.views.reading import Browser, Desks
+
+SECRET = "a-token-in-the-path"
+
+
+@pytest.fixture
+def browser(app: Flask, desks: Desks) -> Browser:
+    return desks.anonymous()
+
+
+def raising(app: Flask, error: Exception) -> str:
+    def view() -> str:
+        raise error
+
+    app.view_functions["home.start"] = view
+    return "/"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("path", "options", "status"),
+    [
+        ("/no/such/page", {}, 404),
+        ("/reports/x/y/z", {}, 404),
+        ("/sign-out", {"method": "GET"}, 405),
+        ("/sign-in", {"method": "POST", "data": b"x" * 3_000_000}, 413),
+        ("/sign-in", {"method": "POST", "data": {"email": "a"}}, 400),
+    ],
+)
+def test_each_mistake_has_a_page_in_both_languages(
+    browser: Browser, path: str, options: dict[str, object], status: int, language: str
+):
+    answer = browser._open(f"{path}?lang={language}", **{"method": "GET"} | options)
+    assert answer.status_code == status
+    page = Page(answer.text)
+    assert faults(page) == []
+    assert page.one("html").attributes["lang"] == {"zh": "zh-Hans", "en": "en"}[language]
+    assert page.one("h1").text
+
+
+def test_an_error_page_gives_nobody_a_cookie(browser: Browser):
+    assert "Set-Cookie" not in browser.get("/no/such/page?lang=en").headers
+
+
+def test_an_unexpected_error_shows_a_number_and_logs_only_that_with_its_class_and_place(
+    app: Flask, browser: Browser, caplog: pytest.LogCaptureFixture
+):
+    path = raising(app, KeyError(SECRET))
+    with caplog.at_level(logging.DEBUG):
+        answer = browser.get(f"{path}?token={SECRET}&lang=en")
+    number = Page(answer.text).one("code").text
+    assert answer.status_code == 500
+    assert [record.getMessage() for record in caplog.records] == [
+        f"error {number}: KeyError at an unknown place"
+    ]
+    assert SECRET not in caplog.text and SECRET not in answer.text
+
+
+def test_the_place_of_an_error_is_a_line_of_our_code(
+    app: Flask, browser: Browser, caplog: pytest.LogCaptureFixture
+):
+    app.before_request_funcs[None].insert(0, lambda: app.extensions["feedback.tokens"].read(None))
+    assert browser.get("/sign-in").status_code == 500
+    assert "at feedback/services/tokens.py:" in caplog.text
+
+
+def test_facts_of_the_domain_become_http_once(app: Flask, browser: Browser):
+    assert browser.get(raising(app, NotFound("there is no campaign x"))).status_code == 404
+    answer = browser.get(raising(app, NotPossible("campaign x is a draft")))
+    assert answer.status_code == 409
+    assert "campaign x is a draft" in answer.text

@@ -1,0 +1,153 @@
+"""The report page: what it says in words, in both languages, and what it costs."""
+
+import re
+
+import pytest
+
+from feedback.extensions import db
+from feedback.models.accounts import RoleName
+from feedback.models.campaigns import Campaign
+from feedback.services import releases
+from tests.factories import ACTOR, AFTER, Office
+from tests.statements import counted
+from tests.views.markup import Element, Page, faults
+from tests.views.reading import Browser, Desks
+
+LANGUAGES = ["zh", "en"]
+LOADING_THE_USER = 1
+
+
+@pytest.fixture
+def campaign(office: Office) -> Campaign:
+    """Clients shown, peers and reports merged, the supervisor silent; a second subject with too few answers."""
+    sizes = {"client": 5, "supervisor": 1, "peer": 2, "subordinate": 2, "self": 1}
+    campaign = office.open(sizes, {"client": 2, "peer": 2})
+    for place, groups in enumerate([("client", "peer", "subordinate", "self"), ("client", "peer")]):
+        for group in groups:
+            for nonce in office.nonces(campaign, group, place):
+                office.answer(nonce, 4, "<b>Reliable</b>")
+    office.close(campaign)
+    releases.release(office.session, campaign, actor=ACTOR, now=AFTER)
+    office.session.commit()
+    return campaign
+
+
+@pytest.fixture
+def hr(desks: Desks) -> Browser:
+    return desks.sign_in(RoleName.HR)
+
+
+def path(campaign: Campaign, subject: int = 0) -> str:
+    return f"/reports/{campaign.code}/{campaign.subjects[subject].person.code}"
+
+
+def rows(page: Page, heading: str) -> list[Element]:
+    """The table rows that begin with this heading."""
+    return [row for row in page.find("tr") if row.children and row.children[0].text.strip() == heading]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("subject", [0, 1])
+def test_every_page_is_labelled_and_obeys_the_content_policy(
+    hr: Browser, campaign: Campaign, language: str, subject: int
+):
+    for address in ("/", f"/reports/{campaign.code}", path(campaign, subject)):
+        answer = hr.get(f"{address}?lang={language}")
+        assert answer.status_code == 200
+        assert faults(Page(answer.text)) == []
+        for table in Page(answer.text).find("table"):
+            assert table.find("caption") and table.find("th")
+
+
+def test_merged_and_silent_groups_are_described_in_words_without_a_number(hr: Browser, campaign: Campaign):
+    page = Page(hr.get(f"{path(campaign)}?lang=en").text)
+    merged, silent = rows(page, "Peers"), rows(page, "Supervisor")
+    assert (len(merged), len(silent)) == (6, 7)  # the totals, five dimensions; two peers are too few to count
+    for row in merged:
+        assert "counted under “Other colleagues”" in row.all_text
+        assert not row.find("svg")
+    for row in silent[:6]:
+        assert "no answers" in row.all_text
+        assert not row.find("svg")
+
+
+def test_a_subject_with_too_few_answers_has_no_figure_anywhere(hr: Browser, campaign: Campaign):
+    page = Page(hr.get(f"{path(campaign, 1)}?lang=en").text)
+    text = re.sub(r"\s+", " ", page.one("main").all_text)
+    assert "No official score: too few answers from Clients." in text
+    for row in rows(page, "Clients")[:6]:
+        assert "too few answers to show" in row.all_text
+        assert not row.find("svg")
+    assert page.find("svg", **{"class": "bar "}) == []
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Feedback score"), ("zh", "反馈得分")])
+def test_the_page_speaks_the_language_asked_for(hr: Browser, campaign: Campaign, language: str, words: str):
+    answer = hr.get(f"{path(campaign)}?lang={language}")
+    assert words in answer.text
+    assert ('lang="en"' in answer.text[:60]) == (language == "en")
+
+
+def test_the_chosen_language_is_remembered(hr: Browser, campaign: Campaign):
+    hr.get("/?lang=en")
+    assert "Feedback score" in hr.get(path(campaign)).text
+
+
+def test_comments_are_shown_as_text_never_as_markup(hr: Browser, campaign: Campaign):
+    assert "&lt;b&gt;Reliable&lt;/b&gt;" in hr.get(path(campaign)).text
+
+
+def test_a_released_report_takes_at_most_three_statements(hr: Browser, campaign: Campaign):
+    address = path(campaign)
+    with counted(db.engine) as statements:
+        assert hr.get(address).status_code == 200
+    asked = [statement for statement in statements if statement.startswith(("SELECT", "WITH"))]
+    assert len(asked) <= LOADING_THE_USER + 3
+    assert not any("count" in statement.split("FROM")[1].split()[0:1] for statement in asked)
+
+
+def test_a_start_page_takes_as_many_statements_for_two_campaigns_as_for_one(
+    hr: Browser, campaign: Campaign, office: Office
+):
+    with counted(db.engine) as one:
+        hr.get("/")
+    office.open({"client": 2}, code="2027Q1")
+    office.session.commit()
+    with counted(db.engine) as two:
+        hr.get("/")
+    assert len(one) == len(two)
+
+
+def test_hr_sees_how_many_answered_while_a_campaign_is_open_and_no_score(hr: Browser, office: Office):
+    campaign = office.open({"client": 4})
+    office.answer(office.nonces(campaign, "client")[0])
+    page = Page(hr.get(f"/reports/{campaign.code}?lang=en").text)
+    (row,) = rows(page, "Clients")
+    assert row.children[1].text.strip() == "1 of 4"
+    assert not page.find("svg", **{"class": "bar "})
+
+
+def test_a_preview_before_release_says_that_it_is_one(hr: Browser, office: Office):
+    campaign = office.open({"client": 4})
+    for nonce in office.nonces(campaign, "client"):
+        office.answer(nonce)
+    office.close(campaign)
+    assert "Preview:" in hr.get(f"{path(campaign)}?lang=en").text
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        (RoleName.HR, "No campaigns yet"),
+        (RoleName.EMPLOYEE, "No report yet"),
+    ],
+)
+def test_start_pages_without_anything_say_what_will_be_there(desks: Desks, role: RoleName, words: str):
+    page = Page(desks.sign_in(role).get("/?lang=en").text)
+    assert words in page.one("main").all_text
+    assert faults(page) == []
+
+
+def test_a_manager_without_results_is_told_when_they_come(desks: Desks, office: Office):
+    manager = desks.sign_in(RoleName.MANAGER, office.person("B1"))
+    assert "No results yet" in manager.get("/?lang=en").text
