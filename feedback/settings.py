@@ -58,6 +58,9 @@ class Settings:
                 self.public_url
             ),
             f"FEEDBACK_DEFAULT_LOCALE must be one of {', '.join(LOCALES)}": self.default_locale in LOCALES,
+            "FEEDBACK_DATABASE_URL must be sqlite:///FILE or postgresql://...": self.database_url.startswith(
+                ("sqlite:///", "postgresql+psycopg://")
+            ),
             "FEEDBACK_TIMEZONE must be a time zone such as Asia/Shanghai": _is_timezone(self.timezone),
             f"FEEDBACK_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}": self.log_level in LOG_LEVELS,
         }

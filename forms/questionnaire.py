@@ -26,7 +26,7 @@ The file format is TOML::
     headline = false
     required = true                    # default: true, for comments false
     groups = ["client", "peer"]        # default: asked of all
-    text.en = "..."                    # general wording; or text = {en = "...", zh = "..."}
+    text.en = "..."                    # general wording (scoring alone needs none); or text = {en = "...", zh = "..."}
     text.client.en = "..."             # a group's own wording
 
 A stored snapshot is the same definition as canonical JSON (``to_json``, ``from_json``).
@@ -100,7 +100,8 @@ class Item:
     def text_for(self, group: str, language: str) -> str:
         """The group's own wording before the general one, the language asked for before the other."""
         own = self.group_text.get(group, {})
-        return own.get(language) or self.text.get(language) or in_language({**self.text, **own}, language)
+        texts = {**self.text, **own}
+        return own.get(language) or self.text.get(language) or in_language(texts, language) or self.id
 
 
 @dataclass(frozen=True)
@@ -245,7 +246,7 @@ def _item_text(
         if groups is not None and group not in groups:
             texts.fault(group, "group_not_asked", group=group)
     for group in groups or ("all groups",):
-        if not general and not own.get(group):
+        if own and not general and not own.get(group):
             section.fault("text", "text_missing", group=group)
     return general, own
 

@@ -13,7 +13,7 @@ The file format is TOML; the appraisal's tables are described in ``forms.apprais
     weight = 40                        # weights total 100; self has 0
     attributed = false                 # answers can be told to be this rater's; default: supervisor and self
     minimum = 3                        # default and least 3; attributed groups have 1
-    required = false                   # default false: no official score without this group, where invited
+    required = true                    # no official score without this group, where invited; default: client only
 
     [rating]                           # optional, these are the defaults
     trim = false                       # leave out the highest and the lowest rating of an item
@@ -35,6 +35,7 @@ from forms.appraisal import Appraisal
 from forms.document import Section, canonical_json, digest_of, read_json, read_toml
 
 LEAST_MINIMUM = 3
+CLIENT = "client"
 
 
 class Family(StrEnum):
@@ -129,14 +130,15 @@ def parse(root: Section) -> Scheme:
 def _group(section: Section) -> Group:
     family = section.choice("family", Family)
     attributed = section.flag("attributed", family in (Family.SUPERVISOR, Family.SELF))
+    group_id = section.identifier("id")
     group = Group(
-        id=section.identifier("id"),
+        id=group_id,
         family=family,
         title=section.languages("title"),
         weight=section.number("weight", most=100.0),
         attributed=attributed,
         minimum=section.integer("minimum", 1 if attributed else LEAST_MINIMUM),
-        required=section.flag("required", False),
+        required=section.flag("required", group_id == CLIENT),
     )
     _check_minimum(section, group)
     _check_self(section, group)

@@ -1,9 +1,11 @@
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from feedback import create_app
@@ -13,25 +15,43 @@ from feedback.services.tokens import Tokens
 from feedback.settings import Settings
 from tests.factories import Office
 
-SECRET_KEY = "a secret of the tests, long enough to be one"
+SECRET_KEY = "a secret of the tests that is long enough to be one"
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+DATABASE = "feedback.db"
+
+
+def settings_in(directory: Path) -> Settings:
     return Settings(
         secret_keys=(SECRET_KEY,),
         public_url="http://localhost",
-        data_dir=tmp_path,
-        database_url=f"sqlite:///{tmp_path / 'feedback.db'}",
+        data_dir=directory,
+        database_url=f"sqlite:///{directory / DATABASE}",
     )
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def settings(tmp_path: Path) -> Settings:
+    return settings_in(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as `feedback db upgrade` makes it, to be copied."""
+    directory = tmp_path_factory.mktemp("migrated")
+    app = create_app(settings_in(directory))
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    return directory / DATABASE
+
+
+@pytest.fixture
+def app(settings: Settings, migrated_database: Path) -> Iterator[Flask]:
     """The real application on an empty database of its own."""
+    shutil.copy(migrated_database, settings.data_dir / DATABASE)
     app = create_app(settings)
     with app.app_context():
-        db.create_all()
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -43,6 +43,7 @@ class Office:
     session: Session
     custody: Custody
     tokens: Tokens
+    now: datetime = NOW
     numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
     _department: Department | None = None
 
@@ -92,7 +93,7 @@ class Office:
             title_zh="2026年第四季度",
             title_en="Fourth quarter 2026",
             period=code[:6],
-            closes_at=NOW + timedelta(days=14),
+            closes_at=self.now + timedelta(days=14),
             questionnaire=questionnaire or shipped_questionnaire(),
             scheme=scheme,
             groups=tuple(group.id for group in scheme.groups),
@@ -110,13 +111,13 @@ class Office:
         return self.person()
 
     def draft(self, *raters: Mapping[str, int], **plan: object) -> Campaign:
-        campaign = campaigns.create(self.session, self.plan(*raters, **plan), actor=ACTOR, now=NOW)
+        campaign = campaigns.create(self.session, self.plan(*raters, **plan), actor=ACTOR, now=self.now)
         self.session.commit()
         return campaign
 
     def open(self, *raters: Mapping[str, int], **plan: object) -> Campaign:
         campaign = self.draft(*raters, **plan)
-        campaigns.open(self.session, self.custody, campaign, actor=ACTOR, now=NOW)
+        campaigns.open(self.session, self.custody, campaign, actor=ACTOR, now=self.now)
         self.session.commit()
         return campaign
 
@@ -134,13 +135,15 @@ class Office:
         return list(self.session.scalars(query))
 
     def links(self, campaign: Campaign, group: str, subject: int = 0) -> list[str]:
-        return [f"/s/{self.tokens.issue(nonce)}" for nonce in self.nonces(campaign, group, subject)]
+        nonces = self.nonces(campaign, group, subject)
+        self.session.commit()  # on SQLite our transaction would keep everybody else from writing
+        return [f"/s/{self.tokens.issue(nonce)}" for nonce in nonces]
 
     def answer(
         self, nonce: bytes, rating: int | Mapping[str, int] = 4, comment: str = "", *, position: int = 1
     ) -> bool:
         """Answer one task: every item the same, or the positions given. Commits, as the page does."""
-        visit = invitations.visit(self.session, self.custody, nonce, now=NOW, casting=True)
+        visit = invitations.visit(self.session, self.custody, nonce, now=self.now, casting=True)
         task = visit.task(position)
         questionnaire = invitations.instructions(self.session, visit, task).questionnaire
         asked = {item.id: item for item in questionnaire.items_for(task.group)}
@@ -152,4 +155,4 @@ class Office:
         return stored
 
     def close(self, campaign: Campaign) -> None:
-        mix.close(self.session, self.custody, campaign, actor=ACTOR, now=AFTER)
+        mix.close(self.session, self.custody, campaign, actor=ACTOR, now=self.now + timedelta(days=30))

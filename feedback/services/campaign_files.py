@@ -52,9 +52,12 @@ MESSAGES = {
     "not_a_subject": "%(code)s is not a subject of this campaign",
     "peers_not_asked": "this campaign does not ask peers",
     "asked_already": "%(name)s would be asked about %(subject)s twice: as %(groups)s",
+    "no_wording": "item %(item)s has no text to show to raters",
+    "reserved_item": "an item cannot be called %(item)s: the answer form uses that name itself",
     "asked_nothing": "asks nothing of the rater group %(group)s",
 }
 END_OF_DAY = time(23, 59, 59)
+RESERVED_FIELDS = ("token", "task", "lang")
 SELECTIONS = ("departments", "levels", "people")
 
 Definition = TypeVar("Definition", Questionnaire, Scheme)
@@ -186,6 +189,11 @@ def _check_groups(
     for group in groups:
         if not any(item.asked_of(group.id) for item in questionnaire.counted_items):
             spec.note("questionnaire", "asked_nothing", group=group.id)
+    for item in questionnaire.items:
+        if not item.text and not item.group_text:
+            spec.note("questionnaire", "no_wording", item=item.id)
+        if item.id in RESERVED_FIELDS:
+            spec.note("questionnaire", "reserved_item", item=item.id)
     if asks_peers and rosters.PEER not in [group.id for group in groups]:
         spec.note("peers", "peers_not_asked")
 

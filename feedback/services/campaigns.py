@@ -158,7 +158,7 @@ def progress(session: Session, campaign: Campaign) -> list[Progress]:
         .group_by(Cell.group)
         .order_by(func.min(Cell.id))
     )
-    return [Progress(group, invited, count) for group, invited, count in rows]
+    return [Progress(group, int(invited), int(count)) for group, invited, count in rows]
 
 
 def subjects(session: Session, campaign: Campaign) -> list[Subject]:

@@ -35,7 +35,8 @@ class RowFault:
     message: str
 
     def __str__(self) -> str:
-        return f"row {self.row}, column {self.column}: {self.message}"
+        place = f"row {self.row}, column {self.column}" if self.column else f"row {self.row}"
+        return f"{place}: {self.message}"
 
 
 class InvalidFile(DomainError):

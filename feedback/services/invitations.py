@@ -171,7 +171,7 @@ class Link:
 
 def links(session: Session, tokens: Tokens, public_url: str, campaign: Campaign) -> list[Link]:
     """Sorted by the rater's name: the order in which links were issued means nothing."""
-    if campaign.state is not CampaignState.OPEN:
+    if campaign.state != CampaignState.OPEN:
         raise NotPossible(f"campaign {campaign.code} is {campaign.state}; links exist while it is open")
     invitations = session.scalars(
         select(Invitation)

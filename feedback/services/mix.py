@@ -58,7 +58,7 @@ def _stop_answering(session: Session, campaign: Campaign, *, actor: str, now: da
     if now < campaign.closes_at and not early:
         raise NotPossible(
             f"campaign {campaign.code} takes answers until {campaign.closes_at:%Y-%m-%d %H:%M %Z}; "
-            "to close it before that, say so explicitly"
+            "to close it before that, say so (`feedback campaign close --now`)"
         )
     # Waits for every ballot that is being cast, and from its commit on no other is accepted.
     session.execute(

@@ -138,7 +138,6 @@ def test_the_digest_is_of_the_definition_not_of_its_typing() -> None:
         ('id = "q2"', 'id = "q 2"', "item[2].id: 'q 2' is not an identifier"),
         ('"client", "peer"', '"peer", "peer"', "item[2].groups: 'peer' appears more than once"),
         ('"client", "peer"', "", "item[2].groups: must not be empty"),
-        ('text = {zh = "很慢。"}', "", "item[2].text: no text for client"),
         (
             'text = {zh = "很慢。"}',
             "text = {self.en = 'x', en = 'y'}",

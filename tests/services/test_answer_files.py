@@ -144,17 +144,17 @@ def test_files_as_programs_write_them_give_the_same_scores(run: Any, data: bytes
         (HEADING + "A,boss,4,1,1,\n", "row 2, column group: unknown group 'boss' (known: client, self)"),
         (HEADING + "A,self,4,1,1,\n", "row 2, column n: the item is not asked of group self"),
         (HEADING + " ,client,4,1,1,\n", "row 2, column who: is empty"),
-        (HEADING + "A,client,4\n", "row 2, column : has 3 cells, the heading has 6"),
+        (HEADING + "A,client,4\n", "row 2: has 3 cells, the heading has 6"),
         (HEADING + 'A,client,4,1,1,"x\ny"\nA,client,9,1,1,\n', "row 4, column q1: '9' is not on the scale"),
-        (HEADING, "row 1, column : there is no row under the heading"),
-        (HEADING + "A,client,,,9,\n", "row 1, column : no row under the heading has a rating"),
-        ("", "row 1, column : there is no heading"),
+        (HEADING, "row 1: there is no row under the heading"),
+        (HEADING + "A,client,,,9,\n", "row 1: no row under the heading has a rating"),
+        ("", "row 1: there is no heading"),
         ("who,group,q1,n\nA,client,1,1\n", "row 1, column q2: the column is missing"),
         ("who,group,q1,q1,q2,n\nA,client,1,1,1,1\n", "row 1, column q1: the column appears more than once"),
         ("x,group,q1,q2,n\nA,client,1,1,1\n", "row 1, column who: the column is missing"),
-        ("who,group,q1,q2,n\nA,client,\0,1,1\n", "row 2, column : holds a NUL character"),
-        ('who,group,q1,q2,n\nA,client,"1"x,1,1\n', "row 2, column : is not CSV"),
-        (b"\x81\xff\xff", "row 1, column : the text is neither UTF-8, UTF-16 nor GB 18030"),
+        ("who,group,q1,q2,n\nA,client,\0,1,1\n", "row 2: holds a NUL character"),
+        ('who,group,q1,q2,n\nA,client,"1"x,1,1\n', "row 2: is not CSV"),
+        (b"\x81\xff\xff", "row 1: the text is neither UTF-8, UTF-16 nor GB 18030"),
     ],
 )
 def test_a_fault_names_row_and_column(run: Any, answers: str | bytes, problem: str) -> None:
@@ -188,7 +188,7 @@ def test_rows_without_a_rating_are_ignored_wholly(run: Any) -> None:
 def test_the_table_has_one_line_per_subject(run: Any) -> None:
     lines = run(GOOD + "B,client,1,1,1,\n", *BY_COLUMNS, "--format", "table").stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["subject", "A", "B"]
-    assert "insufficient: coverage 0.00 is below 0.60" in lines[2]
+    assert "insufficient: required group client is not shown" in lines[2]
 
 
 def test_faulty_definitions_are_told_with_their_file(run: Any) -> None:
