@@ -15,5 +15,6 @@ from feedback.services import campaigns, reports
 def report(subject: str, code: str, form: str) -> None:
     """Print the report on one subject (a person's code) of a closed or released campaign."""
     session = db.session()
+    session.info["read_only"] = True
     found = reports.on_person(session, campaigns.find(session, code), subject)
     click.echo(json.dumps(found.to_document(), ensure_ascii=False, indent=2, allow_nan=False))

@@ -34,6 +34,7 @@ def results() -> None:
 def export_results(code: str, form: str, output: Path | None) -> None:
     """Write the counts of a closed or released campaign."""
     session = db.session()
+    session.info["read_only"] = True
     text = FORMATS[form](session, campaigns.find(session, code))
     if output is None:
         click.echo(text, nl=False)

@@ -97,11 +97,12 @@ def team_in(session: Session, reader: Reader, campaign: Campaign) -> list[Subjec
 
 
 def own_subjects(session: Session, reader: Reader) -> list[Subject]:
-    """The reader's own released reports, newest first."""
+    """The reader himself in every released campaign, newest first."""
     if reader.person_id is None:
         return []
-    query = _subjects().where(readable(reader), Subject.person_id == reader.person_id)
-    return list(session.scalars(query.order_by(Campaign.closes_at.desc())))
+    query = _subjects().where(Subject.person_id == reader.person_id)
+    query = query.where(Campaign.state == CampaignState.RELEASED, readable(reader))
+    return list(session.scalars(query.order_by(Campaign.closes_at.desc(), Campaign.id.desc())))
 
 
 def _subjects() -> Select[Subject]:

@@ -55,10 +55,15 @@ def on_person(session: Session, campaign: Campaign, code: str) -> Report:
 
 def of_subjects(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> list[Report]:
     """The reports on these subjects, as released, or as they stand between closing and release."""
+    if campaign.state == CampaignState.RELEASED:
+        return released(session, subjects)
+    reports = build_all(session, campaign)
+    return [reports[subject.id] for subject in subjects]
+
+
+def released(session: Session, subjects: Sequence[Subject]) -> list[Report]:
+    """The stored reports on these subjects, of whatever campaigns, in one statement."""
     ids = [subject.id for subject in subjects]
-    if campaign.state != CampaignState.RELEASED:
-        reports = build_all(session, campaign)
-        return [reports[subject_id] for subject_id in ids]
     stored = session.scalars(select(ReleasedReport).where(ReleasedReport.subject_id.in_(ids)))
     documents = {released.subject_id: released.document for released in stored}
     return [Report.from_document(documents[subject_id]) for subject_id in ids]

@@ -9,7 +9,7 @@ from flask_babel import format_date, format_decimal, format_percent, format_time
 
 from feedback.services.appraisal_document import BandLabel, Component, Outcome
 from feedback.services.bilingual import Bilingual
-from feedback.services.report_document import PointMap
+from feedback.services.report_document import PointMap, Response
 from feedback.services.scorecards import Estimate
 from feedback.views.locales import language
 
@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
         number=number,
         percent=percent,
         plain=plain,
+        rate=rate,
         signed=signed,
         stack=stack,
     )
@@ -39,16 +40,16 @@ def number(value: float, digits: int = 1) -> str:
 
 
 def plain(value: float) -> str:
-    """A number as it was recorded, without a fixed number of digits."""
-    return format_decimal(value, "#,##0.####")
+    """A number as it was recorded: as many digits as it needs, two decimals at most."""
+    return format_decimal(value, "#,##0.##")
 
 
 def signed(value: float, digits: int = 1) -> str:
     return f"{'+' if value > 0 else ''}{number(value, digits)}".replace("-", "\N{MINUS SIGN}")
 
 
-def percent(share: float, digits: int = 0) -> str:
-    return format_percent(share, f"#,##0.{'0' * digits} %" if digits else "#,##0 %")
+def percent(share: float) -> str:
+    return format_percent(share, "#,##0%")
 
 
 def day(moment: datetime) -> str:
@@ -91,6 +92,11 @@ def bar(estimate: Estimate, lowest: float = 0.0, highest: float = 100.0) -> Bar:
     )
     places = (min(zero, end), abs(end - zero), low, high, high - low)
     return Bar(*map(written, places))
+
+
+def rate(response: Response) -> str:
+    """How wide the bar of a response rate is."""
+    return written(share_of(response.answered, 0.0, max(response.invited, 1)))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def start() -> str:
         leads=reader.leads,
         team_campaigns=team_campaigns,
         team=_newest_team(reader, team_campaigns),
-        own=access.own_subjects(session, reader),
+        own=reports.released(session, access.own_subjects(session, reader)),
     )
 
 
