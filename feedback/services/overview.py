@@ -86,5 +86,5 @@ def _response_counts(session: Session, campaigns: Sequence[int]) -> dict[int, di
     )
     counts: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
     for campaign_id, group, invited, answered in rows:
-        counts[campaign_id][group] = (invited, answered)
+        counts[campaign_id][group] = (int(invited), int(answered))  # PostgreSQL adds up to decimals
     return counts

@@ -23,7 +23,7 @@ def campaign(campaign: str) -> str:
     )
 
 
-@blueprint.get("/<campaign>/<person>")
+@blueprint.get("/<campaign>/<path:person>")
 @auth_required("session")
 def show(campaign: str, person: str) -> str:
     session = db.session()
