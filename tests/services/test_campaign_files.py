@@ -209,20 +209,39 @@ def test_every_fault_names_its_path(session: Session, tmp_path: Path, text: str,
         assert any(fault.startswith(start) for fault in found), found
 
 
-def test_a_group_that_the_questionnaire_asks_nothing_is_a_fault(session: Session, tmp_path: Path) -> None:
-    (tmp_path / "own.toml").write_text("""
-        id = "own"
-        version = 1
-        [scale.two]
-        points = [0, 100]
-        [[dimension]]
-        id = "d"
-        [[item]]
-        id = "q"
-        dimension = "d"
-        scale = "two"
-        groups = ["client"]
-        text.en = "Well?"
-        """)
+OWN = """
+id = "own"
+version = 1
+[scale.two]
+points = [0, 100]
+[[dimension]]
+id = "d"
+[[item]]
+id = "q"
+dimension = "d"
+scale = "two"
+text.en = "Well?"
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "replacement", "fault"),
+    [
+        ("[[item]]", '[[item]]\ngroups = ["client"]', "asks nothing of the rater group peer"),
+        ('text.en = "Well?"', "", "item q has no text to show to raters"),
+        ('id = "q"', 'id = "token"', "an item cannot be called token: the answer form uses that name itself"),
+        ('id = "q"', 'id = "task"', "an item cannot be called task: the answer form uses that name itself"),
+        ('id = "q"', 'id = "lang"', "an item cannot be called lang: the answer form uses that name itself"),
+    ],
+)
+def test_a_questionnaire_that_raters_cannot_answer_is_a_fault(
+    session: Session, tmp_path: Path, written: str, replacement: str, fault: str
+) -> None:
+    (tmp_path / "own.toml").write_text(OWN.replace(written, replacement))
     found = faults(session, tmp_path, HEAD + 'questionnaire = "own.toml"\n' + ALL)
-    assert "questionnaire: asks nothing of the rater group peer" in found
+    assert f"questionnaire: {fault}" in found
+
+
+def test_a_questionnaire_worded_in_one_language_can_be_answered(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(OWN.replace("text.en", "text.zh"), encoding="utf-8")
+    assert load(session, tmp_path, HEAD + 'questionnaire = "own.toml"\n' + ALL).questionnaire.id == "own"
