@@ -23,14 +23,14 @@ class Browser:
     client: FlaskClient
 
     def get(self, path: str, **options: object) -> TestResponse:
-        return self._open(path, method="GET", **options)
+        return self.open(path, method="GET", **options)
 
     def post(self, path: str, form: dict[str, str], page: str = "/sign-in") -> TestResponse:
         """Send a form with the token that the page has."""
         token = CSRF.search(self.get(page).text)
-        return self._open(path, method="POST", data=form | {"csrf_token": token[1] if token else ""})
+        return self.open(path, method="POST", data=form | {"csrf_token": token[1] if token else ""})
 
-    def _open(self, path: str, **options: object) -> TestResponse:
+    def open(self, path: str, **options: object) -> TestResponse:
         """In a context of its own, as a server does it: no session is shared with the test."""
         self.office.session.commit()
         return Context().run(self.client.open, path, buffered=True, **options)
