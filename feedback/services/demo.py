@@ -46,6 +46,7 @@ CANNOT_JUDGE_SHARE = 0.04
 CLOSED_QUARTER, OPEN_QUARTER = "2026Q3", "2026Q4"
 OPENED = datetime(2026, 9, 14, 1, tzinfo=UTC)
 COLLECTING = timedelta(days=14)
+CLOSED = OPENED + COLLECTING + timedelta(days=1)
 VETOED, UNDER_INVESTIGATION = 20, 13
 
 # What share of a subject's raters in a group answers, going round the subjects: all, some, too few, none.
@@ -77,9 +78,9 @@ def build(session: Session, custody: Custody, company: Company, *, now: datetime
     peers = demo_company.peers(company, dice)
     closed = _open(session, custody, CLOSED_QUARTER, peers, now=OPENED)
     _answer(session, custody, closed, RESPONSE, dice, now=OPENED)
-    mix.close(session, custody, closed, actor=ACTOR, now=OPENED + COLLECTING)
-    _appraise(session, company, dice, now=OPENED + COLLECTING)
-    releases.release(session, closed, actor=ACTOR, now=OPENED + COLLECTING)
+    mix.close(session, custody, closed, actor=ACTOR, now=CLOSED)
+    _appraise(session, company, dice, now=CLOSED)
+    releases.release(session, closed, actor=ACTOR, now=CLOSED)
     running = _open(session, custody, OPEN_QUARTER, peers, now=now)
     _answer(session, custody, running, ANSWERED_SO_FAR, dice, now=now)
     session.commit()
@@ -88,7 +89,7 @@ def build(session: Session, custody: Custody, company: Company, *, now: datetime
 def _open(
     session: Session, custody: Custody, quarter: str, peers: Mapping[str, list[str]], *, now: datetime
 ) -> Campaign:
-    spec = demo_company.campaign(quarter, now + COLLECTING, peers)
+    spec = demo_company.campaign(quarter, (now + COLLECTING).date(), peers)
     plan = campaign_files.plan(
         session, campaign_files.outline(spec.encode(), Path(), ZoneInfo("Asia/Shanghai"))
     )

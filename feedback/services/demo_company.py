@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from feedback.services import demo_names as names
 from feedback.services import tables
@@ -144,7 +144,7 @@ def kpi_results(company: Company, dice: random.Random) -> bytes:
     rows: list[tuple[str, str, float | None, float]] = []
     for subject in company.subject_codes:
         for kpi, (target, spread) in KPIS.items():
-            reached = max(round(target * dice.gauss(1.02, spread), 1), 0.0)
+            reached = max(round(target * dice.gauss(0.97, spread), 1), 0.0)
             rows.append((subject, kpi, None if dice.random() < NO_ACTUAL_SHARE else reached, target))
     return tables.write(("subject", "kpi", "actual", "target"), rows).encode()
 
@@ -158,7 +158,7 @@ def goal_scores(company: Company, dice: random.Random) -> bytes:
     return tables.write(("subject", "score"), rows).encode()
 
 
-def campaign(quarter: str, closes_at: datetime, nominated: Mapping[str, Sequence[str]]) -> str:
+def campaign(quarter: str, last_day: date, nominated: Mapping[str, Sequence[str]]) -> str:
     """The campaign file of a quarter, as HR would write it."""
     year, number = quarter.split("Q")
     peers = "\n".join(
@@ -169,7 +169,7 @@ code = "{quarter}"
 period = "{quarter}"
 kind = "both"
 title = {{en = "Quarterly appraisal, Q{number} {year}", zh = "{year}年第{number}季度客户经理考核"}}
-closes_at = {closes_at.isoformat(timespec="seconds")}
+closes_at = {last_day.isoformat()}
 
 [subjects]
 all = true
