@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from feedback.cli.serve import run_server
 from flask import Flask
 from flask_migrate import upgrade
 
 from feedback import create_app
+from feedback.cli.serve import run_server
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.services import accounts, demo, demo_company

@@ -33,6 +33,7 @@ from feedback.models.people import Person
 from feedback.services import library, periods, rosters
 from feedback.services.campaigns import Plan, Request
 from feedback.services.errors import NotFound
+from feedback.services.invitations import ADDRESS_FIELDS
 from feedback.services.rosters import Company, Kind
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
@@ -57,7 +58,6 @@ MESSAGES = {
     "asked_nothing": "asks nothing of the rater group %(group)s",
 }
 END_OF_DAY = time(23, 59, 59)
-RESERVED_FIELDS = ("token", "task", "lang")
 SELECTIONS = ("departments", "levels", "people")
 
 Definition = TypeVar("Definition", Questionnaire, Scheme)
@@ -192,7 +192,7 @@ def _check_groups(
     for item in questionnaire.items:
         if not item.text and not item.group_text:
             spec.note("questionnaire", "no_wording", item=item.id)
-        if item.id in RESERVED_FIELDS:
+        if item.id in ADDRESS_FIELDS:
             spec.note("questionnaire", "reserved_item", item=item.id)
     if asks_peers and rosters.PEER not in [group.id for group in groups]:
         spec.note("peers", "peers_not_asked")

@@ -21,6 +21,8 @@ from forms import scheme as schemes
 from forms.questionnaire import Questionnaire
 from forms.scheme import Group, Scheme
 
+ADDRESS_FIELDS = ("token", "task", "lang")  # what the answer form sends beside the answers
+
 
 @dataclass(frozen=True)
 class OpenTask:

@@ -16,7 +16,7 @@ from feedback.extensions import db
 from feedback.services import invitations
 from feedback.services.ballots import Answers
 from feedback.services.errors import LinkClosed, UnknownLink
-from feedback.services.invitations import Instructions, OpenTask, Visit
+from feedback.services.invitations import ADDRESS_FIELDS, Instructions, OpenTask, Visit
 from feedback.services.tallies import COMMENT_MINIMUM
 from feedback.views.locales import language
 from forms.builder import BallotForm, Reader
@@ -26,7 +26,6 @@ from forms.scheme import Family, Scheme
 blueprint = Blueprint("respond", __name__)
 
 POSITION = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
-ADDRESS_FIELDS = ("token", "task", "lang")
 
 Page = str | tuple[str, int]
 
