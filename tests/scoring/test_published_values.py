@@ -14,7 +14,7 @@ from scoring.kpi import composite
 from scoring.reliability import between_variance, cronbach_alpha, feldt_interval
 
 # psych::bfi: covariances of five scales of five items (lower triangle, by rows), of the complete answers of
-# some 2,700 persons, reverse-keyed items turned; alpha of the same answers, and to two decimals as the manual of psych has it
+# some 2,700 persons, reverse-keyed items turned; alpha of the same answers, and as the manual of psych has it
 # (scores with medians filled in: hence .72 for conscientiousness).
 BFI = {
     "agreeableness": (
