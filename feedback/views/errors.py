@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 from traceback import extract_tb
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, redirect, request, session, url_for
 from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, Unauthorized
@@ -35,15 +35,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Unauthorized, sign_in_first)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, unexpected)
-    app.before_request(refuse_impossible_addresses)
     security.unauthn_handler(sign_in_first)
     app.log_exception = say_nothing  # type: ignore[method-assign]
-
-
-def refuse_impossible_addresses() -> None:
-    """No code or token has a NUL in it, and PostgreSQL does not even take one in a question."""
-    if "\0" in request.path:
-        abort(404)
 
 
 def domain_error(error: DomainError) -> Page:

@@ -1,4 +1,4 @@
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template, request
 from flask_security import auth_required
 
 from feedback.extensions import db
@@ -6,6 +6,13 @@ from feedback.services import access, campaigns, overview, reports
 from feedback.views.reader import current_reader
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
+
+
+@blueprint.before_request
+def refuse_impossible_codes() -> None:
+    """No code has a NUL in it, and PostgreSQL does not even take one in a question."""
+    if "\0" in request.path:
+        abort(404)
 
 
 @blueprint.get("/<campaign>")

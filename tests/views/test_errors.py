@@ -40,7 +40,7 @@ def raising(app: Flask, error: Exception) -> str:
 def test_each_mistake_has_a_page_in_both_languages(
     browser: Browser, path: str, options: dict[str, object], status: int, language: str
 ):
-    answer = browser._open(f"{path}?lang={language}", **{"method": "GET"} | options)
+    answer = browser.open(f"{path}?lang={language}", **{"method": "GET"} | options)
     assert answer.status_code == status
     page = Page(answer.text)
     assert faults(page) == []
