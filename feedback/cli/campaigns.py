@@ -27,7 +27,7 @@ def campaign() -> None:
 @click.argument("file", metavar="SPEC.toml", type=EXISTING_FILE)
 @in_application
 def create_campaign(file: Path) -> None:
-    """Make a draft from a campaign file. Its roster is fixed when it is opened."""
+    """Make a draft from a campaign file. Who is asked about whom, and what, is fixed here."""
     session = db.session()
     plan = campaign_files.load(session, file, current.settings().zone)
     campaigns.create(session, plan, actor=actor(), now=current.now())
@@ -40,7 +40,7 @@ def create_campaign(file: Path) -> None:
 @CODE
 @in_application
 def open_campaign(code: str) -> None:
-    """Start collecting answers; from now on roster, questionnaire and scheme are frozen."""
+    """Issue the links and start collecting answers."""
     session = db.session()
     opened = campaigns.find(session, code)
     campaigns.open(session, current.custody(), opened, actor=actor(), now=current.now())

@@ -107,7 +107,7 @@ def _invitation(
 
 
 def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, now: datetime) -> None:
-    """From here the roster, the questionnaire and the scheme are fixed, and answers can be sealed."""
+    """Issue the links and make the keys: from here answers can be sealed, and nothing asked can change."""
     session.refresh(campaign, with_for_update=True)
     if campaign.state != CampaignState.DRAFT:
         raise NotPossible(f"campaign {campaign.code} is {campaign.state}; only a draft can be opened")
