@@ -52,7 +52,10 @@ class ReadWriteSession(Session):
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Engine | Connection:
         bind = super().get_bind(*args, **kwargs)
-        return bind.execution_options(read_only=True) if self.info.get("read_only") else bind
+        if not self.info.get("read_only"):
+            return bind
+        # One and the same object each time, or every statement would take a connection of its own.
+        return self.info.setdefault(bind, bind.execution_options(read_only=True))
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": ReadWriteSession})

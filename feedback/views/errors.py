@@ -8,16 +8,13 @@ import secrets
 from pathlib import Path
 from traceback import extract_tb
 
-from flask import Flask, current_app, redirect, request, session, url_for
-from flask_babel import force_locale
+from flask import Flask, current_app, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, Unauthorized
+from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
 from werkzeug.wrappers import Response
 
-from feedback import current
 from feedback.extensions import security
 from feedback.services.errors import DomainError, InvalidFile, NotFound, NotPossible, UnknownLink
-from feedback.views.locales import LOCALE_OF, SESSION_KEY
 
 STATUS_OF = {NotFound: 404, UnknownLink: 404, NotPossible: 409, InvalidFile: 422}
 SAME_AS_ABSENT = {403: 404, 410: 404}
@@ -31,7 +28,6 @@ Page = tuple[str, int]
 def register(app: Flask) -> None:
     app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(CSRFError, stale_form)
-    app.register_error_handler(RequestEntityTooLarge, too_large)
     app.register_error_handler(Unauthorized, sign_in_first)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, unexpected)
@@ -45,13 +41,6 @@ def domain_error(error: DomainError) -> Page:
 
 def stale_form(error: CSRFError) -> Page:
     return page(400, stale=True)
-
-
-def too_large(error: RequestEntityTooLarge) -> Page:
-    """The body was not read, so the language that a form may ask for is not known."""
-    asked = request.args.get("lang") or session.get(SESSION_KEY, "")
-    with force_locale(LOCALE_OF.get(asked, current.settings().default_locale)):
-        return page(413)
 
 
 def sign_in_first(*args: object, **kwargs: object) -> Response:

@@ -2,6 +2,7 @@
 
 from flask import request, session
 from flask_babel import get_locale
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from feedback import current
 
@@ -10,7 +11,7 @@ SESSION_KEY = "language"
 
 
 def select() -> str:
-    asked = request.values.get("lang", "")
+    asked = _asked()
     if asked not in LOCALE_OF and not _is_respondent():
         asked = session.get(SESSION_KEY, "")
     if asked in LOCALE_OF:
@@ -23,6 +24,13 @@ def language() -> str:
     """The language code that questionnaires and names use: zh or en."""
     locale = get_locale()
     return "en" if locale and locale.language == "en" else "zh"
+
+
+def _asked() -> str:
+    try:
+        return request.values.get("lang", "")
+    except RequestEntityTooLarge:  # also on the page that says so
+        return request.args.get("lang", "")
 
 
 def _is_respondent() -> bool:
