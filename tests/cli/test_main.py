@@ -50,7 +50,7 @@ def test_wrong_usage_exits_with_2(arguments: list[str], run: Run) -> None:
         ({"FEEDBACK_SECRET_KEYS": "short"}, "each key of FEEDBACK_SECRET_KEYS needs at least 32 characters"),
         ({"FEEDBACK_DATABASE_URL": "nonsense"}, "FEEDBACK_DATABASE_URL"),
         ({"FEEDBACK_DATABASE_URL": "postgresql://u:secret@127.0.0.1:1/x"}, "connection failed"),
-        ({"FEEDBACK_DATABASE_URL": "oracle://x"}, "oracledb"),
+        ({"FEEDBACK_DATABASE_URL": "oracle://x"}, "must be sqlite"),
     ],
 )
 def test_wrong_settings_are_said_in_words(environment: dict[str, str], sentence: str, run: Run) -> None:
