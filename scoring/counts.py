@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ Answers = NDArray[np.uint8]
 Counts = NDArray[np.int32]
 
 UNANSWERED = 0
+CELLS_AT_ONCE = 8000  # their counts stay in the cache of a processor
+MOST_IN_BYTE = 255
 
 
 @dataclass(frozen=True)
@@ -45,14 +48,15 @@ class DisclosedCounts:
             raise ValueError("counts must be subjects x cells x items x values, n subjects x cells")
         if self.n.shape != self.decision.status.shape or self.invited.shape != self.decision.cell.shape:
             raise ValueError("counts, invited and decision describe different subjects or cells")
-        hidden = ~self.decision.shown
-        if np.any(self.n[hidden]) or np.any(self.counts[hidden]):
+        hidden = ~self.decision.shown.ravel()
+        ratings = self.ratings.reshape(len(hidden), -1)
+        if np.any(self.n.ravel()[hidden]) or np.any(ratings.compress(hidden, axis=0)):
             raise ValueError("a cell that is not shown must not have counts")
 
     @cached_property
-    def ratings(self) -> Integers:
+    def ratings(self) -> Counts:
         """Ratings per item [s, h, j]."""
-        return np.asarray(self.counts.sum(axis=3, dtype=np.int64))
+        return np.asarray(self.counts.sum(axis=3, dtype=np.int32))
 
     @property
     def scored(self) -> Booleans:
@@ -79,36 +83,72 @@ def open_ballots(
         raise ValueError("a ballot names a subject or group that does not exist")
     cell = decision.cell[subject, group]
     kept = cell >= 0
-    return Ballots(answers[kept], subject[kept] * decision.status.shape[1] + cell[kept])
+    return Ballots(answers.compress(kept, axis=0), subject[kept] * decision.status.shape[1] + cell[kept])
 
 
 def _check_answers(answers: Answers, items: Items) -> None:
     if answers.dtype != np.uint8 or answers.ndim != 2 or answers.shape[1] != len(items.values):
         raise ValueError(f"answers must be uint8, ballots x {len(items.values)} items")
-    if len(answers) and np.any(answers.max(axis=0) > items.values):
+    if answers.max(initial=0) > items.values.min() and np.any(answers.max(axis=0) > items.values):
         raise ValueError("an answer lies off its item's scale")
-    if not answers[:, items.rating].any(axis=1).all():
+    unrated = np.arange(len(answers))
+    for item in np.flatnonzero(items.rating):
+        unrated = unrated[answers[unrated, item] == UNANSWERED]
+    if unrated.size:
         raise ValueError("a ballot has no rating at all")
 
 
 def tally(ballots: Ballots, invited: Integers, decision: Decision, instrument: Instrument) -> DisclosedCounts:
     """Count ballots and withhold, in each cell, the items with fewer ratings than its minimum."""
-    items = instrument.items
     shape = decision.status.shape
-    counts = np.empty((shape[0] * shape[1], *items.points.shape), dtype=np.int32)
-    for item in range(len(items.values)):
-        counts[:, item] = _count(ballots.answers[:, item], ballots.cell, *counts.shape[::2])
-    counts = turn_reversed(counts.reshape(*shape, *items.points.shape), items)
-    withheld = counts.sum(axis=3) < decision.minimum[:, :, None]
-    counts[withheld] = 0
-    n = np.bincount(ballots.cell, minlength=shape[0] * shape[1]).reshape(shape)
-    return DisclosedCounts(counts, n, np.asarray(invited, dtype=np.int64), decision)
+    minimum = decision.minimum.ravel()
+    order = np.argsort(ballots.cell, kind="stable")
+    size = np.bincount(ballots.cell, minlength=len(minimum))
+    first = np.cumsum(size) - size
+    items = instrument.items
+    counts = np.empty((items.points.shape[1], len(minimum), len(items.values)), dtype=np.int32)
+    for start in range(0, len(minimum), CELLS_AT_ONCE):
+        some = slice(start, start + CELLS_AT_ONCE)
+        found = _count(ballots.answers, order, first[some], size[some], len(counts))
+        turn_reversed(np.moveaxis(found, 0, -1), items)
+        found *= found.sum(axis=0, dtype=found.dtype) >= minimum[some, None]
+        counts[:, some] = found
+    by_value_last = np.moveaxis(counts.reshape(-1, *shape, len(items.values)), 0, -1)
+    return DisclosedCounts(by_value_last, size.reshape(shape), np.asarray(invited, dtype=np.int64), decision)
 
 
-def _count(answers: Answers, cell: Integers, cells: int, values: int) -> Integers:
-    """Ratings of one item per cell and value [cells, v]; unanswered ones are counted first and dropped."""
-    joint = np.bincount(cell * (values + 1) + answers, minlength=cells * (values + 1))
-    return np.asarray(joint.reshape(cells, values + 1)[:, 1:])
+def _count(answers: Answers, order: Integers, first: Integers, size: Integers, values: int) -> NDArray[Any]:
+    """Ratings [v, c, j] of some cells [c]: size[c] ballots each, found from order[first[c]] on.
+
+    Large cells are counted in pieces of as many ballots as a byte can count.
+    """
+    pieces = np.maximum(-(-size // MOST_IN_BYTE), 1)
+    piece = np.cumsum(pieces) - pieces
+    earlier = (np.arange(pieces.sum()) - np.repeat(piece, pieces)) * MOST_IN_BYTE
+    length = np.minimum(np.repeat(size, pieces) - earlier, MOST_IN_BYTE)
+    counts = _count_pieces(answers, order, np.repeat(first, pieces) + earlier, length, values)
+    return counts if len(length) == len(size) else np.add.reduceat(counts, piece, axis=1, dtype=np.int32)
+
+
+def _count_pieces(
+    answers: Answers, order: Integers, first: Integers, length: Integers, values: int
+) -> NDArray[np.uint8]:
+    """Ratings [v, p, j] of pieces of at most 255 ballots.
+
+    All pieces advance together, ballot by ballot; the longest come first, so that those not yet at their
+    end are one block of memory.
+    """
+    by_length = np.argsort((MOST_IN_BYTE - length).astype(np.uint8), kind="stable")
+    place = np.empty_like(by_length)
+    place[by_length] = np.arange(len(length))
+    first = first[by_length]
+    value = np.arange(1, values + 1, dtype=np.uint8)[:, None, None]
+    counts = np.zeros((values, len(length), answers.shape[1]), dtype=np.uint8)
+    for ballot in range(length.max(initial=0)):
+        unfinished = np.count_nonzero(length > ballot)
+        ballots = answers.take(order[first[:unfinished] + ballot], axis=0)
+        counts[:, :unfinished] += (ballots == value).view(np.uint8)
+    return counts.take(place, axis=1)
 
 
 def turn_reversed(counts: Counts, items: Items) -> Counts:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.absence import over_groups
-from scoring.counts import DisclosedCounts
+from scoring.counts import Counts, DisclosedCounts
 from scoring.instrument import Booleans, Family, Floats, Instrument, Integers
 from scoring.intervals import weighted_interval, weighted_squared_error, wilson
 from scoring.points import point_range, to_points, to_unit, weighted_mean, widest
@@ -36,7 +36,7 @@ class CellScores:
     """
 
     item_mean: Floats
-    ratings: Integers
+    ratings: Counts
     dimensions: Means
     total: Means
     lowest: Floats

@@ -1,0 +1,82 @@
+"""Counting against a plain count of one cell after another."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scoring import counts
+from scoring.counts import DisclosedCounts, open_ballots, tally
+from scoring.disclosure import decide
+from scoring.instrument import Instrument
+from tests.scoring.campaigns import CLIENT, SUPERVISOR, Campaign, groups, instrument, items, random_campaign
+
+
+def counted(campaign: Campaign, description: Instrument) -> DisclosedCounts:
+    n = campaign.numbers(description.groups)
+    decision = decide(n, description.groups)
+    ballots = open_ballots(campaign.answers, campaign.subject, campaign.group, decision, description.items)
+    return tally(ballots, n, decision, description)
+
+
+def of_sizes(sizes: list[int], seed: int) -> Campaign:
+    """Clients of several subjects, so many each, with a fifth of the answers missing."""
+    rng = np.random.default_rng(seed)
+    answers = rng.integers(1, 6, (sum(sizes), 4), dtype=np.uint8)
+    answers[:, 1:][rng.random((sum(sizes), 3)) < 0.2] = 0
+    subject = np.repeat(np.arange(len(sizes)), sizes)
+    return Campaign(answers, subject, np.full(len(subject), CLIENT), len(sizes))
+
+
+def plainly(campaign: Campaign, subject: int) -> np.ndarray:
+    own = campaign.answers[campaign.subject == subject]
+    return np.array([(own == value).sum(axis=0) for value in range(1, 6)]).T
+
+
+@given(st.lists(st.sampled_from([3, 4, 15, 254, 255, 256, 600]), min_size=1, max_size=5), st.integers(0, 99))
+def test_cells_of_any_size_are_counted_wholly(sizes: list[int], seed: int) -> None:
+    campaign = of_sizes(sizes, seed)
+    found = counted(campaign, instrument(items=items((0, 0, 1, 1))))
+    for subject in range(len(sizes)):
+        expected = plainly(campaign, subject)
+        enough = expected.sum(axis=1, keepdims=True) >= 3
+        assert np.array_equal(found.counts[subject, CLIENT], expected * enough)
+
+
+def test_a_minimum_too_large_for_a_byte_withholds() -> None:
+    from_300 = instrument(groups=groups(minimum=[300, 1, 3, 3, 1]))
+    campaign = of_sizes([299, 300], 1)
+    found = counted(campaign, from_300)
+    assert found.ratings[:, CLIENT, 0].tolist() == [0, 300]
+    assert not found.ratings[1, CLIENT, 1:].any()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_ballots_changes_no_count(seed: int) -> None:
+    description = instrument(items=items(reverse=[True, False, False, True]))
+    campaign = random_campaign(seed, description)
+    order = np.random.default_rng(seed).permutation(len(campaign.subject))
+    shuffled = Campaign(
+        campaign.answers[order], campaign.subject[order], campaign.group[order], campaign.subjects
+    )
+    assert np.array_equal(counted(campaign, description).counts, counted(shuffled, description).counts)
+
+
+def test_counts_do_not_depend_on_how_many_cells_are_counted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    description = instrument(items=items(reverse=[True, False, False, True]))
+    campaign = random_campaign(7, description)
+    whole = counted(campaign, description).counts
+    monkeypatch.setattr(counts, "CELLS_AT_ONCE", 5)
+    assert np.array_equal(counted(campaign, description).counts, whole)
+
+
+def test_a_campaign_without_shown_ballots_has_no_counts() -> None:
+    lonely = Campaign(np.ones((1, 4), dtype=np.uint8), np.array([0]), np.array([CLIENT]), 1)
+    found = counted(lonely, instrument())
+    assert not found.counts.any()
+    assert not found.n.any()
+
+
+def test_one_ballot_of_a_supervisor_is_counted() -> None:
+    one = Campaign(np.full((1, 4), 2, dtype=np.uint8), np.array([0]), np.array([SUPERVISOR]), 1)
+    assert counted(one, instrument()).counts[0, SUPERVISOR].tolist() == [[0, 1, 0, 0, 0]] * 4
