@@ -1,5 +1,7 @@
 """A dimension over rater groups when some group is not shown: two forms of renormalising."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from scoring.counts import DisclosedCounts
@@ -10,20 +12,40 @@ from scoring.points import weighted_mean
 LEAST_SUBJECTS = 30
 
 
+@dataclass(frozen=True)
+class Expectation:
+    """What an average subject scores, for the deviation form.
+
+    group_mean [g, d]: NaN under 30 subjects. concerned [s, g, d]: groups that the dimension rests on.
+    cell_mean [s, h, d]: a pool's by its members' weights. known [s, d]: where the deviation form applies.
+    """
+
+    group_mean: Floats
+    concerned: Booleans
+    cell_mean: Floats
+    known: Booleans
+
+
 def over_groups(cells: Floats, disclosed: DisclosedCounts, instrument: Instrument) -> Floats:
     """Dimensions of subjects [s, d] from those of their cells [s, h, d], in the form that is asked for."""
     weight = disclosed.decision.weight(instrument.groups)[:, :, None]
     level = weighted_mean(cells, weight, axis=1)
     if not instrument.deviation:
         return level
+    average = expectation(cells, disclosed, instrument)
+    expected = weighted_mean(
+        np.where(average.concerned, average.group_mean, np.nan), instrument.groups.weight[:, None], axis=1
+    )
+    difference = weighted_mean(cells - average.cell_mean, weight, axis=1)
+    return np.where(average.known, expected + difference, level)
+
+
+def expectation(cells: Floats, disclosed: DisclosedCounts, instrument: Instrument) -> Expectation:
     group_mean = group_means(cells, disclosed, instrument)
     concerned = _concerned(disclosed, instrument)
-    known = (~concerned | ~np.isnan(group_mean)).all(axis=1) & concerned.any(axis=1)
-    expected = weighted_mean(
-        np.where(concerned, group_mean, np.nan), instrument.groups.weight[:, None], axis=1
-    )
-    difference = weighted_mean(cells - _cell_means(group_mean, disclosed, instrument), weight, axis=1)
-    return np.where(known, expected + difference, level)
+    has_means = (~concerned | ~np.isnan(group_mean)).all(axis=1)
+    known = np.asarray(has_means & concerned.any(axis=1))
+    return Expectation(group_mean, concerned, _cell_means(group_mean, disclosed, instrument), known)
 
 
 def group_means(cells: Floats, disclosed: DisclosedCounts, instrument: Instrument) -> Floats:

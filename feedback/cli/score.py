@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from feedback.cli.definitions import read_questionnaire, read_scheme
-from feedback.services import answer_files, counts_export, score_document
+from feedback.cli.derivation import derivation
+from feedback.services import answer_files, counts_export, explanation, score_document
 from feedback.services.answer_files import Layout
 from feedback.services.errors import DomainError
 from feedback.services.results import CampaignResult
@@ -29,6 +30,9 @@ Example: feedback score answers.csv --questionnaire q.toml --scheme s.toml --sub
 @click.option("--group", metavar="COLUMN", help="Column that names the rater group.")
 @click.option("--as-group", metavar="ID", help="Rater group that all rows belong to.")
 @click.option("--format", "form", type=click.Choice(["json", "table"]), default="json", show_default=True)
+@click.option(
+    "--explain", "explained", metavar="SUBJECT", help="Print how this subject's scores came about instead."
+)
 def score(
     answers: Path,
     questionnaire_file: Path,
@@ -37,6 +41,7 @@ def score(
     group: str | None,
     as_group: str | None,
     form: str,
+    explained: str | None,
 ) -> None:
     """Score a CSV file of raw answers (a row per ballot, a column per item id), or a JSON file of exported counts."""
     if group and as_group:
@@ -49,6 +54,10 @@ def score(
             result = _counted(data, layout, questionnaire, scheme)
         else:
             result = _count(data, layout, questionnaire, scheme)
+        if explained is not None:
+            steps = explanation.explain(result, questionnaire, scheme, explained)
+            click.echo(derivation(steps, questionnaire, scheme))
+            return
     except DomainError as error:
         raise click.ClickException(str(error)) from None
     document = score_document.document(result, questionnaire, scheme)

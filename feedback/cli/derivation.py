@@ -1,0 +1,299 @@
+"""An explanation as text. Every line with an equals sign can be computed from what stands above it.
+
+Points have four decimals, unit means six, squared errors ten.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from feedback.services.explanation import (
+    CellMean,
+    CellStep,
+    Deviation,
+    DimensionStep,
+    Explanation,
+    GroupStep,
+    ItemStep,
+)
+from feedback.services.results import FORMULA
+from feedback.services.satisfaction_steps import Satisfaction
+from feedback.services.score_document import definition
+from feedback.services.scorecards import NoEstimate
+from feedback.services.steps import Contribution, IntervalSteps, Mean
+from forms.questionnaire import Questionnaire
+from forms.scheme import Scheme
+from scoring.disclosure import Status
+from scoring.intervals import Z
+
+SQUARE = Z * Z
+MERGED = "groups too small to be shown are counted together, with the smallest larger one where they need it"
+RULES = {
+    Status.WITHHELD: "withheld: fewer ballots than the minimum, and no pool of its family reaches it",
+    Status.ABSENT: "no answers",
+}
+NOTES = """\
+a x b is a product. Weights are those of the questionnaire and the scheme. n is the mean number of ratings per item.
+u is a mean on its range of points as a number from 0 to 1; u~ is u drawn towards 1/2 by one answer at either end.
+phi is the variance of this campaign's ratings as a share of the largest possible. z is 1.959964.
+What is withheld is in no number. The counts are for those who may see the export of counts: a report shows items only
+where a group has five ballots or more.
+z^2: 1.959964^2 = 3.841459"""
+
+
+def _exact(value: float) -> str:
+    return f"{value:.9g}"
+
+
+def _points(value: float) -> str:
+    return f"{value:.4f}"
+
+
+def _number(value: float) -> str:
+    """A number of ratings, which is whole more often than not."""
+    return _points(value).rstrip("0").rstrip(".")
+
+
+def _unit(value: float) -> str:
+    return f"{value:.6f}"
+
+
+def _small(value: float) -> str:
+    return f"{value:.10f}"
+
+
+def derivation(explanation: Explanation, questionnaire: Questionnaire, scheme: Scheme) -> str:
+    return "\n".join(
+        (
+            f"How the scores of {explanation.card.subject} came about",
+            "",
+            f"formula {FORMULA}",
+            f"questionnaire {_definition(questionnaire)}",
+            f"scheme {_definition(scheme)}",
+            f"counts, digest {explanation.digest}",
+            "",
+            NOTES,
+            f"dimensions and their weights: {_weights(questionnaire)}",
+            *_groups(explanation, scheme),
+            *_cells(explanation.cells),
+            *_dimensions(explanation.dimensions),
+            *_total(explanation),
+            *_satisfaction(explanation.satisfaction),
+            *_recommendation(explanation.recommendation),
+        )
+    )
+
+
+def _definition(source: Questionnaire | Scheme) -> str:
+    parts = definition(source)
+    return f"{parts['id']}, version {parts['version']}, digest {parts['digest']}"
+
+
+def _weights(questionnaire: Questionnaire) -> str:
+    return ", ".join(f"{part.id} {_exact(part.weight)}" for part in questionnaire.dimensions)
+
+
+def _groups(explanation: Explanation, scheme: Scheme) -> Iterator[str]:
+    yield from _heading("1. Which rater groups are shown, and how much weight that covers")
+    yield from map(_group, explanation.groups)
+    invited = [step.group for step in explanation.groups if step.invited and step.group.weight]
+    counted = [
+        step.group
+        for step in explanation.groups
+        if step.invited and step.group.weight and step.status in (Status.SHOWN, Status.MERGED)
+    ]
+    if invited:
+        shown, all_of_them = (_sum(group.weight for group in some) for some in (counted, invited))
+        yield f"coverage: ({shown}) / ({all_of_them}) = {_unit(explanation.card.coverage or 0.0)}"
+        yield f"coverage needed for a feedback score: {_exact(scheme.rating.minimum_coverage)}"
+    yield f"absent groups: {scheme.rating.absent_group.value} form; trimming: {'on' if scheme.rating.trim else 'off'}"
+
+
+def _group(step: GroupStep) -> str:
+    group = step.group
+    facts = [f"weight {_exact(group.weight)}", f"minimum {group.minimum}"]
+    facts += ["attributed"] * group.attributed + ["required"] * group.required
+    facts += [] if step.invited else ["not invited"]
+    if step.status is Status.SHOWN:
+        decision = f"shown, ballots: {step.n}"
+    elif step.status is Status.MERGED:
+        decision = f"merged into {step.pool}: {MERGED}"
+    else:
+        decision = RULES[step.status]
+    return f"{group.id} ({', '.join(facts)}): {decision}"
+
+
+def _cells(cells: Iterable[CellStep]) -> Iterator[str]:
+    yield from _heading("2. Items and dimensions in each group that is shown")
+    for cell in cells:
+        merged = f", pool of {' and '.join(cell.members)}" if cell.members else ""
+        yield f"[{cell.name}] ballots {cell.n}, weight {_exact(cell.weight)}{merged}"
+        for item in cell.items:
+            yield from _item(item)
+        if cell.withheld_items:
+            yield f"  withheld, fewer ratings than the minimum: {', '.join(cell.withheld_items)}"
+        for name, mean in cell.dimensions.items():
+            yield from _cell_mean(name, mean)
+        if cell.total:
+            yield from _cell_mean("over dimensions", cell.total)
+        yield ""
+
+
+def _item(item: ItemStep) -> Iterator[str]:
+    counts, points = " ".join(map(str, item.counts)), " ".join(f"{_exact(worth)}" for worth in item.points)
+    reverse = ", reversed" if item.reverse else ""
+    belongs = (
+        f"{item.dimension}, weight {_exact(item.weight)}{reverse}" if item.dimension else "recommendation"
+    )
+    n = str(sum(item.counts))
+    yield f"  {item.name} ({belongs}): counts {counts}, together {n}, for points {points}"
+    parts = [
+        f"{count} x {_exact(worth)}" for count, worth in zip(item.counts, item.points, strict=True) if count
+    ]
+    total = " + ".join(parts)
+    if item.trimmed:
+        most, least = item.trimmed
+        total, n = f"{total} - {_exact(most)} - {_exact(least)}", f"({n} - 2)"
+    label = "mean without the highest and the lowest rating" if item.trimmed else "mean"
+    yield f"    {label}: ({total}) / {n} = {_points(item.mean)}"
+
+
+def _cell_mean(name: str, mean: CellMean) -> Iterator[str]:
+    yield f"  {name}: {_mean(mean.score)}"
+    yield f"    n: {_mean(mean.n, _number)}"
+
+
+def _dimensions(dimensions: Iterable[DimensionStep]) -> Iterator[str]:
+    yield from _heading("3. Dimensions over the groups, weights renormalised over those shown")
+    for step in dimensions:
+        yield f"[{step.name}]"
+        if isinstance(step.score, Deviation):
+            yield from _deviation(step.score)
+        else:
+            yield f"  score: {_mean(step.score)}"
+        yield from _interval(step.interval)
+        yield ""
+
+
+def _deviation(deviation: Deviation) -> Iterator[str]:
+    expected, difference = deviation.expected, deviation.difference
+    for term in expected.terms:
+        yield f"  mean of all subjects' {term.name}: {_points(term.value)}"
+    yield f"  expected of an average subject: {_mean(expected)}"
+    for term in difference.terms:
+        yield f"  {term.name} lies from its mean by {_points(term.value)}"
+    yield f"  difference: {_mean(difference)}"
+    total = _points(expected.value + difference.value)
+    yield f"  score: {_points(expected.value)} + {_points(difference.value)} = {total}"
+
+
+def _total(explanation: Explanation) -> Iterator[str]:
+    yield from _heading("4. The feedback score")
+    if isinstance(explanation.card.total, NoEstimate):
+        yield f"there is none: {explanation.card.total.reason}"
+    if explanation.total and explanation.total_interval:
+        yield f"score: {_mean(explanation.total)}"
+        yield from _interval(explanation.total_interval)
+
+
+def _interval(steps: IntervalSteps) -> Iterator[str]:
+    spread, phi = _exact(steps.high - steps.low), _unit(steps.phi)
+    yield f"  points from {_exact(steps.low)} to {_exact(steps.high)}, phi {phi}"
+    yield f"  range: {_exact(steps.high)} - {_exact(steps.low)} = {spread}"
+    total = _sum(part.weight for part in steps.contributions)
+    for part in steps.contributions:
+        yield from _contribution(part, total, steps.low, spread, phi)
+    errors = " + ".join(f"{_unit(part.share)}^2 x {_small(part.squared)}" for part in steps.contributions)
+    yield f"  SE^2: {errors} = {_small(steps.squared)}"
+    yield f"  SE in points: {spread} x sqrt({_small(steps.squared)}) = {_points(_error(steps))}"
+    yield f"  n: {' + '.join(_number(part.n) for part in steps.contributions)} = {_number(steps.n)}"
+    yield f"  u: ({_points(steps.score)} - {_exact(steps.low)}) / {spread} = {_unit(steps.unit)}"
+    yield f"  u~: ({_unit(steps.unit)} x {_number(steps.n)} + 1) / ({_number(steps.n)} + 2) = {_unit(steps.drawn)}"
+    drawn = _unit(steps.drawn)
+    yield f"  N: {drawn} x (1 - {drawn}) / {_small(steps.squared)} = {_number(steps.effective)}"
+    yield from _wilson(steps.unit, steps.effective, (steps.low, steps.high), steps.interval)
+
+
+def _error(steps: IntervalSteps) -> float:
+    return (steps.high - steps.low) * float(steps.squared**0.5)
+
+
+def _contribution(part: Contribution, total: str, low: float, spread: str, phi: str) -> Iterator[str]:
+    n, unit, drawn = _number(part.n), _unit(part.unit), _unit(part.drawn)
+    yield f"  {part.name}"
+    yield f"    share of the weight: {_exact(part.weight)} / ({total}) = {_unit(part.share)}"
+    yield f"    u: ({_points(part.points)} - {_exact(low)}) / {spread} = {unit}"
+    yield f"    u~: ({unit} x {n} + 1) / ({n} + 2) = {drawn}"
+    yield f"    SE^2: {phi} x {drawn} x (1 - {drawn}) / {n} = {_small(part.squared)}"
+
+
+def _wilson(
+    unit: float, effective: float, limits: tuple[float, float], interval: tuple[float, float]
+) -> Iterator[str]:
+    """Wilson's interval of a unit mean of so many yes-or-no answers, in points."""
+    low, high = limits
+    square, n, u = _unit(SQUARE), _number(effective), _unit(unit)
+    centre = (unit + SQUARE / (2 * effective)) / (1 + SQUARE / effective)
+    root = (unit * (1 - unit) / effective + SQUARE / (4 * effective**2)) ** 0.5
+    half = Z / (1 + SQUARE / effective) * root
+    yield f"  centre: ({u} + {square} / (2 x {n})) / (1 + {square} / {n}) = {_unit(centre)}"
+    under_root = f"{u} x (1 - {u}) / {n} + {square} / (4 x {n}^2)"
+    yield f"  half-width: {Z:.6f} / (1 + {square} / {n}) x sqrt({under_root}) = {_unit(half)}"
+    for label, sign, end in (("from", "-", interval[0]), ("to", "+", interval[1])):
+        reach = f"max(0, min(1, {_unit(centre)} {sign} {_unit(half)}))"
+        yield f"  95 % interval {label}: {_exact(low)} + {_exact(high - low)} x {reach} = {_points(end)}"
+
+
+def _satisfaction(satisfaction: Satisfaction | None) -> Iterator[str]:
+    yield from _heading("5. Satisfaction rate: share of client ratings in the two highest values")
+    if satisfaction is None:
+        yield "there is none: no such ratings are shown"
+        return
+    estimate = satisfaction.estimate
+    for line in satisfaction.lines:
+        yield f"  {line.cell}, {line.item}: {line.good} of {line.ratings}"
+    yield f"different items: {satisfaction.items}"
+    good, ratings = _sums(satisfaction)
+    yield f"share: ({good}) / ({ratings}) = {_unit(estimate.value)}"
+    yield f"n: ({ratings}) / {satisfaction.items} = {_number(estimate.n)}"
+    yield from _wilson(estimate.value, estimate.n, (0.0, 1.0), (estimate.low, estimate.high))
+
+
+def _recommendation(recommendation: Satisfaction | None) -> Iterator[str]:
+    yield from _heading("6. Net promoter score: promoters (9, 10) less detractors (0 to 6), per cent")
+    if recommendation is None:
+        yield "there is none: no such ratings are shown"
+        return
+    estimate = recommendation.estimate
+    for line in recommendation.lines:
+        yield f"  {line.cell}, {line.item}: {line.good} promoters, {line.bad} detractors of {line.ratings}"
+    yield f"different items: {recommendation.items}"
+    good, ratings = _sums(recommendation)
+    bad = _sum(line.bad for line in recommendation.lines)
+    yield f"score: 100 x (({good}) - ({bad})) / ({ratings}) = {_points(estimate.value)}"
+    yield f"n: ({ratings}) / {recommendation.items} = {_number(estimate.n)}"
+    yield "range -100 to 100"
+    unit = (estimate.value + 100) / 200
+    yield f"u: ({_points(estimate.value)} + 100) / 200 = {_unit(unit)}"
+    yield from _wilson(unit, estimate.n, (-100.0, 100.0), (estimate.low, estimate.high))
+
+
+def _sums(satisfaction: Satisfaction) -> tuple[str, str]:
+    lines = satisfaction.lines
+    return _sum(line.good for line in lines), _sum(line.ratings for line in lines)
+
+
+def _heading(text: str) -> Iterator[str]:
+    yield from ("", text, "")
+
+
+def _mean(mean: Mean, text: Callable[[float], str] = _points) -> str:
+    """Equal weights are left out: they cancel."""
+    values = [text(term.value) for term in mean.terms]
+    weights = [term.weight for term in mean.terms]
+    if len(set(weights)) == 1:
+        return f"({' + '.join(values)}) / {len(values)} = {text(mean.value)}"
+    parts = (f"{_exact(weight)} x {value}" for weight, value in zip(weights, values, strict=True))
+    return f"({' + '.join(parts)}) / ({_sum(weights)}) = {text(mean.value)}"
+
+
+def _sum(values: Iterable[float]) -> str:
+    return " + ".join(f"{_exact(value)}" for value in values) or "0"
