@@ -17,6 +17,8 @@ from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
 from feedback.services import audit, tallies
 from feedback.services.custody import Custody
 from feedback.services.errors import NotPossible
+from feedback.services.invitations import read_questionnaire, read_scheme
+from feedback.services.results import instrument
 from feedback.services.tallies import Grid
 from feedback.services.unsealing import Opened, Opener, Progress, Sealed, open_all
 from forms.questionnaire import Kind
@@ -41,15 +43,14 @@ def close(
     progress: Progress = no_progress,
 ) -> None:
     """Close a campaign, or go on with a closing that was interrupted. Commits step by step."""
+    session.refresh(campaign, with_for_update=True)
     if campaign.state == CampaignState.DRAFT:
         raise NotPossible(f"campaign {campaign.code} was never opened")
     if campaign.state == CampaignState.OPEN:
         _stop_answering(session, campaign, actor=actor, now=now, early=early)
     if campaign.state == CampaignState.CLOSING:
-        grid = tallies.grid(session, campaign)
-        decision = decide(grid.answered, grid.instrument.groups)
-        _destroy_unopened(session, campaign, grid, decision)
-        _count(session, custody, campaign, grid, decision, progress)
+        _destroy_unopened(session, campaign)
+        _count(session, custody, campaign, progress)
     forget_deleted_rows(session)
     custody.destroy(campaign.code)
 
@@ -60,12 +61,9 @@ def _stop_answering(session: Session, campaign: Campaign, *, actor: str, now: da
             f"campaign {campaign.code} takes answers until {campaign.closes_at:%Y-%m-%d %H:%M %Z}; "
             "to close it before that, say so (`feedback campaign close --now`)"
         )
-    # Waits for every ballot that is being cast, and from its commit on no other is accepted.
-    session.execute(
-        update(Campaign)
-        .where(Campaign.id == campaign.id, Campaign.state == CampaignState.OPEN)
-        .values(state=CampaignState.CLOSING, wrapped_slot_key=None)
-    )
+    # The lock on the campaign waited for every ballot that was being cast; from our commit on no other is accepted.
+    campaign.state = CampaignState.CLOSING
+    campaign.wrapped_slot_key = None
     cast = select(func.count(Ballot.envelope)).where(Ballot.cell_id == Cell.id).scalar_subquery()
     session.execute(
         update(Cell).where(Cell.subject_id.in_(_subject_ids(campaign))).values(answered=cast),
@@ -77,25 +75,35 @@ def _stop_answering(session: Session, campaign: Campaign, *, actor: str, now: da
     session.commit()
 
 
-def _destroy_unopened(session: Session, campaign: Campaign, grid: Grid, decision: Decision) -> None:
+def _hold(session: Session, campaign: Campaign, state: CampaignState) -> bool:
+    """Keep it in this state until the next commit. False: somebody else who is closing it has moved it on."""
+    session.refresh(campaign, with_for_update=True)
+    return campaign.state == state
+
+
+def _destroy_unopened(session: Session, campaign: Campaign) -> None:
     """What nobody ever read cannot leak: ballots of withheld cells, and empty slots."""
-    unopened = [cell.id for place, cell in grid.cells.items() if not decision.contributes[place]]
+    if not _hold(session, campaign, CampaignState.CLOSING):
+        return
+    grid = tallies.grid(session, campaign)
+    decision = decide(grid.answered, grid.instrument.groups)
+    unopened = [
+        cell.id for place, cell in grid.cells.items() if not cell.is_pool and not decision.contributes[place]
+    ]
     for start in range(0, len(unopened), BATCH):
         session.execute(delete(Ballot).where(Ballot.cell_id.in_(unopened[start : start + BATCH])))
     session.execute(delete(Ballot).where(Ballot.cell_id.in_(_cell_ids(campaign)), Ballot.envelope.is_(None)))
     session.commit()
 
 
-def _count(
-    session: Session,
-    custody: Custody,
-    campaign: Campaign,
-    grid: Grid,
-    decision: Decision,
-    progress: Progress,
-) -> None:
-    sealed = _sealed(session, campaign)
-    opened = open_all(sealed, _opener(custody, campaign, grid), progress)
+def _count(session: Session, custody: Custody, campaign: Campaign, progress: Progress) -> None:
+    sealed, opener = _sealed(session, campaign), _opener(custody, campaign)
+    session.commit()  # opening takes its time, and nobody should wait for it
+    opened = open_all(sealed, opener, progress)
+    session.refresh(campaign, with_for_update=True)
+    if campaign.state != CampaignState.CLOSING:
+        return  # another process closed it meanwhile
+    grid = tallies.grid(session, campaign)
     readable = _readable(grid, opened)
     final = _without_destroyed(decide(readable, grid.instrument.groups), grid.answered, readable)
     tallies.store(session, campaign, grid, final, opened)
@@ -114,14 +122,14 @@ def _sealed(session: Session, campaign: Campaign) -> list[Sealed]:
     return [Sealed(cell_id, envelope) for cell_id, envelope in rows if envelope is not None]
 
 
-def _opener(custody: Custody, campaign: Campaign, grid: Grid) -> Opener:
-    items = grid.questionnaire.counted_items
+def _opener(custody: Custody, campaign: Campaign) -> Opener:
+    questionnaire, scheme = read_questionnaire(campaign.questionnaire), read_scheme(campaign.scheme)
     return Opener(
         private_key=custody.private_key(campaign.code).private_bytes_raw(),
         campaign=campaign.code,
-        scale_sizes=bytes(grid.instrument.items.values.tolist()),
-        is_rating=tuple(item.kind is Kind.RATING for item in items),
-        comments=len(grid.questionnaire.comment_items),
+        scale_sizes=bytes(instrument(questionnaire, scheme).items.values.tolist()),
+        is_rating=tuple(item.kind is Kind.RATING for item in questionnaire.counted_items),
+        comments=len(questionnaire.comment_items),
     )
 
 

@@ -10,6 +10,7 @@ from feedback.services.errors import NotPossible
 
 def release(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
     """Freeze every subject's report: from here on it is read, never computed again."""
+    session.refresh(campaign, with_for_update=True)
     if campaign.state != CampaignState.CLOSED:
         raise NotPossible(f"campaign {campaign.code} is {campaign.state}; only a closed one can be released")
     built = reports.build_all(session, campaign)

@@ -2,14 +2,17 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
 
+from feedback.extensions import db
 from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
-from feedback.models.campaigns import CampaignState, Cell, CellStatus, Subject
+from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
 from feedback.services import mix
 from feedback.services.errors import NotPossible
 from tests.factories import ACTOR, AFTER, NOW, Office
+from tests.statements import counted
 
 
 def answered_by(
@@ -182,3 +185,35 @@ def test_closing_again_changes_nothing(office: Office):
     before = office.session.execute(text('SELECT * FROM "count" ORDER BY 1, 2, 3')).all()
     mix.close(office.session, office.custody, campaign, actor=ACTOR, now=AFTER + timedelta(days=1))
     assert office.session.execute(text('SELECT * FROM "count" ORDER BY 1, 2, 3')).all() == before
+
+
+def test_two_processes_that_close_at_once_count_every_ballot_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    campaign = office.open({"client": 4})
+    answered_by(office, campaign, "client", 4)
+    opening, campaign_id = mix.open_all, campaign.id
+
+    def overtaken(*arguments):
+        monkeypatch.setattr(mix, "open_all", opening)
+        with Session(db.engine) as other:
+            mix.close(other, office.custody, other.get(Campaign, campaign_id), actor=ACTOR, now=AFTER)
+        return opening(*arguments)
+
+    monkeypatch.setattr(mix, "open_all", overtaken)
+    office.close(campaign)
+    cell = cells(office, campaign)["client"]
+    assert (cell.status, cell.answered, counts(office, cell)) == (CellStatus.SHOWN, 4, 44)
+
+
+def test_closing_costs_the_same_statements_for_one_subject_and_for_twenty(office: Office):
+    few, many = office.open({"client": 3}, code="2026Q1"), office.open(*[{"client": 3}] * 20, code="2026Q2")
+    for campaign in (few, many):
+        for nonce in office.nonces(campaign, "client"):
+            office.answer(nonce)
+    spent = []
+    for campaign in (few, many):
+        with counted(db.engine) as statements:
+            office.close(campaign)
+        spent.append(len(statements))
+    assert spent[0] == spent[1]
