@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import Flask
 from flask_babel import format_date, format_decimal, format_percent, format_time
 
+from feedback import current
 from feedback.services.appraisal_document import BandLabel, Component, Outcome
 from feedback.services.bilingual import Bilingual
 from feedback.services.report_document import PointMap, Response
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
         signed=signed,
         stack=stack,
     )
+    app.jinja_env.tests["past"] = past
 
 
 def local(text: Bilingual) -> str:
@@ -58,6 +60,10 @@ def day(moment: datetime) -> str:
 
 def moment(moment: datetime) -> str:
     return f"{format_date(moment, 'long')} {format_time(moment, 'short')}"
+
+
+def past(moment: datetime) -> bool:
+    return moment <= current.now()
 
 
 def labelled_points(scale: PointMap) -> list[tuple[str, float]]:

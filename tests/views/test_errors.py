@@ -5,7 +5,7 @@ import logging
 import pytest
 from flask import Flask
 
-from feedback.services.errors import NotFound, NotPossible
+from feedback.services.errors import DomainError, InvalidFile, NotFound, NotPossible, RowFault
 from tests.views.markup import Page, faults
 from tests.views.reading import Browser, Desks
 
@@ -79,3 +79,13 @@ def test_facts_of_the_domain_become_http_once(app: Flask, browser: Browser):
     answer = browser.get(raising(app, NotPossible("campaign x is a draft")))
     assert answer.status_code == 409
     assert "campaign x is a draft" in answer.text
+
+
+@pytest.mark.parametrize("error", [NotPossible("a sentence"), InvalidFile([RowFault(2, "code", "is empty")])])
+def test_a_fact_is_explained_in_chinese_and_its_english_sentence_is_marked_as_such(
+    app: Flask, browser: Browser, error: DomainError
+):
+    page = Page(browser.get(f"{raising(app, error)}?lang=zh").text)
+    assert faults(page) == []
+    assert [detail.text for detail in page.find("pre") if detail.attributes["lang"] == "en"] == [str(error)]
+    assert "未" in page.one("main").all_text

@@ -1,6 +1,7 @@
 """The report page: what it says in words, in both languages, and what it costs."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -125,6 +126,27 @@ def test_hr_sees_how_many_answered_while_a_campaign_is_open_and_no_score(hr: Bro
     (row,) = rows(page, "Clients")
     assert row.children[-1].text.strip() == "1 of 4"
     assert not page.find("svg", **{"class": "bar "})
+
+
+@pytest.mark.parametrize(
+    ("state", "year", "words"),
+    [
+        ("draft", 2999, "to close May 1, 2999"),
+        ("open", 2999, "open until May 1, 2999"),
+        ("open", 2020, "answers ended May 1, 2020"),
+        ("closed", 2020, "closed May 1, 2020"),
+        ("closed", 2999, "closed early"),
+    ],
+)
+def test_the_date_of_a_campaign_is_told_as_what_it_is(
+    hr: Browser, office: Office, state: str, year: int, words: str
+):
+    campaign = office.draft({"client": 4}) if state == "draft" else office.open({"client": 4})
+    if state == "closed":
+        office.close(campaign)
+    campaign.closes_at = datetime(year, 5, 1, tzinfo=UTC)
+    for address in ("/", f"/reports/{campaign.code}"):
+        assert words in Page(hr.get(f"{address}?lang=en").text).one("main").all_text
 
 
 def test_a_preview_before_release_says_that_it_is_one(hr: Browser, office: Office):
