@@ -100,9 +100,8 @@ def _count(session: Session, custody: Custody, campaign: Campaign, progress: Pro
     sealed, opener = _sealed(session, campaign), _opener(custody, campaign)
     session.commit()  # opening takes its time, and nobody should wait for it
     opened = open_all(sealed, opener, progress)
-    session.refresh(campaign, with_for_update=True)
-    if campaign.state != CampaignState.CLOSING:
-        return  # another process closed it meanwhile
+    if not _hold(session, campaign, CampaignState.CLOSING):
+        return
     grid = tallies.grid(session, campaign)
     readable = _readable(grid, opened)
     final = _without_destroyed(decide(readable, grid.instrument.groups), grid.answered, readable)

@@ -1,0 +1,286 @@
+"""The whole path on a real PostgreSQL, where raters and the closing of their campaign truly run at the same time."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from threading import Barrier
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
+
+from feedback import create_app
+from feedback.extensions import db
+from feedback.models.audit import AuditEntry
+from feedback.models.ballots import Ballot
+from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus
+from feedback.models.results import Count
+from feedback.services import invitations, mix, schema
+from feedback.services.errors import LinkClosed, NotPossible
+from feedback.settings import Settings
+from tests.conftest import settings_in
+from tests.engines import postgres_server, postgres_url  # noqa: F401
+from tests.factories import ACTOR, NOW, Office, shipped_questionnaire
+from tests.statements import counted
+from tests.test_noninterference import everything_that_leaves, random_campaign
+from tests.views.survey import Survey, complete
+
+SEED = 5  # of a campaign with cells of every status
+
+
+def office_of(app: Flask) -> Office:
+    """With a session of this thread's own."""
+    keys = (app.extensions[f"feedback.{name}"] for name in ("custody", "tokens"))
+    return Office(db.session(), *keys)
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Flask]:
+    """The application on a database that `feedback db upgrade` made."""
+    app = create_app(settings)
+    with app.app_context():
+        schema.upgrade()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def postgres(settings: Settings, postgres_url: str) -> Iterator[Flask]:  # noqa: F811
+    with running(replace(settings, database_url=postgres_url)) as app:
+        yield app
+
+
+@contextmanager
+def on_sqlite(directory: Path) -> Iterator[Flask]:
+    directory.mkdir()
+    with running(settings_in(directory)) as app:
+        yield app
+
+
+@pytest.fixture
+def office(postgres: Flask) -> Office:
+    return office_of(postgres)
+
+
+@pytest.fixture
+def crowd() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(20) as threads:
+        yield threads
+
+
+def answer(app: Flask, nonce: bytes, rating: int | Mapping[str, int] = 4) -> bool:
+    """In a thread: with its own connection. False if the campaign was closed by then."""
+    with app.app_context():
+        try:
+            return office_of(app).answer(nonce, rating)
+        except LinkClosed:
+            return False
+
+
+def close(app: Flask, code: str) -> None:
+    with app.app_context():
+        office = office_of(app)
+        campaign = office.session.scalars(select(Campaign).where(Campaign.code == code)).one()
+        mix.close(office.session, office.custody, campaign, actor=ACTOR, now=NOW, early=True)
+
+
+def test_a_campaign_gives_the_same_bytes_on_both_engines(office: Office, postgres: Flask, tmp_path: Path):
+    """All its reports, exports and pages."""
+    random_campaign(office, Random(SEED))
+    found = everything_that_leaves(postgres)
+    assert set(office.session.scalars(select(Cell.status))) == set(CellStatus)
+    with on_sqlite(tmp_path / "sqlite") as app:
+        random_campaign(office_of(app), Random(SEED))
+        assert everything_that_leaves(app) == found
+
+
+def test_of_twenty_raters_with_one_link_the_first_is_counted_and_knows_it(
+    office: Office, postgres: Flask, crowd: ThreadPoolExecutor
+):
+    campaign = office.open({"client": 3})
+    nonces = office.nonces(campaign, "client")
+    office.session.commit()
+    winners = []
+    for nonce in nonces:
+        start = Barrier(20)
+
+        def cast(rating: int, nonce: bytes = nonce, start: Barrier = start) -> bool:
+            start.wait()
+            return answer(postgres, nonce, {"attitude-1": rating})
+
+        ratings = [place % 5 + 1 for place in range(20)]
+        stored = list(crowd.map(cast, ratings))
+        winners += [rating for rating, won in zip(ratings, stored, strict=True) if won]
+    close(postgres, campaign.code)
+    assert len(winners) == 3
+    counts = office.session.execute(select(Count.value, Count.count)).all()
+    assert dict(map(tuple, counts)) == {rating: winners.count(rating) for rating in winners}
+
+
+@pytest.mark.parametrize("after", [1, 10, 40])
+def test_every_answer_that_was_acknowledged_while_the_campaign_was_being_closed_is_counted(
+    office: Office, postgres: Flask, crowd: ThreadPoolExecutor, after: int
+):
+    campaign = office.open({"client": 80})
+    nonces = office.nonces(campaign, "client")
+    office.session.commit()
+    answers = [crowd.submit(answer, postgres, nonce) for nonce in nonces]
+    wait_until(lambda: sum(map(Future.done, answers)) >= after)
+    close(postgres, campaign.code)
+    acknowledged = sum(future.result() for future in answers)
+    cell = office.session.scalars(select(Cell).where(Cell.group == "client")).one()
+    count = office.session.scalar(select(func.sum(Count.count)).where(Count.item == "attitude-1"))
+    assert cell.answered == count == acknowledged >= after
+    assert office.session.scalar(select(func.count()).select_from(Ballot)) == 0
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    for _ in range(2000):
+        if holds():
+            return
+        time.sleep(0.005)
+    raise TimeoutError
+
+
+def waiting_for_a_lock() -> int:
+    """How many connections to this database are."""
+    waiting = "select count(*) from pg_stat_activity where datname = current_database()"
+    with db.engine.connect() as connection:
+        return connection.scalar(text(f"{waiting} and wait_event_type = 'Lock'"))
+
+
+def test_closing_waits_for_a_ballot_that_is_being_cast_and_counts_it(
+    office: Office, postgres: Flask, crowd: ThreadPoolExecutor
+):
+    campaign = office.open({"client": 3})
+    code, (*others, last) = campaign.code, office.nonces(campaign, "client")
+    for nonce in others:
+        office.answer(nonce)
+    invitations.visit(office.session, office.custody, last, now=NOW, casting=True)
+    closing = crowd.submit(close, postgres, code)
+    wait_until(lambda: waiting_for_a_lock() == 1)
+    assert office.answer(last)
+    closing.result(10)
+    assert office.session.scalars(select(Cell.answered).where(Cell.group == "client")).one() == 3
+
+
+def test_a_ballot_that_comes_while_the_campaign_is_being_closed_waits_and_is_told_so(
+    office: Office, postgres: Flask, crowd: ThreadPoolExecutor
+):
+    campaign = office.open({"client": 3})
+    nonce = office.nonces(campaign, "client")[0]
+    stopped = {"state": CampaignState.CLOSING, "wrapped_slot_key": None}
+    office.session.execute(update(Campaign).values(stopped))
+    late = crowd.submit(answer, postgres, nonce)
+    wait_until(lambda: waiting_for_a_lock() == 1)
+    office.session.commit()
+    assert late.result(10) is False
+    assert office.session.scalar(select(func.count(Ballot.envelope))) == 0
+
+
+def answered_campaign(office: Office) -> Campaign:
+    """Shown clients and withheld peers."""
+    campaign = office.open({"client": 6, "peer": 2})
+    for group in ("client", "peer"):
+        for nonce in office.nonces(campaign, group):
+            office.answer(nonce)
+    return campaign
+
+
+def results(session: Session) -> dict[str, list[tuple[object, ...]]]:
+    tables = ("cell", "count", "comment")
+    return {name: sorted(session.execute(text(f'select * from "{name}"'))) for name in tables}
+
+
+def test_who_closes_a_campaign_that_somebody_else_has_closed_by_then_changes_nothing(
+    office: Office, postgres: Flask, crowd: ThreadPoolExecutor
+):
+    campaign = answered_campaign(office)
+    assert campaign.state == CampaignState.OPEN
+    crowd.submit(close, postgres, campaign.code).result(20)
+    with postgres.app_context():
+        before = results(db.session())
+    mix.close(office.session, office.custody, campaign, actor=ACTOR, now=NOW, early=True)
+    assert results(office.session) == before
+    assert (
+        len(office.session.scalars(select(AuditEntry).where(AuditEntry.act == "campaign closed")).all()) == 1
+    )
+
+
+def test_two_who_close_at_once_count_every_ballot_once(
+    office: Office, postgres: Flask, crowd: ThreadPoolExecutor
+):
+    campaign = answered_campaign(office)
+    code = campaign.code
+    office.session.commit()
+    invitations.visit(
+        office.session, office.custody, office.nonces(campaign, "peer")[0], now=NOW, casting=True
+    )
+    closings = [crowd.submit(close, postgres, code) for _ in range(2)]
+    wait_until(lambda: waiting_for_a_lock() == 2)
+    office.session.commit()
+    for closing in closings:
+        with suppress(NotPossible):  # the other one had destroyed the key by then
+            closing.result(20)
+    cells = office.session.execute(select(Cell.group, Cell.answered).where(Cell.answered > 0)).all()
+    assert sorted(map(tuple, cells)) == [("client", 6), ("peer", 2)]
+    assert office.session.scalar(select(func.sum(Count.count)).where(Count.item == "attitude-1")) == 6
+
+
+def statements_of(app: Flask) -> dict[str, int]:
+    """How many it takes to show a form, to refuse an answer, and to store one."""
+    survey = Survey.open(app, office_of(app), {"client": 3})
+    link = survey.link()
+    steps = {
+        "show": lambda: survey.get(link),
+        "refuse": lambda: survey.post(link, {}),
+        "store": lambda: survey.post(link, complete()),
+        "thank": lambda: survey.get(link),
+    }
+    found = {}
+    for name, step in steps.items():
+        with counted(db.engine) as statements:
+            step()
+        found[name] = len(statements)
+    return found
+
+
+def test_answering_takes_the_same_statements_on_both_engines(postgres: Flask, tmp_path: Path):
+    found = statements_of(postgres)
+    assert found["show"] <= 2 and found["store"] <= 3
+    with on_sqlite(tmp_path / "sqlite") as app:
+        assert statements_of(app) == found
+
+
+def test_counts_and_comments_lie_in_an_order_of_their_own_and_come_from_one_transaction(office: Office):
+    campaign = office.open({"client": 12})
+    for number, nonce in enumerate(office.nonces(campaign, "client")):
+        office.answer(nonce, number % 5 + 1, f"comment {number}")
+    office.close(campaign)
+    places = {item.id: place for place, item in enumerate(shipped_questionnaire().counted_items)}
+    comments = office.session.scalars(text("select id from comment order by ctid")).all()
+    counts = office.session.execute(text('select cell_id, item, value from "count" order by ctid')).all()
+    assert comments == sorted(comments) and len(comments) == 12
+    assert counts == sorted(counts, key=lambda row: (row.cell_id, places[row.item], row.value))
+    transactions = text('select xmin::text from comment union select xmin::text from "count"')
+    assert len(office.session.scalars(transactions).all()) == 1
+
+
+def test_after_closing_the_files_of_the_ballot_table_are_empty(office: Office):
+    campaign = office.open({"client": 12, "peer": 2})
+    for group in ("client", "peer"):
+        for nonce in office.nonces(campaign, group):
+            office.answer(nonce, 4, "x")
+    size = text(
+        "select pg_relation_size(oid) + pg_relation_size(reltoastrelid) from pg_class"
+        " where oid = 'ballot'::regclass"
+    )
+    assert office.session.scalar(size) > 0
+    office.close(campaign)
+    assert office.session.scalar(size) == 0
