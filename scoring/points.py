@@ -27,17 +27,21 @@ def point_range(scored: Booleans, instrument: Instrument) -> tuple[Floats, Float
 
     scored [s, h, j]; both results [s, h, d], NaN where no item of the dimension is scored.
     """
-    shape = (*scored.shape[:2], instrument.dimensions)
-    lowest, highest = np.empty(shape), np.empty(shape)
     items = instrument.items
-    for dimension in range(instrument.dimensions):
-        own = items.dimension == dimension
-        here = scored[:, :, own]
-        lowest[..., dimension] = np.where(here, items.lowest[own], np.inf).min(axis=2, initial=np.inf)
-        highest[..., dimension] = np.where(here, items.highest[own], -np.inf).max(axis=2, initial=-np.inf)
-    unknown = lowest > highest
-    lowest[unknown] = highest[unknown] = np.nan
+    lowest = _extreme(scored, items.lowest, np.sort(np.unique(items.lowest))[::-1], instrument)
+    highest = _extreme(scored, items.highest, np.unique(items.highest), instrument)
     return lowest, highest
+
+
+def _extreme(scored: Booleans, points: Floats, in_order: Floats, instrument: Instrument) -> Floats:
+    """The last of some points, in an order, that a scored item of the dimension has [s, h, d]."""
+    extreme = np.full((*scored.shape[:2], instrument.dimensions), np.nan, order="F")
+    flat = scored.reshape(-1, scored.shape[2]).astype(np.float32)
+    for value in in_order:
+        having = instrument.membership * (points == value)[:, None]
+        found = (flat @ having.astype(np.float32)).reshape(extreme.shape) > 0
+        extreme = np.where(np.asfortranarray(found), value, extreme)
+    return extreme
 
 
 def widest(lowest: Floats, highest: Floats, used: Booleans, axis: int) -> tuple[Floats, Floats]:

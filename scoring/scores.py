@@ -3,9 +3,13 @@
 NaN is "no score": nothing was asked, answered or shown there, or all of it has weight 0.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scoring.absence import over_groups
 from scoring.counts import Counts, DisclosedCounts
@@ -17,6 +21,7 @@ LEAST_RATINGS_TO_TRIM = 5
 TOP_VALUES = 2
 MOST_DETRACTOR, LEAST_PROMOTER = 6, 9
 COVERAGE_TOLERANCE = 1e-9
+SUBJECTS_AT_ONCE = 500  # their numbers stay in the cache of a processor
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def score(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> Sc
     if phi.shape != (instrument.dimensions + 1,) or not np.all((phi > 0) & (phi <= 1)):
         raise ValueError("phi needs one value in (0, 1] per dimension and one for the mean over dimensions")
     cells = score_cells(disclosed, instrument, phi)
-    weight = disclosed.decision.weight(instrument.groups)
+    weight = np.asfortranarray(disclosed.decision.weight(instrument.groups))
     dimension = over_groups(cells.dimensions.score, disclosed, instrument)
     dimensions, error = _combine(dimension, cells.dimensions, weight, cells.lowest, cells.highest, phi[:-1])
     total = weighted_mean(dimension, instrument.dimension_weight)
@@ -93,19 +98,41 @@ def score(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> Sc
 
 def score_cells(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> CellScores:
     """Scores within every cell: D_sgd = sum_j a_j M_j / sum_j a_j, S_sg = sum_d q_d D_sgd / sum_d q_d."""
-    ratings = disclosed.ratings
-    mean = item_means(disclosed, instrument)
+    subjects = len(disclosed.n)
+    starts = range(0, max(subjects, 1), SUBJECTS_AT_ONCE)
+    parts = [_score_some(disclosed, slice(at, at + SUBJECTS_AT_ONCE), instrument, phi) for at in starts]
+    return CellScores(
+        item_mean=np.concatenate([part.item_mean for part in parts]),
+        ratings=disclosed.ratings,
+        dimensions=_joined([part.dimensions for part in parts]),
+        total=_joined([part.total for part in parts]),
+        lowest=np.concatenate([part.lowest for part in parts]),
+        highest=np.concatenate([part.highest for part in parts]),
+    )
+
+
+def _joined(parts: Sequence[Means]) -> Means:
+    score, n, interval = zip(*((part.score, part.n, part.interval) for part in parts), strict=True)
+    return Means(np.concatenate(score), np.concatenate(n), np.concatenate(interval))
+
+
+def _score_some(disclosed: DisclosedCounts, some: slice, instrument: Instrument, phi: Floats) -> CellScores:
+    ratings = disclosed.ratings[some]
+    scored = ratings > 0
+    mean = _item_means(disclosed.counts[some], ratings, disclosed.decision.minimum[some], instrument)
     weights = instrument.items.weight[:, None] * instrument.membership
-    total = (ratings > 0) @ weights
-    total = np.where(total > 0, total, np.nan)
-    dimension = np.nan_to_num(mean) @ weights / total
-    n = np.nan_to_num(ratings @ weights / total)
-    lowest, highest = point_range(ratings > 0, instrument)
+    total = _over_items(scored, weights)
+    with np.errstate(invalid="ignore"):
+        dimension, n = (
+            _over_items(mean, weights) / total,
+            np.nan_to_num(_over_items(ratings, weights) / total),
+        )
+    lowest, highest = point_range(scored, instrument)
     whole = weighted_mean(dimension, instrument.dimension_weight)
     whole_n = np.nan_to_num(weighted_mean(np.where(n > 0, n, np.nan), instrument.dimension_weight))
     low, high = widest(lowest, highest, ~np.isnan(lowest), axis=2)
     return CellScores(
-        mean,
+        np.where(scored, mean, np.nan),
         ratings,
         _means(dimension, n, lowest, highest, phi[:-1]),
         _means(whole, whole_n, low, high, phi[-1:]),
@@ -114,18 +141,25 @@ def score_cells(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats)
     )
 
 
-def item_means(disclosed: DisclosedCounts, instrument: Instrument) -> Floats:
-    """Mean points M of each item in each cell [s, h, j], trimmed where the instrument says so."""
+def _over_items(values: NDArray[Any], weights: Floats) -> Floats:
+    """Values [s, h, j] summed with weights [j, d], subjects next to each other in memory: one matrix product,
+    and fast sums over cells and dimensions later."""
+    sums = values.reshape(-1, len(weights)) @ weights
+    return np.asfortranarray(sums.reshape(*values.shape[:2], -1))
+
+
+def _item_means(counts: Counts, ratings: Counts, minimum: Integers, instrument: Instrument) -> Floats:
+    """Mean points M of each item in each cell [s, h, j], trimmed where the instrument says so; 0 without
+    ratings."""
     points = np.nan_to_num(instrument.items.points)
-    ratings = disclosed.ratings
-    total = np.einsum("shjv,jv->shj", disclosed.counts, points)
-    mean = total / np.where(ratings > 0, ratings, np.nan)
+    total = np.einsum("shjv,jv->shj", counts.astype(float), points)
+    mean = total / np.maximum(ratings, 1)
     if not instrument.trim:
         return np.asarray(mean)
-    given = disclosed.counts > 0
+    given = counts > 0
     most = np.where(given, points, points.min()).max(axis=3)
     least = np.where(given, points, points.max()).min(axis=3)
-    trimmable = (ratings >= LEAST_RATINGS_TO_TRIM) & (ratings - 2 >= disclosed.decision.minimum[:, :, None])
+    trimmable = (ratings >= LEAST_RATINGS_TO_TRIM) & (ratings - 2 >= minimum[:, :, None])
     trimmable &= instrument.items.rating
     trimmed = (total - most - least) / np.where(trimmable, ratings - 2, np.nan)
     return np.asarray(np.where(trimmable, trimmed, mean))
@@ -147,8 +181,7 @@ def top2box(disclosed: DisclosedCounts, instrument: Instrument) -> Means:
     chosen = chosen if chosen.any() else items.rating
     place = np.arange(items.points.shape[1])
     top = (place >= items.values[:, None] - TOP_VALUES) & (place < items.values[:, None])
-    counts = _client_counts(disclosed, instrument)[:, chosen]
-    return _mean_worth(counts, top[chosen].astype(float), 0.0, 1.0)
+    return _client_mean(disclosed, instrument, chosen, top.astype(float), 0.0, 1.0)
 
 
 def net_promoter(disclosed: DisclosedCounts, instrument: Instrument) -> Means:
@@ -158,26 +191,37 @@ def net_promoter(disclosed: DisclosedCounts, instrument: Instrument) -> Means:
     """
     place = np.arange(instrument.items.points.shape[1])
     sign = (place >= LEAST_PROMOTER).astype(float) - (place <= MOST_DETRACTOR)
-    counts = _client_counts(disclosed, instrument)[:, ~instrument.items.rating]
-    return _mean_worth(counts, np.broadcast_to(100 * sign, counts.shape[1:]), -100.0, 100.0)
+    worth = np.broadcast_to(100 * sign, instrument.items.points.shape)
+    return _client_mean(disclosed, instrument, ~instrument.items.rating, worth, -100.0, 100.0)
 
 
-def _client_counts(disclosed: DisclosedCounts, instrument: Instrument) -> Integers:
-    """Counts over cells of clients, or of all but self in a scheme without client groups [s, j, v]."""
+def _client_mean(
+    disclosed: DisclosedCounts,
+    instrument: Instrument,
+    chosen: Booleans,
+    worth: Floats,
+    low: float,
+    high: float,
+) -> Means:
+    """Mean worth [s], low to high per value [j, v], of client ratings on chosen items; each independent."""
+    clients = _client_cells(instrument)
+    ratings = disclosed.ratings[:, clients].sum(axis=1)[:, chosen]
+    n = ratings.sum(axis=1)
+    worth = np.where(chosen[:, None], worth, 0.0)
+    total = np.zeros(len(n))
+    for cell, value in product(clients, np.flatnonzero(worth.any(axis=0))):
+        total += disclosed.counts[:, cell, :, value] @ worth[:, value]
+    mean = total / np.where(n > 0, n, np.nan)
+    per_item = n / np.maximum((ratings > 0).sum(axis=1), 1)
+    return Means(mean, per_item, low + wilson((mean - low) / (high - low), per_item) * (high - low))
+
+
+def _client_cells(instrument: Instrument) -> Integers:
+    """Output cells of clients, or of all but self in a scheme without client groups."""
     family = instrument.groups.cell_family
-    clients = family == Family.CLIENTS
-    if not np.any(instrument.groups.family == Family.CLIENTS):
-        clients = family != Family.SELF
-    return np.asarray(disclosed.counts[:, clients].sum(axis=1, dtype=np.int64))
-
-
-def _mean_worth(counts: Integers, worth: Floats, low: float, high: float) -> Means:
-    """Mean worth, low to high per value [j, v], of the ratings counted [s, j, v]; each rating independent."""
-    ratings = counts.sum(axis=2)
-    total = ratings.sum(axis=1)
-    mean = (counts * worth).sum(axis=(1, 2)) / np.where(total > 0, total, np.nan)
-    n = total / np.maximum((ratings > 0).sum(axis=1), 1)
-    return Means(mean, n, low + wilson((mean - low) / (high - low), n) * (high - low))
+    if np.any(instrument.groups.family == Family.CLIENTS):
+        return np.flatnonzero(family == Family.CLIENTS)
+    return np.flatnonzero(family != Family.SELF)
 
 
 def _means(score: Floats, n: Floats, lowest: Floats, highest: Floats, phi: Floats) -> Means:
