@@ -1,0 +1,86 @@
+"""A year from its quarters: counts added up from what each quarter shows, KPI figures by their own rule.
+
+The quarters have the same subjects, questionnaire and scheme; a subject who was not rated in a quarter has no
+ballots there.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.counts import Counts, DisclosedCounts
+from scoring.disclosure import NOWHERE, Decision, Status, from_status
+from scoring.instrument import Booleans, Floats, Groups, Integers
+
+
+def pool_quarters(quarters: Sequence[DisclosedCounts], groups: Groups) -> DisclosedCounts:
+    """Counts of the cells that each quarter shows, added up; what a quarter withholds stays out of the year.
+
+    A group that is in its family's pool in any quarter is in the pool for the year, with all of its shown
+    counts: shown cells may be merged further, but pools cannot be taken apart. Items under the minimum of the
+    cell they end up in are withheld. Raises ValueError for no quarter, or quarters of different shapes.
+    """
+    _check_shapes(quarters)
+    decision = _decide(quarters, groups)
+    counts = np.zeros(quarters[0].counts.shape, dtype=np.int32)
+    n = np.zeros(quarters[0].n.shape, dtype=np.int64)
+    for quarter in quarters:
+        into = _destination(quarter.decision, decision, groups)
+        subject, cell = np.nonzero(into != NOWHERE)
+        np.add.at(counts, (subject, into[subject, cell]), quarter.counts[subject, cell])
+        np.add.at(n, (subject, into[subject, cell]), quarter.n[subject, cell])
+    counts = _without_rare_items(counts, decision)
+    invited = np.sum([quarter.invited for quarter in quarters], axis=0)
+    return DisclosedCounts(counts, n, invited, decision)
+
+
+def phi_of_year(phi: Floats, ballots: Integers) -> Floats:
+    """phi [d + 1] from those of the quarters [q, d + 1], by the ballots shown in each [q]."""
+    return np.asarray(np.average(phi, axis=0, weights=ballots))
+
+
+def year_figures(actual: Floats, target: Floats, summed: bool) -> tuple[Floats, Floats]:
+    """A KPI's actual and target [s] of the year from the quarters' [q, s]: their sums, or else their means.
+
+    Quarters without an actual are left out, with their target; NaN where none is left. A missing target
+    beside an actual makes the year's target NaN.
+    """
+    there = ~np.isnan(actual)
+    count = np.where(there.any(axis=0), there.sum(axis=0), np.nan)
+    divisor = np.where(np.isnan(count), np.nan, 1.0) if summed else count
+    totals = (np.where(there, figures, 0.0).sum(axis=0) for figures in (actual, target))
+    year_actual, year_target = (np.asarray(total / divisor) for total in totals)
+    return year_actual, year_target
+
+
+def _check_shapes(quarters: Sequence[DisclosedCounts]) -> None:
+    shapes = {(quarter.counts.shape, quarter.invited.shape) for quarter in quarters}
+    if len(shapes) != 1:
+        raise ValueError("a year needs quarters of the same subjects, groups and items")
+
+
+def _decide(quarters: Sequence[DisclosedCounts], groups: Groups) -> Decision:
+    """A group counts as it did in the quarters, merged before shown before withheld before absent."""
+    status: NDArray[np.uint8] = np.zeros(quarters[0].n.shape, dtype=np.uint8)
+    each = np.stack([quarter.decision.status[:, : groups.count] for quarter in quarters])
+    own = each.max(axis=0)
+    own[(each == Status.MERGED).any(axis=0)] = Status.MERGED
+    status[:, : groups.count] = own
+    for pool in range(groups.count, groups.cells):
+        formed = ((own == Status.MERGED) & (groups.pool_of == pool)).any(axis=1)
+        status[:, pool] = np.where(formed, Status.SHOWN, Status.ABSENT)
+    return from_status(status, groups)
+
+
+def _destination(quarter: Decision, year: Decision, groups: Groups) -> Integers:
+    """Cell of the year [s, h] that takes a quarter's shown cell; NOWHERE for cells not shown."""
+    into = np.tile(np.arange(groups.cells), (len(quarter.status), 1))
+    into[:, : groups.count] = year.cell
+    shown: Booleans = quarter.shown
+    return np.where(shown, into, NOWHERE)
+
+
+def _without_rare_items(counts: Counts, decision: Decision) -> Counts:
+    rare = counts.sum(axis=3) < decision.minimum[:, :, None]
+    return np.where(rare[..., None], 0, counts).astype(np.int32)

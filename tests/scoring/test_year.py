@@ -1,0 +1,154 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring.counts import DisclosedCounts
+from scoring.disclosure import Status, decide
+from scoring.instrument import Instrument
+from scoring.scores import score
+from scoring.year import phi_of_year, pool_quarters, year_figures
+from tests.scoring.campaigns import (
+    CLIENT,
+    PEER,
+    SUBORDINATE,
+    Campaign,
+    counted,
+    groups,
+    instrument,
+    of_ballots,
+    random_campaign,
+)
+
+OTHER_COLLEAGUES = 6
+PHI = np.array([0.2, 0.2, 0.15])
+NAN = float("nan")
+seeds = st.integers(0, 10_000)
+quick = settings(max_examples=25, deadline=None)
+
+
+def quarter(**ballots: int) -> DisclosedCounts:
+    """One subject with so many ballots by group, all with the same answers."""
+    places = {"client": CLIENT, "peer": PEER, "subordinate": SUBORDINATE}
+    campaign = of_ballots(
+        *((0, places[name], (4, 4, 4, 4)) for name, count in ballots.items() for _ in range(count))
+    )
+    return counted(campaign, instrument())[0]
+
+
+def test_counts_of_the_quarters_are_added() -> None:
+    year = pool_quarters([quarter(client=3, peer=4), quarter(client=5)], groups())
+    assert year.n[0, [CLIENT, PEER]].tolist() == [8, 4]
+    assert year.counts[0, CLIENT, 0].tolist() == [0, 0, 0, 8, 0]
+    assert year.invited[0].tolist() == [8, 0, 4, 0, 0]
+
+
+def test_what_a_quarter_withholds_stays_out_of_the_year() -> None:
+    year = pool_quarters([quarter(client=3), quarter(client=2), quarter(client=2)], groups())
+    assert year.n[0, CLIENT] == 3
+    nothing = pool_quarters([quarter(client=2), quarter(client=2)], groups())
+    assert nothing.decision.status[0, CLIENT] == Status.WITHHELD
+    assert nothing.n.sum() == 0
+
+
+def test_a_group_merged_in_one_quarter_is_in_the_pool_for_the_year() -> None:
+    year = pool_quarters([quarter(peer=4), quarter(peer=2, subordinate=1)], groups())
+    assert year.decision.merged[0].tolist() == [False, False, True, True, False]
+    assert year.n[0].tolist() == [0, 0, 0, 0, 0, 0, 7]
+    assert year.decision.weight(groups())[0, OTHER_COLLEAGUES] == 30
+
+
+def test_in_a_stricter_pool_rare_items_are_withheld() -> None:
+    strict = replace(instrument(), groups=groups(minimum=[3, 1, 3, 6, 1]))
+    first, _ = counted(of_ballots(*[(0, PEER, (4, 4, 4, 4))] * 3), strict)
+    second, _ = counted(
+        of_ballots(*[(0, PEER, (4, 4, 4, 0))] * 2, *[(0, SUBORDINATE, (4, 4, 4, 0))] * 4), strict
+    )
+    year = pool_quarters([first, second], strict.groups)
+    assert year.ratings[0, OTHER_COLLEAGUES].tolist() == [9, 9, 9, 0]
+
+
+def test_one_quarter_is_its_own_year() -> None:
+    only, _ = counted(random_campaign(5, instrument()), instrument())
+    year = pool_quarters([only], groups())
+    assert year.counts.tobytes() == only.counts.tobytes()
+    assert (year.decision.status == only.decision.status).all()
+
+
+def test_quarters_that_do_not_fit_together_make_no_year() -> None:
+    two, _ = counted(of_ballots((0, CLIENT, (4,) * 4), (1, CLIENT, (4,) * 4)), instrument())
+    with pytest.raises(ValueError, match="same subjects"):
+        pool_quarters([quarter(client=3), two], groups())
+    with pytest.raises(ValueError, match="same subjects"):
+        pool_quarters([], groups())
+
+
+def with_withheld_answers_replaced(campaign: Campaign, description: Instrument, seed: int) -> Campaign:
+    decision = decide(campaign.numbers(description.groups), description.groups)
+    withheld = decision.cell[campaign.subject, campaign.group] < 0
+    other = campaign.answers.copy()
+    other[withheld] = np.random.default_rng(seed).integers(1, 6, other[withheld].shape)
+    return replace(campaign, answers=other)
+
+
+@quick
+@given(seeds)
+def test_withheld_answers_of_any_quarter_change_no_bit_of_the_year(seed: int) -> None:
+    description = instrument()
+    quarters = [random_campaign(seed + place, description, most=4) for place in range(4)]
+    others = [with_withheld_answers_replaced(each, description, seed) for each in quarters]
+    before, after = (
+        pool_quarters([counted(each, description)[0] for each in year], description.groups)
+        for year in (quarters, others)
+    )
+    assert before.counts.tobytes() == after.counts.tobytes()
+    assert before.n.tobytes() == after.n.tobytes()
+    assert (before.decision.status == after.decision.status).all()
+
+
+@quick
+@given(seeds)
+def test_a_year_counts_every_shown_ballot_once_and_shows_nothing_below_its_minimum(seed: int) -> None:
+    description = instrument()
+    quarters = [counted(random_campaign(seed + place, description), description)[0] for place in range(4)]
+    year = pool_quarters(quarters, description.groups)
+    assert year.n.sum() == sum(each.n.sum() for each in quarters)
+    assert (year.n >= year.decision.minimum)[year.decision.shown].all()
+    assert ((year.ratings == 0) | (year.ratings >= year.decision.minimum[:, :, None])).all()
+    assert (year.ratings.max(axis=2) <= year.n).all()
+
+
+@quick
+@given(seeds, st.permutations(range(4)))
+def test_the_order_of_the_quarters_changes_nothing(seed: int, order: list[int]) -> None:
+    description = instrument()
+    quarters = [counted(random_campaign(seed + place, description), description)[0] for place in range(4)]
+    left = pool_quarters(quarters, description.groups)
+    right = pool_quarters([quarters[place] for place in order], description.groups)
+    assert left.counts.tobytes() == right.counts.tobytes()
+    np.testing.assert_array_equal(
+        score(left, description, PHI).total.score, score(right, description, PHI).total.score
+    )
+
+
+def test_phi_of_the_year_is_weighted_by_the_ballots_of_the_quarters() -> None:
+    assert phi_of_year(np.array([[0.1, 0.2], [0.4, 0.2]]), np.array([20, 10])) == pytest.approx([0.2, 0.2])
+
+
+@pytest.mark.parametrize(("summed", "expected"), [(True, (30.0, 40.0)), (False, (15.0, 20.0))])
+def test_a_kpi_of_the_year_is_a_sum_or_a_mean_of_quarters_with_an_actual(
+    summed: bool, expected: tuple[float, float]
+) -> None:
+    actual, target = np.array([[10.0], [NAN], [20.0]]), np.array([[15.0], [99.0], [25.0]])
+    year_actual, year_target = year_figures(actual, target, summed)
+    assert (year_actual[0], year_target[0]) == expected
+
+
+def test_without_any_actual_there_is_no_year_and_a_missing_target_is_missed() -> None:
+    actual, target = np.array([[NAN, 5.0], [NAN, 6.0]]), np.array([[1.0, NAN], [1.0, 2.0]])
+    year_actual, year_target = year_figures(actual, target, summed=True)
+    assert np.isnan(year_actual[0])
+    assert year_actual[1] == 11.0
+    assert np.isnan(year_target).all()
