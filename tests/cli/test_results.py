@@ -2,12 +2,14 @@
 
 import csv
 import io
+import itertools
 import json
 from pathlib import Path
 
 import pytest
 
-from feedback.services import campaigns, releases
+from feedback.cli.score import as_json
+from feedback.services import campaigns, releases, score_document, tallies
 from tests.cli.conftest import Run
 from tests.factories import ACTOR, AFTER, Office
 
@@ -38,6 +40,26 @@ def test_exported_counts_are_scored_to_the_same_figures_by_the_standalone_comman
     assert subject["feedback_score"] == report["feedback"]["score"]["value"]
     assert subject["interval"] == [report["feedback"]["score"][end] for end in ("low", "high")]
     assert json.loads(scored.stdout)["counts"]["digest"] == report["basis"]["counts"]
+
+
+def test_scored_exported_counts_give_the_bytes_of_the_servers_own_document(
+    run: Run, office: Office, tmp_path: Path
+):
+    raters = {"client": 5, "supervisor": 1, "peer": 2, "subordinate": 2, "self": 1}
+    campaign = office.open(raters, {"client": 4, "peer": 3})
+    for subject, group in itertools.product((0, 1), raters):
+        for place, nonce in enumerate(office.nonces(campaign, group, subject)):
+            office.answer(nonce, 3 + place % 3)
+    office.close(campaign)
+    grid, result = tallies.load(office.session, campaign)
+    own = as_json(score_document.document(result, grid.questionnaire, grid.scheme))
+    office.session.commit()
+    file = tmp_path / "counts.json"
+    assert run("results", "export", campaign.code, "--output", file).exit_code == 0
+    definitions = [f"{SHIPPED}/{kind}s/account-manager.toml" for kind in ("questionnaire", "scheme")]
+    scored = run("score", file, "--questionnaire", definitions[0], "--scheme", definitions[1])
+    assert scored.stdout == own + "\n"
+    assert '"merged": [' in own
 
 
 def test_the_table_of_counts_has_a_row_for_every_value_of_shown_cells_only(run: Run, closed: str):
