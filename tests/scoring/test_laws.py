@@ -1,0 +1,112 @@
+"""Laws of scores over whole campaigns, beside those that stand with their functions."""
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring.counts import DisclosedCounts
+from scoring.disclosure import decide
+from scoring.instrument import Integers
+from scoring.scores import Scores, score
+from tests.scoring.campaigns import (
+    CLIENT,
+    PEER,
+    SUBORDINATE,
+    Campaign,
+    counted,
+    counted_as,
+    groups,
+    instrument,
+)
+
+DESCRIPTION = instrument()
+PHI = np.array([0.2, 0.2, 0.15])
+seeds = st.integers(0, 10_000)
+numbers = st.lists(st.integers(0, 7), min_size=5, max_size=5)
+quick = settings(max_examples=40, deadline=None)
+
+
+def complete(seed: int, n: Integers) -> Campaign:
+    """Ballots [s, g] without a missing answer."""
+    rng = np.random.default_rng(seed)
+    subjects, groups = n.shape
+    subject = np.repeat(np.arange(subjects), n.sum(axis=1))
+    group = np.repeat(np.tile(np.arange(groups), subjects), n.ravel())
+    return Campaign(rng.integers(1, 6, (len(subject), 4)).astype(np.uint8), subject, group, subjects)
+
+
+def together(one: Campaign, other: Campaign) -> Campaign:
+    return Campaign(
+        np.concatenate([one.answers, other.answers]),
+        np.concatenate([one.subject, other.subject]),
+        np.concatenate([one.group, other.group]),
+        max(one.subjects, other.subjects),
+    )
+
+
+def parts(scores: Scores) -> list[np.ndarray]:
+    means = (scores.cells.dimensions, scores.dimensions, scores.total, scores.top2box)
+    return [scores.cells.item_mean, *(part for mean in means for part in (mean.score, mean.n, mean.interval))]
+
+
+@quick
+@given(seeds, st.integers(3, 6), st.integers(3, 6))
+def test_two_arrays_of_counts_added_are_those_of_their_union(seed: int, first: int, second: int) -> None:
+    one, other = (complete(seed + n, np.full((4, 5), n)) for n in (first, second))
+    (left, _), (right, _), (union, _) = (
+        counted(campaign, DESCRIPTION) for campaign in (one, other, together(one, other))
+    )
+    added = DisclosedCounts(
+        left.counts + right.counts, left.n + right.n, left.invited + right.invited, union.decision
+    )
+    assert added.counts.tobytes() == union.counts.tobytes()
+    pairs = zip(parts(score(added, DESCRIPTION, PHI)), parts(score(union, DESCRIPTION, PHI)), strict=True)
+    assert all(ours.tobytes() == theirs.tobytes() for ours, theirs in pairs)
+
+
+@quick
+@given(seeds, numbers, st.sampled_from([CLIENT, PEER]), st.integers(0, 1))
+def test_one_more_ballot_in_a_cell_that_stays_withheld_changes_no_bit(
+    seed: int, ballots: list[int], group: int, few: int
+) -> None:
+    before = np.array([ballots, [4, 1, 4, 4, 1]])
+    before[0, SUBORDINATE] *= group != PEER  # nobody to be pooled with
+    before[0, group] = few
+    after = before.copy()
+    after[0, group] += 1
+    campaign = complete(seed, before)
+    more = together(campaign, replace(complete(seed, after - before), subjects=2))
+    invited = np.full(before.shape, 9)
+    results = [
+        counted_as(decide(n, groups()), each, invited, DESCRIPTION)
+        for n, each in ((before, campaign), (after, more))
+    ]
+    (left, left_phi), (right, right_phi) = results
+    assert left.counts.tobytes() == right.counts.tobytes()
+    assert left.n.tobytes() == right.n.tobytes()
+    assert left_phi.tobytes() == right_phi.tobytes()
+    pairs = zip(*(parts(score(each, DESCRIPTION, PHI)) for each in (left, right)), strict=True)
+    assert all(ours.tobytes() == theirs.tobytes() for ours, theirs in pairs)
+
+
+@quick
+@given(seeds, numbers, st.integers(0, 4))
+def test_one_more_complete_ballot_never_shows_less(seed: int, ballots: list[int], group: int) -> None:
+    campaign = complete(seed, np.array([ballots]))
+    extra = np.zeros((1, 5), dtype=np.int64)
+    extra[0, group] = 1
+    more = together(campaign, complete(seed + 1, extra))
+    before, after = (
+        score(_disclosed(each), DESCRIPTION, PHI) for each in (replace(campaign, subjects=1), more)
+    )
+    assert (np.isnan(before.dimensions.score) | ~np.isnan(after.dimensions.score)).all()
+    assert after.coverage[0] >= before.coverage[0]
+    assert after.sufficient[0] or not before.sufficient[0]
+    assert after.dimensions.n.sum() >= before.dimensions.n.sum()
+
+
+def _disclosed(campaign: Campaign) -> DisclosedCounts:
+    decision = decide(campaign.numbers(DESCRIPTION.groups), DESCRIPTION.groups)
+    return counted_as(decision, campaign, np.ones((1, 5), dtype=np.int64), DESCRIPTION)[0]
