@@ -21,7 +21,7 @@ LEAST_RATINGS_TO_TRIM = 5
 TOP_VALUES = 2
 MOST_DETRACTOR, LEAST_PROMOTER = 6, 9
 COVERAGE_TOLERANCE = 1e-9
-SUBJECTS_AT_ONCE = 500  # their numbers stay in the cache of a processor
+SUBJECTS_AT_ONCE = 1000  # their numbers stay in the cache of a processor
 
 
 @dataclass(frozen=True)
