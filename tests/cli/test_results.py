@@ -60,6 +60,10 @@ def test_scored_exported_counts_give_the_bytes_of_the_servers_own_document(
     scored = run("score", file, "--questionnaire", definitions[0], "--scheme", definitions[1])
     assert scored.stdout == own + "\n"
     assert '"merged": [' in own
+    steps = run(
+        "score", file, "--questionnaire", definitions[0], "--scheme", definitions[1], "--explain", "P001"
+    )
+    assert steps.stdout.startswith("How the scores of P001 came about")
 
 
 def test_the_table_of_counts_has_a_row_for_every_value_of_shown_cells_only(run: Run, closed: str):
