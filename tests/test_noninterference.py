@@ -17,7 +17,6 @@ from feedback.models.accounts import RoleName
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell
 from feedback.services import (
-    accounts,
     campaigns,
     counts_export,
     mix,

@@ -16,13 +16,13 @@ LEVELS = ("key-account", "key-account", "senior", "senior", "senior", "junior", 
 ASSISTANTS = (5, 4, 3, 2, 1, 0, 0, 0)
 PEERS = (8, 7, 6, 6, 6, 5, 5, 4)
 
-KPIS = {  # id -> (target, spread of the actual around it)
-    "sales-revenue": (1_200_000, 0.18),
-    "new-clients": (8, 0.3),
-    "retention": (92, 0.06),
-    "sales-cycle": (45, 0.15),
-    "average-order": (36_000, 0.12),
-    "conversion": (28, 0.2),
+KPIS = {  # id -> (target, spread of the actual around it, decimals)
+    "sales-revenue": (1_200_000, 0.18, 0),
+    "new-clients": (8, 0.3, 0),
+    "retention": (92, 0.06, 1),
+    "sales-cycle": (45, 0.15, 1),
+    "average-order": (36_000, 0.12, 0),
+    "conversion": (28, 0.2, 1),
 }
 NO_ACTUAL_SHARE = 0.03
 WITHOUT_GOALS = 18
@@ -143,8 +143,8 @@ def clients(company: Company) -> bytes:
 def kpi_results(company: Company, dice: random.Random) -> bytes:
     rows: list[tuple[str, str, float | None, float]] = []
     for subject in company.subject_codes:
-        for kpi, (target, spread) in KPIS.items():
-            reached = max(round(target * dice.gauss(0.97, spread), 1), 0.0)
+        for kpi, (target, spread, decimals) in KPIS.items():
+            reached = max(round(target * dice.gauss(0.97, spread), decimals), 0.0)
             rows.append((subject, kpi, None if dice.random() < NO_ACTUAL_SHARE else reached, target))
     return tables.write(("subject", "kpi", "actual", "target"), rows).encode()
 
