@@ -104,7 +104,7 @@ def server(environment: dict[str, str], tmp_path: Path) -> Iterator[str]:
 
 
 def fetch(url: str) -> tuple[int, str]:
-    for _ in range(100):
+    for _ in range(600):  # a busy machine takes its time
         try:
             with urllib.request.urlopen(url, timeout=5) as response:
                 return response.status, response.read().decode()
