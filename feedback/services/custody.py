@@ -53,13 +53,14 @@ class Custody:
 
     def destroy(self, campaign: str) -> None:
         path = self._path(campaign)
-        if not path.exists():
+        try:
+            with path.open("r+b") as file:
+                file.write(secrets.token_bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+        except FileNotFoundError:
             return
-        with path.open("r+b") as file:
-            file.write(secrets.token_bytes(path.stat().st_size))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
+        path.unlink(missing_ok=True)  # another closing may just have done it
         self._sync_directory()
 
     def wrap(self, secret: bytes, purpose: str) -> bytes:
