@@ -90,6 +90,10 @@ class Numbers(dict[str, int]):
         return place
 
 
+def _numbers(numbers: Numbers, column: Sequence[str]) -> Integers:
+    return np.fromiter(map(numbers.__getitem__, column), dtype=np.int64, count=len(column))
+
+
 @dataclass(frozen=True)
 class Block:
     """Some rows of the file as numbers."""
@@ -134,7 +138,7 @@ class Sheet:
         columns = list(zip(*(cells for _, cells in whole), strict=True)) or [()] * self.width
         answers = np.empty((len(whole), len(self.items)), dtype=np.uint8)
         for place, (codes, column) in enumerate(zip(self.codes, self.item_columns, strict=True)):
-            answers[:, place] = [codes[cell] for cell in columns[column]]
+            answers[:, place] = np.frombuffer(bytes(map(codes.__getitem__, columns[column])), dtype=np.uint8)
         block = Block(self._subjects(columns, len(whole)), self._groups(columns, len(whole)), answers)
         self._check(block, lines, columns)
         return block
@@ -149,12 +153,12 @@ class Sheet:
     def _subjects(self, columns: Sequence[Sequence[str]], rows: int) -> Integers:
         if self.subject_column == UNKNOWN:
             return np.full(rows, self.subject_numbers[ONLY_SUBJECT])
-        return np.array([self.subject_numbers[cell] for cell in columns[self.subject_column]], dtype=np.int64)
+        return _numbers(self.subject_numbers, columns[self.subject_column])
 
     def _groups(self, columns: Sequence[Sequence[str]], rows: int) -> Integers:
         if self.group_column == UNKNOWN:
             return np.full(rows, self.groups.index(self.as_group or ""))
-        return np.array([self.group_numbers[cell] for cell in columns[self.group_column]], dtype=np.int64)
+        return _numbers(self.group_numbers, columns[self.group_column])
 
     def _check(self, block: Block, lines: list[int], columns: Sequence[Sequence[str]]) -> None:
         for row in np.flatnonzero(block.subject == UNKNOWN).tolist():
