@@ -2,6 +2,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,9 +16,13 @@ from feedback.services.tokens import Tokens
 from feedback.settings import Settings
 from tests.factories import Office
 
+# How long an example takes says something about the machine, not about the product.
+hypothesis.settings.register_profile(
+    "tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("tests")
+
 SECRET_KEY = "a secret of the tests that is long enough to be one"
-
-
 DATABASE = "feedback.db"
 
 
