@@ -8,9 +8,10 @@ from itertools import islice
 
 import numpy as np
 
-from feedback.services import results
-from feedback.services.errors import DomainError, RowFault
+from feedback.services import results, tables
+from feedback.services.errors import DomainError, InvalidFile, RowFault
 from feedback.services.results import CampaignResult
+from feedback.services.tables import DELIMITERS, HEADING
 from forms.questionnaire import Item, Kind, Questionnaire
 from forms.scheme import Family, Scheme
 from scoring.counts import Answers
@@ -18,9 +19,6 @@ from scoring.disclosure import decide
 from scoring.instrument import Booleans, Integers
 
 ONLY_SUBJECT = "all"
-HEADING = 1
-DELIMITERS = ",;\t"
-BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 NOT_ANSWERED = frozenset({"", "NA", "N/A"})  # R writes NA
 ROWS_AT_ONCE = 10_000
 FAULTS_SHOWN = 20
@@ -265,19 +263,10 @@ def _values(item: Item) -> range:
 
 
 def _decode(data: bytes) -> str:
-    """UTF-8, UTF-16 with its mark, or GB 18030 as a Chinese spreadsheet program writes it."""
-    for encoding in ("utf-16",) if data.startswith(BYTE_ORDER_MARKS) else ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            line = text.count("\n", 0, text.index("\0")) + 1
-            raise UnusableAnswers(
-                [RowFault(line, "", "holds a NUL character: this is not a CSV file as text")]
-            )
-        return text
-    raise UnusableAnswers([RowFault(HEADING, "", "the text is neither UTF-8, UTF-16 nor GB 18030")])
+    try:
+        return tables.decode(data)
+    except InvalidFile as error:
+        raise UnusableAnswers(error.faults) from None
 
 
 def _records(text: str) -> Iterator[Record]:

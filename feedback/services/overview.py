@@ -1,6 +1,5 @@
 """What HR sees of campaigns at a glance: their state, and how many answered. Never a score."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
-from feedback.models.ballots import Ballot
-from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
+from feedback.models.campaigns import Campaign, CampaignState, Subject
 from feedback.services.bilingual import Bilingual
+from feedback.services.campaigns import Progress, progress_by_campaign
 from feedback.services.invitations import read_scheme
 from feedback.services.report_document import Response
 
@@ -39,7 +38,7 @@ def of_campaign(session: Session, campaign: Campaign) -> Overview:
 def _overviews(session: Session, campaigns: Sequence[Campaign]) -> list[Overview]:
     ids = [campaign.id for campaign in campaigns]
     subjects = _subject_counts(session, ids)
-    counts = _response_counts(session, ids)
+    progress = progress_by_campaign(session, ids)
     return [
         Overview(
             code=campaign.code,
@@ -48,15 +47,19 @@ def _overviews(session: Session, campaigns: Sequence[Campaign]) -> list[Overview
             state=CampaignState(campaign.state),
             closes_at=campaign.closes_at,
             subjects=subjects.get(campaign.id, 0),
-            responses=_responses(campaign, counts[campaign.id]),
+            responses=_responses(campaign, progress[campaign.id]),
         )
         for campaign in campaigns
     ]
 
 
-def _responses(campaign: Campaign, counts: dict[str, tuple[int, int]]) -> tuple[Response, ...]:
-    groups = [group for group in read_scheme(campaign.scheme).groups if group.id in counts]
-    return tuple(Response(Bilingual.of(group.title, group.id), *counts[group.id]) for group in groups)
+def _responses(campaign: Campaign, progress: Sequence[Progress]) -> tuple[Response, ...]:
+    counted = {line.group: line for line in progress}
+    groups = [group for group in read_scheme(campaign.scheme).groups if group.id in counted]
+    return tuple(
+        Response(Bilingual.of(group.title, group.id), counted[group.id].invited, counted[group.id].answered)
+        for group in groups
+    )
 
 
 def _subject_counts(session: Session, campaigns: Sequence[int]) -> dict[int, int]:
@@ -66,25 +69,3 @@ def _subject_counts(session: Session, campaigns: Sequence[int]) -> dict[int, int
         .group_by(Subject.campaign_id)
     )
     return {campaign_id: count for campaign_id, count in rows}
-
-
-def _response_counts(session: Session, campaigns: Sequence[int]) -> dict[int, dict[str, tuple[int, int]]]:
-    """(invited, answered) by campaign and group: from the ballots while open, then from what closing noted."""
-    cast = (
-        select(func.count(Ballot.envelope)).where(Ballot.cell_id == Cell.id).correlate(Cell).scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            Subject.campaign_id,
-            Cell.group,
-            func.sum(Cell.invited),
-            func.sum(func.coalesce(Cell.answered, cast)),
-        )
-        .join(Subject, Subject.id == Cell.subject_id)
-        .where(Subject.campaign_id.in_(campaigns), Cell.is_pool.is_(False))
-        .group_by(Subject.campaign_id, Cell.group)
-    )
-    counts: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
-    for campaign_id, group, invited, answered in rows:
-        counts[campaign_id][group] = (int(invited), int(answered))  # PostgreSQL adds up to decimals
-    return counts

@@ -77,7 +77,7 @@ def compare(wanted: Mapping[Key, Record], stored: Mapping[Key, Record]) -> Impor
 
 def read(data: bytes, columns: Sequence[Column]) -> list[Row]:
     """The rows of a CSV file, every cell canonical. Raises InvalidFile with all faults of form."""
-    text = _decode(data)
+    text = decode(data)
     heading, *records = _records(text, _delimiter(text, columns))
     used = _columns(heading, columns)
     faults: list[RowFault] = []
@@ -103,7 +103,8 @@ def refuse(faults: list[RowFault]) -> None:
         raise InvalidFile(sorted(faults, key=lambda fault: fault.row))
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """The text of a CSV file. Raises InvalidFile."""
     try:
         text = data.decode("utf-16" if data.startswith(BYTE_ORDER_MARKS) else "utf-8-sig")
     except UnicodeDecodeError:
