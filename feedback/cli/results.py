@@ -21,7 +21,11 @@ Example: feedback results export 2026Q4 --format csv --output results.csv
 
 @click.group()
 def results() -> None:
-    """What closing left of a campaign: counts, never anybody's answers."""
+    """What closing left of a campaign: counts, and no ballots.
+
+    They are finer than a report: groups under ten answers with their distribution, supervisor and self as they
+    answered. Hand them on only to those who may see that.
+    """
 
 
 @results.command("export", epilog=EXAMPLE)

@@ -7,7 +7,7 @@ from feedback.extensions import db
 
 
 class Count(db.Model):
-    """How many ratings of a shown cell chose a value of an item. No row is one person's answers.
+    """How many ratings of a shown cell chose a value of an item. No row joins one person's answers.
 
     The value is its place on the scale as it was answered, 1 for the first, before any reversing.
     """
