@@ -75,11 +75,15 @@ def alpha(ballots: Ballots, disclosed: DisclosedCounts, instrument: Instrument) 
 
 @dataclass(frozen=True)
 class Intraclass:
-    """One-way intraclass correlations: of a single rating and of the mean of a typical number of them."""
+    """One-way intraclass correlations: of a single rating and of the mean of a typical number of them.
+
+    All of one shape [...]; ratings is their number over all targets.
+    """
 
     single: Floats
     average: Floats
     targets: Floats
+    ratings: Floats
     ratings_per_target: Floats
 
 
@@ -104,7 +108,51 @@ def intraclass(counts: Floats, points: Floats) -> Intraclass:
     msb, msw = between / _positive(targets - 1), within / _positive(total - targets)
     noise = (ROUNDING * np.abs(worth).max(axis=-1)) ** 2
     single = (msb - msw) / _above(msb + (typical - 1) * msw, noise)
-    return Intraclass(single, (msb - msw) / _above(msb, noise), targets, typical)
+    return Intraclass(single, (msb - msw) / _above(msb, noise), targets, total, typical)
+
+
+def intraclass_intervals(icc: Intraclass) -> tuple[Floats, Floats]:
+    """95 % intervals [..., 2] of ICC(1) and ICC(k); NaN where ICC(k) is.
+
+    With r = MSW/MSB at either end of its F interval: (1 - r)/(1 + (n0 - 1) r) and 1 - r. Exact for equal
+    numbers of ratings, an approximation by n0 otherwise. Shrout & Fleiss (1979), Psychological Bulletin 86, 420.
+    """
+    ends = np.vectorize(_noise_ratios, signature="(),(),()->(n)")
+    noise = ends(1 - icc.average, icc.targets - 1, icc.ratings - icc.targets)
+    typical = np.asarray(icc.ratings_per_target)[..., None]
+    return np.asarray((1 - noise) / (1 + (typical - 1) * noise)), np.asarray(1 - noise)
+
+
+def _noise_ratios(ratio: float, df1: float, df2: float) -> Floats:
+    """MSW/MSB of the population where it is largest and smallest."""
+    if np.isnan(ratio):
+        return np.full(2, np.nan)
+    tail = (1 - CONFIDENCE) / 2
+    return ratio * np.array([f_quantile(p, df1, df2) for p in (1 - tail, tail)])
+
+
+def spearman_brown(single: Floats, n: Floats) -> Floats:
+    """Reliability [...] of the mean of n ratings, from that of a single one [...]: n r / (1 + (n - 1) r).
+
+    Negative estimates count as 0. Raises ValueError for n under 1. Spearman (1910) and Brown (1910), British
+    Journal of Psychology 3, 271 and 296.
+    """
+    if np.any(np.asarray(n) < 1):
+        raise ValueError("a mean needs one rating or more")
+    single = np.maximum(single, 0.0)
+    return np.asarray(n * single / (1 + (n - 1) * single))
+
+
+def ratings_needed(single: Floats, wanted: float) -> Floats:
+    """Ratings [...], not rounded, whose mean has the wanted reliability: Spearman and Brown's formula, solved.
+
+    NaN where a single rating has none, or a negative one: then no number is enough. Raises ValueError for a
+    wanted reliability outside (0, 1).
+    """
+    if not 0 < wanted < 1:
+        raise ValueError(f"a reliability lies between 0 and 1, not at {wanted}")
+    single = np.where(single > 0, single, np.nan)
+    return np.asarray(wanted / (1 - wanted) * (1 - single) / single)
 
 
 def _above(value: Floats, least: Floats) -> Floats:

@@ -1,7 +1,4 @@
-"""Every estimator against independent packages; they import slowly, so all of it is in this one module.
-
-Figures of pingouin, which is too heavy to install for it, are carried in test_published_values.py.
-"""
+"""Every estimator against scipy and statsmodels; they import slowly, so all of it is in this one module."""
 
 import numpy as np
 import pandas as pd

@@ -12,6 +12,7 @@ from scoring.agreement import (
 from scoring.intervals import wilson
 from scoring.kpi import composite
 from scoring.reliability import between_variance, cronbach_alpha, feldt_interval
+from tests.scoring.published import DYESTUFF, FIFTEEN_PERSONS
 
 # psych::bfi: covariances of five scales of five items (lower triangle, by rows), of the complete answers of
 # some 2,700 persons, reverse-keyed items turned; alpha of the same answers, and as the manual of psych has it
@@ -74,13 +75,6 @@ AGREEMENT_OF_COMPANIES = [
     0.8825880340,
     0.8260377358,
 ]
-# The example in the tests of pingouin, checked there against psych: 15 persons, ten items.
-PINGOUIN = """
-3 2 2 4 1 4 5 1 4 3  5 5 4 6 3 5 1 2 5 5  7 5 3 5 5 6 4 3 3 6  2 3 4 3 3 2 2 2 6 6  6 5 5 6 5 4 4 4 6 7
-1 2 2 3 4 2 5 2 3 5  4 3 3 5 3 5 2 1 2 4  2 5 4 4 3 7 2 2 4 6  6 2 5 5 5 1 6 5 2 3  5 2 4 6 4 3 5 3 1 7
-4 1 3 5 2 5 3 2 3 4  4 4 2 3 2 5 3 4 2 3  5 5 5 6 2 3 3 2 4 4  6 5 5 5 4 2 2 1 4 6  4 4 3 5 5 3 1 3 2 3
-"""
-DYESTUFF_MEANS = [1505.0, 1528.0, 1564.0, 1498.0, 1600.0, 1470.0]
 DYESTUFF_BETWEEN, DYESTUFF_WITHIN = 1764.05, 2451.25
 
 
@@ -103,8 +97,7 @@ def test_the_five_scales_of_bfi_have_their_published_alpha(scale: str) -> None:
 
 
 def test_alpha_and_its_interval_are_those_of_pingouin_and_psych() -> None:
-    answers = np.array(PINGOUIN.split(), dtype=float).reshape(15, 10)
-    alpha = cronbach_alpha(answers)
+    alpha = cronbach_alpha(FIFTEEN_PERSONS)
     assert alpha == pytest.approx(0.5917188486, abs=1e-9)
     assert feldt_interval(alpha, 15, 10) == pytest.approx((0.195, 0.840), abs=5e-4)
 
@@ -136,7 +129,7 @@ def test_agreement_at_its_edges(ratings: list[int], agreement: float, deviation:
 def test_the_variance_between_dyestuff_batches_is_that_of_davies_and_goldsmith() -> None:
     error = np.full(6, np.sqrt(DYESTUFF_WITHIN / 5))
     # With equal errors DerSimonian and Laird's estimate is that of the one-way analysis of variance.
-    assert between_variance(np.array(DYESTUFF_MEANS), error) == pytest.approx(DYESTUFF_BETWEEN, abs=1e-9)
+    assert between_variance(DYESTUFF.mean(axis=1), error) == pytest.approx(DYESTUFF_BETWEEN, abs=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -4,39 +4,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from scoring.reliability import between_variance, cronbach_alpha, feldt_interval, intraclass, shrink
-
-# Chatterjee & Price (1977), attitudes of employees in 30 departments, seven items (R datasets::attitude).
-ATTITUDE = """
-43 51 30 39 61 92 45  63 64 51 54 63 73 47  71 70 68 69 76 86 48  61 63 45 47 54 84 35  81 78 56 66 71 83 47
-43 55 49 44 54 49 34  58 67 42 56 66 68 35  71 75 50 55 70 66 41  72 82 72 67 71 83 31  67 61 45 47 62 80 41
-64 53 53 58 58 67 34  67 60 47 39 59 74 41  69 62 57 42 55 63 25  68 83 83 45 59 77 35  77 77 54 72 79 77 46
-81 90 50 72 60 54 36  74 85 64 69 79 79 63  65 60 65 75 55 80 60  65 70 46 57 75 85 46  50 58 68 54 64 78 52
-50 40 33 34 43 64 33  64 61 52 62 66 80 41  53 66 52 50 63 80 37  40 37 42 58 50 57 49  63 54 42 48 66 75 33
-66 77 66 63 88 76 72  78 75 58 74 80 78 49  48 57 44 45 51 83 38  85 85 71 71 77 74 55  82 82 39 59 64 78 39
-"""
-# Shrout & Fleiss (1979), Psychological Bulletin 86, 420, table 2: six targets, four judges.
-SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
-# Davies & Goldsmith (1972): yield of dyestuff, six batches of five. Variances 1764.05 between, 2451.25 within.
-DYESTUFF = [
-    [1545, 1440, 1440, 1520, 1580],
-    [1540, 1555, 1490, 1560, 1495],
-    [1595, 1550, 1605, 1510, 1560],
-    [1445, 1440, 1595, 1465, 1545],
-    [1595, 1630, 1515, 1635, 1625],
-    [1520, 1455, 1450, 1480, 1445],
-]
-
-
-def as_counts(ratings: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
-    """Ratings per target as counts [s, v] of the values that occur, and those values as points."""
-    values = np.unique(np.concatenate([np.array(row) for row in ratings]))
-    return np.array([[row.count(value) for value in values] for row in ratings]), values.astype(float)
+from scoring.reliability import (
+    between_variance,
+    cronbach_alpha,
+    feldt_interval,
+    intraclass,
+    intraclass_intervals,
+    ratings_needed,
+    shrink,
+    spearman_brown,
+)
+from tests.scoring.published import ATTITUDE, DYESTUFF, SHROUT_FLEISS, as_counts
 
 
 def test_alpha_of_the_attitude_data() -> None:
-    values = np.array(ATTITUDE.split(), dtype=float).reshape(30, 7)
-    alpha = cronbach_alpha(values)
+    alpha = cronbach_alpha(ATTITUDE)
     assert alpha == pytest.approx(0.8431427696, abs=1e-9)
     assert feldt_interval(alpha, 30, 7) == pytest.approx((0.739, 0.916), abs=5e-4)
 
@@ -57,6 +39,57 @@ def test_one_way_intraclass_correlations_of_shrout_and_fleiss() -> None:
     icc = intraclass(*as_counts(SHROUT_FLEISS))
     assert float(icc.single) == pytest.approx(0.1657417684, abs=1e-9)
     assert float(icc.average) == pytest.approx(0.4427971337, abs=1e-9)
+
+
+def test_their_intervals_are_those_of_shrout_and_fleiss() -> None:
+    single, average = intraclass_intervals(intraclass(*as_counts(SHROUT_FLEISS)))
+    assert single == pytest.approx([-0.13, 0.72], abs=5e-3)
+    assert average == pytest.approx([-0.88, 0.91], abs=5e-3)
+
+
+def test_raters_who_agree_perfectly_leave_no_interval_but_1() -> None:
+    single, average = intraclass_intervals(intraclass(*as_counts([[1, 1], [3, 3], [5, 5]])))
+    assert single.tolist() == average.tolist() == [1.0, 1.0]
+
+
+def test_the_interval_of_no_intraclass_correlation_is_none() -> None:
+    single, average = intraclass_intervals(intraclass(*as_counts([[3, 3], [3, 3]])))
+    assert np.isnan(single).all() and np.isnan(average).all()
+
+
+# Conway & Huffcutt (1997), Human Performance 10, 331: reliability of one supervisor, peer and subordinate.
+ONE_RATER = np.array([0.50, 0.37, 0.30])
+
+
+def test_so_many_raters_are_needed_for_a_reliability_of_70_per_cent() -> None:
+    assert ratings_needed(ONE_RATER, 0.7) == pytest.approx([2.3333333333, 3.972972973, 5.4444444444])
+
+
+def test_three_raters_are_more_reliable_than_one() -> None:
+    assert spearman_brown(ONE_RATER[1:], np.array(3)) == pytest.approx([0.6379310345, 0.5625])
+    assert spearman_brown(ONE_RATER, np.array(1)) == pytest.approx(ONE_RATER)
+
+
+@given(st.floats(0.01, 0.99), st.floats(0.01, 0.99))
+def test_the_ratings_needed_reach_what_is_wanted(single: float, wanted: float) -> None:
+    n = np.maximum(ratings_needed(np.array(single), wanted), 1.0)
+    assert float(spearman_brown(np.array(single), n)) == pytest.approx(max(single, wanted))
+
+
+def test_no_number_of_ratings_makes_noise_reliable() -> None:
+    assert np.isnan(ratings_needed(np.array([0.0, -0.2, np.nan]), 0.7)).all()
+    assert spearman_brown(np.array([0.0, -0.2]), np.array(9)).tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("wanted", [0.0, 1.0, -0.5, float("nan")])
+def test_a_reliability_outside_its_range_is_not_wanted(wanted: float) -> None:
+    with pytest.raises(ValueError, match="reliability"):
+        ratings_needed(ONE_RATER, wanted)
+
+
+def test_a_mean_of_less_than_one_rating_is_refused() -> None:
+    with pytest.raises(ValueError, match="one rating"):
+        spearman_brown(ONE_RATER, np.array(0.5))
 
 
 def test_the_dyestuff_batches() -> None:
