@@ -28,8 +28,20 @@ def upgrade() -> None:
         sa.Column("title_en", sa.String(length=200), nullable=False),
         sa.Column("period", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("languages", sa.String(length=8), nullable=False),
+        sa.Column("key_custody", sa.String(length=16), nullable=False),
+        sa.Column("nominations_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approvals_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recurring", sa.Boolean(), nullable=False),
+        sa.Column("previous_id", sa.Integer(), nullable=True),
+        sa.Column("questionnaire_code", sa.String(length=64), nullable=False),
+        sa.Column("questionnaire_version", sa.Integer(), nullable=False),
+        sa.Column("scheme_code", sa.String(length=64), nullable=False),
+        sa.Column("scheme_version", sa.Integer(), nullable=False),
         sa.Column("questionnaire", sa.Text(), nullable=False),
         sa.Column("scheme", sa.Text(), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=True),
@@ -38,20 +50,41 @@ def upgrade() -> None:
         sa.Column("unreadable", sa.Integer(), nullable=True),
         sa.Column("statistics", sa.JSON(), nullable=True),
         sa.CheckConstraint(
-            "(state = 'draft') = (public_key is null)", name=op.f("ck_campaign_sealed_once_open")
-        ),
-        sa.CheckConstraint(
             "(state = 'open') = (wrapped_slot_key is not null)", name=op.f("ck_campaign_slot_key_while_open")
         ),
         sa.CheckConstraint(
-            "state in ('draft', 'open', 'closing', 'closed', 'released')", name=op.f("ck_campaign_state")
+            "(state in ('draft', 'nominating')) = (public_key is null)",
+            name=op.f("ck_campaign_sealed_once_open"),
+        ),
+        sa.CheckConstraint("key_custody in ('server', 'trustees')", name=op.f("ck_campaign_key_custody")),
+        sa.CheckConstraint("kind in ('client', '360', 'both')", name=op.f("ck_campaign_kind")),
+        sa.CheckConstraint(
+            "state in ('draft', 'nominating', 'open', 'closing', 'closed', 'released', 'purged')",
+            name=op.f("ck_campaign_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["previous_id"], ["campaign.id"], name=op.f("fk_campaign_previous_id_campaign")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
         sa.UniqueConstraint("code", name=op.f("uq_campaign_code")),
+        sa.UniqueConstraint("previous_id", name=op.f("uq_campaign_previous_id")),
     )
     with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_campaign_opened_at"), ["opened_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_campaign_period"), ["period"], unique=False)
 
+    op.create_table(
+        "definition",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.CheckConstraint("kind in ('questionnaire', 'scheme')", name=op.f("ck_definition_kind")),
+        sa.CheckConstraint("version > 0", name=op.f("ck_definition_version")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_definition")),
+        sa.UniqueConstraint("kind", "code", "version", name=op.f("uq_definition_kind_code_version")),
+    )
     op.create_table(
         "department",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -62,11 +95,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_department_code")),
     )
     op.create_table(
+        "mail_template",
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "language", name=op.f("pk_mail_template")),
+    )
+    op.create_table(
         "role",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role")),
         sa.UniqueConstraint("name", name=op.f("uq_role_name")),
+    )
+    op.create_table(
+        "suggestion_batch",
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("opened", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("month", name=op.f("pk_suggestion_batch")),
     )
     op.create_table(
         "person",
@@ -76,6 +124,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("level", sa.String(length=64), nullable=True),
         sa.Column("department_id", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("manager_id", sa.Integer(), nullable=True),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("name_en", sa.String(length=200), nullable=True),
@@ -90,6 +139,55 @@ def upgrade() -> None:
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_department_id"), ["department_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_manager_id"), ["manager_id"], unique=False)
+
+    op.create_table(
+        "reminder",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("wave", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_reminder_campaign_id_campaign")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "wave", name=op.f("pk_reminder")),
+    )
+    op.create_table(
+        "response_day",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_response_day_campaign_id_campaign")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "day", name=op.f("pk_response_day")),
+    )
+    op.create_table(
+        "sealed_suggestion",
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("envelope", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["month"], ["suggestion_batch.month"], name=op.f("fk_sealed_suggestion_month_suggestion_batch")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_suggestion")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("sealed_suggestion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sealed_suggestion_month"), ["month"], unique=False)
+
+    op.create_table(
+        "suggestion",
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["month"], ["suggestion_batch.month"], name=op.f("fk_suggestion_month_suggestion_batch")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("suggestion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_suggestion_month"), ["month"], unique=False)
 
     op.create_table(
         "client",
@@ -154,10 +252,17 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("fs_uniquifier", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("tf_primary_method", sa.String(length=64), nullable=True),
+        sa.Column("tf_totp_secret", sa.String(length=255), nullable=True),
+        sa.Column("mf_recovery_codes", sa.JSON(), nullable=True),
+        sa.Column("failed_sign_ins", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("oidc_subject", sa.String(length=255), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_user_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
         sa.UniqueConstraint("email", name=op.f("uq_user_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_user_fs_uniquifier")),
+        sa.UniqueConstraint("oidc_subject", name=op.f("uq_user_oidc_subject")),
         sa.UniqueConstraint("person_id", name=op.f("uq_user_person_id")),
     )
     op.create_table(
@@ -177,6 +282,7 @@ def upgrade() -> None:
         sa.Column("group", sa.String(length=64), nullable=False),
         sa.Column("invited", sa.Integer(), nullable=False),
         sa.Column("answered", sa.Integer(), nullable=True),
+        sa.Column("interviewed", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(length=16), nullable=True),
         sa.Column("is_pool", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
@@ -195,7 +301,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("client_id", sa.Integer(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("phone", sa.String(length=32), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("name_en", sa.String(length=200), nullable=True),
         sa.ForeignKeyConstraint(["client_id"], ["client.id"], name=op.f("fk_contact_client_id_client")),
@@ -213,6 +321,30 @@ def upgrade() -> None:
             ["subject_id"], ["subject.id"], name=op.f("fk_released_report_subject_id_subject")
         ),
         sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_released_report")),
+    )
+    op.create_table(
+        "trustee",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column("public_key", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("(salt is null) = (public_key is null)", name=op.f("ck_trustee_enrolled")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_trustee_campaign_id_campaign")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_trustee_user_id_user")),
+        sa.PrimaryKeyConstraint("campaign_id", "user_id", name=op.f("pk_trustee")),
+    )
+    op.create_table(
+        "upload",
+        sa.Column("token", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_upload_user_id_user")),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_upload")),
     )
     op.create_table(
         "user_role",
@@ -281,6 +413,94 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "nomination",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("group", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.CheckConstraint(
+            "source in ('line', 'client', 'subject', 'hr')", name=op.f("ck_nomination_source")
+        ),
+        sa.CheckConstraint(
+            "state in ('proposed', 'approved', 'rejected', 'declined', 'skipped')",
+            name=op.f("ck_nomination_state"),
+        ),
+        sa.CheckConstraint(
+            "(person_id is null) <> (contact_id is null)", name=op.f("ck_nomination_one_rater")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_nomination_contact_id_contact")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_nomination_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["subject_id"], ["subject.id"], name=op.f("fk_nomination_subject_id_subject")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination")),
+        sa.UniqueConstraint("subject_id", "contact_id", name=op.f("uq_nomination_subject_id_contact_id")),
+        sa.UniqueConstraint("subject_id", "person_id", name=op.f("uq_nomination_subject_id_person_id")),
+    )
+    with op.batch_alter_table("nomination", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_nomination_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_nomination_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "interview",
+        sa.Column("nonce", sa.LargeBinary(), nullable=False),
+        sa.Column("interviewer_id", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["interviewer_id"], ["user.id"], name=op.f("fk_interview_interviewer_id_user")
+        ),
+        sa.ForeignKeyConstraint(["nonce"], ["invitation.nonce"], name=op.f("fk_interview_nonce_invitation")),
+        sa.PrimaryKeyConstraint("nonce", name=op.f("pk_interview")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("interview", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_interview_interviewer_id"), ["interviewer_id"], unique=False)
+
+    op.create_table(
+        "mail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("nonce", sa.LargeBinary(length=15), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("wave", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(length=254), nullable=True),
+        sa.Column("wrapped_content", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.String(length=300), nullable=True),
+        sa.CheckConstraint(
+            "(kind in ('invitation', 'reminder')) = (nonce is not null)", name=op.f("ck_mail_invited")
+        ),
+        sa.CheckConstraint("kind = 'account' or wrapped_content is null", name=op.f("ck_mail_content")),
+        sa.CheckConstraint(
+            "kind in ('invitation', 'reminder', 'nomination', 'approval', 'release', 'account')",
+            name=op.f("ck_mail_kind"),
+        ),
+        sa.CheckConstraint(
+            "state in ('pending', 'sending', 'sent', 'unknown', 'refused', 'failed')",
+            name=op.f("ck_mail_state"),
+        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_mail_campaign_id_campaign")),
+        sa.ForeignKeyConstraint(["nonce"], ["invitation.nonce"], name=op.f("fk_mail_nonce_invitation")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mail_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
+        sa.UniqueConstraint(
+            "campaign_id", "person_id", "kind", "wave", name=op.f("uq_mail_campaign_id_person_id_kind_wave")
+        ),
+        sa.UniqueConstraint("nonce", "kind", "wave", name=op.f("uq_mail_nonce_kind_wave")),
+    )
+    with op.batch_alter_table("mail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mail_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
         "task",
         sa.Column("nonce", sa.LargeBinary(length=15), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
@@ -294,50 +514,4 @@ def upgrade() -> None:
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_cell_id"), ["cell_id"], unique=False)
 
-
-def downgrade() -> None:
-    with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_cell_id"))
-
-    op.drop_table("task")
-    op.drop_table("invitation")
-    op.drop_table("count")
-    with op.batch_alter_table("comment", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_comment_cell_id"))
-
-    op.drop_table("comment")
-    with op.batch_alter_table("ballot", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_ballot_cell_id"))
-
-    op.drop_table("ballot")
-    op.drop_table("user_role")
-    op.drop_table("released_report")
-    with op.batch_alter_table("contact", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_contact_client_id"))
-
-    op.drop_table("contact")
-    op.drop_table("cell")
-    op.drop_table("veto")
-    op.drop_table("user")
-    with op.batch_alter_table("subject", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_subject_person_id"))
-
-    op.drop_table("subject")
-    op.drop_table("kpi_result")
-    op.drop_table("goal_score")
-    with op.batch_alter_table("client", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_client_account_manager_id"))
-
-    op.drop_table("client")
-    with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_person_manager_id"))
-        batch_op.drop_index(batch_op.f("ix_person_department_id"))
-
-    op.drop_table("person")
-    op.drop_table("role")
-    op.drop_table("department")
-    with op.batch_alter_table("campaign", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_campaign_period"))
-
-    op.drop_table("campaign")
-    op.drop_table("audit_entry")
+    # ### end Alembic commands ###
