@@ -1,5 +1,6 @@
 """Settings come from FEEDBACK_* variables only; a process that would start wrong does not start."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -7,6 +8,10 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LOCALES = ("zh_Hans_CN", "en")
+PLAIN = (
+    *("oidc_issuer", "oidc_client_id", "oidc_client_secret"),
+    *("default_locale", "timezone", "log_level"),
+)
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 MINIMUM_SECRET_LENGTH = 32
 
@@ -24,6 +29,12 @@ class Settings:
     public_url: str
     data_dir: Path
     database_url: str
+    queue_url: str
+    mail_url: str
+    mail_from: str
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
     default_locale: str = "zh_Hans_CN"
     timezone: str = "Asia/Shanghai"
     log_level: str = "INFO"
@@ -36,12 +47,16 @@ class Settings:
         known = {field.name for field in fields(cls)}
         faults = [f"FEEDBACK_{name.upper()} is not a setting" for name in sorted(given.keys() - known)]
         data_dir = Path(given.get("data_dir") or Path.home() / ".local/share/feedback").absolute()
+        public_url = given.get("public_url", "").rstrip("/")
         settings = cls(
             secret_keys=tuple(key for key in given.get("secret_keys", "").split(",") if key),
-            public_url=given.get("public_url", "").rstrip("/"),
+            public_url=public_url,
             data_dir=data_dir,
             database_url=_driver_url(given.get("database_url") or f"sqlite:///{data_dir / 'feedback.db'}"),
-            **{name: given[name] for name in ("default_locale", "timezone", "log_level") if name in given},
+            queue_url=given.get("queue_url") or f"sqlite:///{data_dir / 'queue.db'}",
+            mail_url=given.get("mail_url") or f"file://{data_dir / 'mail'}",
+            mail_from=given.get("mail_from") or f"feedback@{_host(public_url)}",
+            **{name: given[name] for name in PLAIN if name in given},
         )
         faults += settings.faults()
         if faults:
@@ -61,6 +76,19 @@ class Settings:
             "FEEDBACK_DATABASE_URL must be sqlite:///FILE or postgresql://...": self.database_url.startswith(
                 ("sqlite:///", "postgresql+psycopg://")
             ),
+            "FEEDBACK_QUEUE_URL must be sqlite:///FILE or redis://...": self.queue_url.startswith(
+                ("sqlite:///", "redis://", "rediss://")
+            ),
+            "FEEDBACK_MAIL_URL must be smtp://..., smtps://..., file:///DIRECTORY or console:": _is_mail_url(
+                self.mail_url
+            ),
+            "FEEDBACK_MAIL_FROM must be an address such as feedback@example.com": _is_address(self.mail_from),
+            "FEEDBACK_OIDC_ISSUER, FEEDBACK_OIDC_CLIENT_ID and FEEDBACK_OIDC_CLIENT_SECRET go together": len(
+                {bool(self.oidc_issuer), bool(self.oidc_client_id), bool(self.oidc_client_secret)}
+            )
+            == 1,
+            "FEEDBACK_OIDC_ISSUER must be an http(s) address": not self.oidc_issuer
+            or _is_base_url(self.oidc_issuer),
             "FEEDBACK_TIMEZONE must be a time zone such as Asia/Shanghai": _is_timezone(self.timezone),
             f"FEEDBACK_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}": self.log_level in LOG_LEVELS,
         }
@@ -83,9 +111,12 @@ class Settings:
         """What `feedback doctor` may print."""
         shown = self.to_environment()
         shown["FEEDBACK_SECRET_KEYS"] = f"{len(self.secret_keys)} set"
-        parts = urlsplit(self.database_url)
-        if parts.password:
-            shown["FEEDBACK_DATABASE_URL"] = self.database_url.replace(f":{parts.password}@", ":***@")
+        if self.oidc_client_secret:
+            shown["FEEDBACK_OIDC_CLIENT_SECRET"] = "set"
+        for name in ("database_url", "queue_url", "mail_url"):
+            url = getattr(self, name)
+            if password := urlsplit(url).password:
+                shown[f"FEEDBACK_{name.upper()}"] = url.replace(f":{password}@", ":***@")
         return shown
 
 
@@ -100,6 +131,32 @@ def _is_base_url(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "localhost"
+    except ValueError:
+        return "localhost"
+
+
+def _is_mail_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  (raises on what is no port)
+    except ValueError:
+        return False
+    match parts.scheme:
+        case "smtp" | "smtps":
+            return bool(parts.hostname)
+        case "file":
+            return not parts.netloc and parts.path.startswith("/")
+    return url == "console:"
+
+
+def _is_address(text: str) -> bool:
+    """Loosely: a host without a domain is an address where mail goes no further."""
+    return bool(re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", text))
 
 
 def _is_timezone(name: str) -> bool:

@@ -32,6 +32,9 @@ def settings_in(directory: Path) -> Settings:
         public_url="http://localhost",
         data_dir=directory,
         database_url=f"sqlite:///{directory / DATABASE}",
+        queue_url=f"sqlite:///{directory / 'queue.db'}",
+        mail_url=f"file://{directory / 'mail'}",
+        mail_from="feedback@example.com",
     )
 
 

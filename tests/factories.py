@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import forms
-from feedback.models.campaigns import Campaign, Cell, Subject
+from feedback.models.campaigns import Campaign, CampaignKind, Cell, Subject
 from feedback.models.clients import Client, Contact
 from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Department, Person
@@ -93,6 +93,7 @@ class Office:
             title_zh="2026年第四季度",
             title_en="Fourth quarter 2026",
             period=code[:6],
+            kind=CampaignKind.BOTH,
             closes_at=self.now + timedelta(days=14),
             questionnaire=questionnaire or shipped_questionnaire(),
             scheme=scheme,

@@ -19,8 +19,14 @@ from feedback.services.errors import NotPossible
 from feedback.settings import Settings
 from tests.factories import Office
 
-RESPONDENT_SIDE = ("invitation", "task", "ballot", "count", "comment", "released_report")
-WITHOUT_ROWID = ("invitation", "task", "ballot", "count", "comment")
+RESPONDENT_SIDE = (
+    *("invitation", "task", "ballot", "count", "comment", "released_report", "interview"),
+    *("sealed_suggestion", "suggestion"),
+)
+WITHOUT_ROWID = (
+    *("invitation", "task", "ballot", "count", "comment", "interview"),
+    *("sealed_suggestion", "suggestion"),
+)
 TELLING_NAMES = re.compile(
     r"(^|_)(at|on|time|date|day|created|updated|opened|ip|inet|addr|address|agent|browser|seq)($|_)"
 )
@@ -67,6 +73,8 @@ def test_every_table_that_touches_an_answer_is_on_the_list(session: Session):
     administrative = {
         *("person", "department", "client", "contact", "campaign", "subject", "cell"),
         *("kpi_result", "goal_score", "veto", "user", "role", "user_role", "audit_entry"),
+        *("nomination", "trustee", "response_day", "definition", "upload", "suggestion_batch"),
+        *("mail", "mail_template", "reminder"),
     }
     assert set(inspect(session.connection()).get_table_names()) <= known | administrative
 

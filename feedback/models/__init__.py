@@ -7,7 +7,13 @@ from feedback.models import (  # noqa: F401
     ballots,
     campaigns,
     clients,
+    interviews,
     invitations,
+    library,
+    mail,
+    nominations,
     people,
     results,
+    suggestions,
+    uploads,
 )

@@ -1,10 +1,13 @@
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy import JSON, Column, ForeignKey, String, Table
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.extensions import db
+from feedback.extensions import UtcDateTime, db
 from feedback.models.people import Person
 
 
@@ -13,6 +16,7 @@ class RoleName(StrEnum):
     HR = "hr"
     MANAGER = "manager"
     EMPLOYEE = "employee"
+    AUDITOR = "auditor"
 
 
 user_role = Table(
@@ -37,6 +41,15 @@ class User(db.Model, UserMixin):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
+
+    # The second factor: an authenticator app, and recovery codes for when the phone is lost.
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(JSON))
+
+    failed_sign_ins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    oidc_subject: Mapped[str | None] = mapped_column(String(255), unique=True)
 
     person: Mapped[Person | None] = relationship()
     roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="joined")

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,10 +13,30 @@ class CampaignState(StrEnum):
     """A campaign only moves forward."""
 
     DRAFT = "draft"
+    NOMINATING = "nominating"
     OPEN = "open"
     CLOSING = "closing"
     CLOSED = "closed"
     RELEASED = "released"
+    PURGED = "purged"
+
+
+BEFORE_OPENING = (CampaignState.DRAFT, CampaignState.NOMINATING)
+
+
+class CampaignKind(StrEnum):
+    """A survey of clients, a 360 among colleagues, or both in one campaign."""
+
+    CLIENT = "client"
+    COLLEAGUES = "360"
+    BOTH = "both"
+
+
+class KeyCustody(StrEnum):
+    """Who can open the ballots at closing: this server alone, or two of three trustees."""
+
+    SERVER = "server"
+    TRUSTEES = "trustees"
 
 
 class Campaign(db.Model):
@@ -26,10 +46,25 @@ class Campaign(db.Model):
     title_en: Mapped[str] = mapped_column(String(200))
     period: Mapped[str] = mapped_column(String(16), index=True)
     state: Mapped[CampaignState] = mapped_column(String(16), default=CampaignState.DRAFT)
+    kind: Mapped[CampaignKind] = mapped_column(String(16))
+    languages: Mapped[str] = mapped_column(String(8), default="zh,en")
+    key_custody: Mapped[KeyCustody] = mapped_column(String(16), default=KeyCustody.SERVER)
+
+    nominations_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approvals_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    # Frozen when the campaign is made: what raters were asked and how their answers count never changes later.
+    # Each quarter the next campaign is prepared from the last one.
+    recurring: Mapped[bool] = mapped_column(default=False)
+    previous_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), unique=True)
+
+    # Frozen when the campaign opens: what raters were asked and how their answers count never changes later.
+    questionnaire_code: Mapped[str] = mapped_column(String(64))
+    questionnaire_version: Mapped[int] = mapped_column()
+    scheme_code: Mapped[str] = mapped_column(String(64))
+    scheme_version: Mapped[int] = mapped_column()
     questionnaire: Mapped[str] = mapped_column(Text, deferred=True)
     scheme: Mapped[str] = mapped_column(Text, deferred=True)
 
@@ -43,8 +78,12 @@ class Campaign(db.Model):
     subjects: Mapped[list["Subject"]] = relationship(back_populates="campaign")
 
     __table_args__ = (
-        CheckConstraint("state in ('draft', 'open', 'closing', 'closed', 'released')", "state"),
-        CheckConstraint("(state = 'draft') = (public_key is null)", "sealed_once_open"),
+        CheckConstraint(
+            "state in ('draft', 'nominating', 'open', 'closing', 'closed', 'released', 'purged')", "state"
+        ),
+        CheckConstraint("(state in ('draft', 'nominating')) = (public_key is null)", "sealed_once_open"),
+        CheckConstraint("kind in ('client', '360', 'both')", "kind"),
+        CheckConstraint("key_custody in ('server', 'trustees')", "key_custody"),
         CheckConstraint("(state = 'open') = (wrapped_slot_key is not null)", "slot_key_while_open"),
     )
 
@@ -53,6 +92,25 @@ class Campaign(db.Model):
 
     def accepts_answers(self, now: datetime) -> bool:
         return self.state == CampaignState.OPEN and now < self.closes_at
+
+
+class Trustee(db.Model):
+    """One of three who hold the key together. His key pair comes from his passphrase, which is nowhere."""
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    __table_args__ = (CheckConstraint("(salt is null) = (public_key is null)", "enrolled"),)
+
+
+class ResponseDay(db.Model):
+    """How many had answered in the whole campaign by the end of a day; for the chart over days, and no finer."""
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    answered: Mapped[int] = mapped_column()
 
 
 class Subject(db.Model):
@@ -84,6 +142,7 @@ class Cell(db.Model):
     group: Mapped[str] = mapped_column(String(64))
     invited: Mapped[int] = mapped_column(default=0)
     answered: Mapped[int | None] = mapped_column()
+    interviewed: Mapped[int | None] = mapped_column()
     status: Mapped[CellStatus | None] = mapped_column(String(16))
     is_pool: Mapped[bool] = mapped_column(default=False)
 

@@ -28,6 +28,7 @@ class Person(Named, db.Model):
     language: Mapped[str] = mapped_column(String(2), default="zh")
     level: Mapped[str | None] = mapped_column(String(64))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    active: Mapped[bool] = mapped_column(default=True)
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
     department: Mapped[Department] = relationship()

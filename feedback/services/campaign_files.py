@@ -29,33 +29,35 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from feedback.models.campaigns import CampaignKind
 from feedback.models.people import Person
 from feedback.services import library, periods, rosters
 from feedback.services.campaigns import Plan, Request
 from feedback.services.errors import NotFound
 from feedback.services.invitations import ADDRESS_FIELDS
-from feedback.services.rosters import Company, Kind
+from feedback.services.rosters import Company
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.document import Fault, InvalidDocument, Section, read_toml
 from forms.questionnaire import Questionnaire
 from forms.scheme import Group, Scheme
+from forms.words import N_
 
 MESSAGES = {
-    "not_a_period": "'%(value)s' is not a year 2026, a quarter 2026Q3 or a month 2026-09",
-    "unreadable_file": "%(name)s cannot be read: %(detail)s",
-    "not_shipped": "%(detail)s",
-    "not_one_choice": "needs exactly one of all, departments, levels, people",
-    "nobody": "selects nobody: account managers are the people with a level",
-    "unknown_person": "there is no person %(code)s",
-    "unknown_department": "nobody with a level works in department %(code)s",
-    "unknown_level": "nobody has the level %(code)s",
-    "not_a_subject": "%(code)s is not a subject of this campaign",
-    "peers_not_asked": "this campaign does not ask peers",
-    "asked_already": "%(name)s would be asked about %(subject)s twice: as %(groups)s",
-    "no_wording": "item %(item)s has no text to show to raters",
-    "reserved_item": "an item cannot be called %(item)s: the answer form uses that name itself",
-    "asked_nothing": "asks nothing of the rater group %(group)s",
+    "not_a_period": N_("'%(value)s' is not a year 2026, a quarter 2026Q3 or a month 2026-09"),
+    "unreadable_file": N_("%(name)s cannot be read: %(detail)s"),
+    "not_shipped": N_("%(detail)s"),
+    "not_one_choice": N_("needs exactly one of all, departments, levels, people"),
+    "nobody": N_("selects nobody: account managers are the people with a level"),
+    "unknown_person": N_("there is no person %(code)s"),
+    "unknown_department": N_("nobody with a level works in department %(code)s"),
+    "unknown_level": N_("nobody has the level %(code)s"),
+    "not_a_subject": N_("%(code)s is not a subject of this campaign"),
+    "peers_not_asked": N_("this campaign does not ask peers"),
+    "asked_already": N_("%(name)s would be asked about %(subject)s twice: as %(groups)s"),
+    "no_wording": N_("item %(item)s has no text to show to raters"),
+    "reserved_item": N_("an item cannot be called %(item)s: the answer form uses that name itself"),
+    "asked_nothing": N_("asks nothing of the rater group %(group)s"),
 }
 END_OF_DAY = time(23, 59, 59)
 SELECTIONS = ("departments", "levels", "people")
@@ -88,6 +90,7 @@ class Outline:
 
     code: str
     period: str
+    kind: CampaignKind
     titles: Mapping[str, str]
     closes_at: datetime
     questionnaire: Questionnaire
@@ -107,7 +110,7 @@ def outline(data: bytes, folder: Path, zone: ZoneInfo) -> Outline:
     spec = Spec(read_toml(data).table)
     questionnaire = _definition(spec, "questionnaire", folder, library.questionnaire, questionnaires.load)
     scheme = _definition(spec, "scheme", folder, library.scheme, schemes.load)
-    kind = spec.choice("kind", Kind)
+    kind = spec.choice("kind", CampaignKind)
     selection, selected = _selection(spec)
     titles = spec.languages("title")
     if not titles:
@@ -125,6 +128,7 @@ def outline(data: bytes, folder: Path, zone: ZoneInfo) -> Outline:
     return Outline(
         code=code,
         period=period,
+        kind=kind,
         titles=titles,
         closes_at=closes_at,
         questionnaire=questionnaire,
@@ -214,6 +218,7 @@ def plan(session: Session, outline: Outline) -> Plan:
         title_zh=zh or en,
         title_en=en or zh,
         period=outline.period,
+        kind=outline.kind,
         closes_at=outline.closes_at,
         questionnaire=outline.questionnaire,
         scheme=outline.scheme,

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.ballots import Ballot
-from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
+from feedback.models.campaigns import Campaign, CampaignKind, CampaignState, Cell, Subject
 from feedback.models.clients import Contact
 from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Person
@@ -41,6 +41,7 @@ class Plan:
     title_zh: str
     title_en: str
     period: str
+    kind: CampaignKind
     closes_at: datetime
     questionnaire: Questionnaire
     scheme: Scheme
@@ -64,10 +65,15 @@ def create(session: Session, plan: Plan, *, actor: str, now: datetime) -> Campai
         title_zh=plan.title_zh,
         title_en=plan.title_en,
         period=plan.period,
+        kind=plan.kind,
         state=CampaignState.DRAFT,
         closes_at=plan.closes_at,
         questionnaire=plan.questionnaire.to_json(),
+        questionnaire_code=plan.questionnaire.id,
+        questionnaire_version=plan.questionnaire.version,
         scheme=plan.scheme.to_json(),
+        scheme_code=plan.scheme.id,
+        scheme_version=plan.scheme.version,
     )
     campaign.subjects = [
         Subject(person=person, cells=[Cell(group=group) for group in plan.groups]) for person in plan.subjects
@@ -125,6 +131,7 @@ def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, 
     campaign.public_key = custody.create(campaign.code)
     campaign.wrapped_slot_key = custody.wrap(slot_key, f"slot key of {campaign.code}")
     campaign.state = CampaignState.OPEN
+    campaign.opened_at = now
     session.flush()
     ballots.issue(session, [(ballots.slot_of(slot_key, nonce, cell_id), cell_id) for nonce, cell_id in tasks])
     audit.record(session, "campaign opened", campaign.code, actor=actor, now=now, tasks=len(tasks))

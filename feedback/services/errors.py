@@ -1,11 +1,19 @@
 """Facts of the domain that stop a request. Each carries what its page or sentence needs; HTTP is mapped elsewhere."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
 class DomainError(Exception):
-    """The message is one clear sentence for the person who can do something about it."""
+    """One clear sentence for the person who can do something about it.
+
+    The sentence is English and marked with N_; pages translate it and fill in the facts, commands print it as it is.
+    """
+
+    def __init__(self, sentence: str, **facts: object) -> None:
+        super().__init__(sentence % facts if facts else sentence)
+        self.sentence, self.facts = sentence, facts
 
 
 class UnknownLink(DomainError):
@@ -28,11 +36,16 @@ class NotFound(DomainError):
 
 @dataclass(frozen=True)
 class RowFault:
-    """What is wrong in one row of a file (1 is the heading), and in which column."""
+    """What is wrong in one row of a file (1 is the heading), and in which column. The sentence as in DomainError."""
 
     row: int
     column: str
-    message: str
+    sentence: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        return self.sentence % self.facts if self.facts else self.sentence
 
     def __str__(self) -> str:
         place = f"row {self.row}, column {self.column}" if self.column else f"row {self.row}"

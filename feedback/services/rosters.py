@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from feedback.models.campaigns import CampaignKind
 from feedback.models.clients import Contact
 from feedback.models.people import Person
 from feedback.services.campaigns import Request
@@ -17,14 +17,6 @@ from forms.scheme import Family, Group, Scheme
 PEER, SUBORDINATE = "peer", "subordinate"
 
 Member = TypeVar("Member")
-
-
-class Kind(StrEnum):
-    """A survey of clients, a 360 among colleagues, or both in one campaign."""
-
-    CLIENT = "client"
-    COLLEAGUES = "360"
-    BOTH = "both"
 
 
 @dataclass(frozen=True)
@@ -56,12 +48,12 @@ def _grouped(pairs: Iterable[tuple[int | None, Member]]) -> dict[int, list[Membe
     return grouped
 
 
-def groups(scheme: Scheme, kind: Kind) -> tuple[Group, ...]:
+def groups(scheme: Scheme, kind: CampaignKind) -> tuple[Group, ...]:
     """The rater groups of a scheme that a kind of campaign asks."""
-    if kind is Kind.BOTH:
+    if kind is CampaignKind.BOTH:
         return scheme.groups
     return tuple(
-        group for group in scheme.groups if (group.family is Family.CLIENTS) == (kind is Kind.CLIENT)
+        group for group in scheme.groups if (group.family is Family.CLIENTS) == (kind is CampaignKind.CLIENT)
     )
 
 

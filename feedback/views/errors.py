@@ -9,6 +9,7 @@ from pathlib import Path
 from traceback import extract_tb
 
 from flask import Flask, current_app, redirect, request, url_for
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
 from werkzeug.wrappers import Response
@@ -36,7 +37,7 @@ def register(app: Flask) -> None:
 
 
 def domain_error(error: DomainError) -> Page:
-    return page(STATUS_OF.get(type(error), 400), sentence=str(error))
+    return page(STATUS_OF.get(type(error), 400), sentence=gettext(error.sentence, **error.facts))
 
 
 def stale_form(error: CSRFError) -> Page:
