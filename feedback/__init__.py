@@ -12,8 +12,14 @@ from feedback.models.accounts import Role, User
 from feedback.services.custody import Custody
 from feedback.services.tokens import Tokens
 from feedback.settings import Settings
-from feedback.views import account, errors, filters, headers, home, locales, reports, respond
+from feedback.views import account, errors, filters, headers, home, locales, navigation, reports, respond
 
+ROOMS = (
+    respond,
+    home,
+    reports,
+    account,
+)
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_REQUEST_SIZE = 2 * 1024 * 1024
 
@@ -29,12 +35,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     bootstrap.init_app(app)
     csrf.init_app(app)
     csrf.exempt(respond.blueprint)
-    app.register_blueprint(respond.blueprint)
-    app.register_blueprint(home.blueprint)
-    app.register_blueprint(reports.blueprint)
-    app.register_blueprint(account.blueprint)
+    for room in ROOMS:
+        app.register_blueprint(room.blueprint)
     headers.register(app)
     filters.register(app)
+    navigation.register(app)
     errors.register(app)
     return app
 

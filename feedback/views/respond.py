@@ -64,7 +64,7 @@ def submit() -> Page | Response:
 
 @blueprint.get("/s")
 def without_token() -> Page:
-    return unknown_page(UnknownLink())
+    return unknown_page(UnknownLink("there is no link in the address"))
 
 
 @blueprint.errorhandler(UnknownLink)

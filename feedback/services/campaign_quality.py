@@ -1,0 +1,169 @@
+"""Is a campaign's measurement good enough for what it is used for? From what closing left, shown cells only."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from feedback.models.campaigns import Campaign
+from feedback.services import tallies
+from feedback.services.bilingual import Bilingual
+from feedback.services.quality_document import (
+    CampaignQuality,
+    Coefficient,
+    DimensionQuality,
+    ItemQuality,
+    Lack,
+    Median,
+    Missing,
+    ResponseRate,
+    Share,
+)
+from feedback.services.report_document import CampaignLabel
+from feedback.services.results import CampaignResult
+from feedback.services.scorecards import Estimate, NoEstimate, scorecards
+from feedback.services.separation import separation
+from feedback.services.tallies import Grid
+from scoring import agreement, reliability
+from scoring.instrument import Booleans, Floats, Integers
+from scoring.reliability import Intraclass
+
+WANTED_RELIABILITY = 0.7
+
+
+def of_campaign(session: Session, campaign: Campaign) -> CampaignQuality:
+    """A constant number of statements. Raises NotPossible for a campaign that is not closed."""
+    grid, result = tallies.load(session, campaign)
+    cards = scorecards(result, grid.questionnaire, grid.scheme)
+    ids = [dimension.id for dimension in grid.questionnaire.dimensions]
+    widths = [_width(card.dimensions[dimension] for card in cards) for dimension in ids]
+    statistics = result.statistics
+    return CampaignQuality(
+        campaign=CampaignLabel(
+            campaign.code, Bilingual(campaign.title_zh, campaign.title_en), campaign.period
+        ),
+        responses=_responses(grid),
+        straightlined=_share(statistics.straightlined, statistics.straightlined_of, Lack.TOO_FEW_BALLOTS),
+        phi=float(statistics.phi[-1]),
+        width=_width(card.total for card in cards),
+        dimensions=_dimensions(grid, result, widths),
+        items=_items(grid, result),
+        separation=separation(session, campaign.period, grid, cards),
+    )
+
+
+def _responses(grid: Grid) -> tuple[ResponseRate, ...]:
+    """Groups of which anybody was invited, over all subjects."""
+    invited, answered = grid.invited.sum(axis=0), grid.answered.sum(axis=0)
+    return tuple(
+        ResponseRate(
+            Bilingual.of(group.title, group.id),
+            Share(float(answered[place] / invited[place]), int(invited[place]))
+            if invited[place] >= group.minimum
+            else Missing(Lack.TOO_FEW_INVITED),
+        )
+        for place, group in enumerate(grid.scheme.groups)
+        if invited[place]
+    )
+
+
+def _dimensions(
+    grid: Grid, result: CampaignResult, widths: Sequence[Median | Missing]
+) -> tuple[DimensionQuality, ...]:
+    opinion = _Opinion.of(grid, result)
+    return tuple(
+        DimensionQuality(
+            id=dimension.id,
+            title=Bilingual.of(dimension.title, dimension.id),
+            alpha=_alpha(grid, result, place),
+            phi=float(result.statistics.phi[place]),
+            divided=opinion.divided_on(place),
+            width=widths[place],
+        )
+        for place, dimension in enumerate(grid.questionnaire.dimensions)
+    )
+
+
+def _alpha(grid: Grid, result: CampaignResult, dimension: int) -> Coefficient | Missing:
+    alpha = result.statistics.alpha
+    value, n = float(alpha.value[dimension]), int(alpha.n[dimension])
+    if not math.isnan(value):
+        low, high = alpha.interval[dimension].tolist()
+        return Coefficient(value, low, high, n)
+    if (grid.instrument.items.dimension == dimension).sum() < 2:
+        return Missing(Lack.ONE_ITEM)
+    return Missing(Lack.TOO_FEW_BALLOTS if n < reliability.LEAST_BALLOTS else Lack.NO_VARIANCE)
+
+
+@dataclass(frozen=True)
+class _Opinion:
+    """Items with ten ratings in groups that do not answer under their names: looked_at, divided [s, h, j].
+
+    dimension [j].
+    """
+
+    looked_at: Booleans
+    divided: Booleans
+    dimension: Integers
+
+    @classmethod
+    def of(cls, grid: Grid, result: CampaignResult) -> "_Opinion":
+        items, disclosed = grid.instrument.items, result.disclosed
+        anonymous = ~grid.instrument.groups.cell_attributed[:, None]
+        looked_at = (disclosed.ratings >= agreement.LEAST_BALLOTS) & anonymous
+        return cls(looked_at, agreement.divided_opinion(disclosed.counts, items.values), items.dimension)
+
+    def divided_on(self, dimension: int) -> Share | Missing:
+        looked_at = self.looked_at & (self.dimension == dimension)
+        if not looked_at.any():
+            return Missing(Lack.NO_LARGE_CELL)
+        return Share(float(self.divided[looked_at].mean()), int(looked_at.sum()))
+
+
+def _items(grid: Grid, result: CampaignResult) -> tuple[ItemQuality, ...]:
+    """Rating items over subjects, from the shown groups that do not answer under their names."""
+    anonymous = ~grid.instrument.groups.cell_attributed
+    counts = result.disclosed.counts[:, anonymous].sum(axis=1)
+    icc = reliability.intraclass(counts, grid.instrument.items.points)
+    single, average = reliability.intraclass_intervals(icc)
+    needed = reliability.ratings_needed(icc.single, WANTED_RELIABILITY)
+    found = []
+    for item in np.flatnonzero(grid.instrument.items.rating).tolist():
+        lack = _lack(icc, item)
+        found.append(
+            ItemQuality(
+                id=grid.questionnaire.counted_items[item].id,
+                single=lack or _coefficient(icc.single[item], single[item], icc.targets[item]),
+                average=lack or _coefficient(icc.average[item], average[item], icc.targets[item]),
+                raters_needed=lack or _known(needed[item], Lack.NO_AGREEMENT),
+            )
+        )
+    return tuple(found)
+
+
+def _lack(icc: Intraclass, item: int) -> Missing | None:
+    if icc.targets[item] < reliability.LEAST_TARGETS:
+        return Missing(Lack.TOO_FEW_SUBJECTS)
+    if icc.ratings[item] <= icc.targets[item]:
+        return Missing(Lack.NO_REPEATED_RATINGS)
+    return Missing(Lack.NO_VARIANCE) if np.isnan(icc.average[item]) else None
+
+
+def _coefficient(value: float, interval: Floats, n: float) -> Coefficient:
+    low, high = interval.tolist()
+    return Coefficient(float(value), low, high, int(n))
+
+
+def _known(value: float, lack: Lack) -> float | Missing:
+    return Missing(lack) if math.isnan(value) else float(value)
+
+
+def _share(share: float, of: int, lack: Lack) -> Share | Missing:
+    return Missing(lack) if math.isnan(share) else Share(share, of)
+
+
+def _width(estimates: Iterable[Estimate | NoEstimate]) -> Median | Missing:
+    widths = [estimate.high - estimate.low for estimate in estimates if isinstance(estimate, Estimate)]
+    return Median(float(np.median(widths)), len(widths)) if widths else Missing(Lack.NO_SCORE)

@@ -1,0 +1,181 @@
+"""Changes between a campaign and the one before: only what both show is compared, and chance is allowed for.
+
+Every subject is compared with his own last released campaign of the same kind, so that who was left out once is
+compared over the gap.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from feedback.models.campaigns import Campaign, CampaignState, Subject
+from feedback.services import tallies
+from feedback.services.bilingual import Bilingual
+from feedback.services.change_document import (
+    Change,
+    DimensionChange,
+    NotComparable,
+    Obstacle,
+    SubjectChanges,
+)
+from feedback.services.results import CampaignResult
+from feedback.services.tallies import Grid
+from scoring import trend
+from scoring.counts import DisclosedCounts
+from scoring.instrument import Booleans, Floats, Instrument
+from scoring.scores import score
+
+
+def of_campaign(session: Session, campaign: Campaign) -> dict[int, SubjectChanges | NotComparable]:
+    """By subject id. The number of statements grows with that of earlier campaigns, not with that of subjects."""
+    grid, result = tallies.load(session, campaign)
+    found: dict[int, SubjectChanges | NotComparable] = {
+        subject.id: NotComparable(Obstacle.FIRST) for subject in grid.subjects
+    }
+    comparisons = []
+    for before, people in _earlier_campaigns(session, campaign).items():
+        earlier_grid, earlier = tallies.load(session, before)
+        rows = [row for row, subject in enumerate(grid.subjects) if subject.person_id in people]
+        obstacle = _obstacle(earlier_grid, grid)
+        if obstacle:
+            found.update((grid.subjects[row].id, NotComparable(obstacle)) for row in rows)
+        else:
+            comparisons.append(_compare(before, (earlier_grid, earlier), (grid, result), rows))
+    found.update(_changes(grid, comparisons))
+    return found
+
+
+def _earlier_campaigns(session: Session, campaign: Campaign) -> Mapping[Campaign, set[int]]:
+    """Each subject's last released campaign of the kind before this one, with the ids of the people compared."""
+    people = select(Subject.person_id).where(Subject.campaign_id == campaign.id)
+    pairs = session.execute(
+        select(Subject.person_id, Campaign.id)
+        .join(Campaign, Campaign.id == Subject.campaign_id)
+        .where(
+            Subject.person_id.in_(people),
+            Campaign.kind == campaign.kind,
+            Campaign.state == CampaignState.RELEASED,
+            Campaign.closes_at < campaign.closes_at,
+        )
+        .order_by(Campaign.closes_at, Campaign.id)
+    )
+    last = {person_id: campaign_id for person_id, campaign_id in pairs}
+    everything = (undefer(Campaign.questionnaire), undefer(Campaign.scheme), undefer(Campaign.statistics))
+    query = select(Campaign).where(Campaign.id.in_(set(last.values()))).options(*everything)
+    found: dict[Campaign, set[int]] = {before: set() for before in session.scalars(query)}
+    by_id = {before.id: before for before in found}
+    for person_id, campaign_id in last.items():
+        found[by_id[campaign_id]].add(person_id)
+    return found
+
+
+def _obstacle(earlier: Grid, later: Grid) -> Obstacle | None:
+    if earlier.questionnaire.digest != later.questionnaire.digest:
+        return Obstacle.QUESTIONNAIRE
+    return Obstacle.SCHEME if earlier.scheme.digest != later.scheme.digest else None
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """Rows of the later campaign against an earlier one; scores and errors [r, d + 1], last the feedback score.
+
+    common [r, h]: the cells with weight that both show.
+    """
+
+    before: Campaign
+    rows: Sequence[int]
+    common: Booleans
+    earlier: tuple[Floats, Floats]
+    later: tuple[Floats, Floats]
+
+
+def _compare(
+    before: Campaign,
+    earlier: tuple[Grid, CampaignResult],
+    later: tuple[Grid, CampaignResult],
+    rows: Sequence[int],
+) -> _Comparison:
+    row_of = {subject.person_id: row for row, subject in enumerate(earlier[0].subjects)}
+    rows_before = [row_of[later[0].subjects[row].person_id] for row in rows]
+    # Both sides rest on the same groups: there is no absent group to make up for.
+    numbers = replace(later[0].instrument, deviation=False)
+    first, second = trend.compared(
+        trend.of_subjects(earlier[1].disclosed, np.array(rows_before)),
+        trend.of_subjects(later[1].disclosed, np.array(rows)),
+        numbers.groups,
+    )
+    return _Comparison(
+        before,
+        rows,
+        first.decision.weight(numbers.groups) > 0,
+        _scores(first, numbers, earlier[1].statistics.phi),
+        _scores(second, numbers, later[1].statistics.phi),
+    )
+
+
+def _scores(disclosed: DisclosedCounts, numbers: Instrument, phi: Floats) -> tuple[Floats, Floats]:
+    scores = score(disclosed, numbers, phi)
+    values = np.column_stack([scores.dimensions.score, scores.total.score])
+    return values, np.column_stack([scores.error, scores.total_error])
+
+
+def _changes(grid: Grid, comparisons: Sequence[_Comparison]) -> Iterator[tuple[int, SubjectChanges]]:
+    """All that the campaign's reports compare is one family of tests, whatever it is compared with."""
+    if not comparisons:
+        return
+    (earlier, earlier_error), (later, later_error) = (
+        _stacked(side) for side in zip(*((each.earlier, each.later) for each in comparisons), strict=True)
+    )
+    changes = trend.changes(earlier, earlier_error, later, later_error)
+    place = 0
+    for comparison in comparisons:
+        for row, common in zip(comparison.rows, comparison.common, strict=True):
+            found = [
+                _change(earlier[place, d], later[place, d], changes, (place, d))
+                for d in range(earlier.shape[1])
+            ]
+            yield grid.subjects[row].id, _subject(grid, comparison.before, common, found)
+            place += 1
+
+
+def _stacked(sides: Iterable[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+    values, errors = zip(*sides, strict=True)
+    return np.concatenate(values), np.concatenate(errors)
+
+
+def _change(earlier: float, later: float, changes: trend.Changes, place: tuple[int, int]) -> Change | None:
+    if np.isnan(changes.delta[place]):
+        return None
+    return Change(
+        earlier=float(earlier),
+        later=float(later),
+        difference=float(changes.delta[place]),
+        error=float(changes.error[place]),
+        p=float(changes.p[place]),
+        detected=bool(changes.detected[place]),
+    )
+
+
+def _subject(
+    grid: Grid, before: Campaign, common: Booleans, found: Sequence[Change | None]
+) -> SubjectChanges:
+    *by_dimension, total = found
+    lacking = Obstacle.UNOFFICIAL if any(by_dimension) else Obstacle.NOT_SHOWN
+    return SubjectChanges(
+        campaign=before.code,
+        title=Bilingual(before.title_zh, before.title_en),
+        period=before.period,
+        groups=tuple(grid.columns[column] for column in np.flatnonzero(common)),
+        total=total or NotComparable(lacking),
+        dimensions=tuple(
+            DimensionChange(
+                id=dimension.id,
+                title=Bilingual.of(dimension.title, dimension.id),
+                change=change or NotComparable(Obstacle.NOT_SHOWN),
+            )
+            for dimension, change in zip(grid.questionnaire.dimensions, by_dimension, strict=True)
+        ),
+    )

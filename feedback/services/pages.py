@@ -1,0 +1,27 @@
+"""Long lists, a page at a time."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+Row = TypeVar("Row")
+SIZE = 50
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    rows: tuple[Row, ...]
+    number: int
+    last: int
+    total: int
+
+
+def page(session: Session, query: Select[Any], number: int, size: int = SIZE) -> Page[Any]:
+    """The page of that number, or the nearest there is; two statements."""
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    last = max(1, -(-total // size))
+    number = min(max(1, number), last)
+    rows = session.scalars(query.limit(size).offset((number - 1) * size)).unique().all()
+    return Page(tuple(rows), number, last, total)

@@ -1,0 +1,34 @@
+"""Who may come in where. What is not for somebody does not exist for him: it looks the same as absent."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import abort
+from flask_security import auth_required, current_user
+
+from feedback.models.accounts import RoleName
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+EVERYBODY = tuple(RoleName)
+
+
+def for_roles(
+    *roles: RoleName,
+) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
+    """Let people in who have one of the roles. `tests/test_routes.py` reads them from the view."""
+
+    def guard(view: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+        @auth_required("session")
+        @wraps(view)
+        def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+            if not any(current_user.has_role(role) for role in roles):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.roles = frozenset(roles)  # type: ignore[attr-defined]
+        return guarded
+
+    return guard

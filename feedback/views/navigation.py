@@ -1,0 +1,47 @@
+"""What stands at the top of every page for signed-in people: the rooms that are open to them."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request
+from flask_security import current_user
+
+from feedback.models.accounts import RoleName
+from feedback.views.guards import EVERYBODY
+from forms.words import N_
+
+OFFICE = (RoleName.HR, RoleName.ADMIN)
+
+
+@dataclass(frozen=True)
+class Room:
+    endpoint: str
+    title: str
+    roles: tuple[RoleName, ...]
+
+    @property
+    def here(self) -> bool:
+        return request.blueprint == self.endpoint.partition(".")[0]
+
+
+ROOMS = (
+    Room("home.start", N_("Start"), EVERYBODY),
+    Room("campaigns.index", N_("Campaigns"), OFFICE),
+    Room("nominations.index", N_("Nominations"), (RoleName.EMPLOYEE, RoleName.MANAGER)),
+    Room("people.index", N_("People"), OFFICE),
+    Room("clients.index", N_("Clients"), OFFICE),
+    Room("library.index", N_("Questionnaires"), OFFICE),
+    Room("interviews.index", N_("Interviews"), EVERYBODY),
+    Room("suggestions.index", N_("Suggestions"), OFFICE),
+    Room("accounts.index", N_("Accounts"), (RoleName.ADMIN,)),
+    Room("audit.index", N_("Audit log"), (RoleName.ADMIN, RoleName.AUDITOR)),
+)
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.globals["rooms"] = rooms
+    app.jinja_env.tests["endpoint"] = lambda name: name in app.view_functions
+
+
+def rooms() -> list[Room]:
+    mine = {role.name for role in current_user.roles}
+    return [room for room in ROOMS if room.endpoint in current_app.view_functions and mine & {*room.roles}]
