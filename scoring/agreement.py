@@ -4,14 +4,19 @@ None of it may be shown for a cell with fewer than ``LEAST_BALLOTS`` ballots: ne
 group it gives every single rating away.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from scoring.instrument import Booleans, Floats, Integers
+
+Counts = NDArray[np.integer[Any]]
 
 LEAST_BALLOTS = 10
 
 
-def variance(counts: Integers) -> Floats:
+def variance(counts: Counts) -> Floats:
     """Variance [...] of the ratings counted, ddof 1."""
     n, mean = _mean(counts)
     values = np.arange(1, counts.shape[-1] + 1)
@@ -19,7 +24,7 @@ def variance(counts: Integers) -> Floats:
     return np.asarray(squares / np.where(n > 1, n - 1, np.nan))
 
 
-def within_group_agreement(counts: Integers, size: Integers) -> Floats:
+def within_group_agreement(counts: Counts, size: Integers) -> Floats:
     """r_wg [...] = 1 - s^2 / ((V^2 - 1)/12), floored at 0, on scales of size V [...].
 
     James, Demaree & Wolf (1984), Journal of Applied Psychology 69, 85.
@@ -27,7 +32,7 @@ def within_group_agreement(counts: Integers, size: Integers) -> Floats:
     return np.maximum(1 - variance(counts) / uniform_variance(size), 0.0)
 
 
-def multi_item_agreement(counts: Integers, size: int) -> Floats:
+def multi_item_agreement(counts: Counts, size: int) -> Floats:
     """r_wg(j) [...] of counts [..., j, v] of J items on one scale of size V, floored at 0.
 
     J (1 - q) / (J (1 - q) + q) with q = mean item variance / ((V^2 - 1)/12). James, Demaree & Wolf (1984).
@@ -38,7 +43,7 @@ def multi_item_agreement(counts: Integers, size: int) -> Floats:
     return np.asarray(left / (left + share))
 
 
-def average_deviation(counts: Integers) -> Floats:
+def average_deviation(counts: Counts) -> Floats:
     """AD_M [...]: mean absolute deviation from the mean, in values of the scale.
 
     Burke, Finkelstein & Dusig (1999), Organizational Research Methods 2, 49.
@@ -49,7 +54,7 @@ def average_deviation(counts: Integers) -> Floats:
     return np.asarray(distance / np.where(n > 1, n, np.nan))
 
 
-def divided_opinion(counts: Integers, size: Integers) -> Booleans:
+def divided_opinion(counts: Counts, size: Integers) -> Booleans:
     """Whether AD_M exceeds V/6. Burke & Dunlap (2002), Organizational Research Methods 5, 159."""
     return np.asarray(average_deviation(counts) > np.asarray(size) / 6)
 
@@ -59,7 +64,7 @@ def uniform_variance(size: Integers) -> Floats:
     return np.asarray((np.asarray(size) ** 2 - 1) / 12)
 
 
-def _mean(counts: Integers) -> tuple[Integers, Floats]:
+def _mean(counts: Counts) -> tuple[Integers, Floats]:
     n = counts.sum(axis=-1)
     values = np.arange(1, counts.shape[-1] + 1)
     return n, (counts * values).sum(axis=-1) / np.where(n > 0, n, np.nan)

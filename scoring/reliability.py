@@ -181,23 +181,29 @@ def between_variance(score: Floats, error: Floats) -> float:
 
 @dataclass(frozen=True)
 class Shrinkage:
-    """reliability B [s] of each score, the mean mu they are drawn to, and the shrunken scores [s]."""
+    """Shrunken scores [s] with their standard errors [s], the reliability B [s] of the scores as they were, the
+    mean mu they are drawn to, and tau^2, the variance between subjects."""
 
+    score: Floats
+    error: Floats
     reliability: Floats
     mean: float
-    score: Floats
+    between: float
 
 
 def shrink(score: Floats, error: Floats) -> Shrinkage:
     """Draw scores [s] towards their mean by B = tau^2 / (tau^2 + SE^2), for ranking only.
 
-    mu is the mean weighted by 1/(tau^2 + SE^2). All is NaN with fewer than two scores. Efron & Morris (1975),
-    JASA 70, 311; DerSimonian & Laird (1986).
+    mu is the mean weighted by 1/(tau^2 + SE^2); a shrunken score has the error sqrt(B) SE, mu and tau^2 taken
+    as known. All is NaN with fewer than two scores. Efron & Morris (1975), JASA 70, 311; DerSimonian & Laird
+    (1986).
     """
-    tau = between_variance(score, error)
+    between = between_variance(score, error)
     known = ~np.isnan(score) & (error > 0)
-    spread = np.where(known, tau + error**2, np.nan)
+    spread = np.where(known, between + error**2, np.nan)
     weight = np.nan_to_num(1 / spread)
     mean = float((weight * np.nan_to_num(score)).sum() / weight.sum()) if weight.any() else float("nan")
-    reliability = tau / spread
-    return Shrinkage(reliability, mean, mean + reliability * (score - mean))
+    reliability = between / spread
+    return Shrinkage(
+        mean + reliability * (score - mean), np.sqrt(reliability) * error, reliability, mean, between
+    )

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.counts import DisclosedCounts
-from scoring.disclosure import Status, from_status
+from scoring.disclosure import Decision, Status, from_status
 from scoring.distributions import two_sided_p
-from scoring.instrument import Booleans, Floats, Groups
+from scoring.instrument import Booleans, Floats, Groups, Integers
 
 LEAST_CHANGE = 5.0
 MOST_P = 0.05
@@ -26,6 +26,13 @@ class Changes:
     error: Floats
     p: Floats
     detected: Booleans
+
+
+def of_subjects(disclosed: DisclosedCounts, rows: Integers) -> DisclosedCounts:
+    """The counts of some subjects, by their rows and in that order."""
+    whole = disclosed.decision
+    decision = Decision(whole.status[rows], whole.cell[rows], whole.minimum[rows])
+    return DisclosedCounts(disclosed.counts[rows], disclosed.n[rows], disclosed.invited[rows], decision)
 
 
 def common_cells(earlier: DisclosedCounts, later: DisclosedCounts) -> Booleans:
@@ -54,6 +61,20 @@ def restrict(disclosed: DisclosedCounts, kept: Booleans, groups: Groups) -> Disc
     counts, n = disclosed.counts.copy(), disclosed.n.copy()
     counts[dropped], n[dropped] = 0, 0
     return replace(disclosed, counts=counts, n=n, decision=from_status(status, groups))
+
+
+def compared(
+    earlier: DisclosedCounts, later: DisclosedCounts, groups: Groups
+) -> tuple[DisclosedCounts, DisclosedCounts]:
+    """Both cycles with nothing but what they have in common: cells shown, and items scored in them, both times.
+
+    Otherwise an item or a group that came or went would look like a change. Subjects in the same order.
+    Raises ValueError for different shapes, which are not comparable.
+    """
+    common = common_cells(earlier, later)
+    scored = (earlier.scored & later.scored)[..., None]
+    first, second = (restrict(cycle, common, groups) for cycle in (earlier, later))
+    return replace(first, counts=first.counts * scored), replace(second, counts=second.counts * scored)
 
 
 def changes(earlier: Floats, earlier_error: Floats, later: Floats, later_error: Floats) -> Changes:

@@ -140,6 +140,14 @@ def test_subjects_who_differ_by_chance_only_shrink_to_their_mean() -> None:
     assert shrunken.reliability == pytest.approx([0.0, 0.0, 0.0])
 
 
+def test_a_shrunken_score_is_known_better_than_the_score_it_was() -> None:
+    shrunken = shrink(np.array([60.0, 80.0, 100.0]), np.array([10.0, 10.0, 10.0]))
+    assert shrunken.between == pytest.approx(300.0)
+    assert shrunken.reliability == pytest.approx([0.75] * 3)
+    assert shrunken.score == pytest.approx([65.0, 80.0, 95.0])
+    assert shrunken.error == pytest.approx([10 * np.sqrt(0.75)] * 3)
+
+
 def test_a_subject_without_score_takes_no_part_in_shrinkage() -> None:
     shrunken = shrink(np.array([70.0, np.nan, 90.0]), np.array([1.0, np.nan, 1.0]))
     assert np.isnan(shrunken.score[1])

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,10 +7,21 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from scoring.disclosure import Status
-from scoring.trend import adjusted, changes, common_cells, restrict
-from tests.scoring.campaigns import CLIENT, PEER, SUBORDINATE, counted, groups, instrument, of_ballots
+from scoring.scores import score
+from scoring.trend import adjusted, changes, common_cells, compared, restrict
+from tests.scoring.campaigns import (
+    CLIENT,
+    PEER,
+    SUBORDINATE,
+    counted,
+    groups,
+    instrument,
+    of_ballots,
+    random_campaign,
+)
 
 NAN = float("nan")
+PHI = np.array([0.2, 0.2, 0.15])
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
@@ -47,6 +60,24 @@ def test_pools_are_compared_only_with_the_same_members() -> None:
     nothing = restrict(first, np.zeros((1, 7), dtype=bool), groups())
     assert nothing.decision.status[0].tolist()[PEER] == Status.WITHHELD
     assert nothing.counts.sum() == 0
+
+
+def test_items_scored_in_one_cycle_only_are_not_compared() -> None:
+    first, _ = counted(of_ballots(*[(0, CLIENT, (4, 1, 4, 4))] * 3), instrument())
+    second, _ = counted(of_ballots(*[(0, CLIENT, (4, 0, 4, 4))] * 3), instrument())
+    both = compared(first, second, groups())
+    assert [cycle.scored[0, CLIENT].tolist() for cycle in both] == [[True, False, True, True]] * 2
+
+
+@given(st.integers(0, 10_000), st.integers(0, 10_000))
+def test_equal_answers_in_both_cycles_are_no_change_whoever_else_was_shown(one: int, other: int) -> None:
+    cycles = [random_campaign(seed, instrument()) for seed in (one, other)]
+    same = [replace(cycle, answers=np.full_like(cycle.answers, 4)) for cycle in cycles]
+    disclosed = compared(*(counted(cycle, instrument())[0] for cycle in same), groups())
+    before, after = (score(cycle, instrument(), PHI) for cycle in disclosed)
+    delta = after.dimensions.score - before.dimensions.score
+    assert np.all(np.isnan(delta) | (np.abs(delta) < 1e-9))
+    assert np.array_equal(np.isnan(before.dimensions.score), np.isnan(after.dimensions.score))
 
 
 def test_cycles_of_different_shape_are_not_comparable() -> None:
