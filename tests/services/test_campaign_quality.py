@@ -1,0 +1,205 @@
+"""Whether a campaign measured well enough, figure by figure, with a reason for each that is not there."""
+
+import json
+
+import numpy as np
+import pytest
+from sqlalchemy.orm import Session
+
+from feedback.extensions import db
+from feedback.models.appraisals import GoalScore, KpiResult
+from feedback.models.campaigns import Campaign
+from feedback.models.people import Person
+from feedback.services import campaign_quality, campaigns
+from feedback.services.errors import NotPossible
+from feedback.services.quality_document import (
+    CampaignQuality,
+    Coefficient,
+    Lack,
+    Median,
+    Missing,
+    Share,
+    SubjectQuality,
+)
+from feedback.services.scorecards import Estimate
+from scoring.reliability import between_variance
+from tests.factories import Office, shipped_scheme
+from tests.statements import counted
+
+TEN = 10
+
+
+def closed(office: Office, *sizes: dict[str, int], spread: int = 1, code: str = "2026Q4") -> Campaign:
+    """Subjects answered 2, 3, 4, 5, 2, ... by their raters, every other rater of a group lower by the spread."""
+    campaign = office.open(*sizes, code=code)
+    for place, size in enumerate(sizes):
+        for group in size:
+            for number, nonce in enumerate(office.nonces(campaign, group, place)):
+                office.answer(nonce, max(2 + place % 4 - spread * (number % 2), 1))
+    office.close(campaign)
+    return campaign
+
+
+def quality(office: Office, campaign: Campaign) -> CampaignQuality:
+    return campaign_quality.of_campaign(office.session, campaign)
+
+
+def ten_closed(office: Office) -> Campaign:
+    return closed(office, *[{"peer": 3, "supervisor": 1}] * TEN)
+
+
+@pytest.fixture
+def ten_subjects(office: Office) -> CampaignQuality:
+    return quality(office, ten_closed(office))
+
+
+@pytest.fixture
+def one_subject(office: Office) -> CampaignQuality:
+    return quality(office, closed(office, {"client": 3, "supervisor": 1}, spread=0))
+
+
+def test_a_campaign_of_ten_subjects_has_every_coefficient(ten_subjects: CampaignQuality):
+    alphas = [dimension.alpha for dimension in ten_subjects.dimensions]
+    assert all(isinstance(alpha, Coefficient) and alpha.n == 3 * TEN for alpha in alphas)
+    for item in ten_subjects.items:
+        assert isinstance(item.single, Coefficient) and isinstance(item.average, Coefficient)
+        assert item.single.low < item.single.value < item.single.high
+        assert item.single.value < item.average.value < 1
+        assert item.single.n == TEN
+        assert isinstance(item.raters_needed, float)
+
+
+def test_a_campaign_of_one_subject_says_why_there_is_no_coefficient(one_subject: CampaignQuality):
+    few = Missing(Lack.TOO_FEW_SUBJECTS)
+    assert {item.single for item in one_subject.items} == {few}
+    assert {item.raters_needed for item in one_subject.items} == {few}
+    assert {dimension.alpha for dimension in one_subject.dimensions} == {Missing(Lack.TOO_FEW_BALLOTS)}
+    assert one_subject.straightlined == Missing(Lack.TOO_FEW_BALLOTS)
+    assert one_subject.separation.variance == Missing(Lack.ONE_SCORE)
+    assert one_subject.separation.bands == Missing(Lack.NO_BANDS)
+
+
+def test_equal_answers_everywhere_have_no_variance(office: Office):
+    campaign = office.open(*[{"peer": 3}] * TEN)
+    for place in range(TEN):
+        for nonce in office.nonces(campaign, "peer", place):
+            office.answer(nonce, 4)
+    office.close(campaign)
+    found = quality(office, campaign)
+    assert {item.average for item in found.items} == {Missing(Lack.NO_VARIANCE)}
+    assert {dimension.alpha for dimension in found.dimensions} == {Missing(Lack.NO_VARIANCE)}
+    assert found.straightlined == Share(1.0, 3 * TEN)
+
+
+def test_response_rates_leave_out_groups_smaller_than_their_minimum(office: Office):
+    campaign = office.open({"client": 4, "supervisor": 1, "peer": 2})
+    for nonce in office.nonces(campaign, "client")[:3]:
+        office.answer(nonce)
+    office.close(campaign)
+    rates = {rate.title.en: rate.answered for rate in quality(office, campaign).responses}
+    assert rates == {
+        "Clients": Share(0.75, 4),
+        "Supervisor": Share(0.0, 1),
+        "Peers": Missing(Lack.TOO_FEW_INVITED),
+    }
+
+
+@pytest.mark.parametrize(("spread", "share"), [(0, 0.0), (4, 1.0)])
+def test_opinion_is_divided_where_ten_raters_say_the_best_and_the_worst(
+    office: Office, spread: int, share: float
+):
+    campaign = closed(office, *[{"supervisor": 1}] * 3, {"client": 10}, spread=spread)
+    for dimension in quality(office, campaign).dimensions:
+        assert isinstance(dimension.divided, Share) and dimension.divided.share == share
+
+
+def test_nothing_is_said_of_divided_opinion_in_groups_of_nine(office: Office):
+    campaign = closed(office, {"client": 9, "supervisor": 1}, spread=1)
+    divided = {dimension.divided for dimension in quality(office, campaign).dimensions}
+    assert divided == {Missing(Lack.NO_LARGE_CELL)}
+
+
+def test_interval_widths_are_medians_over_the_subjects_with_a_score(office: Office):
+    sizes = {"client": 3, "supervisor": 1}, {"client": 9, "supervisor": 1}, {"client": 1}
+    found = quality(office, closed(office, *sizes))
+    widths = [
+        subject.score.high - subject.score.low
+        for subject in found.separation.subjects
+        if isinstance(subject.score, Estimate)
+    ]
+    assert found.width == Median(pytest.approx(sum(widths) / 2), 2)
+
+
+def test_scores_shrink_to_their_mean_by_their_reliability(ten_subjects: CampaignQuality):
+    separation = ten_subjects.separation
+    assert isinstance(separation.variance, float) and separation.variance > 0
+    drawn_to = {
+        round(
+            (subject.shrunken.value - subject.reliability * subject.score.value) / (1 - subject.reliability),
+            6,
+        )
+        for subject in separation.subjects
+    }
+    assert len(drawn_to) == 1
+    for subject in separation.subjects:
+        assert 0 < subject.reliability < 1
+        assert 20 <= subject.shrunken.low < subject.shrunken.value < subject.shrunken.high <= 100
+
+
+def test_the_variance_between_subjects_is_that_of_their_scores(ten_subjects: CampaignQuality):
+    separation = ten_subjects.separation
+    scores = np.array([subject.score.value for subject in separation.subjects])
+    reliability = np.array([subject.reliability for subject in separation.subjects])
+    error = np.sqrt(separation.variance * (1 - reliability) / reliability)
+    assert between_variance(scores, error) == pytest.approx(separation.variance)
+
+
+def test_bands_are_separable_where_the_shrunken_interval_reaches_one_only(office: Office):
+    campaign = ten_closed(office)
+    for place, subject in enumerate(campaign.subjects):
+        appraised(office, subject.person, campaign.period, share=1.0 if place < 4 else 0.1)
+    separation = quality(office, campaign).separation
+    cut = (90 - 55 - 15) / 0.3  # the feedback score from which 55 % KPI and 15 % goals, both 100, make an A
+    crossing = [subject.shrunken.low < cut <= subject.shrunken.high for subject in separation.subjects[:4]]
+    assert 0 < sum(crossing) < 4
+    assert separation.bands == Share(pytest.approx(1 - sum(crossing) / TEN), TEN)
+
+
+def appraised(office: Office, person: Person, period: str, share: float) -> None:
+    """Goals and every KPI at this share of the target."""
+    office.session.add(GoalScore(person=person, period=period, score=100 * share))
+    for kpi in shipped_scheme().appraisal.kpis:
+        actual = 50 / share if kpi.method == "lower_is_better" else 50 * share
+        office.session.add(KpiResult(person=person, period=period, kpi=kpi.id, actual=actual, target=50))
+    office.session.commit()
+
+
+def test_a_subject_without_a_score_is_not_compared(office: Office):
+    found = quality(office, closed(office, {"client": 3, "supervisor": 1}, {"client": 1, "peer": 3}))
+    nothing = Missing(Lack.NO_SCORE)
+    assert found.separation.subjects[1] == SubjectQuality("P002", nothing, nothing, nothing)
+
+
+@pytest.mark.parametrize("campaign", ["ten_subjects", "one_subject"])
+def test_the_document_is_json_without_nan(request: pytest.FixtureRequest, campaign: str):
+    json.dumps(request.getfixturevalue(campaign).to_document(), allow_nan=False)
+
+
+def test_there_is_no_quality_while_answers_are_sealed(office: Office):
+    with pytest.raises(NotPossible, match="is open"):
+        quality(office, office.open({"client": 3}))
+
+
+def statements_of(session: Session, code: str) -> int:
+    session.commit()
+    session.expunge_all()
+    with counted(db.engine) as statements:
+        campaign_quality.of_campaign(session, campaigns.find(session, code))
+    return len(statements)
+
+
+def test_it_takes_as_many_statements_for_one_subject_as_for_five(office: Office):
+    small = {"client": 3, "supervisor": 1}
+    closed(office, small, code="2026Q3")
+    closed(office, *[small] * 5, code="2026Q4")
+    assert statements_of(office.session, "2026Q3") == statements_of(office.session, "2026Q4")
