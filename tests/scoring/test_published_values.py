@@ -7,6 +7,8 @@ from scoring.agreement import (
     average_deviation,
     divided_opinion,
     multi_item_agreement,
+    uniform_variance,
+    variance,
     within_group_agreement,
 )
 from scoring.intervals import wilson
@@ -75,6 +77,18 @@ AGREEMENT_OF_COMPANIES = [
     0.8825880340,
     0.8260377358,
 ]
+LINDELL_OF_COMPANIES = [
+    0.2761034256,
+    0.4390526891,
+    0.3583562902,
+    0.36523126,
+    0.4180440771,
+    0.5588744589,
+    0.425990676,
+    0.3391177788,
+    0.4059519124,
+    0.3015151515,
+]
 DYESTUFF_BETWEEN, DYESTUFF_WITHIN = 1764.05, 2451.25
 
 
@@ -104,7 +118,11 @@ def test_alpha_and_its_interval_are_those_of_pingouin_and_psych() -> None:
 
 def test_ten_companies_agree_as_the_manual_of_multilevel_says() -> None:
     counts = np.array([item.split(".") for item in COMPANIES.split()], dtype=int).reshape(10, 11, 5)
+    assert counts.sum(axis=2)[:, 0].tolist() == [24, 37, 45, 58, 12, 15, 13, 29, 99, 10]
     assert multi_item_agreement(counts, 5) == pytest.approx(AGREEMENT_OF_COMPANIES, abs=1e-9)
+    # Lindell and Brandt's r*_wg(j) is 1 - q, from the same q.
+    lindell = 1 - variance(counts).mean(axis=1) / uniform_variance(np.array(5))
+    assert lindell == pytest.approx(LINDELL_OF_COMPANIES, abs=1e-9)
 
 
 @pytest.mark.parametrize(
