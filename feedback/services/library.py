@@ -1,33 +1,154 @@
-"""The questionnaires and schemes that ship with the product, each under its id."""
+"""Questionnaires and schemes, in versions: those that ship with the product, and the company's own in the database.
 
+A version with which a campaign has opened never changes. `feedback.services.drafts` makes and changes the others.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import NamedTuple
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.models.campaigns import Campaign
+from feedback.models.library import Definition, DefinitionKind
 from feedback.services.errors import NotFound
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
-from forms.questionnaire import Questionnaire
+from forms.document import Fault, InvalidDocument, Section, read_json, read_toml
+from forms.questionnaire import Questionnaire, in_language
 from forms.scheme import Scheme
+from forms.words import N_
 
 DEFAULT = "account-manager"
+FOLDER_OF = {DefinitionKind.QUESTIONNAIRE: "questionnaires", DefinitionKind.SCHEME: "schemes"}
+PARSER_OF = {DefinitionKind.QUESTIONNAIRE: questionnaires.parse, DefinitionKind.SCHEME: schemes.parse}
+FROZEN_IN = {
+    DefinitionKind.QUESTIONNAIRE: (Campaign.questionnaire_code, Campaign.questionnaire_version),
+    DefinitionKind.SCHEME: (Campaign.scheme_code, Campaign.scheme_version),
+}
+
+Key = tuple[str, int]
+Table = Mapping[str, object]
 
 
-def questionnaire(id: str = DEFAULT) -> Questionnaire:
-    return questionnaires.load(_read("questionnaires", id))
+class Choice(NamedTuple):
+    code: str
+    version: int
+    title: Mapping[str, str]
+
+    def title_in(self, language: str) -> str:
+        """A questionnaire's title may speak of {subject}; here nobody is meant."""
+        return in_language(self.title, language).replace("{subject}", "…") or self.code
 
 
-def scheme(id: str = DEFAULT) -> Scheme:
-    return schemes.load(_read("schemes", id))
+@dataclass(frozen=True)
+class Version:
+    """One entry of the library; `faults` are what keeps a draft from being used."""
+
+    kind: DefinitionKind
+    code: str
+    version: int
+    table: Table
+    shipped: bool
+    faults: tuple[Fault, ...]
+    used_since: str | None
+
+    @property
+    def is_draft(self) -> bool:
+        return not self.shipped and self.used_since is None
+
+    @property
+    def title(self) -> Mapping[str, str]:
+        written = self.table.get("title")
+        texts = written if isinstance(written, dict) else {}
+        return {language: text for language, text in texts.items() if isinstance(text, str) and text}
+
+    def title_in(self, language: str) -> str:
+        return Choice(self.code, self.version, self.title).title_in(language)
 
 
-def _read(kind: str, id: str) -> bytes:
-    shipped = _shipped(kind)
-    if id not in shipped:
+def questionnaire(code: str = DEFAULT) -> Questionnaire:
+    """As shipped."""
+    return questionnaires.load(_shipped_file(DefinitionKind.QUESTIONNAIRE, code))
+
+
+def scheme(code: str = DEFAULT) -> Scheme:
+    """As shipped."""
+    return schemes.load(_shipped_file(DefinitionKind.SCHEME, code))
+
+
+def load_questionnaire(session: Session, code: str, version: int | None = None) -> Questionnaire:
+    """Raises NotFound, or InvalidDocument for a draft that is not finished. Without a version the latest."""
+    return questionnaires.parse(Section(find(session, DefinitionKind.QUESTIONNAIRE, code, version).table))
+
+
+def load_scheme(session: Session, code: str, version: int | None = None) -> Scheme:
+    """Raises NotFound, or InvalidDocument for a draft that is not finished. Without a version the latest."""
+    return schemes.parse(Section(find(session, DefinitionKind.SCHEME, code, version).table))
+
+
+def choices(session: Session, kind: DefinitionKind) -> list[Choice]:
+    """What a campaign may take: every version without faults, the latest first."""
+    usable = (entry for entry in versions(session, kind) if not entry.faults)
+    return [Choice(entry.code, entry.version, entry.title) for entry in usable]
+
+
+def find(session: Session, kind: DefinitionKind, code: str, version: int | None = None) -> Version:
+    for entry in versions(session, kind):
+        if entry.code == code and version in (None, entry.version):
+            return entry
+    if version is None:
+        raise NotFound(N_("the library has nothing called %(code)s"), code=code)
+    raise NotFound(N_("the library has no version %(version)s of %(code)s"), code=code, version=version)
+
+
+def versions(session: Session, kind: DefinitionKind) -> list[Version]:
+    """By code, the latest version first."""
+    tables = _shipped_tables(kind)
+    own = _own_tables(session, kind)
+    used = used_versions(session, kind)
+    return [
+        Version(kind, *key, table, key not in own, faults(kind, table), used.get(key))
+        for key, table in sorted((tables | own).items(), key=lambda entry: (entry[0][0], -entry[0][1]))
+    ]
+
+
+def used_versions(session: Session, kind: DefinitionKind) -> dict[Key, str]:
+    """The code of the campaign that was the first to open with each."""
+    query = select(*FROZEN_IN[kind], Campaign.code).where(Campaign.opened_at.is_not(None))
+    latest_first = session.execute(query.order_by(Campaign.opened_at.desc(), Campaign.id.desc()))
+    return {(code, version): campaign for code, version, campaign in latest_first}
+
+
+def faults(kind: DefinitionKind, table: Table) -> tuple[Fault, ...]:
+    try:
+        PARSER_OF[kind](Section(table))
+    except InvalidDocument as error:
+        return error.faults
+    return ()
+
+
+def _own_tables(session: Session, kind: DefinitionKind) -> dict[Key, Table]:
+    rows = session.scalars(select(Definition).where(Definition.kind == kind))
+    return {(row.code, row.version): read_json(row.document).table for row in rows}
+
+
+def _shipped_tables(kind: DefinitionKind) -> dict[Key, Table]:
+    tables = [read_toml(file.read_bytes()).table for file in _shipped_files(kind).values()]
+    return {(str(table["id"]), int(str(table["version"]))): table for table in tables}
+
+
+def _shipped_file(kind: DefinitionKind, code: str) -> bytes:
+    shipped = _shipped_files(kind)
+    if code not in shipped:
         known = ", ".join(sorted(shipped))
-        raise NotFound(f"there is no shipped {kind.removesuffix('s')} {id}; there is: {known}")
-    return shipped[id].read_bytes()
+        raise NotFound(f"there is no shipped {kind} {code}; there is: {known}")
+    return shipped[code].read_bytes()
 
 
-def _shipped(kind: str) -> dict[str, Traversable]:
-    folder = files("forms") / kind
+def _shipped_files(kind: DefinitionKind) -> dict[str, Traversable]:
+    folder = files("forms") / FOLDER_OF[kind]
     return {file.name.removesuffix(".toml"): file for file in folder.iterdir() if file.name.endswith(".toml")}
