@@ -328,6 +328,8 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column("public_key", sa.LargeBinary(), nullable=True),
+        sa.Column("failed_attempts", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(salt is null) = (public_key is null)", name=op.f("ck_trustee_enrolled")),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_trustee_campaign_id_campaign")
@@ -391,6 +393,24 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "interview",
+        sa.Column("contact_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("cell_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("interviewer_id", sa.Integer(), nullable=False),
+        sa.Column("finished", sa.Boolean(), nullable=False),
+        sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["cell_id"], ["cell.id"], name=op.f("fk_interview_cell_id_cell")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_interview_contact_id_contact")),
+        sa.ForeignKeyConstraint(
+            ["interviewer_id"], ["user.id"], name=op.f("fk_interview_interviewer_id_user")
+        ),
+        sa.PrimaryKeyConstraint("contact_id", "cell_id", name=op.f("pk_interview")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("interview", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_interview_interviewer_id"), ["interviewer_id"], unique=False)
+
+    op.create_table(
         "invitation",
         sa.Column("nonce", sa.LargeBinary(length=15), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -445,21 +465,6 @@ def upgrade() -> None:
     with op.batch_alter_table("nomination", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_nomination_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_nomination_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
-        "interview",
-        sa.Column("nonce", sa.LargeBinary(), nullable=False),
-        sa.Column("interviewer_id", sa.Integer(), nullable=False),
-        sa.Column("done", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["interviewer_id"], ["user.id"], name=op.f("fk_interview_interviewer_id_user")
-        ),
-        sa.ForeignKeyConstraint(["nonce"], ["invitation.nonce"], name=op.f("fk_interview_nonce_invitation")),
-        sa.PrimaryKeyConstraint("nonce", name=op.f("pk_interview")),
-        sqlite_with_rowid=False,
-    )
-    with op.batch_alter_table("interview", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_interview_interviewer_id"), ["interviewer_id"], unique=False)
 
     op.create_table(
         "mail",
