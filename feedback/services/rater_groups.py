@@ -29,6 +29,9 @@ class RaterGroups:
     def title(self, group: str) -> Bilingual:
         return POOL_TITLES.get(group) or Bilingual.of(self.scheme.group(group).title, group)
 
+    def weight(self, group: str) -> float:
+        return sum(member.weight for member in self._members(group))
+
     def minimum(self, group: str) -> int:
         return self.scheme.group(group).minimum
 
@@ -44,7 +47,7 @@ class RaterGroups:
     def scores(self, dimension: str) -> tuple[GroupScore, ...]:
         """One dimension by group, without the groups of which nobody was asked."""
         return tuple(
-            GroupScore(self.title(group), self._is_self(group), self._score(group, dimension))
+            GroupScore(self.title(group), self.is_self(group), self._score(group, dimension))
             for group in self._self_last()
             if self.cells[group].invited
         )
@@ -68,9 +71,9 @@ class RaterGroups:
             id=group,
             title=self.title(group),
             merged=tuple(self.title(member.id) for member in members) if group in POOL_TITLES else (),
-            weight=sum(member.weight for member in members),
+            weight=self.weight(group),
             attributed=all(member.attributed for member in members),
-            is_self=self._is_self(group),
+            is_self=self.is_self(group),
             ballots=shown.n if isinstance(shown, Shown) else None,
             total=self.over_groups(shown.total) if isinstance(shown, Shown) else self._withheld(group),
         )
@@ -85,11 +88,16 @@ class RaterGroups:
         return Withheld(Reason.TOO_FEW if self._asks(group, dimension) else Reason.NOT_ASKED)
 
     def _asks(self, group: str, dimension: str) -> bool:
-        return any(
-            item.dimension == dimension and item.asked_of(member.id)
-            for item in self.questionnaire.counted_items
-            for member in self._members(group)
-        )
+        items = self.questionnaire.counted_items
+        return any(self.asks_item(group, item) for item in items if item.dimension == dimension)
+
+    def asks_item(self, group: str, item: Item) -> bool:
+        return any(item.asked_of(member.id) for member in self._members(group))
+
+    def why_no_item(self, group: str) -> Withheld:
+        """A shown cell may still have too few answers for single items."""
+        shown = self.card.cells.get(group)
+        return Withheld(Reason.TOO_FEW) if isinstance(shown, Shown) else self._withheld(group)
 
     def _withheld(self, group: str) -> Withheld:
         if not self.cells[group].invited:
@@ -102,12 +110,12 @@ class RaterGroups:
         return Withheld(Reason.NO_ANSWERS)
 
     def _self_last(self) -> list[str]:
-        return sorted(self.cells, key=self._is_self)
+        return sorted(self.cells, key=self.is_self)
 
     def _members(self, group: str) -> tuple[Group, ...]:
         shown = self.card.cells.get(group)
         merged = shown.merged if isinstance(shown, Shown) and group in POOL_TITLES else (group,)
         return tuple(self.scheme.group(member) for member in merged)
 
-    def _is_self(self, group: str) -> bool:
+    def is_self(self, group: str) -> bool:
         return group not in POOL_TITLES and self.scheme.group(group).family is Family.SELF

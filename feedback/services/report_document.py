@@ -10,7 +10,7 @@ from typing import Any
 
 from feedback.services.appraisal_document import AppraisalResult
 from feedback.services.bilingual import Bilingual
-from feedback.services.scorecards import Estimate, GapClass, Shortage
+from feedback.services.scorecards import Estimate, GapClass, ItemMean, Shortage
 from feedback.services.snapshots import restore
 
 
@@ -98,6 +98,44 @@ class Satisfaction:
 
 
 @dataclass(frozen=True)
+class Distribution:
+    """The share of each answer, in the order of the scale; divided: opinions are far apart."""
+
+    shares: tuple[float, ...]
+    divided: bool
+
+
+@dataclass(frozen=True)
+class ItemFigure:
+    """An item in one cell. A distribution only where ten or more rated it."""
+
+    title: Bilingual
+    is_self: bool
+    mean: ItemMean | Withheld
+    distribution: Distribution | None
+
+
+@dataclass(frozen=True)
+class ItemScore:
+    """One item: points over the groups in which it is shown; `scale` is the place in `Basis.scales`."""
+
+    id: str
+    text: Bilingual
+    dimension: str
+    scale: int
+    total: float | Withheld
+    groups: tuple[ItemFigure, ...]
+
+
+@dataclass(frozen=True)
+class Extremes:
+    """Ids of the items that stand out, best first and worst first."""
+
+    highest: tuple[str, ...]
+    lowest: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Comments:
     """The comments of one cell on one question, in an order fixed at random."""
 
@@ -166,6 +204,8 @@ class Report:
     feedback: Feedback
     groups: tuple[RaterGroup, ...]
     dimensions: tuple[DimensionScore, ...]
+    items: tuple[ItemScore, ...]
+    extremes: Extremes
     satisfaction: Satisfaction | None
     nps: Estimate | None
     comments: tuple[Comments, ...]

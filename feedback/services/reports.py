@@ -14,6 +14,7 @@ from feedback.services import appraisals, comments, counts_export, tallies
 from feedback.services.appraisal_document import AppraisalResult
 from feedback.services.bilingual import Bilingual
 from feedback.services.errors import NotFound, NotPossible
+from feedback.services.item_scores import Items, extremes
 from feedback.services.rater_groups import RaterGroups
 from feedback.services.report_document import (
     Basis,
@@ -21,6 +22,7 @@ from feedback.services.report_document import (
     Comments,
     Definition,
     DimensionScore,
+    Extremes,
     Feedback,
     Gap,
     PointMap,
@@ -82,12 +84,13 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
         grid=grid,
         departments={department.id: department for department in session.scalars(select(Department))},
         texts=comments.by_cell(session, campaign),
+        items=Items.of(grid, result),
         appraisals=appraisals.appraise(session, campaign.period, grid.scheme, grid.subjects, cards),
         basis=_basis(grid, result),
     )
     cells = _cells_by_row(grid)
     return {
-        subject.id: material.report(subject, card, cells[row])
+        subject.id: material.report(row, card, cells[row])
         for row, (subject, card) in enumerate(zip(grid.subjects, cards, strict=True))
     }
 
@@ -108,18 +111,23 @@ class _Material:
     grid: Grid
     departments: Mapping[int, Department]
     texts: comments.TextsByCell
+    items: Items
     appraisals: Mapping[int, AppraisalResult]
     basis: Basis
 
-    def report(self, subject: Subject, card: Scorecard, cells: Mapping[str, Cell]) -> Report:
+    def report(self, row: int, card: Scorecard, cells: Mapping[str, Cell]) -> Report:
+        subject = self.grid.subjects[row]
         groups = RaterGroups(self.grid.questionnaire, self.grid.scheme, cells, card)
         label = self._subject(subject.person)
+        items = self.items.scores(row, groups, label.name)
         return Report(
             subject=label,
             campaign=_campaign_label(self.campaign),
             feedback=_feedback(card, groups, self.grid.scheme),
             groups=groups.totals(),
             dimensions=_dimensions(card, groups, self.grid.questionnaire),
+            items=items,
+            extremes=Extremes(*extremes(items)),
             satisfaction=_satisfaction(card.top2box) if card.top2box else None,
             nps=card.nps,
             comments=self._comments(groups, label.name),

@@ -37,9 +37,11 @@ def _entries(hint: Any, data: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def _alternative(hints: tuple[Any, ...], data: Any) -> Any:
-    """None, the one dataclass that has just these fields, or the only other choice."""
+    """None, a plain value, or the one dataclass that has just these fields; the first choice if none has."""
     if data is None:
         return None
     choices = [hint for hint in hints if hint is not NoneType]
+    if not isinstance(data, Mapping):
+        choices = [hint for hint in choices if not is_dataclass(hint)] or choices
     fitting = [hint for hint in choices if is_dataclass(hint) and set(_hints(hint)) == set(data)]  # type: ignore[arg-type]
     return _value((fitting or choices)[0], data)
