@@ -445,7 +445,7 @@ def upgrade() -> None:
             "source in ('line', 'client', 'subject', 'hr')", name=op.f("ck_nomination_source")
         ),
         sa.CheckConstraint(
-            "state in ('proposed', 'approved', 'rejected', 'declined', 'skipped')",
+            "state in ('proposed', 'approved', 'rejected', 'declined', 'skipped', 'withdrawn')",
             name=op.f("ck_nomination_state"),
         ),
         sa.CheckConstraint(
@@ -494,7 +494,9 @@ def upgrade() -> None:
             name=op.f("ck_mail_state"),
         ),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_mail_campaign_id_campaign")),
-        sa.ForeignKeyConstraint(["nonce"], ["invitation.nonce"], name=op.f("fk_mail_nonce_invitation")),
+        sa.ForeignKeyConstraint(
+            ["nonce"], ["invitation.nonce"], name=op.f("fk_mail_nonce_invitation"), onupdate="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mail_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
         sa.UniqueConstraint(
@@ -511,7 +513,9 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("cell_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["cell_id"], ["cell.id"], name=op.f("fk_task_cell_id_cell")),
-        sa.ForeignKeyConstraint(["nonce"], ["invitation.nonce"], name=op.f("fk_task_nonce_invitation")),
+        sa.ForeignKeyConstraint(
+            ["nonce"], ["invitation.nonce"], name=op.f("fk_task_nonce_invitation"), onupdate="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("nonce", "position", name=op.f("pk_task")),
         sa.UniqueConstraint("nonce", "cell_id", name=op.f("uq_task_nonce_cell_id")),
         sqlite_with_rowid=False,
