@@ -8,10 +8,10 @@ The file format is TOML; the appraisal's tables are described in ``forms.apprais
 
     [[group]]
     id = "client"
-    family = "clients"                 # clients | colleagues | supervisor | self
+    family = "clients"                 # clients | colleagues | supervisor | observer | self
     title = {en = "...", zh = "..."}   # optional
     weight = 40                        # weights total 100; self has 0
-    attributed = false                 # answers can be told to be this rater's; default: supervisor and self
+    attributed = false                 # answers can be told to be this rater's; default: supervisor, observer, self
     minimum = 3                        # default and least 3; attributed groups have 1
     required = true                    # no official score without this group, where invited; default: client only
 
@@ -26,7 +26,7 @@ A stored snapshot is the same definition as canonical JSON (``to_json``, ``from_
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -39,12 +39,16 @@ CLIENT = "client"
 
 
 class Family(StrEnum):
+    """An observer looks on somebody else's behalf, such as a mystery shopper; he is assigned, never drawn."""
+
     CLIENTS = "clients"
     COLLEAGUES = "colleagues"
     SUPERVISOR = "supervisor"
+    OBSERVER = "observer"
     SELF = "self"
 
 
+ATTRIBUTED_FAMILIES = (Family.SUPERVISOR, Family.OBSERVER, Family.SELF)
 # The small groups of these families are pooled into "clients-other" and "colleagues-other".
 POOLED_FAMILIES = (Family.CLIENTS, Family.COLLEAGUES)
 
@@ -98,6 +102,18 @@ class Scheme:
         return canonical_json(_definition(self))
 
 
+def with_minimum(scheme: Scheme, minimum: Mapping[str, int]) -> Scheme:
+    """The scheme with higher minima for some groups. Raises ValueError where one would be lower than the scheme's."""
+    for group_id, value in minimum.items():
+        group = scheme.group(group_id)
+        if value < group.minimum or (group.attributed and value > group.minimum):
+            raise ValueError(
+                f"the minimum of {group_id} cannot be {value}; in the scheme it is {group.minimum}"
+            )
+    groups = tuple(replace(group, minimum=minimum.get(group.id, group.minimum)) for group in scheme.groups)
+    return replace(scheme, groups=groups)
+
+
 def pool_name(family: Family) -> str:
     return f"{family}-other"
 
@@ -129,7 +145,7 @@ def parse(root: Section) -> Scheme:
 
 def _group(section: Section) -> Group:
     family = section.choice("family", Family)
-    attributed = section.flag("attributed", family in (Family.SUPERVISOR, Family.SELF))
+    attributed = section.flag("attributed", family in ATTRIBUTED_FAMILIES)
     group_id = section.identifier("id")
     group = Group(
         id=group_id,

@@ -22,6 +22,7 @@ class Family(IntEnum):
     COLLEAGUES = 1
     SUPERVISOR = 2
     SELF = 3
+    OBSERVER = 4
 
 
 # The small groups of these families are pooled; their pools are the last output cells, in this order.

@@ -214,3 +214,25 @@ def test_a_scheme_without_groups_is_refused() -> None:
 
 def test_pools_are_named_after_their_family() -> None:
     assert pool_name(Family.COLLEAGUES) == "colleagues-other"
+
+
+def test_minima_can_be_raised_for_one_campaign():
+    raised = scheme.with_minimum(scheme.load(RATING), {"client": 5})
+    assert [group.minimum for group in raised.groups] == [5, 1, 1]
+    assert scheme.from_json(raised.to_json()) == raised
+
+
+@pytest.mark.parametrize("minimum", [{"client": 2}, {"supervisor": 3}, {"supervisor": 0}])
+def test_minima_are_never_lowered_and_attributed_groups_keep_theirs(minimum: dict[str, int]):
+    with pytest.raises(ValueError, match="in the scheme it is"):
+        scheme.with_minimum(scheme.load(RATING), minimum)
+
+
+def test_a_minimum_for_a_group_that_is_not_there_is_an_error():
+    with pytest.raises(KeyError):
+        scheme.with_minimum(scheme.load(RATING), {"peer": 5})
+
+
+def test_an_observer_is_attributed_like_a_supervisor():
+    group = scheme.load(RATING.replace('family = "supervisor"', 'family = "observer"')).group("supervisor")
+    assert (group.family, group.attributed, group.minimum) == (Family.OBSERVER, True, 1)
