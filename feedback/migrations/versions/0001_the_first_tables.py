@@ -484,6 +484,11 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(kind in ('invitation', 'reminder')) = (nonce is not null)", name=op.f("ck_mail_invited")
         ),
+        sa.CheckConstraint("(state = 'sending') = (leased_until is not null)", name=op.f("ck_mail_leased")),
+        sa.CheckConstraint("kind <> 'account' or address is not null", name=op.f("ck_mail_addressed")),
+        sa.CheckConstraint(
+            "kind <> 'reminder' or (attempts = 0 and error is null)", name=op.f("ck_mail_no_trace")
+        ),
         sa.CheckConstraint("kind = 'account' or wrapped_content is null", name=op.f("ck_mail_content")),
         sa.CheckConstraint(
             "kind in ('invitation', 'reminder', 'nomination', 'approval', 'release', 'account')",
@@ -506,6 +511,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mail_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index("ix_mail_due", ["state", "due_at"], unique=False)
 
     op.create_table(
         "task",
