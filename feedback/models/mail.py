@@ -1,7 +1,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.extensions import UtcDateTime, db
@@ -41,7 +41,7 @@ class Mail(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[MailKind] = mapped_column(String(16))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
-    nonce: Mapped[bytes | None] = mapped_column(ForeignKey("invitation.nonce"))
+    nonce: Mapped[bytes | None] = mapped_column(ForeignKey("invitation.nonce", onupdate="CASCADE"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     wave: Mapped[int] = mapped_column(default=0)
     address: Mapped[str | None] = mapped_column(String(254))
@@ -66,6 +66,10 @@ class Mail(db.Model):
         CheckConstraint("state in ('pending', 'sending', 'sent', 'unknown', 'refused', 'failed')", "state"),
         CheckConstraint("(kind in ('invitation', 'reminder')) = (nonce is not null)", "invited"),
         CheckConstraint("kind = 'account' or wrapped_content is null", "content"),
+        CheckConstraint("kind <> 'account' or address is not null", "addressed"),
+        CheckConstraint("kind <> 'reminder' or (attempts = 0 and error is null)", "no_trace"),
+        CheckConstraint("(state = 'sending') = (leased_until is not null)", "leased"),
+        Index("ix_mail_due", "state", "due_at"),
     )
 
 

@@ -1,0 +1,123 @@
+"""What mail is owed, and to whom. Nothing is sent here: see `delivery`.
+
+A row is committed together with the change that owes it, so that a mail is owed exactly when the change happened. Rows
+of raters are written in random order: neither they nor the mails say in which order raters lie in any other table.
+"""
+
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy.orm import Session, aliased
+
+from feedback.models.campaigns import Campaign
+from feedback.models.invitations import Invitation, Task
+from feedback.models.mail import Mail, MailKind, MailState
+from feedback.models.people import Person
+from feedback.services import addresses
+from feedback.services.custody import Custody
+
+OWED = "mail is owed"  # in `session.info` until the next commit, so that a worker can be woken up then
+CONTENT = "content of a mail about an account"
+
+
+def owe_account_mail(
+    session: Session, custody: Custody, address: str, language: str, subject: str, text: str, *, now: datetime
+) -> None:
+    """A mail with a text of its own, such as one to reset a password; the text is wrapped until it is sent."""
+    content = json.dumps({"language": language, "subject": subject, "text": text})
+    wrapped = custody.wrap(content.encode(), CONTENT)
+    row = {"kind": MailKind.ACCOUNT, "address": addresses.canonical(address), "wrapped_content": wrapped}
+    _owe(session, [row], now=now)
+
+
+def owe_invitations(session: Session, campaign: Campaign, *, now: datetime) -> int:
+    """The first mail of every rater; `campaigns.open` calls it. Returns how many are owed."""
+    nonces = session.scalars(asked(campaign)).all()
+    return _owe(session, [_to_rater(MailKind.INVITATION, campaign.id, nonce) for nonce in nonces], now=now)
+
+
+def owe_invitation_again(session: Session, invitation: Invitation, *, now: datetime) -> None:
+    """One more mail to one rater: to a corrected address, with a reissued link, or to somebody added later."""
+    invitations = select(func.max(Mail.wave)).where(
+        Mail.nonce == invitation.nonce, Mail.kind == MailKind.INVITATION
+    )
+    last = session.scalar(invitations)
+    wave = 0 if last is None else last + 1
+    _owe(session, [_to_rater(MailKind.INVITATION, invitation.campaign_id, invitation.nonce, wave)], now=now)
+
+
+def owe_reminders(
+    session: Session, campaign: Campaign, nonces: Sequence[bytes], wave: int, *, now: datetime
+) -> int:
+    rows = [_to_rater(MailKind.REMINDER, campaign.id, nonce, wave) for nonce in nonces]
+    return _owe(session, rows, now=now)
+
+
+def owe_to_people(
+    session: Session, kind: MailKind, campaign: Campaign, people: Iterable[Person], *, now: datetime
+) -> int:
+    """A notice about a campaign to people with accounts: nominate, approve, or read what was released."""
+    of_kind = select(func.max(Mail.wave)).where(Mail.campaign_id == campaign.id, Mail.kind == kind)
+    last = session.scalar(of_kind)
+    wave = 0 if last is None else last + 1
+    rows = [
+        {"kind": kind, "campaign_id": campaign.id, "person_id": person_id, "wave": wave}
+        for person_id in {person.id for person in people}
+    ]
+    return _owe(session, rows, now=now)
+
+
+def forget(session: Session, nonces: Sequence[bytes]) -> None:
+    """Before an invitation is deleted, or its link is replaced."""
+    session.execute(delete(Mail).where(Mail.nonce.in_(nonces)))
+
+
+def delivery_counts(session: Session, campaign: Campaign) -> dict[MailState, int]:
+    """In which state the invitation mails of a campaign are; each rater counts once, with the newest mail to him."""
+    newest = newest_invitations(campaign).subquery()
+    rows = session.execute(select(newest.c.state, func.count()).group_by(newest.c.state))
+    return {MailState(state): number for state, number in rows}
+
+
+def newest_invitations(campaign: Campaign) -> Select[Mail]:
+    """The newest invitation mail of each rater whose link is valid."""
+    later = aliased(Mail)
+    is_superseded = (
+        select(later.id)
+        .where(later.nonce == Mail.nonce, later.kind == MailKind.INVITATION, later.wave > Mail.wave)
+        .exists()
+    )
+    return (
+        select(Mail)
+        .join(Invitation, Invitation.nonce == Mail.nonce)
+        .where(
+            Mail.campaign_id == campaign.id,
+            Mail.kind == MailKind.INVITATION,
+            Invitation.revoked.is_(False),
+            ~is_superseded,
+        )
+    )
+
+
+def asked(campaign: Campaign) -> Select[bytes]:
+    """The links that ask for something."""
+    has_task = select(Task.nonce).where(Task.nonce == Invitation.nonce).exists()
+    return select(Invitation.nonce).where(
+        Invitation.campaign_id == campaign.id, Invitation.revoked.is_(False), has_task
+    )
+
+
+def _to_rater(kind: MailKind, campaign_id: int, nonce: bytes, wave: int = 0) -> dict[str, Any]:
+    return {"kind": kind, "campaign_id": campaign_id, "nonce": nonce, "wave": wave}
+
+
+def _owe(session: Session, rows: list[dict[str, Any]], *, now: datetime) -> int:
+    secrets.SystemRandom().shuffle(rows)
+    if rows:
+        session.execute(insert(Mail), [row | {"due_at": now} for row in rows])
+        session.info[OWED] = True
+    return len(rows)
