@@ -1,7 +1,7 @@
 """How far the raters of one cell agree, from counts [..., v] of values 1..V. NaN with fewer than two ratings.
 
 None of it may be shown for a cell with fewer than ``LEAST_BALLOTS`` ballots: next to the mean of a small
-group it gives every single rating away.
+group it gives every single rating away. Negative counts raise ValueError.
 """
 
 from typing import Any
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from scoring.instrument import Booleans, Floats, Integers
 
 Counts = NDArray[np.integer[Any]]
+
+ROUNDING = 1e-9  # a deviation that is V/6 but for rounding error is V/6
 
 LEAST_BALLOTS = 10
 
@@ -55,16 +57,21 @@ def average_deviation(counts: Counts) -> Floats:
 
 
 def divided_opinion(counts: Counts, size: Integers) -> Booleans:
-    """Whether AD_M exceeds V/6. Burke & Dunlap (2002), Organizational Research Methods 5, 159."""
-    return np.asarray(average_deviation(counts) > np.asarray(size) / 6)
+    """Whether AD_M exceeds V/6; False without two ratings.
+
+    Burke & Dunlap (2002), Organizational Research Methods 5, 159.
+    """
+    return np.asarray(average_deviation(counts) > np.asarray(size) / 6 + ROUNDING)
 
 
 def uniform_variance(size: Integers) -> Floats:
-    """Variance of answers spread evenly over a scale of V values: (V^2 - 1)/12."""
+    """Variance of answers spread evenly over a scale of V values: (V^2 - 1)/12, the null of James et al. (1984)."""
     return np.asarray((np.asarray(size) ** 2 - 1) / 12)
 
 
 def _mean(counts: Counts) -> tuple[Integers, Floats]:
+    if np.any(counts < 0):
+        raise ValueError("a number of ratings must not be negative")
     n = counts.sum(axis=-1)
     values = np.arange(1, counts.shape[-1] + 1)
     return n, (counts * values).sum(axis=-1) / np.where(n > 0, n, np.nan)

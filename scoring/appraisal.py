@@ -17,11 +17,12 @@ def overall(kpi: Floats, feedback: Floats, goals: Floats, weight: Floats) -> Flo
     """Sum of component weights [3] or [s, 3], per cent, times the components [s], 0-100; the KPI part up
     to 120.
 
-    NaN where a component with weight is missing. Raises ValueError unless the weights total 100.
+    NaN where a component with weight is missing. Raises ValueError for negative weights, or unless they total
+    100.
     """
     weight = np.asarray(weight, dtype=float)
-    if not np.allclose(weight.sum(axis=-1), 100.0):
-        raise ValueError("the weights of the components add up to 100")
+    if np.any(weight < 0) or not np.allclose(weight.sum(axis=-1), 100.0):
+        raise ValueError("the weights of the components are not negative and add up to 100")
     components = np.stack([np.minimum(kpi, MOST_KPI), feedback, goals], axis=-1)
     return np.asarray(np.where(weight > 0, weight / 100 * components, 0.0).sum(axis=-1))
 
@@ -53,8 +54,10 @@ def bonus_share(value: Decimal, rows: Sequence[tuple[float, float, bool]]) -> De
     """Share of the bonus for a displayed value, from rows (from, share, linear), best first.
 
     A linear row grows from its own share to that of the row above. Raises ValueError for a value below all
-    rows.
+    rows, and for a linear first row.
     """
+    if rows[0][2]:
+        raise ValueError("the best row has no row above to grow to")
     place = step(value, [start for start, _, _ in rows])
     start, share, linear = (rows[place][0], Decimal(repr(float(rows[place][1]))), rows[place][2])
     if not linear:

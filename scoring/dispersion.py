@@ -18,7 +18,7 @@ def phi(ballots: Ballots, disclosed: DisclosedCounts, instrument: Instrument) ->
 
     sum (n-1) s^2 / sum (n-1) m(1-m) over shown, not attributed cells of 3 or more ballots (30 such cells,
     else the fixed value of phi_when_unknown), of each ballot's unit mean over its answered scored items;
-    in [0.02, 1].
+    in [0.02, 1]. A design effect: Kish (1965), Survey Sampling.
     """
     units = ballot_units(ballots, disclosed, instrument)
     attributed = np.tile(instrument.groups.cell_attributed, len(disclosed.n))

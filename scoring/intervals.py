@@ -1,7 +1,8 @@
 """Intervals of bounded means from mean and n alone, so that they give away no spread.
 
 A mean on the unit interval behaves like a share of N = n/phi yes-or-no answers, phi being how much of the
-largest possible variance m(1-m) ratings really have (scoring.dispersion). NaN in gives NaN out.
+largest possible variance m(1-m) ratings really have (scoring.dispersion): a design effect, Kish (1965), Survey
+Sampling. NaN in gives NaN out.
 """
 
 import numpy as np

@@ -21,21 +21,27 @@ def attainment(actual: Floats, target: Floats) -> Floats:
 
 
 def ratio(actual: Floats, target: Floats, floor: float, cap: float) -> Floats:
-    """100 actual/target, clipped. Raises ValueError for targets of 0 or less."""
-    return np.clip(100 * attainment(actual, target), floor, cap)
+    """100 actual/target, clipped. Raises ValueError for targets of 0 or less, or a floor above the cap."""
+    return _clipped(100 * attainment(actual, target), floor, cap)
 
 
 def lower_is_better(actual: Floats, target: Floats, floor: float, cap: float) -> Floats:
     """100 (2 - actual/target), clipped: linear, where target/actual would explode towards 0.
 
-    Raises ValueError for targets of 0 or less.
+    Raises ValueError for targets of 0 or less, or a floor above the cap.
     """
-    return np.clip(100 * (2 - attainment(actual, target)), floor, cap)
+    return _clipped(100 * (2 - attainment(actual, target)), floor, cap)
 
 
 def increment(actual: Floats, target: Floats, base: float, rate: float, full: float) -> Floats:
-    """base + rate (actual - target), between 0 and full."""
-    return np.clip(base + rate * (actual - target), 0.0, full)
+    """base + rate (actual - target), between 0 and full. Raises ValueError for a full score under 0."""
+    return _clipped(base + rate * (actual - target), 0.0, full)
+
+
+def _clipped(score: Floats, floor: float, cap: float) -> Floats:
+    if not floor <= cap:
+        raise ValueError("the lowest score lies above the highest")
+    return np.clip(score, floor, cap)
 
 
 def tier(actual: Floats, steps: Sequence[tuple[float, float]]) -> Floats:

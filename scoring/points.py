@@ -1,4 +1,8 @@
-"""What answers are worth in points, means of points, and the range that a mean can lie in."""
+"""What answers are worth in points, means of points, and the range that a mean can lie in.
+
+Any map of values to points; 0 to 100 evenly is percent of maximum possible: Cohen, Cohen, Aiken & West (1999),
+Multivariate Behavioral Research 34, 315.
+"""
 
 import numpy as np
 

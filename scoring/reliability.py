@@ -92,9 +92,12 @@ def intraclass(counts: Floats, points: Floats) -> Intraclass:
 
     One-way random effects: (MSB - MSW)/(MSB + (n0 - 1) MSW) and (MSB - MSW)/MSB, where n0 is Searle's typical
     number of ratings (N - sum n^2/N)/(a - 1). Targets without ratings do not count; negative estimates are
-    reported. NaN with fewer than two targets, without repeated ratings or without any variance. Shrout &
-    Fleiss (1979), Psychological Bulletin 86, 420; Searle (1971), Linear Models.
+    reported. NaN with fewer than two targets, without repeated ratings or without any variance. Raises
+    ValueError for negative counts. Shrout & Fleiss (1979), Psychological Bulletin 86, 420; Searle (1971),
+    Linear Models.
     """
+    if np.any(counts < 0):
+        raise ValueError("a number of ratings must not be negative")
     worth = np.nan_to_num(points)
     n = counts.sum(axis=-1).astype(float)
     total = n.sum(axis=0)
@@ -166,9 +169,12 @@ def _positive(value: Floats) -> Floats:
 def between_variance(score: Floats, error: Floats) -> float:
     """Variance tau^2 of true scores between subjects, from scores [s] and standard errors [s]; floor 0.
 
-    NaN (no score) takes no part; NaN with fewer than two scores. DerSimonian & Laird (1986), Controlled
-    Clinical Trials 7, 177.
+    max(0, (Q - (a - 1)) / (sum w - sum w^2 / sum w)) of a scores with weights w = 1/SE^2 and their Q = sum w
+    (score - weighted mean)^2. NaN (no score) takes no part; NaN with fewer than two scores. Raises ValueError
+    for negative errors. DerSimonian & Laird (1986), Controlled Clinical Trials 7, 177.
     """
+    if np.any(error < 0):
+        raise ValueError("a standard error must not be negative")
     known = ~np.isnan(score) & (error > 0)
     score, weight = score[known], 1 / error[known] ** 2
     if len(score) < 2:

@@ -80,9 +80,12 @@ def compared(
 def changes(earlier: Floats, earlier_error: Floats, later: Floats, later_error: Floats) -> Changes:
     """Changes between scores with standard errors, all of one shape: everything that one report compares.
 
-    SE^2 = SE_1^2 + SE_2^2, as who answered both times is not known. A change is detected from 5 points on
-    and with an adjusted p under 0.05.
+    SE^2 = SE_1^2 + SE_2^2, as who answered both times is not known; z = delta/SE is standard normal without a
+    change. A change is detected from 5 points on and with an adjusted p under 0.05. Raises ValueError for
+    negative errors.
     """
+    if np.any(earlier_error < 0) or np.any(later_error < 0):
+        raise ValueError("a standard error must not be negative")
     delta = later - earlier
     error = np.sqrt(earlier_error**2 + later_error**2)
     z = delta / np.where(error > 0, error, np.nan)
@@ -91,10 +94,13 @@ def changes(earlier: Floats, earlier_error: Floats, later: Floats, later_error: 
 
 
 def adjusted(p: Floats) -> Floats:
-    """p values [...] adjusted for the false discovery rate over all of them; NaN takes no part.
+    """p values [...] adjusted for the false discovery rate over all m of them; NaN takes no part.
 
-    Benjamini & Hochberg (1995), Journal of the Royal Statistical Society B 57, 289.
+    The i-th smallest becomes the least of p_j m/j over j >= i. Raises ValueError outside [0, 1]. Benjamini &
+    Hochberg (1995), Journal of the Royal Statistical Society B 57, 289.
     """
+    if np.any((p < 0) | (p > 1)):
+        raise ValueError("a p value lies between 0 and 1")
     result = np.full(p.shape, np.nan)
     known = np.flatnonzero(~np.isnan(p))
     if known.size == 0:

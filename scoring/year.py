@@ -36,8 +36,13 @@ def pool_quarters(quarters: Sequence[DisclosedCounts], groups: Groups) -> Disclo
 
 
 def phi_of_year(phi: Floats, ballots: Integers) -> Floats:
-    """phi [d + 1] from those of the quarters [q, d + 1], by the ballots shown in each [q]."""
-    return np.asarray(np.average(phi, axis=0, weights=ballots))
+    """phi [d + 1] from those of the quarters [q, d + 1], by the ballots shown in each [q]; plain without any.
+
+    Raises ValueError for negative numbers of ballots.
+    """
+    if np.any(ballots < 0):
+        raise ValueError("a number of ballots must not be negative")
+    return np.asarray(np.average(phi, axis=0, weights=ballots if ballots.any() else None))
 
 
 def year_figures(actual: Floats, target: Floats, summed: bool) -> tuple[Floats, Floats]:

@@ -54,6 +54,17 @@ def test_agreement_over_many_items_is_that_of_the_published_data() -> None:
     assert multi_item_agreement(np.array(COMPANY), 5) == pytest.approx(0.8075272584, abs=1e-9)
 
 
-def test_opinion_is_divided_from_a_sixth_of_the_scale_on() -> None:
+@pytest.mark.parametrize("cell", [[3, 0, 8, 0, 1], [2, 7, 0, 3, 0], [1, 0, 8, 0, 3]])
+def test_opinion_is_not_divided_at_a_sixth_of_the_scale_exactly(cell: list[int]) -> None:
+    assert average_deviation(np.array(cell)) == pytest.approx(5 / 6, abs=1e-15)  # more, by a rounding error
+    assert not divided_opinion(np.array(cell), FIVE)
+
+
+def test_negative_counts_are_refused() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        average_deviation(np.array([1, -1, 3, 0, 0]))
+
+
+def test_opinion_is_divided_above_a_sixth_of_the_scale() -> None:
     assert divided_opinion(counts(1, 1, 1, 5, 5, 5), FIVE)
     assert not divided_opinion(counts(3, 3, 3, 4, 4, 4), FIVE)

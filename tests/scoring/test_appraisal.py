@@ -40,6 +40,11 @@ def test_component_weights_must_total_100() -> None:
         overall(*arrays(90, 80, 70), np.array([60.0, 30.0, 5.0]))
 
 
+def test_a_component_with_a_negative_weight_is_refused() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        overall(*arrays(90, 80, 70), np.array([110.0, -20.0, 10.0]))
+
+
 def test_a_veto_lowers_a_score_and_never_raises_one() -> None:
     scores = vetoed(np.array([90.0, 40.0, 90.0, NAN]), np.array([True, True, False, True]), 59.0)
     assert scores == pytest.approx([59.0, 40.0, 90.0, 59.0])
@@ -74,6 +79,11 @@ def test_a_value_below_all_rows_is_refused() -> None:
 )
 def test_the_bonus_grows_between_the_steps_where_the_scheme_says_so(value: str, share: str) -> None:
     assert bonus_share(Decimal(value), BONUS) == Decimal(share)
+
+
+def test_the_best_bonus_row_cannot_grow() -> None:
+    with pytest.raises(ValueError, match="best row"):
+        bonus_share(Decimal("85"), [(80.0, 1.0, True), (0.0, 0.0, False)])
 
 
 def test_the_guideline_gives_places_by_largest_remainder() -> None:

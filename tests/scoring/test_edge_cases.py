@@ -13,13 +13,23 @@ from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.document import InvalidDocument
 from scoring import dispersion
-from scoring.agreement import average_deviation, within_group_agreement
-from scoring.appraisal import displayed
+from scoring.agreement import average_deviation, divided_opinion, within_group_agreement
+from scoring.appraisal import displayed, guideline
 from scoring.intervals import wilson
 from scoring.kpi import composite
-from scoring.reliability import between_variance, cronbach_alpha, intraclass, shrink
-from scoring.trend import changes
-from tests.scoring.campaigns import instrument, items
+from scoring.reliability import (
+    between_variance,
+    cronbach_alpha,
+    intraclass,
+    intraclass_intervals,
+    ratings_needed,
+    shrink,
+    spearman_brown,
+)
+from scoring.scores import score
+from scoring.trend import changes, compared
+from scoring.year import phi_of_year
+from tests.scoring.campaigns import CLIENT, PEER, counted, instrument, items, of_ballots
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "scoring.md"
 QUESTIONNAIRE = """
@@ -243,12 +253,31 @@ def test_an_icc_without_repeated_ratings():
     assert np.isnan(intraclass(np.eye(3, dtype=int), np.array([20.0, 60.0, 100.0])).single)
 
 
+def test_an_icc_of_raters_who_all_agree():
+    icc = intraclass(2 * np.eye(3, dtype=int), np.array([20.0, 60.0, 100.0]))
+    assert (float(icc.single), float(icc.average)) == (1.0, 1.0)
+    assert [ends.tolist() for ends in intraclass_intervals(icc)] == [[1.0, 1.0], [1.0, 1.0]]
+
+
+def test_raters_needed_with_an_icc_of_0_or_less():
+    assert np.isnan(ratings_needed(np.array([0.0, -0.3]), 0.7)).all()
+    assert spearman_brown(np.array([0.0, -0.3]), np.array(8)).tolist() == [0.0, 0.0]
+
+
+def test_agreement_of_one_rating():
+    counts, size = np.array([0, 0, 0, 1, 0]), np.array(5)
+    assert np.isnan(within_group_agreement(counts, size))
+    assert np.isnan(average_deviation(counts))
+    assert not divided_opinion(counts, size)
+
+
 def test_tau_squared_is_0():
     score, error = np.array([79.0, 80.0, 81.0]), np.full(3, 4.0)
     assert between_variance(score, error) == 0.0
     shrunken = shrink(score, error)
     assert shrunken.reliability.tolist() == [0.0, 0.0, 0.0]
     assert shrunken.score == pytest.approx([80.0, 80.0, 80.0])
+    assert shrunken.error.tolist() == [0.0, 0.0, 0.0]
 
 
 def test_one_score_alone():
@@ -260,6 +289,24 @@ def test_a_score_in_one_cycle_only():
     assert np.isnan(found.delta[0])
     assert np.isnan(found.p[0])
     assert not found.detected[0]
+
+
+def test_nothing_of_two_cycles_is_shown_both_times():
+    first = counted(of_ballots(*[(0, CLIENT, (4, 4, 4, 4))] * 3), instrument())[0]
+    second = counted(of_ballots(*[(0, PEER, (4, 4, 4, 4))] * 3), instrument())[0]
+    for cycle in compared(first, second, instrument().groups):
+        scores = score(cycle, instrument(), dispersion.phi_when_unknown(instrument()))
+        assert np.isnan(scores.dimensions.score).all() and np.isnan(scores.total.score).all()
+
+
+def test_a_year_without_a_ballot():
+    assert phi_of_year(np.array([[0.1, 0.2], [0.3, 0.2]]), np.zeros(2, dtype=int)) == pytest.approx(
+        [0.2, 0.2]
+    )
+
+
+def test_a_guideline_for_few_people():
+    assert guideline(np.arange(24.0), np.array([0.2, 0.8])).tolist() == [-1] * 24
 
 
 def test_a_score_that_is_not_there_is_displayed():

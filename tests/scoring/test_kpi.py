@@ -43,6 +43,14 @@ def test_no_attainment_of_a_target_of_0(target: float) -> None:
         kpi.ratio(np.array([1.0]), np.array([target]), 0, 120)
 
 
+def test_a_lowest_score_above_the_highest_is_refused() -> None:
+    for method in (kpi.ratio, kpi.lower_is_better):
+        with pytest.raises(ValueError, match="lowest"):
+            method(ACTUAL, FIVE, 120, 0)
+    with pytest.raises(ValueError, match="lowest"):
+        kpi.increment(ACTUAL, FIVE, base=100, rate=5, full=-1)
+
+
 def test_tiers_must_ascend() -> None:
     with pytest.raises(ValueError, match="ascending"):
         kpi.tier(ACTUAL, [(5, 100), (2, 60)])

@@ -115,6 +115,13 @@ def test_without_variance_targets_or_repeats_there_is_no_intraclass_correlation(
     assert np.isnan(intraclass(counts, values).single)
 
 
+def test_negative_counts_and_errors_are_refused() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        intraclass(np.array([[2, -1], [1, 1]]), np.array([20.0, 40.0]))
+    with pytest.raises(ValueError, match="negative"):
+        between_variance(np.array([70.0, 80.0]), np.array([2.0, -2.0]))
+
+
 @settings(deadline=None)
 @given(st.lists(st.lists(st.integers(1, 5), min_size=2, max_size=6), min_size=3, max_size=8))
 def test_the_intraclass_correlation_is_that_of_an_analysis_of_variance(ratings: list[list[int]]) -> None:

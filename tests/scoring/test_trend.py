@@ -36,6 +36,19 @@ def test_missing_p_values_take_no_part() -> None:
     assert np.isnan(adjusted(np.array([NAN]))).all()
 
 
+@pytest.mark.parametrize("p", [-0.1, 1.1])
+def test_a_p_value_outside_its_range_is_refused(p: float) -> None:
+    with pytest.raises(ValueError, match="p value"):
+        adjusted(np.array([p]))
+
+
+def test_negative_errors_are_refused() -> None:
+    one, error = np.array([70.0]), np.array([-1.0])
+    for errors in ((error, -error), (-error, error)):
+        with pytest.raises(ValueError, match="negative"):
+            changes(one, errors[0], one, errors[1])
+
+
 def test_a_change_is_large_and_unlikely_by_chance() -> None:
     earlier, error = np.full(4, 70.0), np.full(4, 1.0)
     found = changes(earlier, error, np.array([80.0, 74.0, 76.0, NAN]), np.array([1.0, 0.1, 9.0, 1.0]))
