@@ -21,18 +21,23 @@ class Count(db.Model):
 
 
 class Comment(db.Model):
-    """A comment of a shown cell, apart from the scores; its random id is the order in which it is shown."""
+    """A comment of a shown cell, apart from the scores; its random id is the order in which it is shown.
+
+    HR may hide one with a reason; nobody can rewrite it.
+    """
 
     id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"), index=True)
     item: Mapped[str] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
+    hidden_because: Mapped[str | None] = mapped_column(String(200))
 
     __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class ReleasedReport(db.Model):
-    """The report of one subject as it was released; it never changes."""
+    """The report of one subject as it was released; it never changes. A correction is a release of its own."""
 
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,25 +1,95 @@
+"""Comments of shown cells. HR may hide one with a reason; nobody rewrites one."""
+
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign, Cell, Subject
 from feedback.models.results import Comment
+from feedback.services import audit
+from feedback.services.errors import NotFound, NotPossible
+from forms.words import N_
 
-TextsByCell = Mapping[tuple[int, str], list[str]]
+
+@dataclass
+class Texts:
+    """The texts to show, and the reasons for those that are hidden."""
+
+    _shown: list[str] = field(default_factory=list)
+    _hidden: list[str] = field(default_factory=list)
+
+    def add(self, comment: Comment) -> None:
+        if comment.hidden_because is None:
+            self._shown.append(comment.text)
+        else:
+            self._hidden.append(comment.hidden_because)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        return tuple(self._shown)
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        return tuple(self._hidden)
+
+
+TextsByCell = Mapping[tuple[int, str], Texts]
 
 
 def by_cell(session: Session, campaign: Campaign) -> TextsByCell:
     """The comments of a campaign by (cell, item), in the order of their random ids."""
-    rows = session.execute(
-        select(Comment.cell_id, Comment.item, Comment.text)
+    texts: dict[tuple[int, str], Texts] = defaultdict(Texts)
+    for comment in session.scalars(_of(campaign).order_by(Comment.id)):
+        texts[comment.cell_id, comment.item].add(comment)
+    return texts
+
+
+def _of(campaign: Campaign) -> Select[Comment]:
+    return (
+        select(Comment)
         .join(Cell, Cell.id == Comment.cell_id)
         .join(Subject, Subject.id == Cell.subject_id)
         .where(Subject.campaign_id == campaign.id)
-        .order_by(Comment.id)
     )
-    texts: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for cell_id, item, text in rows:
-        texts[cell_id, item].append(text)
-    return texts
+
+
+def hide(
+    session: Session, campaign: Campaign, comment_id: bytes, reason: str, *, actor: str, now: datetime
+) -> None:
+    """Keep a comment out of the reports still to be released; the reason is shown in its place."""
+    if not reason.strip():
+        raise NotPossible(N_("a comment is hidden for a reason: say which"))
+    _change(session, campaign, comment_id, reason.strip(), "comment hidden", actor=actor, now=now)
+
+
+def show(session: Session, campaign: Campaign, comment_id: bytes, *, actor: str, now: datetime) -> None:
+    _change(session, campaign, comment_id, None, "comment shown", actor=actor, now=now)
+
+
+def _change(
+    session: Session,
+    campaign: Campaign,
+    comment_id: bytes,
+    reason: str | None,
+    act: str,
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    comment = session.scalars(_of(campaign).where(Comment.id == comment_id)).one_or_none()
+    if comment is None:
+        raise NotFound(N_("there is no such comment"))
+    before, comment.hidden_because = comment.hidden_because, reason
+    audit.record(
+        session,
+        act,
+        campaign.code,
+        actor=actor,
+        now=now,
+        before={"hidden_because": before},
+        after={"hidden_because": reason},
+    )

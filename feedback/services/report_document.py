@@ -10,6 +10,7 @@ from typing import Any
 
 from feedback.services.appraisal_document import AppraisalResult
 from feedback.services.bilingual import Bilingual
+from feedback.services.change_document import NotComparable, SubjectChanges
 from feedback.services.scorecards import Estimate, GapClass, ItemMean, Shortage
 from feedback.services.snapshots import restore
 
@@ -137,11 +138,12 @@ class Extremes:
 
 @dataclass(frozen=True)
 class Comments:
-    """The comments of one cell on one question, in an order fixed at random."""
+    """The comments of one cell on one question, in an order fixed at random; hidden: HR's reasons, one per comment."""
 
     question: Bilingual
     group: Bilingual
     texts: tuple[str, ...]
+    hidden: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,40 @@ class CampaignLabel:
 
 
 @dataclass(frozen=True)
+class TrendDimension:
+    id: str
+    total: Estimate | Withheld
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """What an earlier released report said."""
+
+    period: str
+    title: Bilingual
+    score: Estimate | None
+    dimensions: tuple[TrendDimension, ...]
+
+
+class Part(StrEnum):
+    """A part of a report that a correction can change."""
+
+    FEEDBACK = "feedback"
+    COMMENTS = "comments"
+    APPRAISAL = "appraisal"
+    TREND = "trend"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A later release of a report: why there is one, and which parts differ from the release before."""
+
+    reason: str
+    changed: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
 class Report:
     subject: SubjectLabel
     campaign: CampaignLabel
@@ -211,7 +247,10 @@ class Report:
     comments: tuple[Comments, ...]
     responses: tuple[Response, ...]
     appraisal: AppraisalResult | None
+    changes: SubjectChanges | NotComparable
+    history: tuple[TrendPoint, ...]
     basis: Basis
+    correction: Correction | None = None
 
     def to_document(self) -> dict[str, Any]:
         return asdict(self)

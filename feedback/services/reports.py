@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
 from feedback.models.people import Department, Person
 from feedback.models.results import ReleasedReport
-from feedback.services import appraisals, comments, counts_export, tallies
+from feedback.services import appraisals, changes, comments, counts_export, history, tallies
 from feedback.services.appraisal_document import AppraisalResult
 from feedback.services.bilingual import Bilingual
+from feedback.services.change_document import NotComparable, SubjectChanges
 from feedback.services.errors import NotFound, NotPossible
 from feedback.services.item_scores import Items, extremes
 from feedback.services.rater_groups import RaterGroups
@@ -30,6 +31,7 @@ from feedback.services.report_document import (
     Response,
     Satisfaction,
     SubjectLabel,
+    TrendPoint,
     Verdict,
 )
 from feedback.services.results import FORMULA, CampaignResult
@@ -64,9 +66,10 @@ def of_subjects(session: Session, campaign: Campaign, subjects: Sequence[Subject
 
 
 def released(session: Session, subjects: Sequence[Subject]) -> list[Report]:
-    """The stored reports on these subjects, of whatever campaigns, in one statement."""
+    """The newest release of the reports on these subjects, of whatever campaigns, in one statement."""
     ids = [subject.id for subject in subjects]
-    stored = session.scalars(select(ReleasedReport).where(ReleasedReport.subject_id.in_(ids)))
+    query = select(ReleasedReport).where(ReleasedReport.subject_id.in_(ids))
+    stored = session.scalars(query.order_by(ReleasedReport.version))
     documents = {released.subject_id: released.document for released in stored}
     return [Report.from_document(documents[subject_id]) for subject_id in ids]
 
@@ -86,6 +89,8 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
         texts=comments.by_cell(session, campaign),
         items=Items.of(grid, result),
         appraisals=appraisals.appraise(session, campaign.period, grid.scheme, grid.subjects, cards),
+        changes=changes.of_campaign(session, campaign),
+        history=history.before(session, campaign),
         basis=_basis(grid, result),
     )
     cells = _cells_by_row(grid)
@@ -113,6 +118,8 @@ class _Material:
     texts: comments.TextsByCell
     items: Items
     appraisals: Mapping[int, AppraisalResult]
+    changes: Mapping[int, SubjectChanges | NotComparable]
+    history: Mapping[int, tuple[TrendPoint, ...]]
     basis: Basis
 
     def report(self, row: int, card: Scorecard, cells: Mapping[str, Cell]) -> Report:
@@ -133,6 +140,8 @@ class _Material:
             comments=self._comments(groups, label.name),
             responses=_responses(groups, cells.values()),
             appraisal=self.appraisals.get(subject.person_id),
+            changes=self.changes[subject.id],
+            history=self.history.get(subject.person_id, ()),
             basis=self.basis,
         )
 
@@ -148,7 +157,9 @@ class _Material:
 
     def _comments(self, groups: RaterGroups, name: Bilingual) -> tuple[Comments, ...]:
         return tuple(
-            Comments(groups.question(item, cell.group, name), groups.title(cell.group), tuple(texts))
+            Comments(
+                groups.question(item, cell.group, name), groups.title(cell.group), texts.shown, texts.hidden
+            )
             for item in self.grid.questionnaire.comment_items
             for cell in groups.with_comments()
             if (texts := self.texts.get((cell.id, item.id)))
