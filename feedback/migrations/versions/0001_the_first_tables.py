@@ -316,11 +316,12 @@ def upgrade() -> None:
     op.create_table(
         "released_report",
         sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["subject_id"], ["subject.id"], name=op.f("fk_released_report_subject_id_subject")
         ),
-        sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_released_report")),
+        sa.PrimaryKeyConstraint("subject_id", "version", name=op.f("pk_released_report")),
     )
     op.create_table(
         "trustee",
@@ -374,6 +375,7 @@ def upgrade() -> None:
         sa.Column("cell_id", sa.Integer(), nullable=False),
         sa.Column("item", sa.String(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("hidden_because", sa.String(length=200), nullable=True),
         sa.ForeignKeyConstraint(["cell_id"], ["cell.id"], name=op.f("fk_comment_cell_id_cell")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
         sqlite_with_rowid=False,
