@@ -10,7 +10,10 @@ NONCE_SIZE = 15
 
 
 class Invitation(db.Model):
-    """One rater in one campaign. The nonce is what a link carries; nothing here says whether it was used."""
+    """One rater in one campaign. The nonce is what a link carries; nothing here says whether it was used.
+
+    A link that is issued anew is a new nonce in the same row: what refers to it follows.
+    """
 
     nonce: Mapped[bytes] = mapped_column(LargeBinary(NONCE_SIZE), primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
@@ -41,7 +44,7 @@ class Invitation(db.Model):
 class Task(db.Model):
     """One subject that the invited rater is asked to rate, in the role of one rater group."""
 
-    nonce: Mapped[bytes] = mapped_column(ForeignKey("invitation.nonce"), primary_key=True)
+    nonce: Mapped[bytes] = mapped_column(ForeignKey("invitation.nonce", onupdate="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"), index=True)
 

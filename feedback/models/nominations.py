@@ -19,13 +19,14 @@ class NominationSource(StrEnum):
 
 
 class NominationState(StrEnum):
-    """Only the approved are invited. Skipped: a client who was asked not long ago."""
+    """Only the approved are invited. Skipped: a client who was asked not long ago. Withdrawn: after opening, by HR."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
     REJECTED = "rejected"
     DECLINED = "declined"
     SKIPPED = "skipped"
+    WITHDRAWN = "withdrawn"
 
 
 class Nomination(db.Model):
@@ -48,7 +49,9 @@ class Nomination(db.Model):
         UniqueConstraint("subject_id", "contact_id"),
         CheckConstraint("(person_id is null) <> (contact_id is null)", "one_rater"),
         CheckConstraint("source in ('line', 'client', 'subject', 'hr')", "source"),
-        CheckConstraint("state in ('proposed', 'approved', 'rejected', 'declined', 'skipped')", "state"),
+        CheckConstraint(
+            "state in ('proposed', 'approved', 'rejected', 'declined', 'skipped', 'withdrawn')", "state"
+        ),
     )
 
     @property

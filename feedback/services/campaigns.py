@@ -9,15 +9,21 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.ballots import Ballot
-from feedback.models.campaigns import Campaign, CampaignKind, CampaignState, Cell, Subject
+from feedback.models.campaigns import (
+    BEFORE_OPENING,
+    Campaign,
+    CampaignKind,
+    CampaignState,
+    Cell,
+    Subject,
+)
 from feedback.models.clients import Contact
-from feedback.models.invitations import Invitation, Task
+from feedback.models.nominations import Nomination, NominationSource, NominationState
 from feedback.models.people import Person
-from feedback.services import audit, ballots
+from feedback.services import audit, ballots, issuing
 from feedback.services.custody import Custody
 from feedback.services.errors import NotFound, NotPossible
 from feedback.services.invitations import read_questionnaire
-from feedback.services.tokens import new_nonce
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 
@@ -31,6 +37,8 @@ class Request:
     subject: Person
     group: str
     rater: Person | Contact
+    source: NominationSource = NominationSource.HR
+    state: NominationState = NominationState.APPROVED
 
 
 @dataclass(frozen=True)
@@ -80,51 +88,39 @@ def create(session: Session, plan: Plan, *, actor: str, now: datetime) -> Campai
     ]
     session.add(campaign)
     session.flush()
-    session.add_all(_invitations(campaign, plan.requests))
+    session.add_all(_nominations(campaign, plan.requests))
     audit.record(session, "campaign created", plan.code, actor=actor, now=now)
     return campaign
 
 
-def _invitations(campaign: Campaign, requests: Iterable[Request]) -> list[Invitation]:
-    """One invitation per rater, with a task per subject; tasks in the order of the subjects' names."""
-    cells = {(subject.person_id, cell.group): cell for subject in campaign.subjects for cell in subject.cells}
-    tasks: dict[tuple[type, int], list[Request]] = {}
-    for request in requests:
-        tasks.setdefault((type(request.rater), request.rater.id), []).append(request)
-        cells[request.subject.id, request.group].invited += 1
-    return [_invitation(campaign, cells, requests) for requests in tasks.values()]
-
-
-def _invitation(
-    campaign: Campaign, cells: dict[tuple[int, str], Cell], requests: Sequence[Request]
-) -> Invitation:
-    rater = requests[0].rater
-    own_first = sorted(requests, key=lambda request: (request.subject is not rater, request.subject.name))
-    return Invitation(
-        nonce=new_nonce(),
-        campaign_id=campaign.id,
-        person=rater if isinstance(rater, Person) else None,
-        contact=rater if isinstance(rater, Contact) else None,
-        tasks=[
-            Task(position=position, cell=cells[request.subject.id, request.group])
-            for position, request in enumerate(own_first, start=1)
-        ],
-    )
+def _nominations(campaign: Campaign, requests: Iterable[Request]) -> list[Nomination]:
+    subjects = {subject.person_id: subject for subject in campaign.subjects}
+    return [
+        Nomination(
+            subject=subjects[request.subject.id],
+            group=request.group,
+            person=request.rater if isinstance(request.rater, Person) else None,
+            contact=request.rater if isinstance(request.rater, Contact) else None,
+            source=request.source,
+            state=request.state,
+        )
+        for request in requests
+    ]
 
 
 def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, now: datetime) -> None:
     """Issue the links and make the keys: from here answers can be sealed, and nothing asked can change."""
     session.refresh(campaign, with_for_update=True)
-    if campaign.state != CampaignState.DRAFT:
-        raise NotPossible(f"campaign {campaign.code} is {campaign.state}; only a draft can be opened")
+    if campaign.state not in BEFORE_OPENING:
+        raise NotPossible(
+            f"campaign {campaign.code} is {campaign.state}; it can be opened only once, before anything else"
+        )
     if campaign.closes_at <= now:
         raise NotPossible(
             f"campaign {campaign.code} would close in the past, at {campaign.closes_at:%Y-%m-%d %H:%M %Z}"
         )
-    tasks = session.execute(
-        select(Task.nonce, Task.cell_id).join(Invitation).where(Invitation.campaign_id == campaign.id)
-    ).all()
-    if not tasks:
+    nominations = issuing.to_be_asked(session, campaign)
+    if not nominations:
         raise NotPossible(f"campaign {campaign.code} asks nobody: nothing to open")
     slot_key = secrets.token_bytes(SLOT_KEY_SIZE)
     campaign.envelope_size = ballots.envelope_size(read_questionnaire(campaign.questionnaire))
@@ -132,9 +128,8 @@ def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, 
     campaign.wrapped_slot_key = custody.wrap(slot_key, f"slot key of {campaign.code}")
     campaign.state = CampaignState.OPEN
     campaign.opened_at = now
-    session.flush()
-    ballots.issue(session, [(ballots.slot_of(slot_key, nonce, cell_id), cell_id) for nonce, cell_id in tasks])
-    audit.record(session, "campaign opened", campaign.code, actor=actor, now=now, tasks=len(tasks))
+    tasks = issuing.invite(session, campaign, nominations, slot_key)
+    audit.record(session, "campaign opened", campaign.code, actor=actor, now=now, tasks=tasks)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Who is asked about whom: from clients, reporting lines and nominated peers to requests."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.campaigns import CampaignKind
 from feedback.models.clients import Contact
+from feedback.models.nominations import NominationSource, NominationState
 from feedback.models.people import Person
 from feedback.services.campaigns import Request
 from feedback.services.clients import DEFAULT_TIER
@@ -21,22 +22,32 @@ Member = TypeVar("Member")
 
 @dataclass(frozen=True)
 class Company:
-    """Everybody who can rate or be rated: people by code, contacts and direct reports by whom they belong to."""
+    """Everybody who is there to rate or be rated: people by code, contacts and direct reports by whom they belong to.
+
+    Recently asked: ids of contacts who were asked in another campaign not long ago.
+    """
 
     people: Mapping[str, Person]
     contacts: Mapping[int, Sequence[Contact]]
     reports: Mapping[int, Sequence[Person]]
+    recently_asked: Collection[int] = frozenset()
 
 
-def company(session: Session) -> Company:
+def company(session: Session, recently_asked: Collection[int] = frozenset()) -> Company:
     people = session.scalars(
-        select(Person).options(joinedload(Person.department)).order_by(Person.code)
+        select(Person)
+        .where(Person.active)
+        .options(joinedload(Person.department), joinedload(Person.manager))
+        .order_by(Person.code)
     ).all()
-    contacts = session.scalars(select(Contact).options(joinedload(Contact.client)).order_by(Contact.email))
+    contacts = session.scalars(
+        select(Contact).where(Contact.active).options(joinedload(Contact.client)).order_by(Contact.email)
+    )
     return Company(
         people={person.code: person for person in people},
         contacts=_grouped((contact.client.account_manager_id, contact) for contact in contacts),
         reports=_grouped((person.manager_id, person) for person in people),
+        recently_asked=recently_asked,
     )
 
 
@@ -65,11 +76,19 @@ def requests(
 ) -> tuple[Request, ...]:
     """Everybody who is to be asked. A group that neither clients, lines nor peers can fill has nobody."""
     return tuple(
-        Request(subject, group, rater)
+        _request(company, subject, group, rater)
         for subject in subjects
         for group, raters in _raters(company, groups, subject, peers.get(subject.code, ())).items()
         for rater in raters
     )
+
+
+def _request(company: Company, subject: Person, group: str, rater: Person | Contact) -> Request:
+    if isinstance(rater, Contact):
+        skipped = rater.id in company.recently_asked
+        state = NominationState.SKIPPED if skipped else NominationState.APPROVED
+        return Request(subject, group, rater, NominationSource.CLIENT, state)
+    return Request(subject, group, rater, NominationSource.HR if group == PEER else NominationSource.LINE)
 
 
 def _raters(
@@ -82,7 +101,7 @@ def _raters(
     for group in groups:
         if group.family is Family.SELF:
             raters[group.id] = [subject]
-        elif group.family is Family.SUPERVISOR and subject.manager:
+        elif group.family is Family.SUPERVISOR and subject.manager and subject.manager.active:
             raters[group.id] = [subject.manager]
     if PEER in raters:
         raters[PEER] += peers
