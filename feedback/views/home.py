@@ -1,18 +1,18 @@
 from flask import Blueprint, render_template
-from flask_security import auth_required
 
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
 from feedback.services import access, overview, reports
 from feedback.services.access import Reader
 from feedback.services.report_document import Report
+from feedback.views.guards import EVERYBODY, for_roles
 from feedback.views.reader import current_reader
 
 blueprint = Blueprint("home", __name__)
 
 
 @blueprint.get("/")
-@auth_required("session")
+@for_roles(*EVERYBODY)
 def start() -> str:
     reader = current_reader()
     session = db.session()

@@ -1,9 +1,12 @@
 from flask import Blueprint, abort, render_template, request
-from flask_security import auth_required
 
 from feedback.extensions import db
+from feedback.models.accounts import RoleName
 from feedback.services import access, campaigns, overview, reports
+from feedback.views.guards import for_roles
 from feedback.views.reader import current_reader
+
+READERS = (RoleName.ADMIN, RoleName.HR, RoleName.MANAGER, RoleName.EMPLOYEE)
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -16,7 +19,7 @@ def refuse_impossible_codes() -> None:
 
 
 @blueprint.get("/<campaign>")
-@auth_required("session")
+@for_roles(*READERS)
 def campaign(campaign: str) -> str:
     reader, session = current_reader(), db.session()
     found = access.find_campaign(session, reader, campaign)
@@ -31,7 +34,7 @@ def campaign(campaign: str) -> str:
 
 
 @blueprint.get("/<campaign>/<path:person>")
-@auth_required("session")
+@for_roles(*READERS)
 def show(campaign: str, person: str) -> str:
     session = db.session()
     subject = access.find_subject(session, current_reader(), campaign, person)
