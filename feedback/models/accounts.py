@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -41,10 +41,12 @@ class User(db.Model, UserMixin):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    language: Mapped[str | None] = mapped_column(String(2))
 
     # The second factor: an authenticator app, and recovery codes for when the phone is lost.
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_counter: Mapped[int | None]  # the last code's place in time, so that none is taken twice
     mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(JSON))
 
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
@@ -53,3 +55,15 @@ class User(db.Model, UserMixin):
 
     person: Mapped[Person | None] = relationship()
     roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="joined")
+
+    def is_locked(self, form_error: list[str] | None = None) -> bool:
+        """Whether too many sign-ins have failed of late. Flask-Security asks by this name."""
+        return self.locked_until is not None and self.locked_until > datetime.now(UTC)
+
+    @property
+    def role_names(self) -> frozenset[str]:
+        return frozenset(role.name for role in self.roles)
+
+    @property
+    def has_second_factor(self) -> bool:
+        return bool(self.tf_primary_method and self.tf_totp_secret)
