@@ -13,5 +13,8 @@ class Upload(db.Model):
     kind: Mapped[str] = mapped_column(String(32))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     name: Mapped[str] = mapped_column(String(255))
+    period: Mapped[str | None] = mapped_column(String(16))
+    scheme_code: Mapped[str | None] = mapped_column(String(64))
+    scheme_version: Mapped[int | None] = mapped_column()
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
