@@ -10,7 +10,8 @@ from wtforms import Field
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from forms.questionnaire import COMMENT_MAX_LENGTH, NPS_SCALE, Item, Kind, Questionnaire, Scale
+from forms.questionnaire import COMMENT_MAX_LENGTH, Item, Kind, Questionnaire
+from forms.scales import NPS_SCALE, Scale
 
 CANNOT_JUDGE = "none"
 LINE_BREAK = re.compile(r"\r\n?")

@@ -30,7 +30,8 @@ MESSAGES = {
     "unknown_key": N_("unknown key"),
     "not_identifier": N_("'%(value)s' is not an identifier (letters, digits, '-', '_', '.', at most 64)"),
     "not_a_choice": N_("'%(value)s' is not one of %(choices)s"),
-    "out_of_range": N_("%(value)s must be %(range)s"),
+    "out_of_range": N_("%(value)s must be between %(least)s and %(most)s"),
+    "wrong_count": N_("must be between %(least)s and %(most)s entries, not %(count)s"),
     "duplicate": N_("'%(value)s' appears more than once"),
     "empty": N_("must not be empty"),
     "unknown_language": N_("unknown language '%(language)s' (known: en, zh)"),
@@ -42,6 +43,7 @@ MESSAGES = {
     "zero_weights": N_("at least one weight must be above 0"),
     "group_not_asked": N_("text for group '%(group)s', which is not asked this item"),
     "text_missing": N_("no text for %(group)s"),
+    "general_text_missing": N_("no text for groups without a wording of their own"),
     "total_not_100": N_("the weights add up to %(total)s, not to 100"),
     "minimum_too_low": N_("must be at least 3 (1 only for an attributed group), not %(value)s"),
     "attributed_minimum": N_("an attributed group has the minimum 1, not %(value)s"),
@@ -105,26 +107,26 @@ class Section:
         return key in self.table
 
     def integer(self, key: str, default: int | None = None, least: int = 0, most: int = 10**9) -> int:
-        value = self._take(key, int, "a whole number", default, least)
+        value = self._take(key, int, N_("a whole number"), default, least)
         if self.has(key) and not least <= value <= most:
-            self.fault(key, "out_of_range", value=value, range=f"between {least} and {most}")
+            self.fault(key, "out_of_range", value=value, least=least, most=most)
             return least
         return value
 
     def number(
         self, key: str, default: float | None = None, least: float = 0.0, most: float = LARGEST_NUMBER
     ) -> float:
-        value = self._take(key, float, "a number", default, least)
+        value = self._take(key, float, N_("a number"), default, least)
         if self.has(key) and not least <= value <= most:
-            self.fault(key, "out_of_range", value=value, range=f"between {least:g} and {most:g}")
+            self.fault(key, "out_of_range", value=value, least=f"{least:g}", most=f"{most:g}")
             return least
         return value
 
     def flag(self, key: str, default: bool) -> bool:
-        return self._take(key, bool, "true or false", default, default)
+        return self._take(key, bool, N_("true or false"), default, default)
 
     def string(self, key: str, default: str | None = None) -> str:
-        return self._take(key, str, "a string", default, "")
+        return self._take(key, str, N_("a string"), default, "")
 
     def identifier(self, key: str) -> str:
         value = self.string(key)
@@ -141,16 +143,16 @@ class Section:
         return next(iter(choices))
 
     def numbers(self, key: str) -> tuple[float, ...]:
-        entries = self._take(key, list, "a list of numbers", None, [])
+        entries = self._take(key, list, N_("a list of numbers"), None, [])
         numbers = tuple(_as(float, entry) for entry in entries)
         if any(number is None for number in numbers):
-            self.fault(key, "wrong_type", expected="a list of numbers")
+            self.fault(key, "wrong_type", expected=N_("a list of numbers"))
         return tuple(number for number in numbers if number is not None)
 
     def strings(self, key: str) -> tuple[str, ...]:
-        entries = self._take(key, list, "a list of strings", None, [])
+        entries = self._take(key, list, N_("a list of strings"), None, [])
         if not all(isinstance(entry, str) for entry in entries):
-            self.fault(key, "wrong_type", expected="a list of strings")
+            self.fault(key, "wrong_type", expected=N_("a list of strings"))
             return ()
         if not entries:
             self.fault(key, "empty")
@@ -167,7 +169,7 @@ class Section:
         return texts
 
     def section(self, key: str) -> "Section":
-        table = self._take(key, dict, "a table", {}, {})
+        table = self._take(key, dict, N_("a table"), {}, {})
         return Section(table, self._path_of(key), self.faults)
 
     def named_sections(self, key: str) -> dict[str, "Section"]:
@@ -180,12 +182,12 @@ class Section:
 
     def sections(self, key: str) -> Iterator["Section"]:
         """The tables of ``[[key]]``, counted from 1."""
-        for place, table in enumerate(self._take(key, list, "an array of tables", [], []), start=1):
+        for place, table in enumerate(self._take(key, list, N_("an array of tables"), [], []), start=1):
             path = f"{self._path_of(key)}[{place}]"
             if isinstance(table, dict):
                 yield Section(table, path, self.faults)
             else:
-                self.faults.append(Fault(path, "wrong_type", {"expected": "a table"}))
+                self.faults.append(Fault(path, "wrong_type", {"expected": N_("a table")}))
 
     def close(self, code: str = "unknown_key") -> None:
         """Say which keys nobody asked for."""
@@ -255,7 +257,7 @@ def read_json(text: str) -> Section:
     except (ValueError, RecursionError) as error:
         raise InvalidDocument([Fault("", "not_json", {"detail": str(error)})]) from None
     if not isinstance(table, dict):
-        raise InvalidDocument([Fault("", "wrong_type", {"expected": "a table"})])
+        raise InvalidDocument([Fault("", "wrong_type", {"expected": N_("a table")})])
     return Section(table)
 
 

@@ -37,9 +37,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from forms import scales
 from forms.document import LANGUAGES, Section, canonical_json, digest_of, read_json, read_toml
+from forms.scales import NPS_SCALE, Scale
 
-MOST_VALUES = 101
 COMMENT_MAX_LENGTH = 2000
 
 
@@ -47,27 +48,6 @@ class Kind(StrEnum):
     RATING = "rating"
     NPS = "nps"
     COMMENT = "comment"
-
-
-@dataclass(frozen=True)
-class Scale:
-    id: str
-    first: int
-    points: tuple[float, ...]
-    labels: Mapping[str, tuple[str, ...]]
-
-    @property
-    def values(self) -> range:
-        """The values a respondent may choose."""
-        return range(self.first, self.first + len(self.points))
-
-    def labels_for(self, language: str) -> tuple[str, ...]:
-        """One label per value, in another language if need be; without any the values themselves."""
-        known = self.labels.get(language) or next(iter(self.labels.values()), None)
-        return known or tuple(map(str, self.values))
-
-
-NPS_SCALE = Scale("nps", 0, tuple(map(float, range(11))), {})
 
 
 @dataclass(frozen=True)
@@ -130,10 +110,10 @@ class Questionnaire:
 
     @cached_property
     def digest(self) -> str:
-        return digest_of(_definition(self))
+        return digest_of(definition(self))
 
     def to_json(self) -> str:
-        return canonical_json(_definition(self))
+        return canonical_json(definition(self))
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
@@ -151,15 +131,17 @@ def from_json(text: str) -> Questionnaire:
 
 
 def parse(root: Section) -> Questionnaire:
-    scales = {name: _scale(name, section) for name, section in root.named_sections("scale").items()}
+    known_scales = {
+        name: scales.parse(name, section) for name, section in root.named_sections("scale").items()
+    }
     dimensions = tuple(_dimension(section) for section in root.sections("dimension"))
     known = {dimension.id for dimension in dimensions}
-    items = tuple(_item(section, scales, known) for section in root.sections("item"))
+    items = tuple(_item(section, known_scales, known) for section in root.sections("item"))
     questionnaire = Questionnaire(
         id=root.identifier("id"),
         version=root.integer("version", least=1),
         title=root.languages("title"),
-        scales=tuple(scales.values()),
+        scales=tuple(known_scales.values()),
         dimensions=dimensions,
         items=items,
     )
@@ -167,27 +149,6 @@ def parse(root: Section) -> Questionnaire:
     root.close()
     root.finish()
     return questionnaire
-
-
-def _scale(name: str, section: Section) -> Scale:
-    first = section.integer("first", 1, least=-1000, most=1000)
-    points = section.numbers("points")
-    if section.has("points") and not 2 <= len(points) <= MOST_VALUES:
-        section.fault("points", "out_of_range", value=len(points), range=f"2 to {MOST_VALUES} points")
-    elif points and min(points) == max(points):
-        section.fault("points", "flat_points")
-    labels = _labels(section.section("labels"), len(points))
-    section.close()
-    return Scale(name, first, points, labels)
-
-
-def _labels(section: Section, count: int) -> dict[str, tuple[str, ...]]:
-    labels = {name: section.strings(name) for name in LANGUAGES if section.has(name)}
-    for name, texts in labels.items():
-        if texts and len(texts) != count:
-            section.fault(name, "wrong_length", count=len(texts), expected=count)
-    section.close("unknown_language")
-    return labels
 
 
 def _dimension(section: Section) -> Dimension:
@@ -245,7 +206,9 @@ def _item_text(
     for group in own:
         if groups is not None and group not in groups:
             texts.fault(group, "group_not_asked", group=group)
-    for group in groups or ("all groups",):
+    if own and not general and groups is None:
+        section.fault("text", "general_text_missing")
+    for group in groups or ():
         if own and not general and not own.get(group):
             section.fault("text", "text_missing", group=group)
     return general, own
@@ -266,16 +229,13 @@ def _check_whole(root: Section, questionnaire: Questionnaire) -> None:
             root.fault(f"dimension.{dimension.id}", "zero_weights")
 
 
-def _definition(questionnaire: Questionnaire) -> dict[str, object]:
+def definition(questionnaire: Questionnaire) -> dict[str, object]:
     """The definition in the shape of the file, with every default filled in."""
     return {
         "id": questionnaire.id,
         "version": questionnaire.version,
         "title": questionnaire.title,
-        "scale": {
-            scale.id: {"first": scale.first, "points": scale.points, "labels": scale.labels}
-            for scale in questionnaire.scales
-        },
+        "scale": {scale.id: scales.definition(scale) for scale in questionnaire.scales},
         "dimension": [
             {"id": dimension.id, "weight": dimension.weight, "title": dimension.title}
             for dimension in questionnaire.dimensions

@@ -96,10 +96,10 @@ class Scheme:
 
     @cached_property
     def digest(self) -> str:
-        return digest_of(_definition(self))
+        return digest_of(definition(self))
 
     def to_json(self) -> str:
-        return canonical_json(_definition(self))
+        return canonical_json(definition(self))
 
 
 def with_minimum(scheme: Scheme, minimum: Mapping[str, int]) -> Scheme:
@@ -204,13 +204,13 @@ def _check_groups(root: Section, groups: tuple[Group, ...]) -> None:
     root.weights_total_100("group", sum(group.weight for group in groups))
 
 
-def _definition(scheme: Scheme) -> dict[str, object]:
+def definition(scheme: Scheme) -> dict[str, object]:
     """The definition in the shape of the file, with every default filled in."""
-    definition: dict[str, object] = {
+    table: dict[str, object] = {
         "id": scheme.id,
         "version": scheme.version,
         "title": scheme.title,
         "group": [asdict(group) for group in scheme.groups],
         "rating": asdict(scheme.rating),
     }
-    return definition | appraisal.definition(scheme.appraisal)
+    return table | appraisal.definition(scheme.appraisal)

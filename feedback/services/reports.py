@@ -37,7 +37,8 @@ from feedback.services.report_document import (
 from feedback.services.results import FORMULA, CampaignResult
 from feedback.services.scorecards import Estimate, Scorecard, scorecards
 from feedback.services.tallies import Grid
-from forms.questionnaire import Questionnaire, Scale
+from forms.questionnaire import Questionnaire
+from forms.scales import Scale
 from forms.scheme import Scheme
 
 SATISFACTION_GOAL = 0.9

@@ -149,7 +149,7 @@ def test_the_digest_is_of_the_definition_not_of_its_typing() -> None:
         ("version = 2", "", "version: is missing"),
         ("[20, 40, 60, 80, 100]", "[20, 40]", "scale.five.labels.en: has 5 entries, but there are 2 values"),
         ("[100, 50, 0]", "[50, 50, 50]", "scale.zero.points: needs at least two different points"),
-        ("[100, 50, 0]", "[50]", "scale.zero.points: 1 must be 2 to 101 points"),
+        ("[100, 50, 0]", "[50]", "scale.zero.points: must be between 2 and 101 entries, not 1"),
         ("[100, 50, 0]", '[50, "x"]', "scale.zero.points: must be a list of numbers"),
         ("weight = 0.5", "weight = 0", "dimension.speed: at least one weight must be above 0"),
         ('id = "speed"', 'id = "spede"', "dimension: dimension 'spede' has no rating item"),
