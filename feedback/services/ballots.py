@@ -6,17 +6,14 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
+from feedback.services import envelopes
 from forms.questionnaire import COMMENT_MAX_LENGTH, Questionnaire
 
-SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
-SEAL_OVERHEAD = 32 + 16  # the encapsulated key and the tag
 UTF8_MAX_BYTES = 4
 LENGTH = struct.Struct(">I")
 
@@ -45,7 +42,7 @@ class Answers:
 
 def envelope_size(questionnaire: Questionnaire) -> int:
     """One size for the whole campaign, so that the length of a comment tells nothing."""
-    return SEAL_OVERHEAD + _payload_size(questionnaire)
+    return envelopes.OVERHEAD + _payload_size(questionnaire)
 
 
 def _payload_size(questionnaire: Questionnaire) -> int:
@@ -56,19 +53,16 @@ def _payload_size(questionnaire: Questionnaire) -> int:
 def seal(answers: Answers, size: int, public_key: bytes, campaign: str, cell_id: int) -> bytes:
     texts = [text.encode() for text in answers.comments]
     payload = answers.ratings + b"".join(LENGTH.pack(len(text)) + text for text in texts)
-    if len(payload) > size - SEAL_OVERHEAD:
-        raise ValueError("the answers do not fit the campaign's envelope")
-    key = X25519PublicKey.from_public_bytes(public_key)
-    return SUITE.encrypt(payload.ljust(size - SEAL_OVERHEAD, b"\0"), key, info=_info(campaign, cell_id))
+    return envelopes.seal(payload, public_key, _info(campaign, cell_id), size=size)
 
 
 def unseal(
     envelope: bytes, key: X25519PrivateKey, campaign: str, cell_id: int, rated: int, comments: int
 ) -> Answers:
     try:
-        payload = SUITE.decrypt(envelope, key, info=_info(campaign, cell_id))
+        payload = envelopes.unseal(envelope, key, _info(campaign, cell_id))
         return Answers(payload[:rated], _unpack_texts(payload[rated:], comments))
-    except (InvalidTag, ValueError, struct.error):
+    except (envelopes.Unreadable, ValueError, struct.error):
         raise UnreadableBallot from None
 
 

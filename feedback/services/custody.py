@@ -1,13 +1,15 @@
-"""Custody "sealed by the server": who holds the keys of a campaign.
+"""Who holds the keys of a campaign: this server, or two of its three trustees together.
 
 The private key never enters the database. It lies in one file per campaign, wrapped with the server's secret, and is
 destroyed when the campaign is counted: a backup of the database plus every secret left on the machine opens nothing.
+With trustees, what is wrapped is sealed to them beforehand, so that the server's secret alone opens nothing either.
 """
 
 import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -16,6 +18,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from feedback.services.errors import NotPossible
+from feedback.services.quorum import Quorum
+from forms.words import N_
 
 GCM_NONCE_SIZE = 12
 
@@ -25,43 +29,54 @@ class Custody:
         self._directory = directory
         self._secret_keys = secret_keys
 
-    def create(self, campaign: str) -> bytes:
-        """Make the campaign's key pair, keep the private key, return the public one."""
+    def create(self, campaign: str, trustees: Sequence[bytes] | None = None) -> bytes:
+        """Make the campaign's key pair, keep the private key, return the public one.
+
+        With the public keys of trustees, any two of them can open the private key, and nobody else.
+        """
         key = X25519PrivateKey.generate()
-        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self._path(campaign)
-        path.unlink(missing_ok=True)  # left by an opening that did not commit; nothing was ever sealed to it
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(self.wrap(key.private_bytes_raw(), f"private key of {campaign}"))
-            file.flush()
-            os.fsync(file.fileno())
-        self._sync_directory()
+        secret, path = key.private_bytes_raw(), self._path(campaign)
+        if trustees is not None:
+            secret, path = Quorum.of(campaign, secret, trustees).to_bytes(), self._shared_path(campaign)
+        self.destroy(campaign)  # left by an opening that did not commit; nothing was ever sealed to it
+        self._write(path, self.wrap(secret, f"private key of {campaign}"))
         return key.public_key().public_bytes_raw()
 
     def private_key(self, campaign: str) -> X25519PrivateKey:
-        try:
-            wrapped = self._path(campaign).read_bytes()
-        except FileNotFoundError:
+        if self._shared_path(campaign).exists():
             raise NotPossible(
-                f"the key of campaign {campaign} is not in {self._directory}: its ballots cannot be opened here"
-            ) from None
-        return X25519PrivateKey.from_private_bytes(self.unwrap(wrapped, f"private key of {campaign}"))
+                N_("the key of campaign %(campaign)s is with its trustees: two of them have to open it"),
+                campaign=campaign,
+            )
+        return X25519PrivateKey.from_private_bytes(self._read(self._path(campaign), campaign))
+
+    def quorum(self, campaign: str) -> Quorum:
+        return Quorum.from_bytes(self._read(self._shared_path(campaign), campaign))
+
+    def keep(self, quorum: Quorum) -> None:
+        """Replace what is sealed to the trustees, all of it or nothing."""
+        path = self._shared_path(quorum.campaign)
+        with path.open("r+b") as old:
+            self._write(path, self.wrap(quorum.to_bytes(), f"private key of {quorum.campaign}"))
+            _overwrite(old)
+
+    def check(self, campaign: str) -> None:
+        """Raises NotPossible if the key is not here or this server's secrets do not unwrap it."""
+        path = self._shared_path(campaign)
+        self._read(path if path.exists() else self._path(campaign), campaign)
 
     def holds(self, campaign: str) -> bool:
-        return self._path(campaign).exists()
+        return self._path(campaign).exists() or self._shared_path(campaign).exists()
 
     def destroy(self, campaign: str) -> None:
-        path = self._path(campaign)
-        try:
-            with path.open("r+b") as file:
-                file.write(secrets.token_bytes(path.stat().st_size))
-                file.flush()
-                os.fsync(file.fileno())
-        except FileNotFoundError:
-            return
-        path.unlink(missing_ok=True)  # another closing may just have done it
-        self._sync_directory()
+        for path in (self._path(campaign), self._shared_path(campaign)):
+            try:
+                with path.open("r+b") as file:
+                    _overwrite(file)
+            except FileNotFoundError:
+                continue
+            path.unlink(missing_ok=True)  # another closing may just have done it
+            self._sync_directory()
 
     def wrap(self, secret: bytes, purpose: str) -> bytes:
         nonce = secrets.token_bytes(GCM_NONCE_SIZE)
@@ -79,12 +94,42 @@ class Custody:
     def _path(self, campaign: str) -> Path:
         return self._directory / f"{campaign}.key"
 
+    def _shared_path(self, campaign: str) -> Path:
+        return self._directory / f"{campaign}.trustees"
+
+    def _read(self, path: Path, campaign: str) -> bytes:
+        try:
+            wrapped = path.read_bytes()
+        except FileNotFoundError:
+            raise NotPossible(
+                f"the key of campaign {campaign} is not in {self._directory}: its ballots cannot be opened here"
+            ) from None
+        return self.unwrap(wrapped, f"private key of {campaign}")
+
+    def _write(self, path: Path, wrapped: bytes) -> None:
+        """The file gets its name when it is complete."""
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(wrapped)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+        self._sync_directory()
+
     def _sync_directory(self) -> None:
         descriptor = os.open(self._directory, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _overwrite(file: BinaryIO) -> None:
+    file.write(secrets.token_bytes(os.fstat(file.fileno()).st_size))
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _cipher(secret_key: str) -> AESGCM:

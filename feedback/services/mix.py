@@ -9,11 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
-from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
+from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, Cell, KeyCustody, Subject
+from feedback.models.interviews import Interview
 from feedback.services import audit, tallies
 from feedback.services.custody import Custody
 from feedback.services.errors import NotPossible
@@ -22,6 +24,7 @@ from feedback.services.results import instrument
 from feedback.services.tallies import Grid
 from feedback.services.unsealing import Opened, Opener, Progress, Sealed, open_all
 from forms.questionnaire import Kind
+from forms.words import N_
 from scoring.disclosure import Decision, Status, decide
 from scoring.instrument import Integers
 
@@ -41,34 +44,68 @@ def close(
     now: datetime,
     early: bool = False,
     progress: Progress = no_progress,
+    opened_key: X25519PrivateKey | None = None,
 ) -> None:
-    """Close a campaign, or go on with a closing that was interrupted. Commits step by step."""
+    """Close a campaign, or go on with a closing that was interrupted. Commits step by step.
+
+    The key is taken from custody, or given by the trustees who opened it.
+    """
     session.refresh(campaign, with_for_update=True)
-    if campaign.state == CampaignState.DRAFT:
-        raise NotPossible(f"campaign {campaign.code} was never opened")
+    require_closable(campaign, now=now, early=early)
+    if campaign.state in (CampaignState.OPEN, CampaignState.CLOSING):
+        _require_fitting(campaign, opened_key)
     if campaign.state == CampaignState.OPEN:
-        _stop_answering(session, campaign, actor=actor, now=now, early=early)
+        _stop_answering(session, campaign, actor=actor, now=now)
     if campaign.state == CampaignState.CLOSING:
         _destroy_unopened(session, campaign)
-        _count(session, custody, campaign, progress)
+        _count(session, custody, campaign, progress, opened_key)
     forget_deleted_rows(session)
     custody.destroy(campaign.code)
 
 
-def _stop_answering(session: Session, campaign: Campaign, *, actor: str, now: datetime, early: bool) -> None:
-    if now < campaign.closes_at and not early:
+def require_closable(campaign: Campaign, *, now: datetime, early: bool) -> None:
+    if campaign.state in BEFORE_OPENING:
+        raise NotPossible(N_("campaign %(campaign)s was never opened"), campaign=campaign.code)
+    if campaign.state == CampaignState.OPEN and now < campaign.closes_at and not early:
         raise NotPossible(
-            f"campaign {campaign.code} takes answers until {campaign.closes_at:%Y-%m-%d %H:%M %Z}; "
-            "to close it before that, say so (`feedback campaign close --now`)"
+            N_(
+                "campaign %(campaign)s takes answers until %(moment)s; "
+                "to close it before that, say so (`feedback campaign close --now`)"
+            ),
+            campaign=campaign.code,
+            moment=f"{campaign.closes_at:%Y-%m-%d %H:%M %Z}",
         )
+
+
+def _require_fitting(campaign: Campaign, opened_key: X25519PrivateKey | None) -> None:
+    if opened_key is None and campaign.key_custody == KeyCustody.TRUSTEES:
+        raise NotPossible(
+            N_("the key of campaign %(campaign)s is with its trustees: two of them have to open it"),
+            campaign=campaign.code,
+        )
+    if opened_key is not None and opened_key.public_key().public_bytes_raw() != campaign.public_key:
+        raise NotPossible(
+            N_("this is not the key of campaign %(campaign)s; nothing was changed"), campaign=campaign.code
+        )
+
+
+def _stop_answering(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
     # The lock on the campaign waited for every ballot that was being cast; from our commit on no other is accepted.
     campaign.state = CampaignState.CLOSING
     campaign.wrapped_slot_key = None
     cast = select(func.count(Ballot.envelope)).where(Ballot.cell_id == Cell.id).scalar_subquery()
+    by_phone = (
+        select(func.count())
+        .where(Interview.cell_id == Cell.id, Interview.counted.is_(True))
+        .scalar_subquery()
+    )
     session.execute(
-        update(Cell).where(Cell.subject_id.in_(_subject_ids(campaign))).values(answered=cast),
+        update(Cell)
+        .where(Cell.subject_id.in_(_subject_ids(campaign)))
+        .values(answered=cast, interviewed=by_phone),
         execution_options={"synchronize_session": False},
     )
+    session.execute(delete(Interview).where(Interview.cell_id.in_(_cell_ids(campaign))))
     audit.record(
         session, "campaign closed", campaign.code, actor=actor, now=now, early=now < campaign.closes_at
     )
@@ -96,8 +133,15 @@ def _destroy_unopened(session: Session, campaign: Campaign) -> None:
     session.commit()
 
 
-def _count(session: Session, custody: Custody, campaign: Campaign, progress: Progress) -> None:
-    sealed, opener = _sealed(session, campaign), _opener(custody, campaign)
+def _count(
+    session: Session,
+    custody: Custody,
+    campaign: Campaign,
+    progress: Progress,
+    opened_key: X25519PrivateKey | None,
+) -> None:
+    key = opened_key or custody.private_key(campaign.code)
+    sealed, opener = _sealed(session, campaign), _opener(key, campaign)
     session.commit()  # opening takes its time, and nobody should wait for it
     opened = open_all(sealed, opener, progress)
     if not _hold(session, campaign, CampaignState.CLOSING):
@@ -121,10 +165,10 @@ def _sealed(session: Session, campaign: Campaign) -> list[Sealed]:
     return [Sealed(cell_id, envelope) for cell_id, envelope in rows if envelope is not None]
 
 
-def _opener(custody: Custody, campaign: Campaign) -> Opener:
+def _opener(key: X25519PrivateKey, campaign: Campaign) -> Opener:
     questionnaire, scheme = read_questionnaire(campaign.questionnaire), read_scheme(campaign.scheme)
     return Opener(
-        private_key=custody.private_key(campaign.code).private_bytes_raw(),
+        private_key=key.private_bytes_raw(),
         campaign=campaign.code,
         scale_sizes=bytes(instrument(questionnaire, scheme).items.values.tolist()),
         is_rating=tuple(item.kind is Kind.RATING for item in questionnaire.counted_items),
@@ -156,7 +200,7 @@ def forget_deleted_rows(session: Session) -> None:
             connection.execute(text("VACUUM"))
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).close()
         else:
-            connection.execute(text("VACUUM ballot"))
+            connection.execute(text("VACUUM ballot, interview, sealed_suggestion"))
 
 
 def _subject_ids(campaign: Campaign):  # type: ignore[no-untyped-def]

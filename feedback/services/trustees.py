@@ -1,0 +1,224 @@
+"""Trustees: three accounts, each with a passphrase that is stored nowhere; two of them close the campaign.
+
+A passphrase becomes an X25519 key pair (Argon2id with a salt of its own). Only the public half is kept.
+"""
+
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.models.accounts import User
+from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, KeyCustody, Trustee
+from feedback.services import audit, mix
+from feedback.services.custody import Custody
+from feedback.services.envelopes import Unreadable
+from feedback.services.errors import DomainError, NotFound, NotPossible
+from feedback.services.quorum import Quorum
+from feedback.services.unsealing import Progress
+from forms.words import N_
+
+NUMBER_OF_TRUSTEES = 3
+SHORTEST_PASSPHRASE = 12
+SALT_SIZE = 16
+ATTEMPTS = 5
+LOCK_TIME = timedelta(minutes=15)
+
+
+class WrongPassphrase(DomainError):
+    """Nothing was opened, and nothing changed but the number of attempts."""
+
+
+@dataclass(frozen=True)
+class Member:
+    user_id: int
+    email: str
+    enrolled: bool
+    has_opened: bool
+
+
+def members(session: Session, custody: Custody, campaign: Campaign) -> list[Member]:
+    """The trustees of a campaign, and how far each of them is."""
+    rows = session.execute(
+        select(Trustee, User.email)
+        .join(User, User.id == Trustee.user_id)
+        .where(Trustee.campaign_id == campaign.id)
+        .order_by(User.email)
+    ).all()
+    closing = campaign.state in (CampaignState.OPEN, CampaignState.CLOSING)
+    quorum = custody.quorum(campaign.code) if closing and custody.holds(campaign.code) else None
+    first = quorum.peeled.by if quorum and quorum.peeled else ""
+    return [
+        Member(
+            user_id=trustee.user_id,
+            email=email,
+            enrolled=trustee.public_key is not None,
+            has_opened=trustee.public_key is not None and trustee.public_key.hex() == first,
+        )
+        for trustee, email in rows
+    ]
+
+
+def campaigns_of(session: Session, user_id: int) -> list[Campaign]:
+    """Where somebody is a trustee, the newest campaign first."""
+    return list(
+        session.scalars(
+            select(Campaign)
+            .join(Trustee, Trustee.campaign_id == Campaign.id)
+            .where(Trustee.user_id == user_id)
+            .order_by(Campaign.id.desc())
+        )
+    )
+
+
+def find(session: Session, campaign: Campaign, user_id: int) -> Trustee:
+    trustee = session.get(Trustee, (campaign.id, user_id))
+    if trustee is None:
+        raise NotFound(N_("this account is no trustee of campaign %(campaign)s"), campaign=campaign.code)
+    return trustee
+
+
+def find_by_email(session: Session, campaign: Campaign, email: str) -> Trustee:
+    user_id = session.scalar(select(User.id).where(User.email == email))
+    return find(session, campaign, user_id or 0)
+
+
+def enrol(
+    session: Session, campaign: Campaign, trustee: Trustee, passphrase: str, *, actor: str, now: datetime
+) -> None:
+    """Set the passphrase, or another one as long as the campaign has not opened."""
+    session.refresh(campaign, with_for_update=True)
+    if campaign.state not in BEFORE_OPENING:
+        raise NotPossible(N_("the passphrases were fixed when the campaign opened"))
+    if len(_normal(passphrase)) < SHORTEST_PASSPHRASE:
+        raise NotPossible(N_("a passphrase needs at least %(number)s characters"), number=SHORTEST_PASSPHRASE)
+    trustee.salt = secrets.token_bytes(SALT_SIZE)
+    key = _key(passphrase, trustee.salt, campaign.code)
+    trustee.public_key = key.public_key().public_bytes_raw()
+    trustee.failed_attempts, trustee.locked_until = 0, None
+    audit.record(session, "trustee enrolled", campaign.code, actor=actor, now=now)
+
+
+def public_keys(session: Session, campaign: Campaign) -> Sequence[bytes] | None:
+    """What opening seals the campaign's key to; None where the server keeps it."""
+    if campaign.key_custody == KeyCustody.SERVER:
+        return None
+    keys = session.scalars(
+        select(Trustee.public_key).where(Trustee.campaign_id == campaign.id, Trustee.public_key.is_not(None))
+    ).all()
+    enrolled = [key for key in keys if key is not None]
+    if len(enrolled) != NUMBER_OF_TRUSTEES:
+        raise NotPossible(
+            N_("%(enrolled)s of %(needed)s trustees have set their passphrase; it opens when all have"),
+            enrolled=len(enrolled),
+            needed=NUMBER_OF_TRUSTEES,
+        )
+    return enrolled
+
+
+def contribute(
+    session: Session,
+    custody: Custody,
+    campaign: Campaign,
+    trustee: Trustee,
+    passphrase: str,
+    *,
+    actor: str,
+    now: datetime,
+    early: bool = False,
+    progress: Progress = mix.no_progress,
+) -> bool:
+    """Use a passphrase for closing. The first trustee's is kept as a peeled layer; the second one's closes: True.
+
+    Commits. After an interrupted closing the second trustee, or the third, gives his passphrase again.
+    """
+    mix.require_closable(campaign, now=now, early=early)
+    key = unlock(session, campaign, trustee, passphrase, now=now)
+    session.refresh(campaign, with_for_update=True)
+    quorum = custody.quorum(campaign.code)
+    if quorum.peeled is None or quorum.peeled.by == _public(key).hex():
+        custody.keep(_peel(quorum, key))
+        audit.record(session, "trustee opened the first part", campaign.code, actor=actor, now=now)
+        session.commit()
+        return False
+    opened_key = _open(quorum, key)
+    audit.record(session, "trustee opened the key", campaign.code, actor=actor, now=now)
+    mix.close(
+        session,
+        custody,
+        campaign,
+        actor=actor,
+        now=now,
+        early=early,
+        progress=progress,
+        opened_key=opened_key,
+    )
+    return True
+
+
+def unlock(
+    session: Session, campaign: Campaign, trustee: Trustee, passphrase: str, *, now: datetime
+) -> X25519PrivateKey:
+    """The trustee's own key. Commits each attempt before it is made, so that no rollback forgets it."""
+    if trustee.salt is None:
+        raise NotPossible(N_("this trustee never set a passphrase"))
+    _spend_attempt(session, trustee, now)
+    key = _key(passphrase, trustee.salt, campaign.code)
+    if _public(key) != trustee.public_key:
+        raise WrongPassphrase(N_("this is not your passphrase for this campaign; nothing was changed"))
+    trustee.failed_attempts, trustee.locked_until = 0, None
+    session.commit()
+    return key
+
+
+def _spend_attempt(session: Session, trustee: Trustee, now: datetime) -> None:
+    session.refresh(trustee, with_for_update=True)
+    if trustee.locked_until and now < trustee.locked_until:
+        raise NotPossible(
+            N_("too many wrong passphrases: please try again in %(minutes)s minutes"),
+            minutes=-(-(trustee.locked_until - now) // timedelta(minutes=1)),
+        )
+    trustee.failed_attempts += 1
+    if trustee.failed_attempts >= ATTEMPTS:
+        trustee.failed_attempts, trustee.locked_until = 0, now + LOCK_TIME
+    session.commit()
+
+
+def _peel(quorum: Quorum, key: X25519PrivateKey) -> Quorum:
+    try:
+        return quorum.peel(key)
+    except Unreadable:
+        raise NotPossible(_SPOILED) from None
+
+
+def _open(quorum: Quorum, key: X25519PrivateKey) -> X25519PrivateKey:
+    try:
+        return quorum.open(key)
+    except Unreadable:
+        raise NotPossible(_SPOILED) from None
+
+
+_SPOILED = N_("the passphrase is right, but what was sealed to it has been damaged")
+
+
+def _key(passphrase: str, salt: bytes, campaign: str) -> X25519PrivateKey:
+    """Argon2id with the parameters that RFC 9106 recommends where memory is limited."""
+    derivation = Argon2id(
+        salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024, ad=campaign.encode()
+    )
+    return X25519PrivateKey.from_private_bytes(derivation.derive(_normal(passphrase).encode()))
+
+
+def _public(key: X25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes_raw()
+
+
+def _normal(passphrase: str) -> str:
+    """The same however a keyboard composes its characters."""
+    return unicodedata.normalize("NFKC", passphrase)
