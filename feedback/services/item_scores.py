@@ -113,6 +113,5 @@ def extremes(items: Sequence[ItemScore]) -> tuple[tuple[str, ...], tuple[str, ..
     """Ids of the highest and of the lowest items, best and worst first; never one among both."""
     scored = [(item.total, item.id) for item in items if not isinstance(item.total, Withheld)]
     size = min(MOST_AT_AN_END, len(scored) // 2)
-    highest = sorted(scored, key=lambda entry: -entry[0])
-    lowest = sorted(scored, key=lambda entry: entry[0])
-    return tuple(id for _, id in highest[:size]), tuple(id for _, id in lowest[:size])
+    ascending = [id for _, id in sorted(scored, key=lambda entry: entry[0])]
+    return tuple(reversed(ascending[len(ascending) - size :])), tuple(ascending[:size])

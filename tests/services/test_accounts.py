@@ -6,27 +6,31 @@ from sqlalchemy.orm import Session
 from feedback.models.accounts import RoleName
 from feedback.services import accounts
 from feedback.services.errors import DomainError
-from tests.factories import Office
+from tests.factories import ACTOR, NOW, Office
 
 PASSWORD = "correct horse 正确"
 
 
 def test_the_password_is_kept_as_an_argon2id_hash(session: Session) -> None:
-    user = accounts.create(session, "HR@Example.com", PASSWORD, RoleName.HR)
+    user = accounts.create(session, "HR@Example.com", PASSWORD, RoleName.HR, actor=ACTOR, now=NOW)
     assert user.email == "hr@example.com"
     assert user.password.startswith("$argon2id$")
     assert verify_password(PASSWORD, user.password)
 
 
 def test_a_password_may_be_typed_in_either_unicode_form(session: Session) -> None:
-    user = accounts.create(session, "hr@example.com", "Caf\u00e9-caf\u00e9", RoleName.HR)
+    user = accounts.create(
+        session, "hr@example.com", "Caf\u00e9-caf\u00e9", RoleName.HR, actor=ACTOR, now=NOW
+    )
     assert user.verify_and_update_password("Cafe\u0301-cafe\u0301")
 
 
 def test_an_account_can_belong_to_a_person(session: Session, office: Office) -> None:
     office.person("A1")
     session.flush()
-    user = accounts.create(session, "somebody@example.com", PASSWORD, RoleName.EMPLOYEE, person="A1")
+    user = accounts.create(
+        session, "somebody@example.com", PASSWORD, RoleName.EMPLOYEE, person="A1", actor=ACTOR, now=NOW
+    )
     assert user.person and user.person.code == "A1"
     assert user.has_role("employee")
 
@@ -36,13 +40,13 @@ def test_the_person_with_the_same_address_is_found_without_being_named(
 ) -> None:
     office.person("A1", email="wei@example.com")
     session.flush()
-    user = accounts.create(session, "Wei@example.com", PASSWORD, RoleName.EMPLOYEE)
+    user = accounts.create(session, "Wei@example.com", PASSWORD, RoleName.EMPLOYEE, actor=ACTOR, now=NOW)
     assert user.person and user.person.code == "A1"
 
 
 def test_roles_are_shared_between_accounts(session: Session) -> None:
-    first = accounts.create(session, "a@example.com", PASSWORD, RoleName.HR)
-    second = accounts.create(session, "b@example.com", PASSWORD, RoleName.HR)
+    first = accounts.create(session, "a@example.com", PASSWORD, RoleName.HR, actor=ACTOR, now=NOW)
+    second = accounts.create(session, "b@example.com", PASSWORD, RoleName.HR, actor=ACTOR, now=NOW)
     assert first.roles == second.roles
 
 
@@ -61,13 +65,13 @@ def test_an_account_that_cannot_be_is_refused(
 ) -> None:
     office.person("A1")
     session.flush()
-    accounts.create(session, "hr@example.com", PASSWORD, RoleName.HR, person="A1")
+    accounts.create(session, "hr@example.com", PASSWORD, RoleName.HR, person="A1", actor=ACTOR, now=NOW)
     with pytest.raises(DomainError):
-        accounts.create(session, email, password, RoleName.HR, person=person)
+        accounts.create(session, email, password, RoleName.HR, person=person, actor=ACTOR, now=NOW)
 
 
 def test_the_account_signs_in(session: Session, client: FlaskClient) -> None:
-    accounts.create(session, "hr@example.com", PASSWORD, RoleName.HR)
+    accounts.create(session, "hr@example.com", PASSWORD, RoleName.HR, actor=ACTOR, now=NOW)
     session.commit()
     client.application.config["WTF_CSRF_ENABLED"] = False
     signed_in = client.post("/sign-in", data={"email": "hr@example.com", "password": PASSWORD})

@@ -44,7 +44,9 @@ def test_a_title_that_speaks_of_the_subject_names_nobody_in_the_library():
 @pytest.mark.parametrize("kind", list(DefinitionKind))
 def test_everything_that_ships_is_complete_in_both_languages(office: Office, kind: DefinitionKind):
     for entry in library.versions(office.session, kind):
-        assert (entry.faults, entry.shipped, {"en", "zh"} - entry.title.keys()) == ((), True, set()), entry.code
+        assert (entry.faults, entry.shipped, {"en", "zh"} - entry.title.keys()) == ((), True, set()), (
+            entry.code
+        )
     for code, version, _ in library.choices(office.session, QUESTIONNAIRE):
         for item in library.load_questionnaire(office.session, code, version).items:
             assert {"en", "zh"} == item.text.keys(), (code, item.id)

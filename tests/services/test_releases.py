@@ -1,4 +1,6 @@
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -6,9 +8,13 @@ from sqlalchemy import select
 from feedback.models.appraisals import GoalScore
 from feedback.models.audit import AuditEntry
 from feedback.models.campaigns import Campaign, CampaignState
-from feedback.models.results import ReleasedReport
-from feedback.services import releases, reports
-from feedback.services.errors import NotPossible
+from feedback.models.clients import Client
+from feedback.models.people import Person
+from feedback.models.results import Comment, ReleasedReport
+from feedback.services import campaigns, comments, releases, reports
+from feedback.services.campaigns import Request
+from feedback.services.errors import NotFound, NotPossible
+from feedback.services.report_document import Part
 from tests.factories import ACTOR, AFTER, Office
 
 
@@ -60,3 +66,96 @@ def test_only_a_closed_campaign_can_be_released_and_only_once(office: Office, ca
         release(office, campaign)
     with pytest.raises(NotPossible, match="is open"):
         release(office, office.open({"client": 1}, code="2026Q3"))
+
+
+def test_a_correction_is_a_new_release_that_says_why_and_what_changed(office: Office, campaign: Campaign):
+    release(office, campaign)
+    first, second = campaign.subjects
+    office.session.add(GoalScore(person=first.person, period=campaign.period, score=1))
+    reason = "The goals were entered late."
+    assert releases.correct(office.session, campaign, reason, actor=ACTOR, now=AFTER) == [first.id]
+    office.session.commit()
+    corrected, untouched = reports.released(office.session, [first, second])
+    assert corrected.correction and corrected.correction.reason == reason
+    assert corrected.correction.changed == (Part.APPRAISAL,)
+    assert untouched.correction is None
+    versions = office.session.scalars(select(ReleasedReport).order_by(ReleasedReport.version)).all()
+    assert sorted((report.subject_id, report.version) for report in versions) == [
+        (first.id, 1),
+        (first.id, 2),
+        (second.id, 1),
+    ]
+
+
+def test_a_correction_needs_a_reason_and_something_to_correct(office: Office, campaign: Campaign):
+    with pytest.raises(NotPossible, match="only a released one"):
+        releases.correct(office.session, campaign, "why", actor=ACTOR, now=AFTER)
+    release(office, campaign)
+    with pytest.raises(NotPossible, match="needs a reason"):
+        releases.correct(office.session, campaign, " ", actor=ACTOR, now=AFTER)
+    with pytest.raises(NotPossible, match="nothing has changed"):
+        releases.correct(office.session, campaign, "why", actor=ACTOR, now=AFTER)
+
+
+def commented(office: Office) -> Campaign:
+    campaign = office.open({"client": 5})
+    for number, nonce in enumerate(office.nonces(campaign, "client")):
+        office.answer(nonce, comment=f"remark {number}")
+    office.close(campaign)
+    return campaign
+
+
+def test_a_hidden_comment_leaves_its_reason_in_the_report_and_its_text_nowhere(office: Office):
+    campaign = commented(office)
+    comment = office.session.scalars(select(Comment)).first()
+    assert comment is not None
+    hidden = comment.text
+    comments.hide(office.session, campaign, comment.id, "names a third person", actor=ACTOR, now=AFTER)
+    release(office, campaign)
+    assert hidden not in documents(office)[0] and "names a third person" in documents(office)[0]
+    found = reports.of_subjects(office.session, campaign, campaign.subjects)[0].comments
+    assert sum(len(each.texts) for each in found) == 4
+    entry = office.session.scalars(select(AuditEntry).where(AuditEntry.act == "comment hidden")).one()
+    assert hidden not in json.dumps(entry.detail)
+
+
+def test_only_a_comment_of_the_campaign_can_be_hidden_and_only_for_a_reason(office: Office):
+    campaign = commented(office)
+    comment = office.session.scalars(select(Comment)).first()
+    assert comment is not None
+    with pytest.raises(NotFound):
+        comments.hide(
+            office.session,
+            office.draft({"client": 1}, code="2027Q1"),
+            comment.id,
+            "x",
+            actor=ACTOR,
+            now=AFTER,
+        )
+    with pytest.raises(NotPossible, match="for a reason"):
+        comments.hide(office.session, campaign, comment.id, "  ", actor=ACTOR, now=AFTER)
+
+
+def test_a_later_report_shows_what_the_earlier_released_ones_said(office: Office, campaign: Campaign):
+    release(office, campaign)
+    office.now += timedelta(days=90)
+    plan = office.plan({"self": 1}, code="2027Q1")
+    person = campaign.subjects[0].person
+    asked = tuple(Request(person, "client", office.contact(own_client(office, person))) for _ in range(3))
+    office.session.flush()
+    again = campaigns.create(
+        office.session, replace(plan, subjects=(person,), requests=asked), actor=ACTOR, now=office.now
+    )
+    campaigns.open(office.session, office.custody, again, actor=ACTOR, now=office.now)
+    office.session.commit()
+    for nonce in office.nonces(again, "client"):
+        office.answer(nonce, 5)
+    office.close(again)
+    report = reports.of_subjects(office.session, again, again.subjects)[0]
+    released = reports.released(office.session, [campaign.subjects[0]])[0]
+    assert [(point.period, point.score) for point in report.history] == [("2026Q4", released.feedback.score)]
+
+
+def own_client(office: Office, person: Person) -> Client:
+    number = next(office.numbers)
+    return Client(code=f"K{number}", name=f"公司{number}", account_manager=person)

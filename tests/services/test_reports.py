@@ -43,7 +43,7 @@ def group(report: Report, name: str) -> Any:
 def withheld_parts(document: Any) -> Iterator[dict[str, Any]]:
     """Every withheld figure in a report's JSON."""
     if isinstance(document, dict):
-        if "reason" in document:
+        if "counted_in" in document:
             yield document
         for value in document.values():
             yield from withheld_parts(value)
