@@ -185,6 +185,32 @@ def test_the_document_is_json_without_nan(request: pytest.FixtureRequest, campai
     json.dumps(request.getfixturevalue(campaign).to_document(), allow_nan=False)
 
 
+def test_withheld_answers_change_no_byte_of_it(office: Office):
+    sizes = {"client": 2, "supervisor": 1, "peer": 4}, {"client": 3, "supervisor": 1, "subordinate": 2}
+    documents = []
+    for code, hidden in (("2026Q3", 1), ("2026Q4", 5)):
+        campaign = office.open(*sizes, code=code)
+        for place, group, rating in (
+            *((0, group, 4) for group in ("supervisor", "peer")),
+            *((1, group, 3) for group in ("client", "supervisor")),
+            (0, "client", hidden),
+            (1, "subordinate", hidden),
+        ):
+            for nonce in office.nonces(campaign, group, place):
+                office.answer(nonce, rating)
+        office.close(campaign)
+        documents.append(without_names(quality(office, campaign)))
+    assert documents[0] == documents[1]
+
+
+def without_names(found: CampaignQuality) -> str:
+    document = dict(found.to_document())
+    del document["campaign"]
+    for subject in document["separation"]["subjects"]:
+        del subject["subject"]
+    return json.dumps(document)
+
+
 def test_there_is_no_quality_while_answers_are_sealed(office: Office):
     with pytest.raises(NotPossible, match="is open"):
         quality(office, office.open({"client": 3}))

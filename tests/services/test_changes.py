@@ -1,9 +1,10 @@
 """What changed since the campaign before, and when nothing may be said about it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
+from types import MappingProxyType
 
 import pytest
 from sqlalchemy.orm import Session
@@ -27,9 +28,13 @@ def cycle(
     code: str = "2026Q3",
     ratings: Sequence[int] = (3,),
     months: int = 0,
+    groups_rated: Mapping[str, int] = MappingProxyType({}),
     **plan: object,
 ) -> Campaign:
-    """A released campaign about these people, so many months later; ratings by subject, the last for all others."""
+    """A released campaign about these people, so many months later; ratings by subject, the last for all others.
+
+    groups_rated: ratings of rater groups that differ from the others.
+    """
     office.now = NOW + timedelta(days=30 * months)
     drafted = office.plan(*sizes, code=code)
     same = dict(zip(drafted.subjects, people, strict=True))
@@ -43,7 +48,7 @@ def cycle(
     for place, size in enumerate(sizes):
         for group in size:
             for nonce in office.nonces(campaign, group, place):
-                office.answer(nonce, ratings[min(place, len(ratings) - 1)])
+                office.answer(nonce, groups_rated.get(group, ratings[min(place, len(ratings) - 1)]))
     office.close(campaign)
     releases.release(office.session, campaign, actor=ACTOR, now=office.now)
     office.session.commit()
@@ -147,6 +152,19 @@ def test_changes_come_back_from_their_json_unchanged(office: Office):
     after = {"client": 5, "supervisor": 1, "peer": 3}
     (found,) = changes_of(office, cycle(office, people, after, code="2026Q4", months=3))
     assert restore(SubjectChanges, json.loads(json.dumps(asdict(found)))) == found
+
+
+def test_withheld_answers_change_no_byte_of_them(office: Office):
+    sizes = {"client": 4, "supervisor": 1, "peer": 2}
+    documents = []
+    for hidden, years in ((1, "2026"), (5, "2027")):
+        people = staff(office)
+        groups = {"peer": hidden}
+        cycle(office, people, sizes, code=f"{years}Q1", groups_rated=groups)
+        later = cycle(office, people, sizes, code=f"{years}Q2", months=3, groups_rated=groups)
+        (found,) = changes_of(office, later)
+        documents.append(json.dumps(asdict(replace(found, campaign="", period=""))))
+    assert documents[0] == documents[1]
 
 
 def statements_of(session: Session, code: str) -> int:
