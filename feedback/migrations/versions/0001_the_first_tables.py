@@ -449,7 +449,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.CheckConstraint(
-            "source in ('line', 'client', 'subject', 'hr')", name=op.f("ck_nomination_source")
+            "source in ('line', 'client', 'subject', 'manager', 'hr')", name=op.f("ck_nomination_source")
         ),
         sa.CheckConstraint(
             "state in ('proposed', 'approved', 'rejected', 'declined', 'skipped', 'withdrawn')",
