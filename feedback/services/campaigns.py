@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -15,17 +16,20 @@ from feedback.models.campaigns import (
     CampaignKind,
     CampaignState,
     Cell,
+    KeyCustody,
     Subject,
+    Trustee,
 )
 from feedback.models.clients import Contact
 from feedback.models.nominations import Nomination, NominationSource, NominationState
 from feedback.models.people import Person
-from feedback.services import audit, ballots, issuing
+from feedback.services import audit, ballots, contact_rest, issuing, outbox, trustees
 from feedback.services.custody import Custody
 from feedback.services.errors import NotFound, NotPossible
 from feedback.services.invitations import read_questionnaire
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
+from forms.words import N_
 
 SLOT_KEY_SIZE = 32
 
@@ -56,44 +60,50 @@ class Plan:
     groups: tuple[str, ...]
     subjects: tuple[Person, ...]
     requests: tuple[Request, ...]
+    nominations_until: datetime | None = None
+    approvals_until: datetime | None = None
+    languages: str = "zh,en"
+    key_custody: KeyCustody = KeyCustody.SERVER
+    trustees: tuple[int, ...] = ()
+    recurring: bool = False
+
+    def columns(self) -> dict[str, Any]:
+        """What is stored as it stands: the questionnaire and the scheme as snapshots."""
+        names = ["code", "title_zh", "title_en", "period", "kind", "closes_at", "nominations_until"]
+        names += ("approvals_until", "languages", "key_custody", "recurring")
+        return {name: getattr(self, name) for name in names} | {
+            "questionnaire": self.questionnaire.to_json(),
+            "questionnaire_code": self.questionnaire.id,
+            "questionnaire_version": self.questionnaire.version,
+            "scheme": self.scheme.to_json(),
+            "scheme_code": self.scheme.id,
+            "scheme_version": self.scheme.version,
+        }
 
 
 def find(session: Session, code: str) -> Campaign:
     campaign: Campaign | None = session.scalar(select(Campaign).where(Campaign.code == code))
     if campaign is None:
-        raise NotFound(f"there is no campaign {code}")
+        raise NotFound(N_("there is no campaign %(code)s"), code=code)
     return campaign
 
 
 def create(session: Session, plan: Plan, *, actor: str, now: datetime) -> Campaign:
     if session.scalar(select(Campaign.id).where(Campaign.code == plan.code)):
-        raise NotPossible(f"there is already a campaign {plan.code}")
-    campaign = Campaign(
-        code=plan.code,
-        title_zh=plan.title_zh,
-        title_en=plan.title_en,
-        period=plan.period,
-        kind=plan.kind,
-        state=CampaignState.DRAFT,
-        closes_at=plan.closes_at,
-        questionnaire=plan.questionnaire.to_json(),
-        questionnaire_code=plan.questionnaire.id,
-        questionnaire_version=plan.questionnaire.version,
-        scheme=plan.scheme.to_json(),
-        scheme_code=plan.scheme.id,
-        scheme_version=plan.scheme.version,
-    )
+        raise NotPossible(N_("there is already a campaign %(code)s"), code=plan.code)
+    campaign = Campaign(state=CampaignState.DRAFT, **plan.columns())
     campaign.subjects = [
         Subject(person=person, cells=[Cell(group=group) for group in plan.groups]) for person in plan.subjects
     ]
     session.add(campaign)
     session.flush()
-    session.add_all(_nominations(campaign, plan.requests))
+    session.add_all(nominations(campaign, plan.requests))
+    session.add_all(Trustee(campaign_id=campaign.id, user_id=user_id) for user_id in plan.trustees)
     audit.record(session, "campaign created", plan.code, actor=actor, now=now)
     return campaign
 
 
-def _nominations(campaign: Campaign, requests: Iterable[Request]) -> list[Nomination]:
+def nominations(campaign: Campaign, requests: Iterable[Request]) -> list[Nomination]:
     subjects = {subject.person_id: subject for subject in campaign.subjects}
     return [
         Nomination(
@@ -108,27 +118,37 @@ def _nominations(campaign: Campaign, requests: Iterable[Request]) -> list[Nomina
     ]
 
 
+def require_before_opening(campaign: Campaign) -> None:
+    if campaign.state not in BEFORE_OPENING:
+        raise NotPossible(
+            N_("campaign %(code)s is %(state)s: that can be done only before it is opened"),
+            code=campaign.code,
+            state=str(campaign.state),
+        )
+
+
 def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, now: datetime) -> None:
     """Issue the links and make the keys: from here answers can be sealed, and nothing asked can change."""
     session.refresh(campaign, with_for_update=True)
-    if campaign.state not in BEFORE_OPENING:
-        raise NotPossible(
-            f"campaign {campaign.code} is {campaign.state}; it can be opened only once, before anything else"
-        )
+    require_before_opening(campaign)
     if campaign.closes_at <= now:
         raise NotPossible(
-            f"campaign {campaign.code} would close in the past, at {campaign.closes_at:%Y-%m-%d %H:%M %Z}"
+            N_("campaign %(code)s would close in the past, at %(moment)s"),
+            code=campaign.code,
+            moment=f"{campaign.closes_at:%Y-%m-%d %H:%M %Z}",
         )
-    nominations = issuing.to_be_asked(session, campaign)
-    if not nominations:
-        raise NotPossible(f"campaign {campaign.code} asks nobody: nothing to open")
+    contact_rest.refresh(session, campaign, now=now)
+    asked = issuing.to_be_asked(session, campaign)
+    if not asked:
+        raise NotPossible(N_("campaign %(code)s asks nobody: nothing to open"), code=campaign.code)
     slot_key = secrets.token_bytes(SLOT_KEY_SIZE)
     campaign.envelope_size = ballots.envelope_size(read_questionnaire(campaign.questionnaire))
-    campaign.public_key = custody.create(campaign.code)
+    campaign.public_key = custody.create(campaign.code, trustees.public_keys(session, campaign))
     campaign.wrapped_slot_key = custody.wrap(slot_key, f"slot key of {campaign.code}")
     campaign.state = CampaignState.OPEN
     campaign.opened_at = now
-    tasks = issuing.invite(session, campaign, nominations, slot_key)
+    tasks = issuing.invite(session, campaign, asked, slot_key)
+    outbox.owe_invitations(session, campaign, now=now)
     audit.record(session, "campaign opened", campaign.code, actor=actor, now=now, tasks=tasks)
 
 

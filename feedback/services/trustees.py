@@ -102,6 +102,7 @@ def enrol(
     key = _key(passphrase, trustee.salt, campaign.code)
     trustee.public_key = key.public_key().public_bytes_raw()
     trustee.failed_attempts, trustee.locked_until = 0, None
+    session.flush()
     audit.record(session, "trustee enrolled", campaign.code, actor=actor, now=now)
 
 
