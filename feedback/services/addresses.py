@@ -2,29 +2,47 @@
 
 from email_validator import EmailNotValidError, validate_email
 
-from feedback.services.tables import Column
+from feedback.services.bilingual import Bilingual
+from feedback.services.cells import WrongCell
+from feedback.services.columns import Column
+from forms.words import N_
 
 LANGUAGES = {"zh": "zh", "en": "en", "中文": "zh", "英文": "en", "chinese": "zh", "english": "en"}
 DEFAULT_LANGUAGE = "zh"
 
 
 def canonical(address: str) -> str:
-    """The address in lower case, the same one however it was typed. Raises ValueError if it is none."""
+    """The address in lower case, the same one however it was typed. Raises WrongCell if it is none."""
     try:
         return validate_email(address, allow_smtputf8=False, check_deliverability=False).normalized.lower()
-    except EmailNotValidError as error:
-        raise ValueError(f"'{address}' is not a mail address: {error}") from None
+    except EmailNotValidError:
+        raise WrongCell(N_("'%(text)s' is not a mail address"), text=address) from None
 
 
 def canonical_language(name: str) -> str:
     try:
         return LANGUAGES[name.lower()]
     except KeyError:
-        raise ValueError(f"'{name}' is not a language we write: zh or en") from None
+        raise WrongCell(N_("'%(text)s' is not a language we write: zh or en"), text=name) from None
 
 
-def address_column(*, required: bool) -> Column:
-    return Column("email", ("e-mail", "mail", "邮箱", "电子邮箱"), required, longest=254, canonical=canonical)
+def address_column(*, required: bool, example: str) -> Column:
+    return Column(
+        "email",
+        Bilingual("邮箱", "E-mail"),
+        ("e-mail", "mail", "电子邮箱"),
+        required,
+        longest=254,
+        canonical=canonical,
+        help=N_("Where invitations go."),
+        example=Bilingual(example, example),
+    )
 
 
-LANGUAGE_COLUMN = Column("language", ("语言",), canonical=canonical_language)
+LANGUAGE_COLUMN = Column(
+    "language",
+    Bilingual("语言", "Language"),
+    canonical=canonical_language,
+    help=N_("Of mails and questions: zh (Chinese, if nothing is said) or en (English)."),
+    example=Bilingual("zh", "zh"),
+)

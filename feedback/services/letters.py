@@ -1,0 +1,128 @@
+"""A mail as its reader sees it: plain text and HTML of one wording, with the same link in both and nothing remote."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel.support import NullTranslations, Translations
+from jinja2 import Environment, FileSystemLoader
+
+from feedback.services.addresses import in_ascii
+from feedback.services.custody import Custody
+from feedback.services.mail_texts import Wording, fill
+from feedback.services.tokens import Tokens
+from forms.words import N_
+
+ROOT = Path(__file__).parents[2]
+TRANSLATIONS = ROOT / "feedback" / "translations"
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
+SENDER = N_("Feedback")
+CALL = N_("Open the page")
+
+pages = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True, keep_trailing_newline=True)
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """What all mails of this server have in common."""
+
+    public_url: str
+    sender: str
+    secret: str
+    zone: ZoneInfo
+    tokens: Tokens
+    custody: Custody
+
+    def message_id(self, *names: object) -> str:
+        """The same for the same mail whenever it is sent: whoever gets it twice can tell."""
+        name = "|".join(str(name) for name in names)
+        digest = hmac.digest(self.secret.encode(), f"message id|{name}".encode(), hashlib.sha256)
+        return f"<{digest[:20].hex()}@{urlsplit(self.public_url).hostname}>"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph: lines of text, or the list of tasks, or the link."""
+
+    lines: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    language: str
+    subject: str
+    plain: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def call(self) -> str:
+        return gettext(self.language, CALL)
+
+    @property
+    def html(self) -> str:
+        return pages.get_template("mail/frame.html").render(letter=self)
+
+
+def compose(
+    wording: Wording, language: str, values: Mapping[str, str], tasks: tuple[str, ...] = ()
+) -> Letter:
+    known = dict(values) | {"tasks": "\n".join(f"- {task}" for task in tasks)}
+    paragraphs = PARAGRAPHS.split(wording.body.replace("\r\n", "\n").strip())
+    return Letter(
+        language=language,
+        subject=" ".join(fill(wording.subject, known).split()),
+        plain="\n\n".join(fill(paragraph, known) for paragraph in paragraphs) + "\n",
+        blocks=tuple(_block(paragraph, known, tasks) for paragraph in paragraphs),
+    )
+
+
+def _block(paragraph: str, values: Mapping[str, str], tasks: tuple[str, ...]) -> Block:
+    match paragraph.strip():
+        case "{tasks}" if tasks:
+            return Block(tasks=tasks)
+        case "{link}" if values.get("link"):
+            return Block(link=values["link"])
+    return Block(lines=tuple(fill(paragraph, values).split("\n")))
+
+
+def message(
+    letterhead: Letterhead, letter: Letter, address: str, message_id: str, *, now: datetime
+) -> EmailMessage:
+    """Raises ValueError if the address is none."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = Address(gettext(letter.language, SENDER), addr_spec=letterhead.sender)
+    mail["To"] = Address(addr_spec=in_ascii(address))
+    mail["Subject"] = "".join(character for character in letter.subject if character.isprintable())
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail["Content-Language"] = letter.language
+    mail.set_content(letter.plain)
+    mail.add_alternative(letter.html, subtype="html")
+    return mail
+
+
+def gettext(language: str, sentence: str, **facts: object) -> str:
+    """In the language of the reader of a mail, whoever's turn it is to send it."""
+    translated: str = _catalogue(language).gettext(sentence)
+    return translated % facts if facts else translated
+
+
+@lru_cache
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(TRANSLATIONS, [LOCALES[language]])

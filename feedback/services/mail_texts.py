@@ -1,0 +1,140 @@
+"""The wording of mails: shipped with the product, or HR's own in its place.
+
+Placeholders are filled from a whitelist; nothing else in a wording has a meaning.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.models.mail import MailKind, MailTemplate
+from feedback.services import audit
+from forms.words import N_
+
+DIRECTORY = Path(__file__).parents[2] / "templates" / "mail"
+LANGUAGES = ("zh", "en")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+LONGEST_SUBJECT, LONGEST_BODY = 200, 10_000
+
+TO_RATERS = ("rater", "campaign", "tasks", "link", "closes_at", "minimum", "privacy")
+TO_PEOPLE = ("person", "campaign", "link", "until")
+PLACEHOLDERS = {
+    MailKind.INVITATION: TO_RATERS,
+    MailKind.REMINDER: TO_RATERS,
+    MailKind.NOMINATION: TO_PEOPLE,
+    MailKind.APPROVAL: TO_PEOPLE,
+    MailKind.RELEASE: TO_PEOPLE,
+}
+# A subject is read over shoulders and on locked screens: nobody's name, and no link.
+IN_SUBJECT = ("campaign", "closes_at", "until")
+
+
+@dataclass(frozen=True)
+class Wording:
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a wording, and where; the sentence as in DomainError."""
+
+    field: str
+    sentence: str
+    facts: Mapping[str, object]
+
+
+@lru_cache
+def shipped(kind: MailKind, language: str) -> Wording:
+    text = (DIRECTORY / f"{kind}.{language}.txt").read_text(encoding="utf-8")
+    subject, _, body = text.partition("\n")
+    return Wording(subject.removeprefix("Subject:").strip(), body.strip())
+
+
+def own(session: Session) -> dict[tuple[MailKind, str], Wording]:
+    """All wordings that HR has written."""
+    return {
+        (MailKind(row.kind), row.language): Wording(row.subject, row.body)
+        for row in session.scalars(select(MailTemplate))
+    }
+
+
+def in_use(session: Session, kind: MailKind, language: str) -> Wording:
+    return own(session).get((kind, language)) or shipped(kind, language)
+
+
+def faults(kind: MailKind, wording: Wording) -> list[Fault]:
+    allowed = {"subject": [name for name in PLACEHOLDERS[kind] if name in IN_SUBJECT]}
+    allowed["body"] = list(PLACEHOLDERS[kind])
+    found = [
+        Fault(field, sentence, facts)
+        for field, text in (("subject", wording.subject), ("body", wording.body))
+        for sentence, facts in _misplaced(text, allowed[field])
+    ]
+    if "{link}" not in wording.body:
+        found.append(Fault("body", N_("The placeholder {link} is missing: nobody could answer."), {}))
+    return found
+
+
+def _misplaced(text: str, allowed: list[str]) -> list[tuple[str, dict[str, object]]]:
+    names = {f"{{{name}}}" for name in allowed}
+    unknown = dict.fromkeys(match[0] for match in PLACEHOLDER.finditer(text) if match[0] not in names)
+    found: list[tuple[str, dict[str, object]]] = [
+        (
+            N_("%(name)s is not a placeholder here. Possible: %(names)s"),
+            {"name": name, "names": " ".join(f"{{{known}}}" for known in allowed)},
+        )
+        for name in unknown
+    ]
+    if set("{}") & set(PLACEHOLDER.sub("", text)):
+        found.append((N_("A brace { or } stands alone; braces only enclose placeholders."), {}))
+    return found
+
+
+def save(
+    session: Session, kind: MailKind, language: str, wording: Wording, *, actor: str, now: datetime
+) -> None:
+    """Use HR's own wording from now on; for mails that are already owed too."""
+    before = in_use(session, kind, language)
+    if wording == before:
+        return
+    session.merge(
+        MailTemplate(kind=kind, language=language, subject=wording.subject, body=wording.body),
+    )
+    _record(session, "mail template changed", (kind, language), before, wording, actor=actor, now=now)
+
+
+def reset(session: Session, kind: MailKind, language: str, *, actor: str, now: datetime) -> None:
+    """Go back to the shipped wording."""
+    template = session.get(MailTemplate, (kind, language))
+    if template is None:
+        return
+    before = Wording(template.subject, template.body)
+    session.delete(template)
+    after = shipped(kind, language)
+    _record(session, "mail template reset", (kind, language), before, after, actor=actor, now=now)
+
+
+def _record(
+    session: Session,
+    act: str,
+    place: tuple[MailKind, str],
+    before: Wording,
+    after: Wording,
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    target = "/".join(place)
+    audit.record(session, act, target, actor=actor, now=now, before=vars(before), after=vars(after))
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """In one pass: what looks like a placeholder in a value stays as it is."""
+    return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
