@@ -57,6 +57,22 @@ def test_the_interval_of_no_intraclass_correlation_is_none() -> None:
     assert np.isnan(single).all() and np.isnan(average).all()
 
 
+def test_with_unequal_numbers_of_raters_the_interval_still_holds_the_truth_nine_times_in_ten() -> None:
+    rng = np.random.default_rng(1)
+    truth, held = 0.37, 0
+    for _ in range(200):
+        raters = rng.integers(2, 13, 30)
+        person = np.repeat(np.arange(30), raters)
+        rating = np.sqrt(truth) * rng.normal(size=30)[person] + np.sqrt(1 - truth) * rng.normal(
+            size=len(person)
+        )
+        counts = np.zeros((30, 21), dtype=np.int64)
+        np.add.at(counts, (person, np.clip(np.round(10 + 3 * rating), 0, 20).astype(int)), 1)
+        low, high = intraclass_intervals(intraclass(counts, np.arange(21.0)))[0]
+        held += low <= truth <= high
+    assert held >= 180
+
+
 # Conway & Huffcutt (1997), Human Performance 10, 331: reliability of one supervisor, peer and subordinate.
 ONE_RATER = np.array([0.50, 0.37, 0.30])
 
