@@ -1,0 +1,61 @@
+"""Scores over periods, each with its interval."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from feedback.charts.drawing import Spec
+from feedback.charts.marks import rule, symbol, text
+from feedback.charts.palette import ACCENT, LINE, QUIET
+
+WIDTH, LEFT, RIGHT, TOP, HEIGHT = 360, 30, 346, 16, 170
+STEPS = 4
+
+
+@dataclass(frozen=True)
+class Point:
+    """A period with its score and interval, or without a score."""
+
+    period: str
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+def spec(points: Sequence[Point], lowest: float, highest: float) -> Spec:
+    bottom = TOP + HEIGHT
+
+    def y(value: float) -> float:
+        return bottom - HEIGHT * (value - lowest) / (highest - lowest)
+
+    ticks = [lowest + (highest - lowest) * step / STEPS for step in range(STEPS + 1)]
+    step = (RIGHT - LEFT) / max(1, len(points))
+    places = [LEFT + step * (place + 0.5) for place in range(len(points))]
+    known = [(x, point) for x, point in zip(places, points, strict=True) if point.value is not None]
+    return {
+        "width": WIDTH,
+        "height": bottom + 24,
+        "marks": [
+            *(rule((LEFT, y(tick)), (RIGHT, y(tick)), colour=LINE) for tick in ticks),
+            *(text(LEFT - 6, y(tick), f"{tick:g}", colour=QUIET, size=10, align="right") for tick in ticks),
+            *(
+                text(x, bottom + 14, point.period, colour=QUIET)
+                for x, point in zip(places, points, strict=True)
+            ),
+            *(
+                rule((left, y(before.value)), (right, y(after.value)), colour=ACCENT, width=1.5, dash=(3, 3))
+                for (left, before), (right, after) in zip(known, known[1:], strict=False)
+                if before.value is not None and after.value is not None
+            ),
+            *(mark for x, point in known for mark in _mark(x, point, y)),
+        ],
+    }
+
+
+def _mark(x: float, point: Point, y: Callable[[float], float]) -> list[Spec]:
+    if point.value is None or point.low is None or point.high is None:
+        return []
+    return [
+        rule((x, y(point.low)), (x, y(point.high)), colour=ACCENT, width=2),
+        symbol((x, y(point.value)), 0, ACCENT, 80),
+        text(x, y(point.high) - 9, f"{point.value:.1f}", bold=True),
+    ]
