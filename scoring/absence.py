@@ -27,7 +27,11 @@ class Expectation:
 
 
 def over_groups(cells: Floats, disclosed: DisclosedCounts, instrument: Instrument) -> Floats:
-    """Dimensions of subjects [s, d] from those of their cells [s, h, d], in the form that is asked for."""
+    """Dimensions of subjects [s, d] from those of their cells [s, h, d], in the form that is asked for.
+
+    level: sum v_g D_sgd / sum v_g over the shown cells. deviation: sum v_g mu_gd over the groups invited + sum v'_g
+    (D_sgd - mu_gd) over the shown cells, v and v' renormalised to 1 each; level where mu is not known.
+    """
     weight = disclosed.decision.weight(instrument.groups)[:, :, None]
     level = weighted_mean(cells, weight, axis=1)
     if not instrument.deviation:
@@ -41,6 +45,7 @@ def over_groups(cells: Floats, disclosed: DisclosedCounts, instrument: Instrumen
 
 
 def expectation(cells: Floats, disclosed: DisclosedCounts, instrument: Instrument) -> Expectation:
+    """The means mu that the deviation form rests on, and where they are all known, from cells [s, h, d]."""
     group_mean = group_means(cells, disclosed, instrument)
     concerned = _concerned(disclosed, instrument)
     has_means = (~concerned | ~np.isnan(group_mean)).all(axis=1)

@@ -1,7 +1,8 @@
 """Which cells may be shown, decided from the number of ballots alone, before any ballot is opened.
 
 A group under its minimum is pooled with the other small groups of its family; a pool still too small takes in
-the family's smallest shown group; otherwise the small groups are withheld and enter no number anywhere.
+the family's smallest shown group; otherwise the small groups are withheld and enter no number anywhere. The
+threshold rule of Hundepool et al. (2012), Statistical Disclosure Control.
 """
 
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class Decision:
 
     @property
     def shown(self) -> Booleans:
+        """Whether an output cell has numbers [s, h]."""
         return np.asarray(self.status == Status.SHOWN)
 
     @property

@@ -29,7 +29,11 @@ def self_scores(scores: Scores, instrument: Instrument) -> Floats:
 
 
 def classify(own: Floats, others: Floats, error: Floats, instrument: Instrument) -> NDArray[np.uint8]:
-    """Class of each gap between own and others' points [s, d], with the others' standard error [s, d]."""
+    """Class of each gap between own and others' points [s, d], with the others' standard error [s, d].
+
+    A gap counts from the instrument's cut (10 points) and 1.96 SE on: own above others is a blind spot, below a
+    hidden strength. Otherwise both agree, on a strength where the others give 80 points (strength_from) or more.
+    """
     difference = own - others
     size = np.abs(difference) + ROUNDING
     clear = (size >= instrument.gap) & (size >= Z_OF_GAP * error)
