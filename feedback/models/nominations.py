@@ -15,6 +15,7 @@ class NominationSource(StrEnum):
     LINE = "line"
     CLIENT = "client"
     SUBJECT = "subject"
+    MANAGER = "manager"
     HR = "hr"
 
 
@@ -48,7 +49,7 @@ class Nomination(db.Model):
         UniqueConstraint("subject_id", "person_id"),
         UniqueConstraint("subject_id", "contact_id"),
         CheckConstraint("(person_id is null) <> (contact_id is null)", "one_rater"),
-        CheckConstraint("source in ('line', 'client', 'subject', 'hr')", "source"),
+        CheckConstraint("source in ('line', 'client', 'subject', 'manager', 'hr')", "source"),
         CheckConstraint(
             "state in ('proposed', 'approved', 'rejected', 'declined', 'skipped', 'withdrawn')", "state"
         ),

@@ -40,14 +40,15 @@ def readable(reader: Reader) -> ColumnElement[bool]:
 
 
 def in_team(reader: Reader) -> ColumnElement[bool]:
+    """The subjects with results whom the reader leads."""
+    return and_(led_by(reader), Campaign.state.in_(WITH_RESULTS))
+
+
+def led_by(reader: Reader) -> ColumnElement[bool]:
     """The subjects whom the reader leads, directly or through others; never himself."""
     if not reader.leads:
         return false()
-    return and_(
-        Subject.person_id.in_(_people_under(reader.person_id)),
-        Subject.person_id != reader.person_id,
-        Campaign.state.in_(WITH_RESULTS),
-    )
+    return and_(Subject.person_id.in_(_people_under(reader.person_id)), Subject.person_id != reader.person_id)
 
 
 def _people_under(manager_id: int | None) -> Select[int]:

@@ -110,7 +110,7 @@ def test_progress_counts_answers_per_group_and_nothing_else(office: Office):
 
 def test_opening_twice_or_too_late_or_for_nobody_is_refused(office: Office):
     campaign = office.open({"client": 3})
-    with pytest.raises(NotPossible, match="opened only once"):
+    with pytest.raises(NotPossible, match="only before it is opened"):
         campaigns.open(office.session, office.custody, campaign, actor="hr", now=NOW)
     late = office.draft({"client": 3}, code="2027Q1")
     with pytest.raises(NotPossible, match="in the past"):

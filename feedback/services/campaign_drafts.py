@@ -1,0 +1,150 @@
+"""Changing a campaign before it is opened, and throwing it away."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, selectinload
+
+from feedback.models.campaigns import Campaign, Cell, Subject, Trustee
+from feedback.models.mail import Mail, Reminder
+from feedback.models.nominations import Nomination, NominationSource
+from feedback.models.people import Person
+from feedback.services import audit, campaigns
+from feedback.services.campaigns import Plan, Request
+from feedback.services.errors import NotPossible
+from feedback.services.invitations import read_scheme
+from forms.words import N_
+
+BY_DECISION = (NominationSource.SUBJECT, NominationSource.MANAGER, NominationSource.HR)
+
+RaterKey = tuple[int, int | None, int | None]
+
+
+def revise(session: Session, campaign: Campaign, plan: Plan, *, actor: str, now: datetime) -> None:
+    """Store a changed plan. Raters who were nominated, and what HR decided about one, stay where they still fit."""
+    session.refresh(campaign, with_for_update=True)
+    campaigns.require_before_opening(campaign)
+    if plan.code != campaign.code:
+        raise NotPossible(N_("the code of a campaign is in its links and never changes"))
+    before = _facts(session, campaign)
+    for name, value in plan.columns().items():
+        setattr(campaign, name, value)
+    _store_subjects(session, campaign, plan)
+    _store_nominations(session, campaign, plan)
+    _store_trustees(session, campaign, plan)
+    session.flush()
+    after = _facts(session, campaign)
+    changed = [name for name in after if before[name] != after[name]]
+    if changed:
+        facts = ({name: side[name] for name in changed} for side in (before, after))
+        audit.record(
+            session,
+            "campaign changed",
+            campaign.code,
+            actor=actor,
+            now=now,
+            before=next(facts),
+            after=next(facts),
+        )
+
+
+def discard(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
+    """Delete a campaign that was never opened. One that was prepared from another is not prepared again."""
+    session.refresh(campaign, with_for_update=True)
+    campaigns.require_before_opening(campaign)
+    if campaign.previous_id:
+        previous = session.get_one(Campaign, campaign.previous_id)
+        previous.recurring = False
+    facts = _facts(session, campaign)
+    _delete_subjects(session, _subjects(session, campaign))
+    for table in (Trustee, Mail, Reminder):
+        session.execute(delete(table).where(table.campaign_id == campaign.id))
+    session.delete(campaign)
+    session.flush()
+    audit.record(session, "campaign discarded", campaign.code, actor=actor, now=now, before=facts)
+
+
+def _facts(session: Session, campaign: Campaign) -> Mapping[str, Any]:
+    """What the audit log can show of a campaign."""
+    names = ["title_zh", "title_en", "period", "kind", "languages", "key_custody", "recurring"]
+    names += ("questionnaire_code", "questionnaire_version", "scheme_code", "scheme_version")
+    moments = ("nominations_until", "approvals_until", "closes_at")
+    people = sorted(subject.person.code for subject in _subjects(session, campaign))
+    minima = {group.id: group.minimum for group in read_scheme(campaign.scheme).groups}
+    return (
+        {name: getattr(campaign, name) for name in names}
+        | {name: (moment := getattr(campaign, name)) and moment.isoformat() for name in moments}
+        | {"minimum": minima, "subjects": people}
+    )
+
+
+def _subjects(session: Session, campaign: Campaign) -> list[Subject]:
+    query = select(Subject).where(Subject.campaign_id == campaign.id)
+    return list(session.scalars(query.options(selectinload(Subject.cells), selectinload(Subject.person))))
+
+
+def _delete_subjects(session: Session, subjects: Iterable[Subject]) -> None:
+    ids = [subject.id for subject in subjects]
+    for table in (Nomination, Cell):
+        session.execute(delete(table).where(table.subject_id.in_(ids)))
+    session.execute(delete(Subject).where(Subject.id.in_(ids)))
+    session.expire_all()
+
+
+def _store_subjects(session: Session, campaign: Campaign, plan: Plan) -> None:
+    stored = {subject.person_id: subject for subject in _subjects(session, campaign)}
+    wanted = {person.id: person for person in plan.subjects}
+    _delete_subjects(session, [subject for id, subject in stored.items() if id not in wanted])
+    for id, person in wanted.items():
+        subject = stored.get(id) or Subject(campaign_id=campaign.id, person=person)
+        session.add(subject)
+        session.flush()
+        _store_cells(session, subject, plan.groups)
+
+
+def _store_cells(session: Session, subject: Subject, groups: Iterable[str]) -> None:
+    wanted, stored = set(groups), {cell.group: cell for cell in subject.cells}
+    for group in stored.keys() - wanted:
+        nominated = delete(Nomination).where(Nomination.subject_id == subject.id, Nomination.group == group)
+        session.execute(nominated)
+        session.delete(stored[group])
+    session.add_all(Cell(subject_id=subject.id, group=group) for group in groups if group not in stored)
+    session.flush()
+
+
+def _store_nominations(session: Session, campaign: Campaign, plan: Plan) -> None:
+    """What follows from lines and accounts is made anew; what somebody decided stays unless it contradicts that."""
+    wanted = {_key_of(request): request for request in plan.requests}
+    session.expire_all()
+    nominations = session.scalars(
+        select(Nomination).join(Nomination.subject).where(Subject.campaign_id == campaign.id)
+    ).all()
+    subjects = {subject.id: subject.person_id for subject in _subjects(session, campaign)}
+    for nomination in nominations:
+        key = (subjects[nomination.subject_id], nomination.person_id, nomination.contact_id)
+        request = wanted.get(key)
+        if nomination.source in BY_DECISION and (request is None or request.group == nomination.group):
+            wanted.pop(key, None)
+        else:
+            session.delete(nomination)
+    session.flush()
+    session.refresh(campaign, ["subjects"])
+    session.add_all(campaigns.nominations(campaign, wanted.values()))
+
+
+def _key_of(request: Request) -> RaterKey:
+    rater = request.rater
+    if isinstance(rater, Person):
+        return request.subject.id, rater.id, None
+    return request.subject.id, None, rater.id
+
+
+def _store_trustees(session: Session, campaign: Campaign, plan: Plan) -> None:
+    """Whoever stays a trustee keeps his passphrase."""
+    stored = set(session.scalars(select(Trustee.user_id).where(Trustee.campaign_id == campaign.id)))
+    gone = stored - set(plan.trustees)
+    session.execute(delete(Trustee).where(Trustee.campaign_id == campaign.id, Trustee.user_id.in_(gone)))
+    added = [user_id for user_id in plan.trustees if user_id not in stored]
+    session.add_all(Trustee(campaign_id=campaign.id, user_id=user_id) for user_id in added)

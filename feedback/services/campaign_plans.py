@@ -1,0 +1,107 @@
+"""From a stored campaign back to a plan, to be changed and stored again or to make the next one from."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from feedback.models.campaigns import Campaign, CampaignKind, KeyCustody, Subject, Trustee
+from feedback.models.nominations import Nomination, NominationState
+from feedback.models.people import Person
+from feedback.services import contact_rest, rosters
+from feedback.services.campaigns import Plan
+from feedback.services.invitations import read_questionnaire, read_scheme
+from forms.scheme import Family, Group
+
+
+def of_campaign(session: Session, campaign: Campaign, *, now: datetime) -> Plan:
+    """The plan of a campaign as it stands, with the roster that accounts and reporting lines give today."""
+    scheme = read_scheme(campaign.scheme)
+    plan = Plan(
+        code=campaign.code,
+        title_zh=campaign.title_zh,
+        title_en=campaign.title_en,
+        period=campaign.period,
+        kind=CampaignKind(campaign.kind),
+        closes_at=campaign.closes_at,
+        questionnaire=read_questionnaire(campaign.questionnaire),
+        scheme=scheme,
+        groups=(),
+        subjects=tuple(_people(session, campaign)),
+        requests=(),
+        nominations_until=campaign.nominations_until,
+        approvals_until=campaign.approvals_until,
+        languages=campaign.languages,
+        key_custody=KeyCustody(campaign.key_custody),
+        trustees=_trustees(session, campaign),
+        recurring=campaign.recurring,
+    )
+    return with_roster(session, plan, now=now, beside=campaign)
+
+
+def _people(session: Session, campaign: Campaign) -> Sequence[Person]:
+    return session.scalars(
+        select(Person)
+        .join(Subject, Subject.person_id == Person.id)
+        .where(Subject.campaign_id == campaign.id)
+        .options(joinedload(Person.department))
+        .order_by(Person.code)
+    ).all()
+
+
+def _trustees(session: Session, campaign: Campaign) -> tuple[int, ...]:
+    return tuple(session.scalars(select(Trustee.user_id).where(Trustee.campaign_id == campaign.id)))
+
+
+def with_roster(
+    session: Session,
+    plan: Plan,
+    *,
+    now: datetime,
+    beside: Campaign | None = None,
+    peers: Mapping[str, Sequence[Person]] | None = None,
+) -> Plan:
+    """The plan with the rater groups of its kind and scheme, and everybody who follows from lines and accounts.
+
+    A peer who would be asked as something else as well is asked as that.
+    """
+    company = rosters.company(session, contact_rest.recently_asked(session, now=now, beside=beside))
+    groups = rosters.groups(plan.scheme, plan.kind)
+    requests = rosters.requests(company, groups, plan.subjects, peers or {})
+    twice = {id(second) for _, second in rosters.asked_twice(requests)}
+    return replace(
+        plan,
+        groups=tuple(group.id for group in groups),
+        requests=tuple(request for request in requests if id(request) not in twice),
+    )
+
+
+def approved_peers(session: Session, campaign: Campaign, groups: Collection[str]) -> dict[str, list[Person]]:
+    """By the code of their subject; those who are not there any more are left out."""
+    nominations = session.scalars(
+        select(Nomination)
+        .join(Nomination.subject)
+        .join(Nomination.person)
+        .where(
+            Subject.campaign_id == campaign.id,
+            Nomination.group.in_(groups),
+            Nomination.state == NominationState.APPROVED,
+            Person.active,
+        )
+        .options(joinedload(Nomination.person), joinedload(Nomination.subject).joinedload(Subject.person))
+        .order_by(Person.code)
+    )
+    peers: dict[str, list[Person]] = {}
+    for nomination in nominations:
+        if nomination.person:
+            peers.setdefault(nomination.subject.person.code, []).append(nomination.person)
+    return peers
+
+
+def nominated_groups(groups: Sequence[Group]) -> list[Group]:
+    """The rater groups whose members nothing but a nomination names."""
+    return [
+        group for group in groups if group.family is Family.COLLEAGUES and group.id != rosters.SUBORDINATE
+    ]
