@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign
-from feedback.services import tallies
+from feedback.services import counts_export, tallies
 from feedback.services.bilingual import Bilingual
 from feedback.services.quality_document import (
     CampaignQuality,
@@ -21,11 +21,13 @@ from feedback.services.quality_document import (
     ResponseRate,
     Share,
 )
-from feedback.services.report_document import CampaignLabel
-from feedback.services.results import CampaignResult
+from feedback.services.report_document import CampaignLabel, Definition
+from feedback.services.results import FORMULA, CampaignResult
 from feedback.services.scorecards import Estimate, NoEstimate, scorecards
 from feedback.services.separation import separation
 from feedback.services.tallies import Grid
+from forms.questionnaire import Questionnaire
+from forms.scheme import Scheme
 from scoring import agreement, reliability
 from scoring.instrument import Booleans, Floats, Integers
 from scoring.reliability import Intraclass
@@ -44,6 +46,10 @@ def of_campaign(session: Session, campaign: Campaign) -> CampaignQuality:
         campaign=CampaignLabel(
             campaign.code, Bilingual(campaign.title_zh, campaign.title_en), campaign.period
         ),
+        formula=FORMULA,
+        questionnaire=_definition(grid.questionnaire),
+        scheme=_definition(grid.scheme),
+        counts=counts_export.digest(result, grid.questionnaire, grid.scheme),
         responses=_responses(grid),
         straightlined=_share(statistics.straightlined, statistics.straightlined_of, Lack.TOO_FEW_BALLOTS),
         phi=float(statistics.phi[-1]),
@@ -52,6 +58,10 @@ def of_campaign(session: Session, campaign: Campaign) -> CampaignQuality:
         items=_items(grid, result),
         separation=separation(session, campaign.period, grid, cards),
     )
+
+
+def _definition(source: Questionnaire | Scheme) -> Definition:
+    return Definition(source.id, source.version, source.digest)
 
 
 def _responses(grid: Grid) -> tuple[ResponseRate, ...]:

@@ -46,11 +46,15 @@ class DimensionChange:
 
 @dataclass(frozen=True)
 class SubjectChanges:
-    """Since an earlier campaign; groups: the rater groups and pools that both show and the changes rest on."""
+    """Since an earlier campaign; groups: the rater groups and pools that both show and the changes rest on.
+
+    counts: digest of the earlier campaign's counts; questionnaire and scheme are those of the later one.
+    """
 
     campaign: str
     title: Bilingual
     period: str
+    counts: str
     groups: tuple[str, ...]
     total: Change | NotComparable
     dimensions: tuple[DimensionChange, ...]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from feedback.models.campaigns import Campaign, CampaignState, Subject
-from feedback.services import tallies
+from feedback.services import counts_export, tallies
 from feedback.services.bilingual import Bilingual
 from feedback.services.change_document import (
     Change,
@@ -82,10 +82,11 @@ def _obstacle(earlier: Grid, later: Grid) -> Obstacle | None:
 class _Comparison:
     """Rows of the later campaign against an earlier one; scores and errors [r, d + 1], last the feedback score.
 
-    common [r, h]: the cells with weight that both show.
+    counts: digest of the earlier one's. common [r, h]: the cells with weight that both show.
     """
 
     before: Campaign
+    counts: str
     rows: Sequence[int]
     common: Booleans
     earlier: tuple[Floats, Floats]
@@ -109,6 +110,7 @@ def _compare(
     )
     return _Comparison(
         before,
+        counts_export.digest(earlier[1], earlier[0].questionnaire, earlier[0].scheme),
         rows,
         first.decision.weight(numbers.groups) > 0,
         _scores(first, numbers, earlier[1].statistics.phi),
@@ -137,7 +139,7 @@ def _changes(grid: Grid, comparisons: Sequence[_Comparison]) -> Iterator[tuple[i
                 _change(earlier[place, d], later[place, d], changes, (place, d))
                 for d in range(earlier.shape[1])
             ]
-            yield grid.subjects[row].id, _subject(grid, comparison.before, common, found)
+            yield grid.subjects[row].id, _subject(grid, comparison, common, found)
             place += 1
 
 
@@ -160,14 +162,16 @@ def _change(earlier: float, later: float, changes: trend.Changes, place: tuple[i
 
 
 def _subject(
-    grid: Grid, before: Campaign, common: Booleans, found: Sequence[Change | None]
+    grid: Grid, comparison: _Comparison, common: Booleans, found: Sequence[Change | None]
 ) -> SubjectChanges:
+    before = comparison.before
     *by_dimension, total = found
     lacking = Obstacle.UNOFFICIAL if any(by_dimension) else Obstacle.NOT_SHOWN
     return SubjectChanges(
         campaign=before.code,
         title=Bilingual(before.title_zh, before.title_en),
         period=before.period,
+        counts=comparison.counts,
         groups=tuple(grid.columns[column] for column in np.flatnonzero(common)),
         total=total or NotComparable(lacking),
         dimensions=tuple(

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from feedback.services.bilingual import Bilingual
-from feedback.services.report_document import CampaignLabel
+from feedback.services.report_document import CampaignLabel, Definition
 from feedback.services.scorecards import Estimate
 
 
@@ -113,9 +113,13 @@ class Separation:
 
 @dataclass(frozen=True)
 class CampaignQuality:
-    """phi and width: of the feedback score. straightlined: ballots with one value everywhere."""
+    """phi and width: of the feedback score. straightlined: ballots with one value everywhere. counts: their digest."""
 
     campaign: CampaignLabel
+    formula: str
+    questionnaire: Definition
+    scheme: Definition
+    counts: str
     responses: tuple[ResponseRate, ...]
     straightlined: Share | Missing
     phi: float

@@ -10,7 +10,7 @@ from feedback.extensions import db
 from feedback.models.appraisals import GoalScore, KpiResult
 from feedback.models.campaigns import Campaign
 from feedback.models.people import Person
-from feedback.services import campaign_quality, campaigns
+from feedback.services import campaign_quality, campaigns, reports
 from feedback.services.errors import NotPossible
 from feedback.services.quality_document import (
     CampaignQuality,
@@ -205,10 +205,22 @@ def test_withheld_answers_change_no_byte_of_it(office: Office):
 
 def without_names(found: CampaignQuality) -> str:
     document = dict(found.to_document())
-    del document["campaign"]
+    del document["campaign"], document["counts"]  # with the names of the subjects
     for subject in document["separation"]["subjects"]:
         del subject["subject"]
     return json.dumps(document)
+
+
+def test_it_names_what_it_was_computed_from(office: Office):
+    campaign = closed(office, {"client": 3, "supervisor": 1})
+    (report,) = reports.build_all(office.session, campaign).values()
+    found, basis = quality(office, campaign), report.basis
+    assert (found.formula, found.questionnaire, found.scheme, found.counts) == (
+        basis.formula,
+        basis.questionnaire,
+        basis.scheme,
+        basis.counts,
+    )
 
 
 def test_there_is_no_quality_while_answers_are_sealed(office: Office):
