@@ -3,12 +3,13 @@
 A version with which a campaign has opened never changes. `feedback.services.drafts` makes and changes the others.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
+import tomli_w
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,7 +25,10 @@ from forms.words import N_
 
 DEFAULT = "account-manager"
 FOLDER_OF = {DefinitionKind.QUESTIONNAIRE: "questionnaires", DefinitionKind.SCHEME: "schemes"}
-PARSER_OF = {DefinitionKind.QUESTIONNAIRE: questionnaires.parse, DefinitionKind.SCHEME: schemes.parse}
+PARSER_OF: Mapping[DefinitionKind, Callable[[Section], Questionnaire | Scheme]] = {
+    DefinitionKind.QUESTIONNAIRE: questionnaires.parse,
+    DefinitionKind.SCHEME: schemes.parse,
+}
 FROZEN_IN = {
     DefinitionKind.QUESTIONNAIRE: (Campaign.questionnaire_code, Campaign.questionnaire_version),
     DefinitionKind.SCHEME: (Campaign.scheme_code, Campaign.scheme_version),
@@ -129,6 +133,25 @@ def faults(kind: DefinitionKind, table: Table) -> tuple[Fault, ...]:
     except InvalidDocument as error:
         return error.faults
     return ()
+
+
+def digest(kind: DefinitionKind, table: Table) -> str | None:
+    """As campaigns and results name it; None for a draft that is not finished."""
+    return None if faults(kind, table) else PARSER_OF[kind](Section(table)).digest
+
+
+def complete(kind: DefinitionKind, table: Table) -> Table:
+    """With every default filled in; an unfinished draft as it is."""
+    if faults(kind, table):
+        return table
+    if kind is DefinitionKind.QUESTIONNAIRE:
+        return questionnaires.definition(questionnaires.parse(Section(table)))
+    return schemes.definition(schemes.parse(Section(table)))
+
+
+def to_toml(entry: Version) -> str:
+    """The file of a version."""
+    return tomli_w.dumps(complete(entry.kind, entry.table))
 
 
 def _own_tables(session: Session, kind: DefinitionKind) -> dict[Key, Table]:

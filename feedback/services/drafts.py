@@ -1,0 +1,155 @@
+"""Own versions of questionnaires and schemes: copied, imported, changed and deleted until a campaign opens with them.
+
+A draft may be unfinished: what is wrong with it is told wherever it is shown, and no campaign can take it.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from feedback.models.library import Definition, DefinitionKind
+from feedback.services import audit, library
+from feedback.services.errors import NotPossible
+from feedback.services.library import FROZEN_IN, Table, Version
+from forms.document import IDENTIFIER, InvalidDocument, canonical_json, digest_of, read_json, read_toml
+from forms.words import N_
+
+
+class ChangedMeanwhile(NotPossible):
+    def __init__(self) -> None:
+        super().__init__(N_("somebody else has changed this draft since you opened it"))
+
+
+def copy(session: Session, source: Version, code: str | None = None, *, actor: str, now: datetime) -> Version:
+    """The next version of the same code, or the first under another one."""
+    code = code or source.code
+    if not IDENTIFIER.fullmatch(code):
+        raise NotPossible(N_("'%(code)s' is not an identifier: letters, digits, '-', '_', '.'"), code=code)
+    version = next_version(session, source.kind, code)
+    return _add(session, source.kind, {**source.table, "id": code, "version": version}, actor=actor, now=now)
+
+
+def take(
+    session: Session,
+    kind: DefinitionKind,
+    document: bytes | str,
+    *,
+    as_next: bool = False,
+    actor: str,
+    now: datetime,
+) -> Version:
+    """Import a TOML file. Raises InvalidDocument with all faults; the same file twice is one version."""
+    table = read_toml(document).table
+    if faults := library.faults(kind, table):
+        raise InvalidDocument(faults)
+    code, version = str(table["id"]), int(str(table["version"]))
+    known = {(entry.code, entry.version): entry for entry in library.versions(session, kind)}
+    if as_next:
+        table = {**table, "version": next_version(session, kind, code)}
+    elif same := known.get((code, version)):
+        return _unchanged(same, table)
+    elif (code, version) in library.used_versions(session, kind):
+        raise _taken(code, version)
+    return _add(session, kind, table, actor=actor, now=now)
+
+
+def save(session: Session, draft: Version, table: Table, *, seen: str, actor: str, now: datetime) -> None:
+    """Put a draft in place of the one whose digest was `seen`, finished or not."""
+    row = _row(session, draft)
+    before = read_json(row.document).table
+    table = {**table, "id": draft.code, "version": draft.version}
+    mine = update(Definition).where(Definition.id == row.id, Definition.document == row.document)
+    if digest_of(before) != seen or not session.execute(mine.values(document=canonical_json(table))).rowcount:  # type: ignore[attr-defined]
+        raise ChangedMeanwhile
+    old, new = dict(_leaves(before)), dict(_leaves(table))
+    changed = {path for path in old.keys() | new.keys() if old.get(path) != new.get(path)}
+    audit.record(
+        session,
+        f"{draft.kind} changed",
+        target(draft),
+        actor=actor,
+        now=now,
+        before={path: value for path, value in old.items() if path in changed},
+        after={path: value for path, value in new.items() if path in changed},
+    )
+
+
+def discard(session: Session, draft: Version, *, actor: str, now: datetime) -> None:
+    row = _row(session, draft)
+    before = read_json(row.document).table
+    session.execute(delete(Definition).where(Definition.id == row.id))
+    audit.record(session, f"{draft.kind} deleted", target(draft), actor=actor, now=now, before=before)
+
+
+def next_version(session: Session, kind: DefinitionKind, code: str) -> int:
+    """Campaigns may have taken versions from files that the library has never seen."""
+    code_of, version_of = FROZEN_IN[kind]
+    frozen = session.scalar(select(func.max(version_of)).where(code_of == code)) or 0
+    known = [entry.version for entry in library.versions(session, kind) if entry.code == code]
+    return max([frozen, *known]) + 1
+
+
+def target(entry: Version) -> str:
+    """What the audit log calls a version."""
+    return f"{entry.kind} {entry.code} {entry.version}"
+
+
+def _row(session: Session, draft: Version) -> Definition:
+    """The row of a version that may still change. Raises NotPossible for every other."""
+    if draft.shipped:
+        raise NotPossible(N_("what ships with the product cannot be changed; copy it and change the copy"))
+    if draft.used_since:
+        raise NotPossible(
+            N_("campaign %(campaign)s has opened with this version; copy it as the next version"),
+            campaign=draft.used_since,
+        )
+    own = select(Definition).where(Definition.kind == draft.kind, Definition.code == draft.code)
+    row: Definition | None = session.scalar(own.where(Definition.version == draft.version))
+    if row is None:
+        raise ChangedMeanwhile
+    return row
+
+
+def _add(session: Session, kind: DefinitionKind, table: Table, *, actor: str, now: datetime) -> Version:
+    code, version = str(table["id"]), int(str(table["version"]))
+    session.add(
+        Definition(
+            kind=kind, code=code, version=version, document=canonical_json(library.complete(kind, table))
+        )
+    )
+    try:
+        session.flush()
+    except IntegrityError:
+        raise _taken(code, version) from None
+    added = library.find(session, kind, code, version)
+    audit.record(session, f"{kind} added", target(added), actor=actor, now=now, digest=digest_of(table))
+    return added
+
+
+def _unchanged(known: Version, table: Table) -> Version:
+    if library.digest(known.kind, known.table) != library.digest(known.kind, table):
+        raise _taken(known.code, known.version)
+    return known
+
+
+def _taken(code: str, version: int) -> NotPossible:
+    return NotPossible(
+        N_("there is another version %(version)s of %(code)s; import this one as the next version"),
+        version=version,
+        code=code,
+    )
+
+
+def _leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Every value by its place, named as faults name it."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list | tuple) and any(isinstance(inner, dict) for inner in value):
+        for place, inner in enumerate(value, start=1):
+            yield from _leaves(inner, f"{path}[{place}]")
+    else:
+        yield path, value

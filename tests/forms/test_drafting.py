@@ -1,0 +1,160 @@
+"""What the editor shows and reads back is the definition, whatever was typed."""
+
+import json
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Field, FieldList, FormField, SelectMultipleField
+
+from forms import questionnaire, scheme
+from forms.document import InvalidDocument, Section
+from forms.drafting import DraftForm
+from forms.questionnaire_editor import DimensionsForm, ItemForm, ScalesForm, TitleForm
+from forms.scheme_editor import BandsForm, ComponentsForm, GroupsForm, KpiForm, RatingForm
+from tests.factories import shipped_questionnaire, shipped_scheme
+
+QUESTIONNAIRE = json.loads(shipped_questionnaire().to_json())
+SCHEME = json.loads(shipped_scheme().to_json())
+GROUPS = [(group, group) for group in ("client", "key-client", "supervisor", "peer", "subordinate", "self")]
+SECTIONS = [(form, QUESTIONNAIRE) for form in (TitleForm, DimensionsForm, ScalesForm)] + [
+    (form, SCHEME) for form in (TitleForm, GroupsForm, RatingForm, ComponentsForm, BandsForm)
+]
+
+
+def typed(form: DraftForm, changes: Mapping[str, str] = MappingProxyType({})) -> MultiDict[str, str]:
+    """What a browser sends when nothing else in the form was touched."""
+    pairs = [pair for field in form for pair in _typed(field) if pair[0] not in changes]
+    return MultiDict([*pairs, *changes.items()])
+
+
+def _typed(field: Field) -> Iterator[tuple[str, str]]:
+    if isinstance(field, FormField):
+        yield from (pair for inner in field.form for pair in _typed(inner))
+    elif isinstance(field, FieldList):
+        yield from (pair for entry in field.entries for pair in _typed(entry))
+    elif isinstance(field, BooleanField):
+        yield from [(field.name, "y")] * bool(field.data)
+    elif isinstance(field, SelectMultipleField):
+        yield from ((field.name, value) for value in field.data or ())
+    else:
+        yield field.name, field._value() if hasattr(field, "_value") else field.data or ""
+
+
+@pytest.mark.parametrize(("form", "table"), SECTIONS)
+def test_a_section_sent_back_untouched_is_the_same(form: type[DraftForm], table: dict[str, Any]):
+    sent = form.of(table, typed(form.of(table)))
+    assert sent.written() == {key: table[key] for key in sent.written()}
+
+
+@pytest.mark.parametrize("item", QUESTIONNAIRE["item"], ids=lambda item: item["id"])
+def test_an_item_sent_back_untouched_is_the_same(item: dict[str, Any]):
+    form = ItemForm.of(item).offer(QUESTIONNAIRE, GROUPS)
+    assert ItemForm.of(item, typed(form)).written() == item
+
+
+@pytest.mark.parametrize("kpi", SCHEME["kpi"], ids=lambda kpi: kpi["id"])
+def test_a_kpi_sent_back_untouched_is_the_same(kpi: dict[str, Any]):
+    assert KpiForm.of(kpi, typed(KpiForm.of(kpi))).written() == kpi
+
+
+def test_the_steps_of_a_kpi_are_lines_of_two_numbers():
+    form = KpiForm.of({}, MultiDict({"method": "tier", "steps": "0 60\n10：80\n20, 100"}))
+    assert form.written()["steps"][0] == {"from": 0, "score": 60}
+    assert KpiForm.of(form.written()).steps._value().splitlines()[2] == "20 100"
+
+
+def test_what_is_no_number_is_kept_and_told_at_its_field():
+    form = GroupsForm.of(SCHEME, MultiDict({"group-0-id": "client", "group-0-weight": "forty"}))
+    with pytest.raises(InvalidDocument) as refused:
+        scheme.parse(Section(SCHEME | form.written()))
+    (fault,) = [fault for fault in refused.value.faults if fault.path.endswith("weight")]
+    form.show_fault(fault.path, fault.message)
+    assert form.group[0].form.weight._value() == "forty"
+    assert form.group[0].form.weight.errors == ["must be a number"]
+
+
+@pytest.mark.parametrize(
+    ("form", "table", "path", "name"),
+    [
+        (DimensionsForm, QUESTIONNAIRE, "dimension[2].title.en", "dimension-1-title-en"),
+        (ScalesForm, QUESTIONNAIRE, "scale.five.labels.zh", "scale-0-labels-zh"),
+        (ComponentsForm, SCHEME, "level.senior.kpi", "level-2-kpi"),
+        (BandsForm, SCHEME, "bonus[1].from", "bonus-0-from_"),
+        (ItemForm, QUESTIONNAIRE["item"][0], "text.client.en", "wording-0-en"),
+        (ItemForm, QUESTIONNAIRE["item"][0], "text", "text-zh"),
+        (ItemForm, QUESTIONNAIRE["item"][0], "scale", "scale"),
+        (KpiForm, SCHEME["kpi"][0], "steps[2].score", "steps"),
+    ],
+)
+def test_a_fault_finds_its_field(form: type[DraftForm], table: dict[str, Any], path: str, name: str):
+    shown = form.of(table)
+    shown.show_fault(path, "wrong")
+    field = shown.field_at(path.replace("[", ".").replace("]", "").split("."))
+    assert field is not None
+    assert (field.name, field.errors, shown.form_errors) == (name, ["wrong"], [])
+
+
+@pytest.mark.parametrize("path", ["group", "group[9].id", "group[0].id", "nothing", ""])
+def test_a_fault_without_a_field_stands_above_the_form(path: str):
+    form = GroupsForm.of(SCHEME)
+    form.show_fault(path, "wrong")
+    assert form.form_errors == ["wrong"]
+
+
+def test_rows_are_moved_added_and_removed_without_losing_what_was_typed():
+    form = GroupsForm.of(SCHEME, typed(GroupsForm.of(SCHEME), {"group-0-weight": "forty"}))
+    ids = [row["id"] for row in form.written()["group"]]
+    assert [row["id"] for row in form.rearranged("down:group:0").written()["group"]][:2] == ids[1::-1]
+    assert [row["id"] for row in form.rearranged("remove:group:1").written()["group"]] == [ids[0], *ids[2:]]
+    assert form.rearranged("down:group:0").written()["group"][1]["weight"] == "forty"
+    assert len(form.rearranged("add:group").written()["group"]) == len(ids) + 1
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        "",
+        "up",
+        "up:group",
+        "up:group:0",
+        "down:group:4",
+        "remove:group:99",
+        "up:rating:0",
+        "x:group:1",
+        "up:group:²",
+    ],
+)
+def test_a_button_that_does_nothing_changes_nothing(act: str):
+    assert GroupsForm.of(SCHEME).rearranged(act).written() == GroupsForm.of(SCHEME).written()
+
+
+def test_two_scales_of_one_name_are_both_kept():
+    rows = {"scale-0-id": "five", "scale-0-points": "1 2", "scale-1-id": "five", "scale-1-points": "3，4"}
+    written = ScalesForm.of({}, MultiDict(rows)).written()["scale"]
+    assert {name: scale["points"] for name, scale in written.items()} == {"five": [1, 2], "five-2": [3, 4]}
+
+
+def test_a_preset_sets_the_points_of_one_scale():
+    form = ScalesForm.of(QUESTIONNAIRE).rearranged("preset:percent:0")
+    assert form.written()["scale"]["five"]["points"] == [0, 25, 50, 75, 100]
+
+
+def test_an_item_that_becomes_a_comment_drops_what_only_ratings_have():
+    item = QUESTIONNAIRE["item"][0]
+    written = ItemForm.of(item, typed(ItemForm.of(item), {"kind": "comment"})).written()
+    assert questionnaire.parse(Section(QUESTIONNAIRE | {"item": [*QUESTIONNAIRE["item"][1:], written]}))
+
+
+@given(
+    st.dictionaries(st.sampled_from([*typed(ItemForm.of(QUESTIONNAIRE["item"][0]))]), st.text(max_size=30))
+)
+def test_whatever_is_typed_into_an_item_can_be_shown_again(texts: dict[str, str]):
+    item = QUESTIONNAIRE["item"][0]
+    sent = ItemForm.of(item, typed(ItemForm.of(item), texts)).written()
+    again = ItemForm.of(sent)
+    assert ItemForm.of(sent, typed(again)).written() == again.written()
