@@ -49,7 +49,17 @@ def of_campaign(session: Session, campaign: Campaign) -> dict[int, SubjectChange
 
 
 def _earlier_campaigns(session: Session, campaign: Campaign) -> Mapping[Campaign, set[int]]:
-    """Each subject's last released campaign of the kind before this one, with the ids of the people compared."""
+    """The campaigns compared with, each with the ids of the people whose last one it is."""
+    people: dict[int, set[int]] = defaultdict(set)
+    for person_id, campaign_id in _last_campaigns(session, campaign).items():
+        people[campaign_id].add(person_id)
+    everything = (undefer(Campaign.questionnaire), undefer(Campaign.scheme), undefer(Campaign.statistics))
+    query = select(Campaign).where(Campaign.id.in_(people)).options(*everything)
+    return {before: people[before.id] for before in session.scalars(query)}
+
+
+def _last_campaigns(session: Session, campaign: Campaign) -> dict[int, int]:
+    """By person id: the last released campaign of the kind before this one."""
     people = select(Subject.person_id).where(Subject.campaign_id == campaign.id)
     pairs = session.execute(
         select(Subject.person_id, Campaign.id)
@@ -62,14 +72,7 @@ def _earlier_campaigns(session: Session, campaign: Campaign) -> Mapping[Campaign
         )
         .order_by(Campaign.closes_at, Campaign.id)
     )
-    last = {person_id: campaign_id for person_id, campaign_id in pairs}
-    everything = (undefer(Campaign.questionnaire), undefer(Campaign.scheme), undefer(Campaign.statistics))
-    query = select(Campaign).where(Campaign.id.in_(set(last.values()))).options(*everything)
-    found: dict[Campaign, set[int]] = {before: set() for before in session.scalars(query)}
-    by_id = {before.id: before for before in found}
-    for person_id, campaign_id in last.items():
-        found[by_id[campaign_id]].add(person_id)
-    return found
+    return {person_id: campaign_id for person_id, campaign_id in pairs}
 
 
 def _obstacle(earlier: Grid, later: Grid) -> Obstacle | None:
