@@ -4,6 +4,7 @@ Every subject is compared with his own last released campaign of the same kind, 
 compared over the gap.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
