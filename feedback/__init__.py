@@ -4,21 +4,37 @@ import os
 
 from flask import Flask, request
 from flask_babel import get_locale
-from flask_security import SQLAlchemyUserDatastore
 
 from feedback import models  # noqa: F401  (registers every table)
-from feedback.extensions import babel, bootstrap, csrf, db, migrate, security
-from feedback.models.accounts import Role, User
+from feedback.extensions import babel, bootstrap, csrf, db, migrate
+from feedback.jobs import rounds
 from feedback.services.custody import Custody
 from feedback.services.tokens import Tokens
 from feedback.settings import Settings
-from feedback.views import account, errors, filters, headers, home, locales, navigation, reports, respond
+from feedback.views import (
+    account,
+    accounts,
+    audit,
+    configuration,
+    errors,
+    filters,
+    headers,
+    home,
+    locales,
+    navigation,
+    reports,
+    respond,
+    sign_in,
+)
 
 ROOMS = (
     respond,
     home,
     reports,
     account,
+    accounts,
+    configuration,
+    audit,
 )
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_REQUEST_SIZE = 2 * 1024 * 1024
@@ -30,10 +46,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure(app, settings)
     hold_keys(app, settings)
     connect_database(app, settings)
+    rounds.register(app, settings)
     speak_languages(app, settings)
-    sign_people_in(app)
     bootstrap.init_app(app)
     csrf.init_app(app)
+    sign_in.register(app, settings)
     csrf.exempt(respond.blueprint)
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
@@ -87,22 +104,3 @@ def speak_languages(app: Flask, settings: Settings) -> None:
         locale_selector=locales.select,
     )
     app.jinja_env.globals.update(get_locale=get_locale, language=locales.language)
-
-
-def sign_people_in(app: Flask) -> None:
-    app.config.update(
-        SECURITY_PASSWORD_HASH="argon2",
-        SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
-        SECURITY_PASSWORD_SALT="unused: argon2 salts each password",
-        SECURITY_LOGIN_URL="/sign-in",
-        SECURITY_LOGOUT_URL="/sign-out",
-        SECURITY_LOGOUT_METHODS=["POST"],
-        SECURITY_POST_LOGIN_VIEW="home.start",
-        SECURITY_POST_LOGOUT_VIEW="security.login",
-        SECURITY_LOGIN_USER_TEMPLATE="account/sign_in.html",
-        SECURITY_RETURN_GENERIC_RESPONSES=True,
-        SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
-        SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS=False,
-        SECURITY_DEFAULT_REMEMBER_ME=False,
-    )
-    security.init_app(app, SQLAlchemyUserDatastore(db, User, Role), register_blueprint=True)

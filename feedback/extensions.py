@@ -4,7 +4,6 @@ from typing import Any
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
-from flask_security import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
@@ -63,7 +62,6 @@ migrate = Migrate(render_as_batch=True)
 babel = Babel()
 bootstrap = Bootstrap5()
 csrf = CSRFProtect()
-security = Security()
 
 
 @event.listens_for(Engine, "connect")

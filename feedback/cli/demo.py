@@ -107,11 +107,16 @@ def fill(app: Flask, password: str, company: Company) -> None:
     upgrade()
     session = db.session()
     demo.build(session, app.extensions["feedback.custody"], company, now=datetime.now(UTC))
-    accounts.create(session, HR, password, RoleName.HR)
+    given = {"actor": demo.ACTOR, "now": datetime.now(UTC)}
+    accounts.create(session, HR, password, RoleName.HR, **given)
     for code in demo_company.manager_codes():
-        accounts.create(session, f"{code.lower()}@demo.example", password, RoleName.MANAGER, person=code)
+        accounts.create(
+            session, f"{code.lower()}@demo.example", password, RoleName.MANAGER, person=code, **given
+        )
     for code in company.subject_codes:
-        accounts.create(session, f"{code.lower()}@demo.example", password, RoleName.EMPLOYEE, person=code)
+        accounts.create(
+            session, f"{code.lower()}@demo.example", password, RoleName.EMPLOYEE, person=code, **given
+        )
     session.commit()
 
 

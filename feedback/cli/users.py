@@ -3,12 +3,14 @@ import sys
 
 import click
 
-from feedback.cli.application import in_application
+from feedback import current
+from feedback.cli.application import actor, in_application
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services import accounts
+from feedback.services import account_changes, accounts
 
 GENERATED_PASSWORD_BYTES = 12
+ROLE = click.Choice([role.value for role in RoleName])
 EXAMPLE = """
 On a terminal the password is asked for; elsewhere one is made and printed, once.
 
@@ -23,22 +25,99 @@ def user() -> None:
 
 @user.command("create", epilog=EXAMPLE)
 @click.argument("email")
-@click.option("--role", type=click.Choice([role.value for role in RoleName]), required=True)
+@click.option("--role", "roles", type=ROLE, required=True, multiple=True, help="May be given several times.")
 @click.option(
     "--person", metavar="CODE", help="Whose account it is; default: the person with this address, if any."
 )
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @in_application
-def create_user(email: str, role: str, person: str | None, password_stdin: bool) -> None:
+def create_user(email: str, roles: tuple[str, ...], person: str | None, password_stdin: bool) -> None:
     """Make an account that signs in with EMAIL."""
     password, generated = _password(password_stdin)
-    created = accounts.create(db.session(), email, password, RoleName(role), person=person)
+    names = [RoleName(role) for role in roles]
+    created = accounts.create(
+        db.session(), email, password, *names, person=person, actor=actor(), now=current.now()
+    )
     whose = f" of {created.person.name} ({created.person.code})" if created.person else ""
     created_email = created.email
     db.session.commit()
-    click.echo(f"account {created_email}{whose}, role {role}")
+    click.echo(f"account {created_email}{whose}, role {', '.join(sorted(roles))}")
     if generated:
         click.echo(f"password, shown only now: {password}")
+
+
+@user.command("list", epilog="Example: feedback user list")
+@in_application
+def list_users() -> None:
+    """All accounts: address, roles, person, and what keeps them from signing in."""
+    db.session.info["read_only"] = True
+    for account in accounts.everybody(db.session()):
+        marks = {"disabled": not account.active, "locked": account.is_locked()}
+        fields = (
+            account.email,
+            ",".join(sorted(account.role_names)),
+            account.person.code if account.person else "-",
+            ",".join(name for name, holds in marks.items() if holds) or "ok",
+        )
+        click.echo("\t".join(fields))
+
+
+@user.command("roles", epilog="Example: feedback user roles hr@example.com --role hr --role manager")
+@click.argument("email")
+@click.option("--role", "roles", type=ROLE, required=True, multiple=True, help="May be given several times.")
+@in_application
+def change_roles(email: str, roles: tuple[str, ...]) -> None:
+    """Give the account EMAIL these roles and no others."""
+    account = accounts.by_address(db.session(), email)
+    names = [RoleName(role) for role in roles]
+    account_changes.change_roles(db.session(), account, names, actor=actor(), now=current.now())
+    db.session.commit()
+    click.echo(f"account {account.email}: {', '.join(sorted(account.role_names))}")
+
+
+@user.command("disable", epilog="Example: feedback user disable hr@example.com")
+@click.argument("email")
+@in_application
+def disable(email: str) -> None:
+    """Let the account EMAIL sign in no more, and sign it out."""
+    account = accounts.by_address(db.session(), email)
+    account_changes.disable(db.session(), account, actor=actor(), now=current.now())
+    _done(f"account {account.email} is disabled")
+
+
+@user.command("enable", epilog="Example: feedback user enable hr@example.com")
+@click.argument("email")
+@in_application
+def enable(email: str) -> None:
+    """Let the account EMAIL sign in again."""
+    account = accounts.by_address(db.session(), email)
+    account_changes.enable(db.session(), account, actor=actor(), now=current.now())
+    _done(f"account {account.email} is enabled")
+
+
+@user.command("unlock", epilog="Example: feedback user unlock hr@example.com")
+@click.argument("email")
+@in_application
+def unlock(email: str) -> None:
+    """Forget the failed sign-ins of the account EMAIL."""
+    account = accounts.by_address(db.session(), email)
+    account_changes.unlock(db.session(), account, actor=actor(), now=current.now())
+    _done(f"account {account.email} is not locked")
+
+
+@user.command("reset-factor", epilog="Example: feedback user reset-factor hr@example.com")
+@click.argument("email")
+@in_application
+def reset_factor(email: str) -> None:
+    """Remove the second factor of the account EMAIL, whose owner lost phone and recovery codes."""
+    account = accounts.by_address(db.session(), email)
+    account_changes.reset_factor(db.session(), account, actor=actor(), now=current.now())
+    _done(f"account {account.email} signs in with its password alone")
+
+
+def _done(sentence: str) -> None:
+    db.session.commit()
+    click.echo(sentence)
 
 
 def _password(from_stdin: bool) -> tuple[str, bool]:

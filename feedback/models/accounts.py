@@ -57,8 +57,11 @@ class User(db.Model, UserMixin):
     roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="joined")
 
     def is_locked(self, form_error: list[str] | None = None) -> bool:
-        """Whether too many sign-ins have failed of late. Flask-Security asks by this name."""
-        return self.locked_until is not None and self.locked_until > datetime.now(UTC)
+        """Whether too many sign-ins have failed of late. Flask-Security asks by this name, and shows the error."""
+        locked = self.locked_until is not None and self.locked_until > datetime.now(UTC)
+        if locked and form_error is not None:
+            form_error.append("locked")
+        return locked
 
     @property
     def role_names(self) -> frozenset[str]:

@@ -1,48 +1,129 @@
-"""Sign-in accounts for those who run campaigns and read reports."""
+"""Sign-in accounts for those who run campaigns and read reports: making and finding them."""
 
 import secrets
 import unicodedata
+from collections.abc import Collection
+from datetime import datetime
 
 from flask_security import hash_password
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.accounts import Role, RoleName, User
 from feedback.models.people import Person
-from feedback.services import addresses
+from feedback.services import addresses, audit
 from feedback.services.errors import NotFound, NotPossible
+from feedback.services.pages import Page, page
+from forms.words import N_
 
 PASSWORD_MIN_LENGTH = 8
+PASSWORD_MAX_LENGTH = 128
 
 
-def create(session: Session, email: str, password: str, role: RoleName, *, person: str | None = None) -> User:
-    """Make an account and link it to a person: the one with this code, else the one with this address."""
+def create(
+    session: Session,
+    email: str,
+    password: str | None,
+    *roles: RoleName,
+    person: str | None = None,
+    actor: str,
+    now: datetime,
+) -> User:
+    """Make an account and link it to a person: the one with this code, else the one with this address.
+
+    Without a password nobody signs in until its owner has set one through a link.
+    """
     address = _address(email)
     if session.scalar(select(User.id).where(User.email == address)):
-        raise NotPossible(f"there is already an account {address}")
+        raise NotPossible(N_("there is already an account %(address)s"), address=address)
     user = User(
         email=address,
-        password=_hash(password),
+        password=_hash(secrets.token_urlsafe() if password is None else password),
         active=True,
-        fs_uniquifier=secrets.token_hex(16),
+        fs_uniquifier=new_uniquifier(),
         person=_person(session, address, person),
-        roles=[_role(session, role)],
+        roles=roles_named(session, roles),
     )
     session.add(user)
     session.flush()
+    audit.record(session, "account created", address, actor=actor, now=now, after=facts(user))
     return user
+
+
+def new_uniquifier() -> str:
+    """What a session refers to: whoever gets a new one is signed out everywhere."""
+    return secrets.token_hex(16)
+
+
+def facts(user: User) -> dict[str, object]:
+    """What the audit log keeps of an account."""
+    return {
+        "roles": sorted(user.role_names),
+        "active": user.active,
+        "person": user.person.code if user.person else None,
+    }
+
+
+def roles_named(session: Session, names: Collection[RoleName]) -> list[Role]:
+    if not names:
+        raise NotPossible(N_("an account needs at least one role"))
+    return [_role(session, name) for name in sorted(set(names))]
+
+
+def by_id(session: Session, number: int) -> User:
+    user = session.scalars(_accounts().where(User.id == number)).unique().one_or_none()
+    if user is None:
+        raise NotFound(N_("there is no such account"))
+    return user
+
+
+def by_address(session: Session, email: str) -> User:
+    query = _accounts().where(User.email == email.strip().lower())
+    user = session.scalars(query).unique().one_or_none()
+    if user is None:
+        raise NotFound(N_("there is no account %(address)s"), address=email)
+    return user
+
+
+def listed(session: Session, *, search: str = "", role: str = "", number: int = 1) -> Page[User]:
+    query = _accounts().order_by(User.email)
+    if search:
+        query = query.where(_matches(search))
+    if role:
+        query = query.where(User.roles.any(Role.name == role))
+    return page(session, query, number)
+
+
+def everybody(session: Session) -> list[User]:
+    return list(session.scalars(_accounts().order_by(User.email)).unique())
+
+
+def _accounts() -> Select[User]:
+    return select(User).options(joinedload(User.person))
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    wanted = search.strip()
+    of_person = or_(
+        *(column.icontains(wanted, autoescape=True) for column in (Person.code, Person.name, Person.name_en))
+    )
+    return or_(User.email.icontains(wanted, autoescape=True), User.person.has(of_person))
 
 
 def _address(email: str) -> str:
     try:
         return addresses.canonical(email)
     except ValueError as error:
-        raise NotPossible(str(error)) from None
+        raise NotPossible("%(error)s", error=error) from None
 
 
 def _hash(password: str) -> str:
-    if len(password) < PASSWORD_MIN_LENGTH:
-        raise NotPossible(f"a password needs at least {PASSWORD_MIN_LENGTH} characters")
+    if not PASSWORD_MIN_LENGTH <= len(password) <= PASSWORD_MAX_LENGTH:
+        raise NotPossible(
+            N_("a password has %(least)s to %(most)s characters"),
+            least=PASSWORD_MIN_LENGTH,
+            most=PASSWORD_MAX_LENGTH,
+        )
     # The same form in which signing in compares it, whatever keyboard wrote it.
     hashed: str = hash_password(unicodedata.normalize("NFKD", password))
     return hashed
@@ -52,9 +133,9 @@ def _person(session: Session, address: str, code: str | None) -> Person | None:
     query = select(Person).where(Person.email == address if code is None else Person.code == code)
     person: Person | None = session.scalar(query)
     if person is None and code is not None:
-        raise NotFound(f"there is no person {code}")
+        raise NotFound(N_("there is no person %(code)s"), code=code)
     if person and session.scalar(select(User.id).where(User.person_id == person.id)):
-        raise NotPossible(f"{person.code} has an account already")
+        raise NotPossible(N_("%(code)s has an account already"), code=person.code)
     return person
 
 

@@ -1,10 +1,19 @@
-"""The reader's choice of language. Signing in and out is Flask-Security's, with account/sign_in.html."""
+"""A signed-in person's own account, and the language in which pages speak to him."""
 
-from flask import Blueprint, request, session
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext
+from flask_security import current_user, logout_user
+from werkzeug.wrappers import Response
 
-from feedback.views.locales import LOCALE_OF, SESSION_KEY
+from feedback.extensions import db
+from feedback.models.accounts import RoleName
+from feedback.services import sign_ins
+from feedback.views.guards import EVERYBODY, for_roles
+from feedback.views.locales import LOCALE_OF, SESSION_KEY, language
+from forms.accounts import ROLE_RIGHTS, ROLE_TITLES, LanguageForm
 
 COOKIE_FREE = ("respond", None)  # respondent pages, and addresses that lead to no page at all
+MUCH_IN_THEIR_HANDS = frozenset({RoleName.ADMIN, RoleName.HR})
 
 blueprint = Blueprint("account", __name__)
 
@@ -15,3 +24,40 @@ def remember_language() -> None:
     asked = request.args.get("lang", "")
     if asked in LOCALE_OF and request.blueprint not in COOKIE_FREE:
         session[SESSION_KEY] = asked
+
+
+@blueprint.get("/account")
+@for_roles(*EVERYBODY)
+def show() -> str:
+    return account_page(LanguageForm(language=language()))
+
+
+@blueprint.post("/account/language")
+@for_roles(*EVERYBODY)
+def choose_language() -> Response | tuple[str, int]:
+    form = LanguageForm(request.form)
+    if not form.validate():
+        return account_page(form), 422
+    current_user.language = session[SESSION_KEY] = form.language.data
+    db.session.commit()
+    return redirect(url_for(".show"), 303)
+
+
+@blueprint.post("/account/sign-out-everywhere")
+@for_roles(*EVERYBODY)
+def sign_out_everywhere() -> Response:
+    sign_ins.sign_out_everywhere(current_user)
+    db.session.commit()
+    logout_user()
+    flash(gettext("You are signed out everywhere."), "success")
+    return redirect(url_for("security.login"), 303)
+
+
+def account_page(form: LanguageForm) -> str:
+    return render_template(
+        "account/show.html",
+        form=form,
+        role_titles=ROLE_TITLES,
+        role_rights=ROLE_RIGHTS,
+        advise_second_factor=bool(current_user.role_names & MUCH_IN_THEIR_HANDS),
+    )

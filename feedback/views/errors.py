@@ -14,7 +14,6 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
 from werkzeug.wrappers import Response
 
-from feedback.extensions import security
 from feedback.services.errors import DomainError, InvalidFile, NotFound, NotPossible, UnknownLink
 
 STATUS_OF = {NotFound: 404, UnknownLink: 404, NotPossible: 409, InvalidFile: 422}
@@ -32,7 +31,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(Unauthorized, sign_in_first)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, unexpected)
-    security.unauthn_handler(sign_in_first)
     app.log_exception = say_nothing  # type: ignore[method-assign]
 
 

@@ -34,6 +34,7 @@ ROOMS = (
     Room("suggestions.index", N_("Suggestions"), OFFICE),
     Room("accounts.index", N_("Accounts"), (RoleName.ADMIN,)),
     Room("audit.index", N_("Audit log"), (RoleName.ADMIN, RoleName.AUDITOR)),
+    Room("configuration.show", N_("Settings"), (RoleName.ADMIN, RoleName.AUDITOR)),
 )
 
 

@@ -8,10 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from feedback.models.accounts import RoleName
+from feedback.models.accounts import RoleName, User
 from feedback.models.people import Person
 from feedback.services import accounts
-from tests.factories import Office
+from tests.factories import ACTOR, NOW, Office
 
 PASSWORD = "correct horse battery staple"
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)')
@@ -46,9 +46,16 @@ class Desks:
     def anonymous(self) -> Browser:
         return Browser(self.office, self.app.test_client())
 
+    def account(self, *roles: RoleName, person: Person | None = None) -> User:
+        """Called role-person, as in hr-nobody@example.com or manager-P001@example.com."""
+        code = person.code if person else None
+        email = f"{'-'.join(roles)}-{code or 'nobody'}@example.com"
+        return accounts.create(
+            self.office.session, email, PASSWORD, *roles, person=code, actor=ACTOR, now=NOW
+        )
+
     def sign_in(self, role: RoleName, person: Person | None = None) -> Browser:
-        email = f"{role}-{person.code if person else 'nobody'}@example.com"
-        accounts.create(self.office.session, email, PASSWORD, role, person=person.code if person else None)
+        email = self.account(role, person=person).email
         browser = self.anonymous()
         answer = browser.post("/sign-in", {"email": email, "password": PASSWORD})
         assert answer.status_code == 302

@@ -1,0 +1,79 @@
+"""Mails about accounts, in their owners' language, owed through the outbox with links to the public address only."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import force_locale, gettext
+from flask_security import MailUtil
+from flask_security.recoverable import generate_reset_password_token
+
+from feedback import current
+from feedback.extensions import db
+from feedback.models.accounts import User
+from feedback.services import outbox
+from feedback.views.locales import LOCALE_OF
+from forms.words import N_
+
+Letter = tuple[str, str]
+
+WELCOME: Letter = (
+    N_("Your account"),
+    N_(
+        "An account has been made for you.\n\nSet a password here, within a day:\n\n%(link)s\n\n"
+        "Afterwards you sign in at %(sign_in)s with the address %(email)s."
+    ),
+)
+RESET: Letter = (
+    N_("A new password"),
+    N_(
+        "Somebody, probably you, asked for a new password for %(email)s.\n\nSet it here, within a day:\n\n%(link)s\n\n"
+        "If it was not you, there is nothing to do: your password stays as it is."
+    ),
+)
+CHANGED: Letter = (
+    N_("Your password was changed"),
+    N_(
+        "The password of %(email)s was changed just now.\n\n"
+        "If it was not you, set a new one at %(forgotten)s and tell an administrator."
+    ),
+)
+OF_TEMPLATE = {"reset": RESET, "changed": CHANGED}
+
+
+class AccountMail(MailUtil):
+    """Flask-Security names the mail; we write it."""
+
+    def send_mail(self, template: str, *args: object, user: User, **context: Any) -> None:
+        link = reset_link(context["reset_token"]) if "reset_token" in context else ""
+        owe(user, OF_TEMPLATE[template], link=link)
+
+
+def welcome(user: User) -> None:
+    owe(user, WELCOME, link=reset_link(generate_reset_password_token(user)))
+
+
+def owe(user: User, letter: Letter, **facts: str) -> None:
+    language = language_of(user)
+    facts |= {
+        "email": user.email,
+        "sign_in": public("security.login"),
+        "forgotten": public("security.forgot_password"),
+    }
+    with force_locale(LOCALE_OF[language]):
+        subject, text = (gettext(words, **facts) for words in letter)
+    outbox.owe_account_mail(
+        db.session(), current.custody(), user.email, language, subject, text, now=current.now()
+    )
+
+
+def language_of(user: User) -> str:
+    return user.language or (user.person.language if user.person else current.settings().default_locale[:2])
+
+
+def reset_link(token: str) -> str:
+    return public("security.reset_password", token=token)
+
+
+def public(endpoint: str, **values: str) -> str:
+    """Never from the address that a request names as its own."""
+    return current.settings().public_url + url_for(endpoint, _external=False, **values)

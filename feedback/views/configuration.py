@@ -1,0 +1,15 @@
+"""What the server was started with, secrets masked, as `feedback doctor` lists it."""
+
+from flask import Blueprint, render_template
+
+from feedback import current
+from feedback.models.accounts import RoleName
+from feedback.views.guards import for_roles
+
+blueprint = Blueprint("configuration", __name__)
+
+
+@blueprint.get("/settings")
+@for_roles(RoleName.ADMIN, RoleName.AUDITOR)
+def show() -> str:
+    return render_template("configuration/show.html", settings=current.settings().masked())

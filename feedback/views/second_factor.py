@@ -1,0 +1,27 @@
+"""The second factor: codes from an authenticator app, each taken once."""
+
+import segno
+from flask_security import Totp
+from markupsafe import Markup
+from passlib.totp import TOTP, AppWallet, TotpMatch
+
+from feedback.extensions import db
+from feedback.models.accounts import User
+
+
+class AuthenticatorApp(Totp):
+    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
+        self._totp = TOTP.using(issuer=issuer, wallet=AppWallet(secrets, default_tag=list(secrets)[-1]))
+
+    def get_last_counter(self, user: User) -> int | None:
+        """Holds the account's row, or two requests with the same code could both be let in."""
+        db.session.refresh(user, with_for_update=True)
+        return user.tf_last_counter
+
+    def set_last_counter(self, user: User, tmatch: TotpMatch) -> None:
+        user.tf_last_counter = tmatch.counter
+
+    def generate_qrcode(self, username: str, totp: str) -> Markup:
+        """Drawn in the page: no image needs to be loaded."""
+        code = segno.make(self.get_totp_uri(username, totp), error="m", micro=False)
+        return Markup(code.svg_inline(scale=5, border=4, light="#fff", omitsize=False))

@@ -1,0 +1,64 @@
+"""Accounts as administrators and their owners edit them."""
+
+from wtforms import EmailField, Form, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from forms.words import N_
+
+ROLE_TITLES = {
+    "admin": N_("Administrator"),
+    "hr": N_("Human resources"),
+    "manager": N_("Manager"),
+    "employee": N_("Employee"),
+    "auditor": N_("Auditor"),
+}
+ROLE_RIGHTS = {
+    "admin": N_("keeps accounts and settings, reads the audit log, and may do what human resources may"),
+    "hr": N_("keeps people, clients and questionnaires, runs campaigns, reads and releases all reports"),
+    "manager": N_(
+        "approves nominations, and reads the reports on people he leads as soon as a campaign is closed"
+    ),
+    "employee": N_("nominates raters, and reads his own report once it is released"),
+    "auditor": N_("reads the audit log and the settings, and no scores"),
+}
+
+
+class CheckboxesField(SelectMultipleField):
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def roles_field() -> CheckboxesField:
+    return CheckboxesField(
+        N_("Roles"),
+        [InputRequired(N_("An account needs at least one role."))],
+        choices=list(ROLE_TITLES.items()),
+    )
+
+
+class NewAccountForm(Form):
+    email = EmailField(
+        N_("E-mail address"),
+        [InputRequired(N_("This is needed.")), Length(max=254, message=N_("This is too long."))],
+        description=N_("A link to set a password is sent there."),
+    )
+    person = StringField(
+        N_("Code of the person"),
+        [Optional(), Length(max=64, message=N_("This is too long."))],
+        description=N_("Left empty, the person with this address, if there is one."),
+    )
+    roles = roles_field()
+
+
+class RolesForm(Form):
+    roles = roles_field()
+
+
+class AccountSearchForm(Form):
+    search = StringField(N_("Address, name or code"), [Length(max=200)])
+    role = SelectField(N_("Role"), choices=[("", N_("all")), *ROLE_TITLES.items()], validate_choice=False)
+
+
+class LanguageForm(Form):
+    language = SelectField(N_("Language"), choices=[("zh", "中文"), ("en", "English")])
