@@ -5,6 +5,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from feedback.cli.audit import audit
 from feedback.cli.campaigns import campaign
 from feedback.cli.clients import clients
 from feedback.cli.database import db
@@ -70,6 +71,7 @@ COMMANDS = (
     invitations,
     results,
     report,
+    audit,
     score,
     doctor,
 )

@@ -1,0 +1,81 @@
+"""The audit log, to be read and taken along; nothing here changes anything."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+
+from feedback import current
+from feedback.extensions import db
+from feedback.models.accounts import RoleName
+from feedback.services import acts, audit_log, spreadsheets, tables
+from feedback.services.audit_log import Filters
+from feedback.views.guards import for_roles
+from forms.audit import AuditSearch
+
+blueprint = Blueprint("audit", __name__)
+
+READERS = (RoleName.ADMIN, RoleName.AUDITOR)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/audit")
+@for_roles(*READERS)
+def index() -> str | tuple[str, int]:
+    form = search_form()
+    valid = form.validate()
+    page, entries = audit_log.search(
+        db.session(), filters(form) if valid else Filters(), request.args.get("page", 1, type=int)
+    )
+    asked = {name: value for name, value in request.args.items() if name in form and value}
+    shown = render_template("audit/index.html", form=form, page=page, entries=entries, asked=asked)
+    return shown if valid else (shown, 422)
+
+
+@blueprint.get("/audit/export.csv")
+@for_roles(*READERS)
+def export_csv() -> Response:
+    text = tables.write(audit_log.HEADINGS, found())
+    return download(text.encode("utf-8-sig"), "text/csv; charset=utf-8", "audit.csv")
+
+
+@blueprint.get("/audit/export.xlsx")
+@for_roles(*READERS)
+def export_xlsx() -> Response:
+    return download(spreadsheets.write(audit_log.HEADINGS, found(), "audit"), XLSX, "audit.xlsx")
+
+
+def search_form() -> AuditSearch:
+    form = AuditSearch(request.args)
+    seen = audit_log.acts_seen(db.session())
+    form.act.choices = [("", gettext("everything")), *((act, gettext(acts.title(act))) for act in seen)]
+    return form
+
+
+def found() -> Iterable[tuple[str, ...]]:
+    form = AuditSearch(request.args)
+    return audit_log.rows(db.session(), filters(form) if form.validate() else Filters())
+
+
+def filters(form: AuditSearch) -> Filters:
+    return Filters(
+        actor=(form.who.data or "").strip(),
+        act=form.act.data or "",
+        target=(form.target.data or "").strip(),
+        since=midnight(form.since.data),
+        before=midnight(form.until.data, after=True),
+    )
+
+
+def midnight(day: date | None, *, after: bool = False) -> datetime | None:
+    """When a day begins here, or when it is over."""
+    if day is None:
+        return None
+    return datetime.combine(day + timedelta(days=1) if after else day, time(), current.settings().zone)
+
+
+def download(data: bytes, mimetype: str, name: str) -> Response:
+    return Response(
+        data, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

@@ -1,0 +1,31 @@
+"""What the audit log can be searched for."""
+
+from wtforms import DateField, Form, SelectField, StringField
+from wtforms.validators import Length, Optional
+
+from forms.words import N_
+
+YEARS = range(2000, 2200)  # all that can be reckoned with in every time zone and on every engine
+WRONG_DAY = N_("Please write a day as 2026-11-22.")
+
+
+class Day(DateField):  # type: ignore[misc]
+    """A day, or nothing. Raises our own words for anything else."""
+
+    def process_formdata(self, values: list[str]) -> None:
+        if not any(values):
+            return
+        try:
+            super().process_formdata(values)
+        except ValueError:
+            raise ValueError(WRONG_DAY) from None
+        if self.data and self.data.year not in YEARS:
+            raise ValueError(WRONG_DAY)
+
+
+class AuditSearch(Form):  # type: ignore[misc]
+    who = StringField(N_("Who"), [Optional(), Length(max=254)])
+    act = SelectField(N_("What"), [Optional()], validate_choice=False)
+    target = StringField(N_("About"), [Optional(), Length(max=254)])
+    since = Day(N_("From"), [Optional()])
+    until = Day(N_("To"), [Optional()])
