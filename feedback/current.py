@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 from flask import current_app
 
+from feedback.jobs.queue import Queue
 from feedback.services.custody import Custody
+from feedback.services.letters import Letterhead
 from feedback.services.tokens import Tokens
 from feedback.settings import Settings
 
@@ -23,3 +25,20 @@ def custody() -> Custody:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def queue() -> Queue:
+    return current_app.extensions["feedback.queue"]
+
+
+def letterhead() -> Letterhead:
+    """What the mails of this server have in common."""
+    known = settings()
+    return Letterhead(
+        public_url=known.public_url,
+        sender=known.mail_from,
+        secret=known.secret_keys[0],
+        zone=known.zone,
+        tokens=tokens(),
+        custody=custody(),
+    )

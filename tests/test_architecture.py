@@ -24,7 +24,15 @@ ALLOWED = {
         "scoring",
         "forms",
     ),
-    "feedback.current": ("feedback.services", "feedback.settings"),
+    "feedback.current": ("feedback.jobs.queue", "feedback.services", "feedback.settings"),
+    "feedback.jobs": (
+        "feedback.current",
+        "feedback.extensions",
+        "feedback.jobs",
+        "feedback.models",
+        "feedback.services",
+        "feedback.settings",
+    ),
     "feedback.views": ("feedback", "forms"),
     "feedback.cli": ("feedback", "forms", "scoring"),
     "feedback.migrations": ("feedback.extensions",),
@@ -35,7 +43,13 @@ NEVER = {
     "feedback.views": ("feedback.cli", "feedback.migrations"),
     "feedback.cli": ("feedback.views",),
 }
-MAY_KNOW_FLASK = ("feedback.views", "feedback.cli", "feedback.current", "feedback.migrations")
+MAY_KNOW_FLASK = (
+    "feedback.views",
+    "feedback.cli",
+    "feedback.jobs",
+    "feedback.current",
+    "feedback.migrations",
+)
 MAY_USE = {"scoring": {"numpy"}, "forms.questionnaire": set(), "forms.scheme": set(), "forms.document": set()}
 STANDARD = sys.stdlib_module_names
 

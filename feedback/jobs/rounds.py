@@ -1,0 +1,116 @@
+"""What workers do: send what is owed, and every minute look for what has become due."""
+
+import threading
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from flask import Flask, current_app
+from sqlalchemy import event, or_, select
+from sqlalchemy.orm import Session
+
+from feedback import current
+from feedback.extensions import ReadWriteSession, db
+from feedback.jobs.queue import Queue
+from feedback.models.campaigns import Campaign, CampaignState, KeyCustody
+from feedback.services import delivery, mix, reminders
+from feedback.services.delivery import PostOffice
+from feedback.services.outbox import OWED
+from feedback.services.transports import transport
+from feedback.settings import Settings
+
+ACTOR = "calendar"
+
+Step = Callable[[Session, datetime], None]
+
+
+def register(app: Flask, settings: Settings) -> None:
+    jobs = Jobs(app)
+    app.extensions["feedback.queue"] = Queue(settings, jobs.deliver, (jobs.post_round, jobs.calendar_round))
+
+
+@event.listens_for(ReadWriteSession, "after_commit")
+def wake_a_worker(session: Session) -> None:
+    """Once the change that owes mail is there to be seen."""
+    if session.info.pop(OWED, False):
+        current.queue().wake()
+
+
+@event.listens_for(ReadWriteSession, "after_rollback")
+def owe_nothing(session: Session) -> None:
+    session.info.pop(OWED, None)
+
+
+class Jobs:
+    """Each kind of round is made by one thread of a process at a time; a minute that finds it running is left out."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._post, self._calendar = threading.Lock(), threading.Lock()
+
+    def deliver(self) -> None:
+        with self._app.app_context():
+            office = post_office()
+            delivery.send_due(db.session(), office, more=current.queue().wake)
+            reminders.send_due(db.session(), office, current.queue().stopping.wait)
+
+    def post_round(self) -> None:
+        self._round(self._post, POST_STEPS)
+        self.deliver()
+
+    def calendar_round(self) -> None:
+        self._round(self._calendar, CALENDAR_STEPS)
+
+    def _round(self, lock: threading.Lock, steps: tuple[Step, ...]) -> None:
+        if not lock.acquire(blocking=False):
+            return
+        try:
+            for step in steps:
+                with self._app.app_context():
+                    attempt(step)
+        finally:
+            lock.release()
+
+
+def attempt(step: Step) -> None:
+    """One step that fails keeps none of the others from their work; nothing that it worked on gets into the log."""
+    try:
+        step(db.session(), current.now())
+        db.session.commit()
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        current_app.logger.error(
+            "%s: %s at %s:%s", step.__name__, type(error).__name__, place.name, place.lineno
+        )
+
+
+def post_office() -> PostOffice:
+    return PostOffice(
+        current.letterhead(),
+        partial(transport, current.settings().mail_url),
+        stopping=current.queue().stopping.is_set,
+    )
+
+
+def notice_lost_leases(session: Session, now: datetime) -> None:
+    delivery.notice_lost_leases(session, now=now)
+    reminders.drop_stale(session, now=now)
+
+
+def start_reminders(session: Session, now: datetime) -> None:
+    reminders.start_due(session, now=now, zone=current.settings().zone)
+
+
+def close_campaigns(session: Session, now: datetime) -> None:
+    """Those whose time has come and whose key this server holds, and those whose closing was interrupted."""
+    is_over = (Campaign.state == CampaignState.OPEN) & (Campaign.closes_at <= now)
+    is_due = or_(is_over, Campaign.state == CampaignState.CLOSING)
+    for campaign in session.scalars(
+        select(Campaign).where(is_due, Campaign.key_custody == KeyCustody.SERVER)
+    ).all():
+        mix.close(session, current.custody(), campaign, actor=ACTOR, now=now)
+
+
+POST_STEPS: tuple[Step, ...] = (notice_lost_leases, start_reminders)
+CALENDAR_STEPS: tuple[Step, ...] = (close_campaigns,)
