@@ -23,6 +23,7 @@ from feedback.cli.score import score
 from feedback.cli.serve import serve
 from feedback.cli.users import user
 from feedback.cli.vetoes import veto
+from feedback.cli.worker import worker
 from feedback.services.errors import DomainError
 from feedback.settings import InvalidSettings
 from forms.document import InvalidDocument
@@ -58,6 +59,7 @@ def main() -> None:
 COMMANDS = (
     demo_command,
     serve,
+    worker,
     db,
     user,
     people,

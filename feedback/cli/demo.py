@@ -12,7 +12,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from feedback import create_app
-from feedback.cli.serve import run_server
+from feedback.cli.serve import run_server, worker_beside
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.services import accounts, demo, demo_company
@@ -49,7 +49,8 @@ def demo_command(reset: bool, port: int, no_serve: bool, subjects: int) -> None:
     if not no_serve:
         os.environ.update(settings.to_environment())
         click.echo(f"\nServing on {settings.public_url} until Ctrl-C.")
-        run_server("127.0.0.1", port, workers=1)
+        with worker_beside():
+            run_server("127.0.0.1", port, workers=1)
 
 
 class Directory:

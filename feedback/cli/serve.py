@@ -1,3 +1,8 @@
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -7,8 +12,10 @@ from granian.constants import Interfaces
 import feedback
 from feedback.cli.application import in_application
 from feedback.extensions import db
+from feedback.jobs.queue import is_embedded
 from feedback.services import schema
 from feedback.services.errors import NotPossible
+from feedback.settings import Settings
 
 # By its place, not by its name: whatever lies in the working directory is not what we serve.
 APPLICATION = Path(feedback.__path__[0]).parent / "wsgi.py"
@@ -17,14 +24,38 @@ APPLICATION = Path(feedback.__path__[0]).parent / "wsgi.py"
 THREADS = 4
 
 
-@click.command(epilog="Example: feedback serve --host 0.0.0.0 --port 8000 --workers 2")
+EXAMPLE = """
+With the queue in a file, which is the default, one worker process runs beside the server: it sends the mail and closes
+what is over. With a queue on Redis, start workers yourself: feedback worker.
+
+Example: feedback serve --host 0.0.0.0 --port 8000 --workers 2
+"""
+
+
+@click.command(epilog=EXAMPLE)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
-def serve(host: str, port: int, workers: int) -> None:
+@click.option("--no-worker", is_flag=True, help="Send no mail from here.")
+def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
     """Serve the pages until Ctrl-C. Keeps no access log: links would be in it."""
     require_migrated()
-    run_server(host, port, workers)
+    embedded = not no_worker and is_embedded(Settings.from_environment(os.environ))
+    with worker_beside() if embedded else nullcontext():
+        run_server(host, port, workers)
+
+
+@contextmanager
+def worker_beside() -> Iterator[None]:
+    """A process of its own, started anew rather than forked; it stops when we do, however we end."""
+    command = [sys.executable, "-P", "-m", "feedback", "worker", "--stop-with-parent"]
+    path = os.pathsep.join(filter(None, (str(APPLICATION.parent), os.environ.get("PYTHONPATH"))))
+    process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": path}, start_new_session=True)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
 
 
 @in_application

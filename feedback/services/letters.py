@@ -111,9 +111,9 @@ def message(
     mail["Message-ID"] = message_id
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["Content-Language"] = letter.language
     mail.set_content(letter.plain)
     mail.add_alternative(letter.html, subtype="html")
+    mail["Content-Language"] = letter.language
     return mail
 
 
