@@ -6,6 +6,7 @@ subject (the groups, then one pool for each of ``POOLED``), j items, d dimension
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,15 +63,15 @@ class Items:
     def rating(self) -> Booleans:
         return np.asarray(self.dimension != NO_DIMENSION)
 
-    @property
+    @cached_property
     def lowest(self) -> Floats:
         """Fewest points an item can get [j]."""
-        return np.asarray(np.nanmin(self.points, axis=1))
+        return _frozen(np.nanmin(self.points, axis=1))
 
-    @property
+    @cached_property
     def highest(self) -> Floats:
         """Most points an item can get [j]."""
-        return np.asarray(np.nanmax(self.points, axis=1))
+        return _frozen(np.nanmax(self.points, axis=1))
 
 
 @dataclass(frozen=True)
@@ -148,11 +149,16 @@ class Instrument:
     def dimensions(self) -> int:
         return len(self.dimension_weight)
 
-    @property
+    @cached_property
     def membership(self) -> Floats:
         """1 where item j belongs to dimension d, else 0 [j, d]."""
         belongs = self.items.dimension[:, None] == np.arange(self.dimensions)
-        return np.asarray(belongs, dtype=np.float64)
+        return _frozen(belongs.astype(np.float64))
+
+
+def _frozen(array: Floats) -> Floats:
+    array.setflags(write=False)
+    return array
 
 
 def _freeze(holder: object) -> None:

@@ -21,14 +21,13 @@ def wilson(share: Floats, n: Floats) -> Floats:
     share, n = np.broadcast_arrays(np.asarray(share, dtype=float), np.asarray(n, dtype=float))
     if np.any((share < 0) | (share > 1) | (n < 0)):
         raise ValueError("a share lies between 0 and 1, and n is not negative")
-    unknown = (n == 0) & ~np.isnan(share)
-    n = np.where(n > 0, n, np.nan)
-    denominator = 1 + Z**2 / n
-    centre = (share + Z**2 / (2 * n)) / denominator
-    half = Z / denominator * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    low = np.where(unknown, 0.0, centre - half)
-    high = np.where(unknown, 1.0, centre + half)
-    return np.asarray(np.clip(np.stack([low, high], axis=-1), 0.0, 1.0))
+    weight = n + Z**2
+    centre = (n * share + Z**2 / 2) / weight
+    half = Z * np.sqrt(n * share * (1 - share) + Z**2 / 4) / weight
+    interval = np.empty((*share.shape, 2), order="F")
+    np.maximum(centre - half, 0.0, out=interval[..., 0])
+    np.minimum(centre + half, 1.0, out=interval[..., 1])
+    return interval
 
 
 def squared_error(unit: Floats, n: Floats, phi: Floats) -> Floats:

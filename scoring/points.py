@@ -4,7 +4,10 @@ Any map of values to points; 0 to 100 evenly is percent of maximum possible: Coh
 Multivariate Behavioral Research 34, 315.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from scoring.instrument import Booleans, Floats, Instrument, Items
 
@@ -21,43 +24,48 @@ def answer_points(items: Items) -> Floats:
 
 def weighted_mean(score: Floats, weight: Floats, axis: int = -1) -> Floats:
     """Mean of the scores that exist along an axis, weights renormalised; NaN where all weights are 0."""
-    weight = np.where(np.isnan(score), 0.0, weight)
-    total = weight.sum(axis=axis)
-    return np.asarray((np.nan_to_num(score) * weight).sum(axis=axis) / np.where(total > 0, total, np.nan))
+    known = ~np.isnan(score)
+    total = np.where(known, weight, 0.0).sum(axis=axis)
+    products = np.where(known, score * weight, 0.0)
+    return np.asarray(products.sum(axis=axis) / np.where(total > 0, total, np.nan))
+
+
+def over_items(values: NDArray[Any], weights: NDArray[Any]) -> NDArray[Any]:
+    """Values [..., j] summed with weights [j, d], as one matrix product.
+
+    The result [..., d] has cells next to each other in memory: sums over dimensions are fast.
+    """
+    sums = weights.T @ values.astype(weights.dtype).reshape(-1, len(weights)).T
+    return np.moveaxis(sums.reshape(len(sums), *values.shape[:-1]), 0, -1)
 
 
 def point_range(scored: Booleans, instrument: Instrument) -> tuple[Floats, Floats]:
     """Fewest and most points over the scored items of each dimension in each cell.
 
-    scored [s, h, j]; both results [s, h, d], NaN where no item of the dimension is scored.
+    scored [..., j]; both results [..., d], NaN where no item of the dimension is scored.
     """
-    items = instrument.items
-    lowest = _extreme(scored, items.lowest, np.sort(np.unique(items.lowest))[::-1], instrument)
-    highest = _extreme(scored, items.highest, np.unique(items.highest), instrument)
-    return lowest, highest
-
-
-def _extreme(scored: Booleans, points: Floats, in_order: Floats, instrument: Instrument) -> Floats:
-    """The last of some points, in an order, that a scored item of the dimension has [s, h, d]."""
-    extreme = np.full((*scored.shape[:2], instrument.dimensions), np.nan, order="F")
-    flat = scored.reshape(-1, scored.shape[2]).astype(np.float32)
-    for value in in_order:
-        having = instrument.membership * (points == value)[:, None]
-        found = (flat @ having.astype(np.float32)).reshape(extreme.shape) > 0
-        extreme = np.where(np.asfortranarray(found), value, extreme)
-    return extreme
+    lowest, highest = instrument.items.lowest, instrument.items.highest
+    having = scored.astype(np.float32)
+    low, high = (np.full((*scored.shape[:-1], instrument.dimensions), np.nan, order="F") for _ in range(2))
+    for least, most in set(zip(lowest.tolist(), highest.tolist(), strict=True)):
+        members = instrument.membership * ((lowest == least) & (highest == most))[:, None]
+        found = over_items(having, members.astype(np.float32)) > 0
+        low = np.fmin(low, np.where(found, least, np.nan))
+        high = np.fmax(high, np.where(found, most, np.nan))
+    return low, high
 
 
 def widest(lowest: Floats, highest: Floats, used: Booleans, axis: int) -> tuple[Floats, Floats]:
     """Fewest and most points over the used places along an axis; NaN where none is used."""
-    low = np.where(used, lowest, np.inf).min(axis=axis)
-    high = np.where(used, highest, -np.inf).max(axis=axis)
+    low = np.where(used, lowest, np.inf).min(axis=axis, initial=np.inf)
+    high = np.where(used, highest, -np.inf).max(axis=axis, initial=-np.inf)
     return np.where(low > high, np.nan, low), np.where(low > high, np.nan, high)
 
 
 def to_unit(points: Floats, lowest: Floats, highest: Floats) -> Floats:
     """Points as a share of their range, 0 to 1. What the deviation form lets out of the range is clipped."""
-    return np.asarray(np.clip((points - lowest) / (highest - lowest), 0.0, 1.0))
+    unit = (points - lowest) / (highest - lowest)
+    return np.asarray(np.minimum(np.maximum(unit, 0.0), 1.0))
 
 
 def to_points(interval: Floats, lowest: Floats, highest: Floats) -> Floats:

@@ -3,7 +3,6 @@
 NaN is "no score": nothing was asked, answered or shown there, or all of it has weight 0.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -15,13 +14,13 @@ from scoring.absence import over_groups
 from scoring.counts import Counts, DisclosedCounts
 from scoring.instrument import Booleans, Family, Floats, Instrument, Integers
 from scoring.intervals import weighted_interval, weighted_squared_error, wilson
-from scoring.points import point_range, to_points, to_unit, weighted_mean, widest
+from scoring.points import over_items, point_range, to_points, to_unit, weighted_mean, widest
 
 LEAST_RATINGS_TO_TRIM = 5
 TOP_VALUES = 2
 MOST_DETRACTOR, LEAST_PROMOTER = 6, 9
 COVERAGE_TOLERANCE = 1e-9
-SUBJECTS_AT_ONCE = 1000  # their numbers stay in the cache of a processor
+SUBJECTS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -32,20 +31,42 @@ class Means:
     n: Floats
     interval: Floats
 
+    def at(self, place: slice | int) -> "Means":
+        """Those at some places of the last axis."""
+        return Means(self.score[..., place], self.n[..., place], self.interval[..., place, :])
+
 
 @dataclass(frozen=True)
 class CellScores:
-    """Scores within every cell: item_mean, ratings [s, h, j]; dimensions [s, h, d]; total [s, h].
+    """Scores within every cell: item_mean, ratings [s, h, j]; means [s, h, d + 1] of the dimensions and, last, of
+    the mean over them.
 
-    lowest, highest [s, h, d]: the range of points over the scored items of the dimension.
+    low, high [s, h, d + 1]: the range of points over the scored items that each mean rests on.
     """
 
     item_mean: Floats
     ratings: Counts
-    dimensions: Means
-    total: Means
-    lowest: Floats
-    highest: Floats
+    means: Means
+    low: Floats
+    high: Floats
+
+    @property
+    def dimensions(self) -> Means:
+        return self.means.at(slice(-1))
+
+    @property
+    def total(self) -> Means:
+        return self.means.at(-1)
+
+    @property
+    def lowest(self) -> Floats:
+        """Fewest points of the scored items of each dimension [s, h, d]."""
+        return self.low[..., :-1]
+
+    @property
+    def highest(self) -> Floats:
+        """Most points of the scored items of each dimension [s, h, d]."""
+        return self.high[..., :-1]
 
 
 @dataclass(frozen=True)
@@ -74,20 +95,19 @@ def score(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> Sc
     if phi.shape != (instrument.dimensions + 1,) or not np.all((phi > 0) & (phi <= 1)):
         raise ValueError("phi needs one value in (0, 1] per dimension and one for the mean over dimensions")
     cells = score_cells(disclosed, instrument, phi)
-    weight = np.asfortranarray(disclosed.decision.weight(instrument.groups))
     dimension = over_groups(cells.dimensions.score, disclosed, instrument)
-    dimensions, error = _combine(dimension, cells.dimensions, weight, cells.lowest, cells.highest, phi[:-1])
     total = weighted_mean(dimension, instrument.dimension_weight)
     coverage, missing_required = cover(disclosed, instrument)
     enough = coverage >= instrument.minimum_coverage - COVERAGE_TOLERANCE
     sufficient = enough & ~missing_required.any(axis=1) & ~np.isnan(total)
-    official, total_error = _total(np.where(sufficient, total, np.nan), cells, weight, phi[-1])
+    official = np.where(sufficient, total, np.nan)
+    means, error = _over_cells(np.column_stack([dimension, official]), cells, disclosed, instrument, phi)
     return Scores(
         cells=cells,
-        dimensions=dimensions,
-        error=error,
-        total=official,
-        total_error=total_error,
+        dimensions=means.at(slice(-1)),
+        error=error[:, :-1],
+        total=means.at(-1),
+        total_error=error[:, -1],
         coverage=coverage,
         missing_required=missing_required,
         sufficient=sufficient,
@@ -98,71 +118,99 @@ def score(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> Sc
 
 def score_cells(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> CellScores:
     """Scores within every cell: D_sgd = sum_j a_j M_j / sum_j a_j, S_sg = sum_d q_d D_sgd / sum_d q_d."""
-    subjects = len(disclosed.n)
-    starts = range(0, max(subjects, 1), SUBJECTS_AT_ONCE)
-    parts = [_score_some(disclosed, slice(at, at + SUBJECTS_AT_ONCE), instrument, phi) for at in starts]
-    return CellScores(
-        item_mean=np.concatenate([part.item_mean for part in parts]),
-        ratings=disclosed.ratings,
-        dimensions=_joined([part.dimensions for part in parts]),
-        total=_joined([part.total for part in parts]),
-        lowest=np.concatenate([part.lowest for part in parts]),
-        highest=np.concatenate([part.highest for part in parts]),
+    cells = _unscored(disclosed, instrument)
+    for some in _slices(len(disclosed.n)):
+        _score_some(disclosed, some, instrument, phi, cells)
+    return cells
+
+
+def _slices(subjects: int) -> list[slice]:
+    return [slice(start, start + SUBJECTS_AT_ONCE) for start in range(0, subjects, SUBJECTS_AT_ONCE)]
+
+
+def _unscored(disclosed: DisclosedCounts, instrument: Instrument) -> CellScores:
+    """Subjects next to each other in memory, except for items: sums over cells and dimensions are fast then."""
+    shape = (*disclosed.n.shape, instrument.dimensions + 1)
+    score, low, high = (np.full(shape, np.nan, order="F") for _ in range(3))
+    means = Means(score, np.zeros(shape, order="F"), np.full((*shape, 2), np.nan, order="F"))
+    return CellScores(np.full(disclosed.ratings.shape, np.nan), disclosed.ratings, means, low, high)
+
+
+def _score_some(
+    disclosed: DisclosedCounts, some: slice, instrument: Instrument, phi: Floats, cells: CellScores
+) -> None:
+    """Score the shown cells [c] of some subjects, into their places in cells."""
+    shown = disclosed.decision.shown[some]
+    group, subject = np.nonzero(shown.T)
+    by_value = np.moveaxis(disclosed.counts[some], -1, 0).reshape(
+        -1, shown.size, len(instrument.items.values)
     )
-
-
-def _joined(parts: Sequence[Means]) -> Means:
-    score, n, interval = zip(*((part.score, part.n, part.interval) for part in parts), strict=True)
-    return Means(np.concatenate(score), np.concatenate(n), np.concatenate(interval))
-
-
-def _score_some(disclosed: DisclosedCounts, some: slice, instrument: Instrument, phi: Floats) -> CellScores:
-    ratings = disclosed.ratings[some]
+    counts = by_value.take(subject * shown.shape[1] + group, axis=1)
+    ratings = counts.sum(axis=0, dtype=counts.dtype)
     scored = ratings > 0
-    mean = _item_means(disclosed.counts[some], ratings, disclosed.decision.minimum[some], instrument)
+    mean = _item_means(counts, ratings, disclosed.decision.minimum[some][subject, group], instrument)
+    score, n = _over_dimensions(mean, ratings, scored, instrument)
+    low, high = _range(scored, instrument)
+    interval = to_points(wilson(to_unit(score, low, high), n / phi), low, high)
+    means = cells.means
+    everywhere = (cells.item_mean, means.score, means.n, means.interval, cells.low, cells.high)
+    here = (np.where(scored, mean, np.nan), score, n, interval, low, high)
+    for whole, part in zip(everywhere, here, strict=True):
+        whole[some][subject, group] = part
+
+
+def _over_dimensions(
+    mean: Floats, ratings: Counts, scored: Booleans, instrument: Instrument
+) -> tuple[Floats, Floats]:
+    """Scores and n [c, d + 1] of dimensions and, last, over them, from means and ratings of items [c, j]."""
     weights = instrument.items.weight[:, None] * instrument.membership
-    total = _over_items(scored, weights)
     with np.errstate(invalid="ignore"):
-        dimension, n = (
-            _over_items(mean, weights) / total,
-            np.nan_to_num(_over_items(ratings, weights) / total),
-        )
+        total = over_items(scored, weights)
+        score, n = over_items(mean, weights) / total, over_items(ratings, weights) / total
+    whole, whole_n = (weighted_mean(values, instrument.dimension_weight) for values in (score, n))
+    score, n = np.column_stack([score, whole]), np.column_stack([n, whole_n])
+    return score, np.where(np.isnan(score), 0.0, n)
+
+
+def _range(scored: Booleans, instrument: Instrument) -> tuple[Floats, Floats]:
+    """Fewest and most points of the scored items of each dimension and, last, of all [c, d + 1]."""
     lowest, highest = point_range(scored, instrument)
-    whole = weighted_mean(dimension, instrument.dimension_weight)
-    whole_n = np.nan_to_num(weighted_mean(np.where(n > 0, n, np.nan), instrument.dimension_weight))
-    low, high = widest(lowest, highest, ~np.isnan(lowest), axis=2)
-    return CellScores(
-        np.where(scored, mean, np.nan),
-        ratings,
-        _means(dimension, n, lowest, highest, phi[:-1]),
-        _means(whole, whole_n, low, high, phi[-1:]),
-        lowest,
-        highest,
-    )
-
-
-def _over_items(values: NDArray[Any], weights: Floats) -> Floats:
-    """Values [s, h, j] summed with weights [j, d], subjects next to each other in memory: one matrix product,
-    and fast sums over cells and dimensions later."""
-    sums = values.reshape(-1, len(weights)) @ weights
-    return np.asfortranarray(sums.reshape(*values.shape[:2], -1))
+    low, high = widest(lowest, highest, ~np.isnan(lowest), axis=1)
+    return np.column_stack([lowest, low]), np.column_stack([highest, high])
 
 
 def _item_means(counts: Counts, ratings: Counts, minimum: Integers, instrument: Instrument) -> Floats:
-    """Mean points M of each item in each cell [s, h, j], trimmed where the instrument says so; 0 without
+    """Mean points M of each item [c, j] from counts [v, c, j], trimmed where the instrument says so; 0 without
     ratings."""
-    points = np.nan_to_num(instrument.items.points)
-    total = np.einsum("shjv,jv->shj", counts.astype(float), points)
+    points = np.nan_to_num(instrument.items.points).T[:, None]
+    total = _add_up(counts, points, ratings.max(initial=0))
     mean = total / np.maximum(ratings, 1)
     if not instrument.trim:
         return np.asarray(mean)
-    given = counts > 0
-    most = np.where(given, points, points.min()).max(axis=3)
-    least = np.where(given, points, points.max()).min(axis=3)
-    trimmable = (ratings >= LEAST_RATINGS_TO_TRIM) & (ratings - 2 >= minimum[:, :, None])
-    trimmable &= instrument.items.rating
-    trimmed = (total - most - least) / np.where(trimmable, ratings - 2, np.nan)
-    return np.asarray(np.where(trimmable, trimmed, mean))
+    left = ratings.astype(float) - 2
+    trimmable = (ratings >= LEAST_RATINGS_TO_TRIM) & (left >= minimum[:, None]) & instrument.items.rating
+    given, low, high = counts > 0, points.min(axis=0), points.max(axis=0)
+    most = low + (given * (points - low)).max(axis=0)
+    least = high - (given * (high - points)).max(axis=0)
+    return np.where(trimmable, (total - most - least) / np.where(trimmable, left, np.nan), mean)
+
+
+def _add_up(counts: Counts, points: Floats, ratings: np.integer[Any]) -> NDArray[Any]:
+    """Points [v, 1, j] of at most so many ratings of an item, added up [c, j]."""
+    if np.all(points == points[..., :1]):
+        points = points[..., :1]  # all items on one scale: one number per value, three times as fast
+    points = points.astype(_narrowest(points, ratings))
+    return np.asarray((counts.astype(points.dtype) * points).sum(axis=0, dtype=points.dtype))
+
+
+def _narrowest(points: Floats, ratings: np.integer[Any]) -> np.dtype[Any]:
+    """Numbers in which the points of so many ratings add up exactly.
+
+    Whole points rarely need more than two bytes, which takes half as long as eight.
+    """
+    if np.any(points < 0) or np.any(points % 1):
+        return np.dtype(np.float64)
+    return np.min_scalar_type(int(points.max()) * int(ratings))
 
 
 def cover(disclosed: DisclosedCounts, instrument: Instrument) -> tuple[Floats, Booleans]:
@@ -205,7 +253,8 @@ def _client_mean(
 ) -> Means:
     """Mean worth [s], low to high per value [j, v], of client ratings on chosen items; each independent."""
     clients = _client_cells(instrument)
-    ratings = disclosed.ratings[:, clients].sum(axis=1)[:, chosen]
+    clients = clients[disclosed.n[:, clients].any(axis=0)]
+    ratings = disclosed.ratings.take(clients, axis=1).compress(chosen, axis=2).sum(axis=1, dtype=np.int64)
     n = ratings.sum(axis=1)
     worth = np.where(chosen[:, None], worth, 0.0)
     total = np.zeros(len(n))
@@ -224,34 +273,35 @@ def _client_cells(instrument: Instrument) -> Integers:
     return np.flatnonzero(family != Family.SELF)
 
 
-def _means(score: Floats, n: Floats, lowest: Floats, highest: Floats, phi: Floats) -> Means:
-    unit = to_unit(score, lowest, highest)
-    n = np.where(np.isnan(score), 0.0, n)
-    return Means(score, n, to_points(wilson(unit, n / phi), lowest, highest))
+def _over_cells(
+    score: Floats, cells: CellScores, disclosed: DisclosedCounts, instrument: Instrument, phi: Floats
+) -> tuple[Means, Floats]:
+    """Scores over cells [s, d + 1] with n, interval and standard error, from what the cells rest on."""
+    n, error, interval = np.empty_like(score), np.empty_like(score), np.empty((*score.shape, 2))
+    weight = disclosed.decision.weight(instrument.groups)
+    weighed = np.flatnonzero(weight.any(axis=0))
+    of_cells = cells.means.score, cells.means.n, cells.low, cells.high, weight
+    for some in _slices(len(score)):
+        of_weighed = (values[some][:, weighed] for values in of_cells)
+        n[some], error[some], interval[some] = _combine(score[some], phi, *of_weighed)
+    return Means(score, n, interval), error
 
 
 def _combine(
-    score: Floats, cells: Means, weight: Floats, lowest: Floats, highest: Floats, phi: Floats
-) -> tuple[Means, Floats]:
-    """Scores over cells [s, d] with n, interval and standard error, from what the cells [s, h, d] rest on."""
-    used = (weight > 0)[:, :, None] & ~np.isnan(cells.score) & ~np.isnan(score)[:, None, :]
+    score: Floats, phi: Floats, of_cell: Floats, n: Floats, lowest: Floats, highest: Floats, weight: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """n, standard error and interval of scores [s, k] over cells [s, h, k] with weights [s, h]."""
+    weights = np.where(np.isnan(of_cell), 0.0, weight[:, :, None])
+    used = weights > 0
     low, high = widest(lowest, highest, used, axis=1)
-    n = np.where(used, cells.n, 0.0)
-    unit = to_unit(cells.score, low[:, None], high[:, None])
-    share = np.where(used, weight[:, :, None], 0.0)
-    squared = weighted_squared_error(_last(unit), _last(n), _last(share), phi[:, None])
-    interval = weighted_interval(to_unit(score, low, high), n.sum(axis=1), squared)
-    return Means(score, n.sum(axis=1), to_points(interval, low, high)), np.sqrt(squared) * (high - low)
+    unit = to_unit(of_cell, low[:, None], high[:, None])
+    squared = weighted_squared_error(_last(unit), _last(n), _last(weights), phi[:, None])
+    there = ~np.isnan(score)
+    whole_n = np.where(used & there[:, None], n, 0.0).sum(axis=1)
+    interval = to_points(weighted_interval(to_unit(score, low, high), whole_n, squared), low, high)
+    return whole_n, np.where(there, np.sqrt(squared) * (high - low), np.nan), interval
 
 
 def _last(cells: Floats) -> Floats:
-    """Cells to the last axis: [s, h, d] to [s, d, h]."""
+    """Cells to the last axis: [s, h, k] to [s, k, h]."""
     return np.moveaxis(cells, 1, -1)
-
-
-def _total(score: Floats, cells: CellScores, weight: Floats, phi: np.float64) -> tuple[Means, Floats]:
-    """The feedback score with n, interval and standard error from the totals of the cells."""
-    low, high = widest(cells.lowest, cells.highest, ~np.isnan(cells.lowest), axis=2)
-    whole = Means(*(part[:, :, None] for part in (cells.total.score, cells.total.n, cells.total.interval)))
-    means, error = _combine(score[:, None], whole, weight, low[:, :, None], high[:, :, None], np.array([phi]))
-    return Means(means.score[:, 0], means.n[:, 0], means.interval[:, 0]), error[:, 0]

@@ -30,9 +30,9 @@ def pool_quarters(quarters: Sequence[DisclosedCounts], groups: Groups) -> Disclo
         subject, cell = np.nonzero(into != NOWHERE)
         np.add.at(counts, (subject, into[subject, cell]), quarter.counts[subject, cell])
         np.add.at(n, (subject, into[subject, cell]), quarter.n[subject, cell])
-    counts = _without_rare_items(counts, decision)
+    narrow = np.min_scalar_type(n.max(initial=0))
     invited = np.sum([quarter.invited for quarter in quarters], axis=0)
-    return DisclosedCounts(counts, n, invited, decision)
+    return DisclosedCounts(_without_rare_items(counts, decision).astype(narrow), n, invited, decision)
 
 
 def phi_of_year(phi: Floats, ballots: Integers) -> Floats:
@@ -88,4 +88,4 @@ def _destination(quarter: Decision, year: Decision, groups: Groups) -> Integers:
 
 def _without_rare_items(counts: Counts, decision: Decision) -> Counts:
     rare = counts.sum(axis=3) < decision.minimum[:, :, None]
-    return np.where(rare[..., None], 0, counts).astype(np.int32)
+    return np.where(rare[..., None], 0, counts)

@@ -9,6 +9,8 @@ from scoring import counts
 from scoring.counts import DisclosedCounts, open_ballots, tally
 from scoring.disclosure import decide
 from scoring.instrument import Instrument
+from scoring.scores import score_cells
+from scoring.year import pool_quarters
 from tests.scoring.campaigns import CLIENT, SUPERVISOR, Campaign, groups, instrument, items, random_campaign
 
 
@@ -41,6 +43,45 @@ def test_cells_of_any_size_are_counted_wholly(sizes: list[int], seed: int) -> No
         expected = plainly(campaign, subject)
         enough = expected.sum(axis=1, keepdims=True) >= 3
         assert np.array_equal(found.counts[subject, CLIENT], expected * enough)
+
+
+@pytest.mark.parametrize(
+    ("size", "narrowest"), [(255, np.uint8), (256, np.uint16), (65_535, np.uint16), (65_536, np.uint32)]
+)
+def test_counts_are_as_narrow_as_the_largest_cell_allows(size: int, narrowest: type) -> None:
+    campaign = of_sizes([3, size], 2)
+    found = counted(campaign, instrument())
+    assert found.counts.dtype == found.ratings.dtype == narrowest
+    assert found.ratings[1, CLIENT, 0] == found.n[1, CLIENT] == size
+    assert np.array_equal(found.counts[1, CLIENT], plainly(campaign, 1))
+
+
+@pytest.mark.parametrize("points", [(20, 40, 60, 80, 100), (0.5, 1.25, 1e5, 2, 3), (-2, -1, 0, 1, 2)])
+@pytest.mark.parametrize("size", [255, 256, 65_536])
+def test_means_of_cells_of_any_size_are_exact(size: int, points: tuple[float, ...]) -> None:
+    description = instrument(items=items(points=[points] * 4))
+    campaign = of_sizes([size, 3], 3)
+    disclosed = counted(campaign, description)
+    means = score_cells(disclosed, description, np.full(3, 0.2)).item_mean[0, CLIENT]
+    counts = plainly(campaign, 0)
+    assert means == pytest.approx(counts @ np.array(points) / counts.sum(axis=1), rel=1e-13)
+
+
+def test_counts_added_up_beyond_what_their_numbers_hold_are_refused() -> None:
+    half = counted(of_sizes([200], 4), instrument())
+    with pytest.raises(ValueError, match="uint8 cannot hold the counts of 400 ballots"):
+        DisclosedCounts(half.counts + half.counts, 2 * half.n, 2 * half.invited, half.decision)
+    wide = half.counts.astype(np.uint16)
+    assert DisclosedCounts(wide + wide, 2 * half.n, 2 * half.invited, half.decision).ratings.max() == 400
+
+
+def test_a_year_of_narrow_quarters_holds_their_sum() -> None:
+    quarters = [counted(of_sizes([200, 3], seed), instrument()) for seed in range(2)]
+    year = pool_quarters(quarters, groups())
+    assert year.n[0, CLIENT] == year.ratings[0, CLIENT, 0] == 400
+    assert np.array_equal(
+        year.counts[0, CLIENT], sum(quarter.counts[0, CLIENT].astype(int) for quarter in quarters)
+    )
 
 
 def test_a_minimum_too_large_for_a_byte_withholds() -> None:
