@@ -2,16 +2,19 @@ from pathlib import Path
 
 import click
 
-from feedback import current
-from feedback.cli.application import EXISTING_FILE, actor, in_application
+from feedback.cli import tables as files
+from feedback.cli.application import EXISTING_FILE, in_application
 from feedback.extensions import db
-from feedback.services import clients as service
+from feedback.models.clients import Client, Contact
+from feedback.models.people import Person
+from feedback.services import client_files, exports, records, tables
 
 EXAMPLE = """
 One row per contact. Columns (English or Chinese headings): client, client_name, client_name_en, tier, account_manager,
-contact_name, contact_name_en, email, language.
+contact_name, contact_name_en, email, phone, language, active. Without contact_name and email the row is about the
+client alone.
 
-Example: feedback clients import clients.csv
+Example: feedback clients import clients.csv --preview
 """
 
 
@@ -21,10 +24,21 @@ def clients() -> None:
 
 
 @clients.command("import", epilog=EXAMPLE)
-@click.argument("file", type=EXISTING_FILE)
+@click.argument("file", metavar="FILE.csv|xlsx", type=EXISTING_FILE)
+@files.PREVIEW
 @in_application
-def import_clients(file: Path) -> None:
-    """Add and change clients and contacts from a CSV file: all of its rows, or none if one of them is wrong."""
-    imported = service.import_csv(db.session(), file.read_bytes(), actor=actor(), now=current.now())
-    db.session.commit()
-    click.echo(f"contacts: {imported}")
+def import_clients(file: Path, preview: bool) -> None:
+    """Add and change clients and contacts from a file: all of its rows, or none if one of them is wrong."""
+    session = db.session()
+    records.hold(session, Client, Contact, Person)
+    rows = tables.read(file.read_bytes(), client_files.COLUMNS)
+    files.run(client_files.plan(session, rows), preview=preview)
+
+
+@clients.command("export", epilog="Example: feedback clients export clients.xlsx")
+@click.argument("file", metavar="FILE.csv|xlsx", type=files.NEW_FILE)
+@in_application
+def export_clients(file: Path) -> None:
+    """Write all clients and contacts to a file that can be imported again."""
+    session = db.session()
+    files.write(file, lambda format: exports.clients(session, format))

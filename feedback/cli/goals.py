@@ -2,10 +2,12 @@ from pathlib import Path
 
 import click
 
-from feedback import current
-from feedback.cli.application import EXISTING_FILE, actor, in_application
+from feedback.cli import tables as files
+from feedback.cli.application import EXISTING_FILE, in_application
 from feedback.extensions import db
+from feedback.models.appraisals import GoalScore
 from feedback.services import goals as service
+from feedback.services import records, tables
 
 EXAMPLE = """
 Columns (English or Chinese headings): subject (a person's code), score (0 to 100).
@@ -20,11 +22,13 @@ def goals() -> None:
 
 
 @goals.command("import", epilog=EXAMPLE)
-@click.argument("file", type=EXISTING_FILE)
+@click.argument("file", metavar="FILE.csv|xlsx", type=EXISTING_FILE)
 @click.option("--period", required=True, help="A year 2026, a quarter 2026Q4 or a month 2026-11.")
+@files.PREVIEW
 @in_application
-def import_scores(file: Path, period: str) -> None:
-    """Add and change goal scores from a CSV file: all of its rows, or none if one of them is wrong."""
-    imported = service.import_csv(db.session(), file.read_bytes(), period, actor=actor(), now=current.now())
-    db.session.commit()
-    click.echo(f"goal scores of {period}: {imported}")
+def import_scores(file: Path, period: str, preview: bool) -> None:
+    """Add and change goal scores from a file: all of its rows, or none if one of them is wrong."""
+    session = db.session()
+    records.hold(session, GoalScore)
+    rows = tables.read(file.read_bytes(), service.COLUMNS)
+    files.run(service.plan(session, rows, period), preview=preview, of=f" of {period}")

@@ -19,6 +19,12 @@ def canonical(address: str) -> str:
         raise WrongCell(N_("'%(text)s' is not a mail address"), text=address) from None
 
 
+def in_ascii(address: str) -> str:
+    """The address as every mail server takes it: the letters of other alphabets in its domain are encoded."""
+    checked = validate_email(address, allow_smtputf8=False, check_deliverability=False)
+    return checked.ascii_email or address
+
+
 def canonical_language(name: str) -> str:
     try:
         return LANGUAGES[name.lower()]

@@ -9,9 +9,10 @@ from itertools import islice
 import numpy as np
 
 from feedback.services import results, tables
+from feedback.services.columns import HEADING
 from feedback.services.errors import DomainError, InvalidFile, RowFault
 from feedback.services.results import CampaignResult
-from feedback.services.tables import DELIMITERS, HEADING
+from feedback.services.tables import DELIMITERS
 from forms.questionnaire import Item, Kind, Questionnaire
 from forms.scheme import Family, Scheme
 from scoring.counts import Answers

@@ -20,7 +20,7 @@ from feedback.models.invitations import Task
 from feedback.services import (
     campaign_files,
     campaigns,
-    clients,
+    client_files,
     demo_company,
     demo_names,
     goals,
@@ -28,7 +28,7 @@ from feedback.services import (
     kpi,
     library,
     mix,
-    people,
+    people_files,
     releases,
     vetoes,
 )
@@ -73,8 +73,8 @@ class Asked:
 
 def build(session: Session, custody: Custody, company: Company, *, now: datetime) -> None:
     dice = random.Random(SEED)
-    people.import_csv(session, demo_company.people(company), actor=ACTOR, now=OPENED)
-    clients.import_csv(session, demo_company.clients(company), actor=ACTOR, now=OPENED)
+    people_files.import_file(session, demo_company.people(company), actor=ACTOR, now=OPENED)
+    client_files.import_file(session, demo_company.clients(company), actor=ACTOR, now=OPENED)
     peers = demo_company.peers(company, dice)
     closed = _open(session, custody, CLOSED_QUARTER, peers, now=OPENED)
     _answer(session, custody, closed, RESPONSE, dice, now=OPENED)
@@ -101,8 +101,8 @@ def _open(
 
 def _appraise(session: Session, company: Company, dice: random.Random, now: datetime) -> None:
     period, results = CLOSED_QUARTER, demo_company.kpi_results(company, dice)
-    kpi.import_csv(session, results, period, library.scheme().appraisal.kpis, actor=ACTOR, now=now)
-    goals.import_csv(session, demo_company.goal_scores(company, dice), period, actor=ACTOR, now=now)
+    kpi.import_file(session, results, period, library.scheme().appraisal.kpis, actor=ACTOR, now=now)
+    goals.import_file(session, demo_company.goal_scores(company, dice), period, actor=ACTOR, now=now)
     for place, confirmed in ((VETOED, True), (UNDER_INVESTIGATION, False)):
         if place < company.subjects:
             subject, evidence = company.subject_codes[place], f"AUDIT-2026-{place:03}"

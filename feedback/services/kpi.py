@@ -1,7 +1,7 @@
 """Importing what people reached on their KPIs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,17 +9,52 @@ from sqlalchemy.orm import Session
 
 from feedback.models.appraisals import KpiResult
 from feedback.models.people import Person
-from feedback.services import audit, numbers, periods, records, tables
+from feedback.services import columns, import_plan, numbers, periods, records, tables
+from feedback.services.bilingual import Bilingual
+from feedback.services.cells import WrongCell
+from feedback.services.columns import Column, Row
 from feedback.services.errors import RowFault
+from feedback.services.import_plan import Comparison, Imported, Noun, Plan
 from feedback.services.numbers import Quantity
-from feedback.services.tables import Column, Imported, Row
 from forms.appraisal import Kpi, Method
+from forms.words import N_
 
 COLUMNS = (
-    Column("subject", ("person", "code", "工号", "员工编号", "客户经理", "客户经理工号"), required=True),
-    Column("kpi", ("指标", "指标编号", "指标代码"), required=True),
-    Column("actual", ("result", "实际", "实际值", "完成值"), required=True, may_be_empty=True, longest=40),
-    Column("target", ("目标", "目标值"), required=True, may_be_empty=True, longest=40),
+    Column(
+        "subject",
+        Bilingual("工号", "Subject"),
+        ("person", "code", "员工编号", "客户经理", "客户经理工号"),
+        required=True,
+        help=N_("The code of the person."),
+        example=Bilingual("A101", "A101"),
+    ),
+    Column(
+        "kpi",
+        Bilingual("指标", "KPI"),
+        ("指标编号", "指标代码"),
+        required=True,
+        help=N_("As the scheme names it."),
+        example=Bilingual("sales-revenue", "sales-revenue"),
+    ),
+    Column(
+        "actual",
+        Bilingual("实际值", "Actual"),
+        ("result", "实际", "完成值"),
+        required=True,
+        may_be_empty=True,
+        longest=40,
+        help=N_("An empty cell means that there is no figure, which is not zero."),
+        example=Bilingual("1150000", "1150000"),
+    ),
+    Column(
+        "target",
+        Bilingual("目标值", "Target"),
+        ("目标",),
+        required=True,
+        may_be_empty=True,
+        longest=40,
+        example=Bilingual("1200000", "1200000"),
+    ),
 )
 # These compare the actual with its target, so that the unit of both does not matter as long as it is the same.
 UNIT_FREE = (Method.RATIO, Method.LOWER_IS_BETTER, Method.PASS_FAIL, Method.INTERPOLATE)
@@ -34,38 +69,48 @@ class Record:
     target: float | None
 
 
-Key = tuple[int, str]
-
-
-def import_csv(
+def import_file(
     session: Session, data: bytes, period: str, kpis: Sequence[Kpi], *, actor: str, now: datetime
 ) -> Imported:
     """Add and change the results of a period, all or none. Raises InvalidFile with every fault."""
+    records.hold(session, KpiResult)
+    made = plan(session, tables.read(data, COLUMNS), period, kpis)
+    return import_plan.carry_out(session, made, actor=actor, now=now)[Noun.KPI_RESULT]
+
+
+def plan(session: Session, rows: Sequence[Row], period: str, kpis: Sequence[Kpi]) -> Plan:
+    """What the rows would change. Raises InvalidFile with every fault."""
     periods.require(period)
-    rows = tables.read(data, COLUMNS)
-    people = {code: id for id, code in session.execute(select(Person.id, Person.code))}
+    people = records.ids(session, Person)
     faults = _faults(rows, people, {kpi.id: kpi for kpi in kpis})
-    tables.refuse(tables.repeated(rows, "subject", "kpi") + faults)
+    columns.refuse(columns.repeated(rows, "subject", "kpi") + faults)
     ids, stored = _stored(session, period)
-    wanted = {(people[row.cells["subject"]], row.cells["kpi"]): _record(row) for row in rows}
-    changes = {
-        (person_id, kpi): {"person_id": person_id, "period": period, "kpi": kpi, **asdict(record)}
-        for (person_id, kpi), record in tables.differing(wanted, stored).items()
-    }
-    records.store(session, KpiResult, changes, ids)
-    imported = tables.compare(wanted, stored)
-    audit.record(session, "KPI results imported", period, actor=actor, now=now, **asdict(imported))
-    return imported
+    keys = {f"{row.cells['subject']} {row.cells['kpi']}": row for row in rows}
+    comparison = Comparison(Noun.KPI_RESULT, {name: vars(_record(row)) for name, row in keys.items()}, stored)
+
+    def store() -> None:
+        rows = {
+            name: {
+                "person_id": people[keys[name].cells["subject"]],
+                "period": period,
+                "kpi": keys[name].cells["kpi"],
+                **comparison.wanted[name],
+            }
+            for name in comparison.differing
+        }
+        records.store(session, KpiResult, rows, ids)
+
+    return Plan("KPI results imported", period, (comparison,), store)
 
 
-def _stored(session: Session, period: str) -> tuple[dict[Key, int], dict[Key, Record]]:
-    results = session.execute(
-        select(KpiResult.id, KpiResult.person_id, KpiResult.kpi, KpiResult.actual, KpiResult.target).where(
-            KpiResult.period == period
-        )
-    ).all()
-    ids = {(row.person_id, row.kpi): row.id for row in results}
-    return ids, {(row.person_id, row.kpi): Record(row.actual, row.target) for row in results}
+def _stored(session: Session, period: str) -> tuple[dict[str, int], dict[str, dict[str, float | None]]]:
+    """By person and KPI: the row, and what it says."""
+    query = select(KpiResult, Person.code).join(KpiResult.person).where(KpiResult.period == period)
+    ids, stored = {}, {}
+    for result, code in session.execute(query):
+        name = f"{code} {result.kpi}"
+        ids[name], stored[name] = result.id, {"actual": result.actual, "target": result.target}
+    return ids, stored
 
 
 def _record(row: Row) -> Record:
@@ -81,47 +126,48 @@ def _faults(rows: Sequence[Row], people: Mapping[str, int], kpis: Mapping[str, K
     for row in rows:
         subject, kpi = row.cells["subject"], kpis.get(row.cells["kpi"])
         if subject not in people:
-            faults.append(RowFault(row.number, "subject", f"there is no person {subject}"))
+            sentence = N_("there is no person %(code)s")
+            faults.append(RowFault(row.number, "subject", sentence, {"code": subject}))
         if kpi is None:
-            known = ", ".join(kpis)
-            faults.append(
-                RowFault(row.number, "kpi", f"{row.cells['kpi']} is not a KPI of the scheme: {known}")
-            )
+            known = {"kpi": row.cells["kpi"], "known": ", ".join(kpis)}
+            sentence = N_("%(kpi)s is not a KPI of the scheme: %(known)s")
+            faults.append(RowFault(row.number, "kpi", sentence, known))
         else:
-            faults += [RowFault(row.number, column, message) for column, message in _number_faults(row, kpi)]
+            faults += _number_faults(row, kpi)
     return faults
 
 
-def _number_faults(row: Row, kpi: Kpi) -> list[tuple[str, str]]:
+def _number_faults(row: Row, kpi: Kpi) -> list[RowFault]:
     faults = []
     read: dict[str, Quantity] = {}
     for column in ("actual", "target"):
         try:
             if cell := row.cells[column]:
                 read[column] = numbers.read(cell)
-        except ValueError as error:
-            faults.append((column, str(error)))
+        except WrongCell as error:
+            faults.append(RowFault(row.number, column, error.sentence, error.facts))
     if faults:
         return faults
-    return _target_faults(read.get("target"), kpi) + _percent_faults(read, kpi)
+    sentences = _target_faults(read.get("target"), kpi) | _percent_faults(read, kpi)
+    return [RowFault(row.number, column, sentence, {"kpi": kpi.id}) for column, sentence in sentences.items()]
 
 
-def _target_faults(target: Quantity | None, kpi: Kpi) -> list[tuple[str, str]]:
+def _target_faults(target: Quantity | None, kpi: Kpi) -> dict[str, str]:
     if target is None and kpi.method is not Method.TIER:
-        return [("target", f"is empty; {kpi.id} is measured against a target")]
+        return {"target": N_("is empty; %(kpi)s is measured against a target")}
     if target and target.value <= 0 and kpi.method in DIVIDED_BY_TARGET:
-        return [("target", f"must be above 0; {kpi.id} is measured as a share of it")]
-    return []
+        return {"target": N_("must be above 0; %(kpi)s is measured as a share of it")}
+    return {}
 
 
-def _percent_faults(read: Mapping[str, Quantity], kpi: Kpi) -> list[tuple[str, str]]:
+def _percent_faults(read: Mapping[str, Quantity], kpi: Kpi) -> dict[str, str]:
     """95 % is kept as 95. That is clear where actual and target both say so and nothing else has a unit."""
     signed = [column for column, quantity in read.items() if quantity.percent]
-    if not signed:
-        return []
-    if kpi.method not in UNIT_FREE:
-        message = f"leave out the % sign: {kpi.id} needs the number in the unit of its scheme"
-        return [(column, message) for column in signed]
-    if len(signed) < len(read):
-        return [(signed[0], "has a % sign and the other number has none: write both with or both without")]
-    return []
+    if signed and kpi.method not in UNIT_FREE:
+        return dict.fromkeys(
+            signed, N_("leave out the percent sign: %(kpi)s needs the number in the unit of its scheme")
+        )
+    if signed and len(signed) < len(read):
+        sentence = N_("has a percent sign and the other number has none: write both with or both without")
+        return {signed[0]: sentence}
+    return {}

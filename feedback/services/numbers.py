@@ -4,6 +4,9 @@ import math
 import re
 from dataclasses import dataclass
 
+from feedback.services.cells import WrongCell
+from forms.words import N_
+
 PLAIN = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -16,11 +19,11 @@ class Quantity:
 
 
 def read(text: str) -> Quantity:
-    """Raises ValueError unless the text is one finite number, such as 1234.5, 1,234.5 or 95%."""
+    """Raises WrongCell unless the text is one finite number, such as 1234.5, 1,234.5 or 95%."""
     digits = text.removesuffix("%").rstrip()
     if not PLAIN.fullmatch(digits):
-        raise ValueError(f"'{text}' is not a number: write 1234.5 or 1,234.5")
+        raise WrongCell(N_("'%(text)s' is not a number: write 1234.5 or 1,234.5"), text=text)
     value = float(digits.replace(",", ""))
     if not math.isfinite(value):
-        raise ValueError(f"'{text}' is too large")
+        raise WrongCell(N_("'%(text)s' is too large"), text=text)
     return Quantity(value, digits != text.rstrip())

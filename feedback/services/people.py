@@ -1,202 +1,136 @@
-"""Importing people: who they are, where they work and whom they report to."""
+"""Employees, as they are listed and looked up, with those above and below them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
+from feedback.models.accounts import User
+from feedback.models.campaigns import Campaign, Subject
+from feedback.models.clients import Client
 from feedback.models.people import Department, Person
-from feedback.services import audit, records, tables
-from feedback.services.addresses import DEFAULT_LANGUAGE, LANGUAGE_COLUMN, address_column
-from feedback.services.errors import RowFault
-from feedback.services.tables import Column, Imported, Row
+from feedback.services import pages
+from feedback.services.errors import NotFound
+from feedback.services.pages import Page
+from forms.words import N_
 
-COLUMNS = (
-    Column("code", ("person", "employee", "工号", "员工编号", "编号"), required=True),
-    Column("name", ("姓名", "中文名"), required=True, longest=200),
-    Column("name_en", ("english name", "英文名", "英文姓名"), longest=200),
-    address_column(required=False),
-    LANGUAGE_COLUMN,
-    Column("department", ("department code", "部门", "部门编号", "部门代码"), required=True),
-    Column("department_name", ("部门名称",), longest=200),
-    Column("department_name_en", ("部门英文名", "部门英文名称"), longest=200),
-    Column("level", ("级别", "职级")),
-    Column("manager", ("manager code", "supervisor", "上级", "上级工号", "主管", "主管工号", "直属上级")),
-)
+DEEPEST_LINE = 20
+ACTIVE, INACTIVE, EVERYBODY = "active", "inactive", "all"
 
 
 @dataclass(frozen=True)
-class Unit:
-    """A department in plain values."""
+class Filter:
+    """Empty: all of them. `text` is looked for in names, codes and addresses."""
 
-    code: str
-    name: str
-    name_en: str | None
+    text: str = ""
+    department: str = ""
+    level: str = ""
+    active: str = ACTIVE
+    manager: str = ""
 
 
 @dataclass(frozen=True)
-class Record:
-    """A person in plain values; the manager by code."""
+class Report:
+    """Somebody's direct report, and how many report to that one in turn."""
 
-    code: str
-    name: str
-    name_en: str | None
-    email: str | None
-    language: str
-    level: str | None
-    manager: str | None
-    department: Unit
-
-    def columns(self) -> dict[str, str | None]:
-        """What is stored as it stands, without the references."""
-        names = ("code", "name", "name_en", "email", "language", "level")
-        return {name: getattr(self, name) for name in names}
+    person: Person
+    reports: int
 
 
-def import_csv(session: Session, data: bytes, *, actor: str, now: datetime) -> Imported:
-    """Add and change the people of a file, all of them or none. Raises InvalidFile with every fault.
+@dataclass(frozen=True)
+class Profile:
+    """`line` leads from the top down to the manager."""
 
-    An empty cell of an optional column empties what is stored; a column that is not there leaves it.
-    """
-    rows = tables.read(data, COLUMNS)
-    stored, units = _stored_people(session), _stored_units(session)
-    said, faults = tables.facts(rows, "department", ("department_name", "department_name_en"))
-    wanted_units = {code: _unit(code, names, units.get(code)) for code, names in said.items()}
-    wanted = {
-        row.cells["code"]: _record(row, wanted_units[row.cells["department"]], stored.get(row.cells["code"]))
-        for row in rows
-    }
-    tables.refuse(faults + tables.repeated(rows, "code") + _faults(rows, stored | wanted))
-    _store_units(session, tables.differing(wanted_units, units))
-    _store_people(session, tables.differing(wanted, stored))
-    imported = tables.compare(wanted, stored)
-    audit.record(session, "people imported", "people", actor=actor, now=now, **asdict(imported))
-    return imported
+    person: Person
+    line: tuple[Person, ...]
+    reports: tuple[Report, ...]
+    clients: tuple[Client, ...]
+    campaigns: tuple[Campaign, ...]
+    account: User | None
 
 
-def _stored_units(session: Session) -> dict[str, Unit]:
-    rows = session.execute(select(Department.code, Department.name, Department.name_en))
-    return {row.code: Unit(row.code, row.name, row.name_en) for row in rows}
+def listed(session: Session, wanted: Filter, number: int) -> Page[Person]:
+    query = select(Person).join(Person.department).where(*_conditions(wanted))
+    query = query.options(joinedload(Person.department), joinedload(Person.manager))
+    return pages.page(session, query.order_by(Person.code), number)
 
 
-def _stored_people(session: Session) -> dict[str, Record]:
-    manager = aliased(Person)
-    query = (
-        select(
-            Person.code,
-            Person.name,
-            Person.name_en,
-            Person.email,
-            Person.language,
-            Person.level,
-            manager.code,
-            Department.code,
-            Department.name,
-            Department.name_en,
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.text:
+        named = (Person.code, Person.name, Person.name_en, Person.email)
+        conditions.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in named)))
+    if wanted.department:
+        conditions.append(Department.code == wanted.department)
+    if wanted.level:
+        conditions.append(Person.level == wanted.level)
+    if wanted.manager:
+        conditions.append(Person.manager.has(Person.code == wanted.manager))
+    if wanted.active != EVERYBODY:
+        conditions.append(Person.active.is_(wanted.active != INACTIVE))
+    return conditions
+
+
+def departments(session: Session) -> list[Department]:
+    return list(session.scalars(select(Department).order_by(Department.code)))
+
+
+def levels(session: Session) -> list[str]:
+    return list(
+        session.scalars(
+            select(Person.level).where(Person.level.is_not(None)).distinct().order_by(Person.level)
         )
-        .join(Department, Person.department_id == Department.id)
-        .outerjoin(manager, Person.manager_id == manager.id)
-    )
-    return {row[0]: Record(*row[:7], Unit(row[7], row[8], row[9])) for row in session.execute(query)}
-
-
-def _unit(code: str, said: Mapping[str, str], stored: Unit | None) -> Unit:
-    unit = stored or Unit(code, code, None)
-    name_en = said.get("department_name_en") or unit.name_en
-    return Unit(code, said.get("department_name", unit.name), name_en)
-
-
-def _record(row: Row, department: Unit, stored: Record | None) -> Record:
-    code, name = row.cells["code"], row.cells["name"]
-    record = stored or Record(code, name, None, None, DEFAULT_LANGUAGE, None, None, department)
-    return Record(
-        code=code,
-        name=name,
-        name_en=row.optional("name_en", record.name_en),
-        email=row.optional("email", record.email),
-        language=row.optional("language", record.language) or DEFAULT_LANGUAGE,
-        level=row.optional("level", record.level),
-        manager=row.optional("manager", record.manager),
-        department=department,
     )
 
 
-def _faults(rows: Sequence[Row], everybody: Mapping[str, Record]) -> list[RowFault]:
-    faults = _shared_addresses(rows, everybody)
-    circles = _circles(everybody)
-    for row in rows:
-        code, manager = row.cells["code"], everybody[row.cells["code"]].manager
-        if manager == code:
-            faults.append(RowFault(row.number, "manager", f"{code} cannot be their own manager"))
-        elif manager and manager not in everybody:
-            faults.append(RowFault(row.number, "manager", f"there is no person {manager}, here or stored"))
-        elif code in circles:
-            line = " -> ".join(circles[code])
-            faults.append(RowFault(row.number, "manager", f"the reporting line runs in a circle: {line}"))
-    return faults
+def leading(session: Session) -> list[Person]:
+    """Whoever others report to: the likely managers of anybody."""
+    managers = select(Person.manager_id).where(Person.manager_id.is_not(None))
+    return list(session.scalars(select(Person).where(Person.id.in_(managers)).order_by(Person.code)))
 
 
-def _shared_addresses(rows: Sequence[Row], everybody: Mapping[str, Record]) -> list[RowFault]:
-    holders: dict[str, list[str]] = {}
-    for record in everybody.values():
-        if record.email:
-            holders.setdefault(record.email, []).append(record.code)
-    faults = []
-    for row in rows:
-        code = row.cells["code"]
-        others = [holder for holder in holders.get(everybody[code].email or "", []) if holder != code]
-        if others:
-            faults.append(RowFault(row.number, "email", f"is also the address of {others[0]}"))
-    return faults
+def rated(session: Session) -> list[Person]:
+    """Account managers: active people with a level."""
+    query = select(Person).where(Person.level.is_not(None), Person.active)
+    return list(session.scalars(query.order_by(Person.code)))
 
 
-def _circles(everybody: Mapping[str, Record]) -> dict[str, list[str]]:
-    """The circle on which a reporting line runs, for everybody who is on one."""
-    circles: dict[str, list[str]] = {}
-    followed: set[str] = set()
-    for start in everybody:
-        line: list[str] = []
-        code: str | None = start
-        while code and code in everybody and code not in followed:
-            followed.add(code)
-            line.append(code)
-            code = everybody[code].manager
-        if code in line:
-            circle = line[line.index(code) :]
-            circles |= {member: [*circle, code] for member in circle}
-    return circles
+def find(session: Session, code: str) -> Person:
+    person = session.scalars(select(Person).where(Person.code == code)).one_or_none()
+    if person is None:
+        raise NotFound(N_("there is no person %(code)s"), code=code)
+    return person
 
 
-def _store_units(session: Session, units: Mapping[str, Unit]) -> None:
-    records.store(
-        session, Department, {code: asdict(unit) for code, unit in units.items()}, _department_ids(session)
+def profile(session: Session, person: Person) -> Profile:
+    clients = select(Client).where(Client.account_manager_id == person.id).order_by(Client.code)
+    campaigns = select(Campaign).join(Campaign.subjects).where(Subject.person_id == person.id)
+    return Profile(
+        person,
+        line=_line(session, person),
+        reports=_reports(session, person),
+        clients=tuple(session.scalars(clients)),
+        campaigns=tuple(session.scalars(campaigns.order_by(Campaign.closes_at.desc(), Campaign.id.desc()))),
+        account=session.scalars(select(User).where(User.person_id == person.id)).unique().one_or_none(),
     )
 
 
-def _store_people(session: Session, people: Mapping[str, Record]) -> None:
-    """Managers come last, since a row may name somebody from a later one."""
-    departments = _department_ids(session)
-    rows = {
-        code: record.columns() | {"department_id": departments[record.department.code]}
-        for code, record in people.items()
-    }
-    ids = _person_ids(session)
-    # Two people may swap their addresses, which are unique: nobody has one while they change hands.
-    records.store(session, Person, {code: {"email": None} for code in people if code in ids}, ids)
-    records.store(session, Person, rows, ids)
-    ids = _person_ids(session)
-    managers = {
-        code: {"manager_id": ids[record.manager] if record.manager else None}
-        for code, record in people.items()
-    }
-    records.store(session, Person, managers, ids)
+def _line(session: Session, person: Person) -> tuple[Person, ...]:
+    above, manager = aliased(Person), aliased(Person)
+    line = select(above.manager_id.label("id"), literal(1).label("height")).where(above.id == person.id)
+    steps = line.cte("line", recursive=True)
+    steps = steps.union_all(
+        select(manager.manager_id, steps.c.height + 1)
+        .join(steps, manager.id == steps.c.id)
+        .where(steps.c.height < DEEPEST_LINE)
+    )
+    return tuple(
+        session.scalars(select(Person).join(steps, Person.id == steps.c.id).order_by(steps.c.height.desc()))
+    )
 
 
-def _department_ids(session: Session) -> dict[str, int]:
-    return {code: id for id, code in session.execute(select(Department.id, Department.code))}
-
-
-def _person_ids(session: Session) -> dict[str, int]:
-    return {code: id for id, code in session.execute(select(Person.id, Person.code))}
+def _reports(session: Session, person: Person) -> tuple[Report, ...]:
+    below = aliased(Person)
+    count = select(func.count()).where(below.manager_id == Person.id, below.active).scalar_subquery()
+    query = select(Person, count).where(Person.manager_id == person.id, Person.active)
+    return tuple(Report(*row) for row in session.execute(query.order_by(Person.code)))

@@ -3,10 +3,28 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from feedback.models.clients import Client
+from feedback.models.people import Department, Person
+
 Key = TypeVar("Key")
+
+
+def hold(session: Session, *models: type[DeclarativeBase]) -> None:
+    """Let nobody else write to these tables until we are done, so that what was checked stays true.
+
+    SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        tables = ", ".join(model.__tablename__ for model in models)
+        session.execute(text(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def ids(session: Session, model: type[Person | Client | Department]) -> dict[str, int]:
+    """By code."""
+    return {code: id for id, code in session.execute(select(model.id, model.code))}
 
 
 def store(

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from feedback.models.appraisals import GoalScore
 from feedback.services import goals
 from feedback.services.errors import InvalidFile
-from feedback.services.tables import Imported
+from feedback.services.import_plan import Imported
 from tests.factories import NOW, Office
 
 
@@ -17,7 +17,7 @@ def subjects(office: Office, session: Session) -> None:
 
 
 def load(session: Session, rows: str, period: str = "2026Q4") -> Imported:
-    return goals.import_csv(session, ("subject,score\n" + rows).encode(), period, actor="cli:hr", now=NOW)
+    return goals.import_file(session, ("subject,score\n" + rows).encode(), period, actor="cli:hr", now=NOW)
 
 
 def stored(session: Session) -> dict[tuple[str, str], float]:

@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.services import tables
+from feedback.services.bilingual import Bilingual
+from feedback.services.columns import Column
 from feedback.services.errors import InvalidFile
-from feedback.services.tables import Column
 
 COLUMNS = (
-    Column("code", ("工号",), required=True, longest=8),
-    Column("name", ("姓名",)),
-    Column("name_en", ("英文名",)),
+    Column("code", Bilingual("工号", "Code"), required=True, longest=8),
+    Column("name", Bilingual("姓名", "Name")),
+    Column("name_en", Bilingual("英文名", "English name")),
 )
 TEXT = "工号,姓名\r\n001,张伟\r\n"
 
@@ -71,7 +72,7 @@ def test_every_kind_of_line_end_is_read(newline: str) -> None:
         (b"code,name\n1,a,b\n2\n", [(2, ""), (3, "")]),
         (b"name\na\n", [(1, "code")]),
         (b"code,code\n1,2\n", [(1, "code")]),
-        (b"code,salary,\n1,2,3\n", [(1, "salary"), (1, "no. 3")]),
+        (b"code,salary,\n1,2,3\n", [(1, "salary"), (1, "#3")]),
         (b"code,name\n1,a\n2,\0\n", [(3, "")]),
         (b'code,name\n1,a\n2,"b\n', [(3, "")]),
         (b"code,name\n123456789,a\n", [(2, "code")]),

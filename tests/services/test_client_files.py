@@ -4,9 +4,9 @@ from sqlalchemy.orm import Session
 
 from feedback.extensions import db
 from feedback.models.clients import Client, Contact
-from feedback.services import clients
+from feedback.services import client_files
 from feedback.services.errors import InvalidFile
-from feedback.services.tables import Imported
+from feedback.services.import_plan import Imported, Noun
 from tests.factories import NOW, Office
 from tests.statements import counted
 
@@ -28,8 +28,10 @@ def account_managers(office: Office, session: Session) -> None:
     session.commit()
 
 
-def load(session: Session, text: str) -> Imported:
-    return clients.import_csv(session, text.encode(), actor="cli:hr", now=NOW)
+def load(session: Session, text: str) -> tuple[Imported, Imported]:
+    """What became of clients, and of contacts."""
+    counts = client_files.import_file(session, text.encode(), actor="cli:hr", now=NOW)
+    return counts[Noun.CLIENT], counts[Noun.CONTACT]
 
 
 def faults(session: Session, text: str) -> list[tuple[int, str]]:
@@ -44,7 +46,7 @@ def contact(session: Session, email: str) -> Contact:
 
 
 def test_a_file_makes_clients_and_their_contacts(session: Session) -> None:
-    assert load(session, FILE) == Imported(3, 0, 0)
+    assert load(session, FILE) == (Imported(2, 0, 0), Imported(3, 0, 0))
     anna = contact(session, "anna@lanqiao.example")
     assert (anna.name, anna.language) == ("Anna Weber", "en")
     assert (anna.client.code, anna.client.tier, anna.client.name_en) == (
@@ -59,18 +61,20 @@ def test_a_file_makes_clients_and_their_contacts(session: Session) -> None:
 
 def test_the_second_import_of_the_same_file_changes_nothing(session: Session) -> None:
     load(session, FILE)
-    assert load(session, FILE) == Imported(0, 0, 3)
+    assert load(session, FILE) == (Imported(0, 0, 2), Imported(0, 0, 3))
 
 
-def test_a_client_handed_to_another_account_manager_changes_all_of_its_contacts(session: Session) -> None:
+def test_a_client_handed_to_another_account_manager_is_one_change(session: Session) -> None:
     load(session, FILE)
-    assert load(session, FILE.replace("key-client,A1", "key-client,A2")) == Imported(0, 2, 1)
+    handed_over = FILE.replace("key-client,A1", "key-client,A2")
+    assert load(session, handed_over) == (Imported(0, 1, 1), Imported(0, 0, 3))
     assert contact(session, "chen@lanqiao.example").client.account_manager.code == "A2"
 
 
 def test_a_contact_may_move_to_another_client(session: Session) -> None:
     load(session, FILE)
-    assert load(session, HEADING + "K2,青穗食品,,,A2,陈晨,,Chen@Lanqiao.example,\n") == Imported(0, 1, 0)
+    moved = HEADING + "K2,青穗食品,,,A2,陈晨,,Chen@Lanqiao.example,\n"
+    assert load(session, moved) == (Imported(0, 0, 1), Imported(0, 1, 0))
     assert contact(session, "chen@lanqiao.example").client.code == "K2"
     assert len(session.scalars(select(Client)).all()) == 2
 
@@ -85,13 +89,8 @@ def test_a_contact_may_move_to_another_client(session: Session) -> None:
             [(3, "client_name"), (3, "account_manager")],
         ),
         ("K1,a,,big one,A1,b,,b@x.example,\n", [(2, "tier")]),
-        (
-            "K1,a,,,A1,b,,,\n,,,,,,,@,\n",
-            [
-                (2, "email"),
-                *[(3, c) for c in ("client", "client_name", "account_manager", "contact_name", "email")],
-            ],
-        ),
+        ("K1,a,,,A1,b,,,\nK2,a,,,A1,,,c@x.example,\n", [(2, "email"), (3, "contact_name")]),
+        (",,,,,b,,@,\n", [(2, c) for c in ("client", "client_name", "account_manager", "email")]),
     ],
 )
 def test_every_fault_is_named_by_row_and_column(
@@ -99,6 +98,19 @@ def test_every_fault_is_named_by_row_and_column(
 ) -> None:
     assert faults(session, HEADING + rows) == where
     assert session.scalars(select(Client)).all() == []
+
+
+def test_a_client_without_contacts_is_a_row_without_contact(session: Session) -> None:
+    assert load(session, HEADING + "K3,远帆,,,A1,,,,\n") == (Imported(1, 0, 0), Imported(0, 0, 0))
+    assert session.scalars(select(Client.code)).all() == ["K3"]
+
+
+def test_a_contact_is_switched_off_by_a_word(session: Session) -> None:
+    load(session, FILE)
+    text = "客户编号,客户名称,客户经理,联系人,邮箱,电话,在用\nK2,青穗食品,A2,林琳,lin@qingsui.example,+86 10 555,否\n"
+    assert load(session, text) == (Imported(0, 0, 1), Imported(0, 1, 0))
+    lin = contact(session, "lin@qingsui.example")
+    assert (lin.active, lin.phone) == (False, "+86 10 555")
 
 
 def test_the_number_of_statements_does_not_grow_with_the_file(session: Session) -> None:

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from feedback.extensions import db
 from feedback.models.audit import AuditEntry
 from feedback.models.people import Department, Person
-from feedback.services import people
+from feedback.services import people_files
 from feedback.services.errors import InvalidFile
-from feedback.services.tables import Imported
+from feedback.services.import_plan import Imported
 from tests.statements import counted
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -22,7 +22,7 @@ M1,王芳,Wang Fang,fang@example.com,,east,东区,East,,
 
 
 def load(session: Session, text: str) -> Imported:
-    return people.import_csv(session, text.encode(), actor="cli:hr", now=NOW)
+    return people_files.import_file(session, text.encode(), actor="cli:hr", now=NOW)
 
 
 def faults(session: Session, text: str) -> list[tuple[int, str]]:
@@ -81,7 +81,7 @@ def test_an_empty_cell_empties_and_an_absent_column_leaves(session: Session) -> 
 
 def test_chinese_headings_in_gbk_are_read(session: Session) -> None:
     text = "工号,姓名,部门,邮箱,上级工号\nA1,张伟,东区,Wei@Example.com,\n"
-    people.import_csv(session, text.encode("gbk"), actor="cli:hr", now=NOW)
+    people_files.import_file(session, text.encode("gbk"), actor="cli:hr", now=NOW)
     assert person(session, "A1").email == "wei@example.com"
     assert person(session, "A1").department.name == "东区"
 
@@ -149,11 +149,23 @@ def test_the_number_of_statements_does_not_grow_with_the_file(session: Session) 
     assert len(statements) <= 25
 
 
-def test_an_import_is_in_the_audit_log(session: Session) -> None:
+def test_an_import_and_each_of_its_changes_are_in_the_audit_log(session: Session) -> None:
     load(session, COMPANY)
-    entry = session.scalars(select(AuditEntry)).one()
-    assert (entry.actor, entry.act, entry.detail) == (
-        "cli:hr",
-        "people imported",
-        {"added": 3, "changed": 0, "unchanged": 0},
-    )
+    session.commit()
+    load(session, COMPANY.replace("junior,M1", "senior,").replace("A1,张伟", "A1,张维"))
+    entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(entry.act, entry.target) for entry in entries[:4]] == [
+        ("person added", "A1"),
+        ("person added", "A2"),
+        ("person added", "M1"),
+        ("people imported", "people"),
+    ]
+    assert [(entry.actor, entry.act, entry.detail) for entry in entries[4:]] == [
+        ("cli:hr", "person changed", {"before": {"name": "张伟"}, "after": {"name": "张维"}}),
+        (
+            "cli:hr",
+            "person changed",
+            {"before": {"level": "junior", "manager": "M1"}, "after": {"level": "senior", "manager": None}},
+        ),
+        ("cli:hr", "people imported", {"added": 0, "changed": 2, "unchanged": 1}),
+    ]

@@ -1,0 +1,57 @@
+"""What commands that import and export tables have in common."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from feedback import current
+from feedback.cli.application import actor
+from feedback.extensions import db
+from feedback.services import import_plan
+from feedback.services.exports import Format
+from feedback.services.import_plan import Change, Noun, Plan
+
+PREVIEW = click.option("--preview", is_flag=True, help="Only say what would be added and changed.")
+NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+PLURALS = {
+    Noun.PERSON: "people",
+    Noun.CLIENT: "clients",
+    Noun.CONTACT: "contacts",
+    Noun.KPI_RESULT: "KPI results",
+    Noun.GOAL_SCORE: "goal scores",
+}
+
+
+def run(plan: Plan, *, preview: bool, of: str = "") -> None:
+    """Carry the plan out, or only show it."""
+    if preview:
+        for change in plan.changes:
+            click.echo(_line(change))
+        counts = plan.counts
+    else:
+        counts = import_plan.carry_out(db.session(), plan, actor=actor(), now=current.now())
+        db.session.commit()
+    for noun, imported in counts.items():
+        click.echo(f"{PLURALS[noun]}{of}: {imported}")
+
+
+def _line(change: Change) -> str:
+    before = change.before
+    if before is None:
+        return f"{change.act}: {change.target}"
+    cells = (f"{name} {_cell(before[name])} -> {_cell(cell)}" for name, cell in change.after.items())
+    return f"{change.act}: {change.target}: {', '.join(cells)}"
+
+
+def _cell(cell: str | float | None) -> str:
+    return "(empty)" if cell is None else str(cell)
+
+
+def write(file: Path, export: Callable[[Format], bytes]) -> None:
+    """In the format that the name of the file asks for."""
+    kind = file.suffix.lower().removeprefix(".")
+    if kind not in list(Format):
+        raise click.BadParameter(f"{file.name} ends neither in .csv nor in .xlsx", param_hint="FILE")
+    file.write_bytes(export(Format(kind)))
+    click.echo(f"written to {file}", err=True)

@@ -1,0 +1,144 @@
+"""What an import would do: looked at in a preview, then carried out as it was seen."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from feedback.models.audit import AuditEntry
+from feedback.services import audit
+
+Cells = Mapping[str, str | float | None]
+
+
+class Noun(StrEnum):
+    PERSON = "person"
+    CLIENT = "client"
+    CONTACT = "contact"
+    KPI_RESULT = "KPI result"
+    GOAL_SCORE = "goal score"
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did to the records that its file names."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+    def __str__(self) -> str:
+        return f"{self.added} added, {self.changed} changed, {self.unchanged} unchanged"
+
+    def __add__(self, other: "Imported") -> "Imported":
+        return Imported(
+            self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged
+        )
+
+
+@dataclass(frozen=True)
+class Change:
+    """One record: `before` and `after` hold what differs, by column; a new record has nothing before."""
+
+    noun: Noun
+    target: str
+    before: Cells | None
+    after: Cells
+
+    @property
+    def act(self) -> str:
+        return f"{self.noun} {'added' if self.before is None else 'changed'}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a file says about the records of one kind, beside what is stored; the cells of each by its name."""
+
+    noun: Noun
+    wanted: Mapping[str, Cells]
+    stored: Mapping[str, Cells]
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        return [
+            _change(self.noun, name, self.stored.get(name), cells)
+            for name, cells in self.wanted.items()
+            if self.stored.get(name) != cells
+        ]
+
+    @property
+    def differing(self) -> list[str]:
+        return [change.target for change in self.changes]
+
+    @property
+    def counts(self) -> Imported:
+        added = sum(change.before is None for change in self.changes)
+        return Imported(added, len(self.changes) - added, len(self.wanted) - len(self.changes))
+
+
+def _change(noun: Noun, name: str, stored: Cells | None, wanted: Cells) -> Change:
+    if stored is None:
+        return Change(noun, name, None, {column: cell for column, cell in wanted.items() if cell is not None})
+    differing = [column for column, cell in wanted.items() if stored[column] != cell]
+    return Change(
+        noun, name, {name: stored[name] for name in differing}, {name: wanted[name] for name in differing}
+    )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`act` and `target` are what the audit log says about the whole of it."""
+
+    act: str
+    target: str
+    comparisons: tuple[Comparison, ...]
+    store: Callable[[], None]
+
+    @property
+    def changes(self) -> list[Change]:
+        return [change for comparison in self.comparisons for change in comparison.changes]
+
+    @property
+    def counts(self) -> dict[Noun, Imported]:
+        return {comparison.noun: comparison.counts for comparison in self.comparisons}
+
+    @property
+    def digest(self) -> str:
+        """The same for the same outcome, wherever it is planned."""
+        seen = [[change.noun, change.target, change.before, change.after] for change in self.changes]
+        return sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
+
+
+def carry_out(session: Session, plan: Plan, *, actor: str, now: datetime) -> dict[Noun, Imported]:
+    """Store a file's changes, each with its entry in the audit log, and one entry for the file."""
+    counts = plan.counts
+    store(session, plan, actor=actor, now=now)
+    total = sum(counts.values(), Imported(0, 0, 0))
+    audit.record(session, plan.act, plan.target, actor=actor, now=now, **vars(total))
+    return counts
+
+
+def store(session: Session, plan: Plan, *, actor: str, now: datetime) -> None:
+    """Store the changes, each with its entry in the audit log."""
+    entries = [_entry(change, actor, now) for change in plan.changes]
+    plan.store()
+    if entries:
+        session.execute(insert(AuditEntry), entries)
+
+
+def _entry(change: Change, actor: str, now: datetime) -> dict[str, Any]:
+    detail = {"before": change.before, "after": change.after}
+    return {
+        "at": now,
+        "actor": actor,
+        "act": change.act,
+        "target": change.target,
+        "detail": {name: cells for name, cells in detail.items() if cells is not None},
+    }

@@ -1,0 +1,141 @@
+"""Files on their way in: kept between preview and confirmation, and then carried out exactly as they were seen."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from feedback.models.appraisals import GoalScore, KpiResult
+from feedback.models.clients import Client, Contact
+from feedback.models.people import Department, Person
+from feedback.models.uploads import Upload
+from feedback.services import (
+    client_files,
+    goals,
+    import_plan,
+    kpi,
+    library,
+    people_files,
+    periods,
+    records,
+    tables,
+)
+from feedback.services.columns import Column, Row
+from feedback.services.errors import NotFound, NotPossible
+from feedback.services.import_plan import Imported, Noun, Plan
+from forms.words import N_
+
+TOKEN_SIZE = 24
+LONGEST_NAME = 255
+KEPT = timedelta(hours=24)
+
+
+class Kind(StrEnum):
+    PEOPLE = "people"
+    CLIENTS = "clients"
+    KPI = "kpi"
+    GOALS = "goals"
+
+
+COLUMNS: dict[Kind, Sequence[Column]] = {
+    Kind.PEOPLE: people_files.COLUMNS,
+    Kind.CLIENTS: client_files.COLUMNS,
+    Kind.KPI: kpi.COLUMNS,
+    Kind.GOALS: goals.COLUMNS,
+}
+TABLES = {
+    Kind.PEOPLE: (Person, Department),
+    Kind.CLIENTS: (Client, Contact, Person),
+    Kind.KPI: (KpiResult,),
+    Kind.GOALS: (GoalScore,),
+}
+WITH_PERIOD = (Kind.KPI, Kind.GOALS)
+
+
+class OutcomeChanged(NotPossible):
+    """Somebody changed what is stored since the preview."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("what the file would change is no longer what you were shown"))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What KPI results and goal scores belong to; people and clients belong to nothing."""
+
+    period: str | None = None
+    scheme_code: str | None = None
+    scheme_version: int | None = None
+
+
+def receive(
+    session: Session, kind: Kind, name: str, data: bytes, scope: Scope, *, user_id: int, now: datetime
+) -> Upload:
+    """Keep a file for its preview. Raises InvalidFile if it is no table at all."""
+    tables.grid(data, COLUMNS[kind])
+    if kind in WITH_PERIOD:
+        periods.require(scope.period or "")
+    upload = Upload(
+        token=secrets.token_urlsafe(TOKEN_SIZE),
+        kind=kind,
+        user_id=user_id,
+        name=name[-LONGEST_NAME:],
+        data=data,
+        uploaded_at=now,
+        **vars(scope),
+    )
+    session.add(upload)
+    session.flush()
+    return upload
+
+
+def find(session: Session, token: str) -> Upload:
+    upload = session.get(Upload, token)
+    if upload is None:
+        raise NotFound(N_("there is no such file any more"))
+    return upload
+
+
+def plan(session: Session, upload: Upload) -> Plan:
+    """What the file would change as things stand. Raises InvalidFile with every fault."""
+    kind = Kind(upload.kind)
+    rows = tables.read(upload.data, COLUMNS[kind])
+    match kind:
+        case Kind.PEOPLE:
+            return people_files.plan(session, rows)
+        case Kind.CLIENTS:
+            return client_files.plan(session, rows)
+        case Kind.GOALS:
+            return goals.plan(session, rows, upload.period or "")
+    return _kpi_plan(session, upload, rows)
+
+
+def _kpi_plan(session: Session, upload: Upload, rows: Sequence[Row]) -> Plan:
+    code = upload.scheme_code or library.DEFAULT
+    scheme = library.load_scheme(session, code, upload.scheme_version)
+    return kpi.plan(session, rows, upload.period or "", scheme.appraisal.kpis)
+
+
+def confirm(
+    session: Session, upload: Upload, digest: str, *, actor: str, now: datetime
+) -> dict[Noun, Imported]:
+    """Carry out what was previewed under this digest, all of it or nothing. Raises OutcomeChanged or InvalidFile."""
+    records.hold(session, *TABLES[Kind(upload.kind)])
+    current = plan(session, upload)
+    if current.digest != digest:
+        raise OutcomeChanged
+    session.delete(upload)
+    return import_plan.carry_out(session, current, actor=actor, now=now)
+
+
+def discard(session: Session, upload: Upload) -> None:
+    session.delete(upload)
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Forget the files that nobody confirmed in a day."""
+    session.execute(delete(Upload).where(Upload.uploaded_at < now - KEPT))

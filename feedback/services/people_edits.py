@@ -1,0 +1,37 @@
+"""Adding and changing one person: an import of one row, by the same rules and with the same audit entries."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from feedback.models.people import Department, Person
+from feedback.services import columns, import_plan, people_files, records
+from feedback.services.activity import NO, YES
+from feedback.services.errors import InvalidFile, RowFault
+from forms.words import N_
+
+
+def add(session: Session, cells: Mapping[str, str], *, actor: str, now: datetime) -> None:
+    """The cells by the names of people_files.COLUMNS. Raises InvalidFile with every fault."""
+    records.hold(session, Person, Department)
+    if cells["code"].strip() in records.ids(session, Person):
+        raise InvalidFile([RowFault(0, "code", N_("is the code of somebody else"))])
+    _store(session, cells, actor, now)
+
+
+def change(session: Session, person: Person, cells: Mapping[str, str], *, actor: str, now: datetime) -> None:
+    """Cells that are not given stay as they are. Raises InvalidFile with every fault."""
+    records.hold(session, Person, Department)
+    known = {"code": person.code, "name": person.name, "department": person.department.code}
+    _store(session, {**known, **cells}, actor, now)
+
+
+def set_active(session: Session, person: Person, active: bool, *, actor: str, now: datetime) -> None:
+    """Whoever is not active is not asked and not rated in new campaigns."""
+    change(session, person, {"active": YES if active else NO}, actor=actor, now=now)
+
+
+def _store(session: Session, cells: Mapping[str, str], actor: str, now: datetime) -> None:
+    rows = columns.rows([list(cells), [cell.strip() for cell in cells.values()]], people_files.COLUMNS)
+    import_plan.store(session, people_files.plan(session, rows), actor=actor, now=now)

@@ -1,0 +1,261 @@
+"""People as rows of a file: who they are, where they work and whom they report to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from feedback.models.people import Department, Person
+from feedback.services import columns, import_plan, records, tables
+from feedback.services.activity import NO, YES, active_column
+from feedback.services.addresses import DEFAULT_LANGUAGE, LANGUAGE_COLUMN, address_column
+from feedback.services.bilingual import Bilingual
+from feedback.services.columns import Column, Row
+from feedback.services.errors import RowFault
+from feedback.services.import_plan import Comparison, Imported, Noun, Plan
+from feedback.services.reporting_lines import circles
+from forms.words import N_
+
+COLUMNS = (
+    Column(
+        "code",
+        Bilingual("工号", "Code"),
+        ("person", "employee", "员工编号", "编号"),
+        required=True,
+        help=N_("Says who it is; it never changes."),
+        example=Bilingual("A101", "A101"),
+    ),
+    Column(
+        "name",
+        Bilingual("姓名", "Name"),
+        ("中文名",),
+        required=True,
+        longest=200,
+        example=Bilingual("李娜", "李娜"),
+    ),
+    Column(
+        "name_en",
+        Bilingual("英文名", "English name"),
+        ("英文姓名",),
+        longest=200,
+        example=Bilingual("Li Na", "Li Na"),
+    ),
+    address_column(required=False, example="li.na@example.com"),
+    LANGUAGE_COLUMN,
+    Column(
+        "department",
+        Bilingual("部门", "Department"),
+        ("department code", "部门编号", "部门代码"),
+        required=True,
+        help=N_("The code of the department; a new code makes a new department."),
+        example=Bilingual("east", "east"),
+    ),
+    Column(
+        "department_name",
+        Bilingual("部门名称", "Department name"),
+        longest=200,
+        help=N_("Names the department; another name than before changes it for everybody there."),
+        example=Bilingual("东区", "东区"),
+    ),
+    Column(
+        "department_name_en",
+        Bilingual("部门英文名", "Department English name"),
+        ("department name en", "部门英文名称"),
+        longest=200,
+        example=Bilingual("East", "East"),
+    ),
+    Column(
+        "level",
+        Bilingual("职级", "Level"),
+        ("级别",),
+        help=N_("Only for account managers: people with a level are rated."),
+        example=Bilingual("senior", "senior"),
+    ),
+    Column(
+        "manager",
+        Bilingual("上级工号", "Manager"),
+        ("manager code", "supervisor", "上级", "主管", "主管工号", "直属上级"),
+        help=N_("The code of the person to whom this one reports."),
+        example=Bilingual("M01", "M01"),
+    ),
+    active_column(),
+)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A department in plain values."""
+
+    code: str
+    name: str
+    name_en: str | None
+
+
+@dataclass(frozen=True)
+class Record:
+    """A person as a row; the manager by code, the department with its names."""
+
+    code: str
+    name: str
+    name_en: str | None
+    email: str | None
+    language: str
+    department: str
+    department_name: str
+    department_name_en: str | None
+    level: str | None
+    manager: str | None
+    active: str = YES
+
+    def stored(self) -> dict[str, str | bool | None]:
+        """What is stored as it stands, without the references."""
+        names = ("code", "name", "name_en", "email", "language", "level")
+        return {**{name: getattr(self, name) for name in names}, "active": self.active == YES}
+
+
+def import_file(session: Session, data: bytes, *, actor: str, now: datetime) -> Imported:
+    """Add and change the people of a file, all of them or none. Raises InvalidFile with every fault."""
+    records.hold(session, Person, Department)
+    made = plan(session, tables.read(data, COLUMNS))
+    return import_plan.carry_out(session, made, actor=actor, now=now)[Noun.PERSON]
+
+
+def plan(session: Session, rows: Sequence[Row]) -> Plan:
+    """What the rows would change. Raises InvalidFile with every fault.
+
+    An empty cell of an optional column empties what is stored; a column that is not there leaves it.
+    """
+    stored, units = stored_people(session), _stored_units(session)
+    said, faults = columns.facts(rows, "department", ("department_name", "department_name_en"))
+    wanted_units = {code: _unit(code, names, units.get(code)) for code, names in said.items()}
+    wanted = {
+        row.cells["code"]: _record(row, wanted_units[row.cells["department"]], stored.get(row.cells["code"]))
+        for row in rows
+    }
+    columns.refuse(faults + columns.repeated(rows, "code") + _faults(rows, stored | wanted))
+    comparison = Comparison(Noun.PERSON, _cells(wanted), _cells(stored))
+
+    def store() -> None:
+        _store_units(session, {code: unit for code, unit in wanted_units.items() if units.get(code) != unit})
+        _store_people(session, {code: wanted[code] for code in comparison.differing})
+
+    return Plan("people imported", "people", (comparison,), store)
+
+
+def export(session: Session) -> list[list[str | None]]:
+    """Everybody, in the order of COLUMNS."""
+    people = sorted(stored_people(session).items())
+    return [[getattr(record, column.name) for column in COLUMNS] for _, record in people]
+
+
+def stored_people(session: Session) -> dict[str, Record]:
+    manager = aliased(Person)
+    query = (
+        select(
+            Person.code,
+            Person.name,
+            Person.name_en,
+            Person.email,
+            Person.language,
+            Department.code,
+            Department.name,
+            Department.name_en,
+            Person.level,
+            manager.code,
+            Person.active,
+        )
+        .join(Department, Person.department_id == Department.id)
+        .outerjoin(manager, Person.manager_id == manager.id)
+    )
+    return {row[0]: Record(*row[:10], YES if row[10] else NO) for row in session.execute(query)}
+
+
+def _cells(people: Mapping[str, Record]) -> dict[str, dict[str, str | None]]:
+    return {code: vars(record) for code, record in people.items()}
+
+
+def _stored_units(session: Session) -> dict[str, Unit]:
+    rows = session.execute(select(Department.code, Department.name, Department.name_en))
+    return {row.code: Unit(row.code, row.name, row.name_en) for row in rows}
+
+
+def _unit(code: str, said: Mapping[str, str], stored: Unit | None) -> Unit:
+    unit = stored or Unit(code, code, None)
+    name_en = said.get("department_name_en") or unit.name_en
+    return Unit(code, said.get("department_name", unit.name), name_en)
+
+
+def _record(row: Row, department: Unit, stored: Record | None) -> Record:
+    unit = (department.code, department.name, department.name_en)
+    code, name = row.cells["code"], row.cells["name"]
+    record = stored or Record(code, name, None, None, DEFAULT_LANGUAGE, *unit, None, None)
+    return Record(
+        code,
+        name,
+        row.optional("name_en", record.name_en),
+        row.optional("email", record.email),
+        row.optional("language", record.language) or DEFAULT_LANGUAGE,
+        *unit,
+        row.optional("level", record.level),
+        row.optional("manager", record.manager),
+        row.optional("active", record.active) or YES,
+    )
+
+
+def _faults(rows: Sequence[Row], everybody: Mapping[str, Record]) -> list[RowFault]:
+    faults = _shared_addresses(rows, everybody)
+    on_circle = circles({code: record.manager for code, record in everybody.items()})
+    for row in rows:
+        code, manager = row.cells["code"], everybody[row.cells["code"]].manager
+        if manager == code:
+            sentence = N_("%(code)s cannot be their own manager")
+            faults.append(RowFault(row.number, "manager", sentence, {"code": code}))
+        elif manager and manager not in everybody:
+            sentence = N_("there is no person %(code)s, here or stored")
+            faults.append(RowFault(row.number, "manager", sentence, {"code": manager}))
+        elif code in on_circle:
+            line = {"line": " → ".join(on_circle[code])}
+            sentence = N_("the reporting line runs in a circle: %(line)s")
+            faults.append(RowFault(row.number, "manager", sentence, line))
+    return faults
+
+
+def _shared_addresses(rows: Sequence[Row], everybody: Mapping[str, Record]) -> list[RowFault]:
+    holders: dict[str, list[str]] = {}
+    for record in everybody.values():
+        if record.email:
+            holders.setdefault(record.email, []).append(record.code)
+    faults = []
+    for row in rows:
+        code = row.cells["code"]
+        others = [holder for holder in holders.get(everybody[code].email or "", []) if holder != code]
+        if others:
+            sentence = N_("is also the address of %(code)s")
+            faults.append(RowFault(row.number, "email", sentence, {"code": others[0]}))
+    return faults
+
+
+def _store_units(session: Session, units: Mapping[str, Unit]) -> None:
+    rows = {code: vars(unit) for code, unit in units.items()}
+    records.store(session, Department, rows, records.ids(session, Department))
+
+
+def _store_people(session: Session, people: Mapping[str, Record]) -> None:
+    """Managers come last, since a row may name somebody from a later one."""
+    departments = records.ids(session, Department)
+    rows = {
+        code: record.stored() | {"department_id": departments[record.department]}
+        for code, record in people.items()
+    }
+    ids = records.ids(session, Person)
+    # Two people may swap their addresses, which are unique: nobody has one while they change hands.
+    records.store(session, Person, {code: {"email": None} for code in people if code in ids}, ids)
+    records.store(session, Person, rows, ids)
+    ids = records.ids(session, Person)
+    managers = {
+        code: {"manager_id": ids[record.manager] if record.manager else None}
+        for code, record in people.items()
+    }
+    records.store(session, Person, managers, ids)
