@@ -25,6 +25,8 @@ from feedback.views import (
     reports,
     respond,
     sign_in,
+    suggestion_box,
+    suggestions,
 )
 
 ROOMS = (
@@ -35,6 +37,8 @@ ROOMS = (
     accounts,
     configuration,
     audit,
+    suggestion_box,
+    suggestions,
 )
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_REQUEST_SIZE = 2 * 1024 * 1024
@@ -52,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)
     sign_in.register(app, settings)
     csrf.exempt(respond.blueprint)
+    csrf.exempt(suggestion_box.blueprint)
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
     headers.register(app)

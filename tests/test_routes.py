@@ -27,6 +27,8 @@ PUBLIC = {
     "respond.answer",
     "respond.submit",
     "respond.without_token",
+    "suggestion_box.show",
+    "suggestion_box.send",
 }
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 

@@ -21,6 +21,7 @@ from feedback.cli.results import results
 from feedback.cli.scheme import scheme
 from feedback.cli.score import score
 from feedback.cli.serve import serve
+from feedback.cli.suggestions import suggestions
 from feedback.cli.users import user
 from feedback.cli.vetoes import veto
 from feedback.cli.worker import worker
@@ -74,6 +75,7 @@ COMMANDS = (
     results,
     report,
     audit,
+    suggestions,
     score,
     doctor,
 )

@@ -8,6 +8,7 @@ With trustees, what is wrapped is sealed to them beforehand, so that the server'
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -41,6 +42,18 @@ class Custody:
         self.destroy(campaign)  # left by an opening that did not commit; nothing was ever sealed to it
         self._write(path, self.wrap(secret, f"private key of {campaign}"))
         return key.public_key().public_bytes_raw()
+
+    def create_once(self, name: str) -> bytes:
+        """The public key of a pair that several may ask for at once: the first one makes it."""
+        if not self._path(name).exists():
+            own = self._path(f"{name}.{secrets.token_hex(8)}")
+            key = X25519PrivateKey.generate()
+            self._write(own, self.wrap(key.private_bytes_raw(), f"private key of {name}"))
+            with suppress(FileExistsError):
+                os.link(own, self._path(name))
+            own.unlink()
+            self._sync_directory()
+        return self.private_key(name).public_key().public_bytes_raw()
 
     def private_key(self, campaign: str) -> X25519PrivateKey:
         if self._shared_path(campaign).exists():

@@ -9,10 +9,9 @@ from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.services import sign_ins
 from feedback.views.guards import EVERYBODY, for_roles
-from feedback.views.locales import LOCALE_OF, SESSION_KEY, language
+from feedback.views.locales import COOKIE_FREE, LOCALE_OF, SESSION_KEY, language
 from forms.accounts import ROLE_RIGHTS, ROLE_TITLES, LanguageForm
 
-COOKIE_FREE = ("respond", None)  # respondent pages, and addresses that lead to no page at all
 MUCH_IN_THEIR_HANDS = frozenset({RoleName.ADMIN, RoleName.HR})
 
 blueprint = Blueprint("account", __name__)
@@ -22,7 +21,8 @@ blueprint = Blueprint("account", __name__)
 def remember_language() -> None:
     """?lang= on a page for signed-in people is for all of them, not for this one only."""
     asked = request.args.get("lang", "")
-    if asked in LOCALE_OF and request.blueprint not in COOKIE_FREE:
+    is_page = request.blueprint is not None  # an address that leads to none gets no cookie either
+    if asked in LOCALE_OF and is_page and request.blueprint not in COOKIE_FREE:
         session[SESSION_KEY] = asked
 
 

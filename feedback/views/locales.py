@@ -8,6 +8,7 @@ from feedback import current
 
 LOCALE_OF = {"zh": "zh_Hans_CN", "en": "en"}
 SESSION_KEY = "language"
+COOKIE_FREE = ("respond", "suggestion_box")
 
 
 def select() -> str:
@@ -35,4 +36,4 @@ def _asked() -> str:
 
 def _is_respondent() -> bool:
     """Respondent pages neither set nor read a cookie."""
-    return request.blueprint == "respond"
+    return request.blueprint in COOKIE_FREE

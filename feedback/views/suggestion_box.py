@@ -1,0 +1,45 @@
+"""The suggestion box (匿名意见箱) as everybody meets it: no link, no account, no cookie; a GET changes nothing."""
+
+from flask import Blueprint, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from feedback import current
+from feedback.extensions import db
+from feedback.services import suggestions
+from feedback.views.limits import limiter
+from feedback.views.locales import language
+from feedback.views.respond import posted_fields
+from forms.identifying import WORDS
+from forms.suggestions import SuggestionForm
+
+blueprint = Blueprint("suggestion_box", __name__)
+
+SENDING = "60 per hour"  # of one address: a whole office may share it
+
+Page = str | tuple[str, int]
+
+
+@blueprint.get("/suggestions/box")
+def show() -> Page:
+    return render("sent.html") if "sent" in request.args else render("box.html", form=SuggestionForm())
+
+
+@blueprint.post("/suggestions/box")
+@limiter.limit(SENDING)
+def send() -> Page | Response:
+    form = SuggestionForm(posted_fields())
+    if not form.validate():
+        return render("box.html", form=form), 422
+    if form.new_hints:
+        found = form.new_hints
+        form.warned.data = " ".join(found)
+        return render("box.html", form=form, hints=[WORDS[hint] for hint in found]), 422
+    suggestions.send(db.session(), current.custody(), form.text.data, now=current.now())
+    db.session.commit()
+    return redirect(url_for(".show", sent=1, lang=language()), 303)
+
+
+def render(template: str, **facts: object) -> str:
+    """Past Flask's context processors, which would read the cookie of whoever is signed in."""
+    facts |= {"fewest": suggestions.FEWEST, "longest": suggestions.LONGEST}
+    return current_app.jinja_env.get_template(f"suggestions/{template}").render(**facts)

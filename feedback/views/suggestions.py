@@ -1,0 +1,34 @@
+"""What lay in the suggestion box, for HR; and the poster that leads people to it."""
+
+import segno
+from flask import Blueprint, render_template, url_for
+from markupsafe import Markup
+
+from feedback import current
+from feedback.extensions import db
+from feedback.services import suggestions
+from feedback.views.guards import for_roles
+from feedback.views.navigation import OFFICE
+
+blueprint = Blueprint("suggestions", __name__)
+
+
+@blueprint.get("/suggestions")
+@for_roles(*OFFICE)
+def index() -> str:
+    return render_template(
+        "suggestions/index.html",
+        batches=suggestions.batches(db.session()),
+        waiting=suggestions.waiting(db.session()),
+        fewest=suggestions.FEWEST,
+    )
+
+
+@blueprint.get("/suggestions/poster")
+@for_roles(*OFFICE)
+def poster() -> str:
+    address = current.settings().public_url + url_for("suggestion_box.show")
+    code = segno.make(address, error="m").svg_inline(scale=8, border=2, omitsize=True)
+    return render_template(
+        "suggestions/poster.html", address=address, code=Markup(code), fewest=suggestions.FEWEST
+    )
