@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain, count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -105,3 +106,10 @@ def nominated_groups(groups: Sequence[Group]) -> list[Group]:
     return [
         group for group in groups if group.family is Family.COLLEAGUES and group.id != rosters.SUBORDINATE
     ]
+
+
+def free_code(session: Session, period: str, kind: CampaignKind) -> str:
+    """The period itself, or with the kind, or with a number: the first that no campaign has."""
+    taken = set(session.scalars(select(Campaign.code).where(Campaign.code.startswith(period))))
+    candidates = chain((period, f"{period}-{kind}"), (f"{period}-{kind}-{n}" for n in count(2)))
+    return next(code for code in candidates if code not in taken)

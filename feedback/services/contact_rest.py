@@ -37,6 +37,12 @@ def refresh(session: Session, campaign: Campaign, *, now: datetime) -> None:
         .where(Subject.campaign_id == campaign.id, Nomination.source == NominationSource.CLIENT)
     )
     for nomination in nominations:
-        rests = nomination.contact_id in resting
-        nomination.state = NominationState.SKIPPED if rests else NominationState.APPROVED
+        nomination.state = state_now(nomination, resting)
     session.flush()
+
+
+def state_now(nomination: Nomination, resting: frozenset[int]) -> NominationState:
+    """What `refresh` would make of it."""
+    if nomination.source != NominationSource.CLIENT:
+        return NominationState(nomination.state)
+    return NominationState.SKIPPED if nomination.contact_id in resting else NominationState.APPROVED

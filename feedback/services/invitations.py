@@ -133,19 +133,20 @@ def _tasks_of(nonce: bytes) -> Select[Invitation, Campaign, int, int, str, int, 
 
 
 def instructions(session: Session, visit: Visit, task: OpenTask) -> Instructions:
-    used = and_(Ballot.slot == task.slot, Ballot.envelope.is_not(None))
+    """Answered is what has no empty slot: an answer stays behind when its link is issued anew."""
+    waiting = and_(Ballot.slot == task.slot, Ballot.envelope.is_(None))
     row = session.execute(
         select(Campaign.questionnaire, Campaign.scheme, Ballot.slot)
-        .outerjoin(Ballot, used)
+        .outerjoin(Ballot, waiting)
         .where(Campaign.id == visit.campaign_id)
     ).one()
-    return Instructions(read_questionnaire(row.questionnaire), read_scheme(row.scheme), row.slot is not None)
+    return Instructions(read_questionnaire(row.questionnaire), read_scheme(row.scheme), row.slot is None)
 
 
 def answered_positions(session: Session, tasks: Sequence[OpenTask]) -> frozenset[int]:
     slots = {task.slot: task.position for task in tasks}
-    used = session.scalars(select(Ballot.slot).where(Ballot.slot.in_(slots), Ballot.envelope.is_not(None)))
-    return frozenset(slots[slot] for slot in used)
+    waiting = session.scalars(select(Ballot.slot).where(Ballot.slot.in_(slots), Ballot.envelope.is_(None)))
+    return frozenset(slots.values()) - {slots[slot] for slot in waiting}
 
 
 def submit(session: Session, visit: Visit, task: OpenTask, answers: Answers) -> bool:

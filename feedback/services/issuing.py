@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.campaigns import Campaign, Cell, Subject
@@ -19,17 +19,22 @@ Rater = Person | Contact
 
 def to_be_asked(session: Session, campaign: Campaign) -> list[Nomination]:
     """The approved nominations whose rater is still there to be asked."""
-    nominations = session.scalars(
+    approved = roster(campaign).where(Nomination.state == NominationState.APPROVED)
+    return [nomination for nomination in session.scalars(approved) if nomination.rater.active]
+
+
+def roster(campaign: Campaign) -> Select[Nomination]:
+    """With subjects and raters."""
+    return (
         select(Nomination)
         .join(Nomination.subject)
-        .where(Subject.campaign_id == campaign.id, Nomination.state == NominationState.APPROVED)
+        .where(Subject.campaign_id == campaign.id)
         .options(
             joinedload(Nomination.subject).joinedload(Subject.person),
             joinedload(Nomination.person),
             joinedload(Nomination.contact),
         )
     )
-    return [nomination for nomination in nominations if nomination.rater.active]
 
 
 def invite(session: Session, campaign: Campaign, nominations: Iterable[Nomination], slot_key: bytes) -> int:

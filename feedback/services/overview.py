@@ -8,10 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from feedback.models.campaigns import Campaign, CampaignState, Subject
+from feedback.services import watching
 from feedback.services.bilingual import Bilingual
 from feedback.services.campaigns import Progress, progress_by_campaign
 from feedback.services.invitations import read_scheme
 from feedback.services.report_document import Response
+from feedback.services.watching import Line
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,19 @@ def _overviews(session: Session, campaigns: Sequence[Campaign]) -> list[Overview
 
 def _responses(campaign: Campaign, progress: Sequence[Progress]) -> tuple[Response, ...]:
     counted = {line.group: line for line in progress}
-    groups = [group for group in read_scheme(campaign.scheme).groups if group.id in counted]
-    return tuple(
-        Response(Bilingual.of(group.title, group.id), counted[group.id].invited, counted[group.id].answered)
-        for group in groups
-    )
+    scheme = read_scheme(campaign.scheme)
+    lines = [
+        Line(
+            title=Bilingual.of(group.title, group.id),
+            invited=counted[group.id].invited,
+            answered=counted[group.id].answered,
+            members=frozenset({group.id}),
+        )
+        for group in scheme.groups
+        if group.id in counted
+    ]
+    shown = watching.of_groups(lines, scheme)
+    return tuple(Response(line.title, line.invited, line.answered) for line in shown)
 
 
 def _subject_counts(session: Session, campaigns: Sequence[int]) -> dict[int, int]:

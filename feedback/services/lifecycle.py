@@ -1,0 +1,169 @@
+"""A campaign's way, always forward, and what each step would do, told before it is done."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from feedback.models.campaigns import Campaign, CampaignState, KeyCustody, Trustee
+from feedback.models.mail import MailKind
+from feedback.models.nominations import Nomination, NominationState
+from feedback.models.people import Person
+from feedback.services import audit, contact_rest, issuing, nomination_lists, outbox
+from feedback.services.bilingual import Bilingual
+from feedback.services.errors import NotPossible
+from feedback.services.invitations import read_scheme
+from feedback.services.issuing import Rater
+from feedback.services.nomination_lists import FEWEST_RATERS, MOST_RATERS, MOST_REQUESTS
+from feedback.services.trustees import NUMBER_OF_TRUSTEES
+from forms.words import N_
+
+
+class Step(StrEnum):
+    NOMINATE = "nominate"
+    OPEN = "open"
+    CLOSE = "close"
+    RELEASE = "release"
+    PURGE = "purge"
+    DISCARD = "discard"
+
+
+STEPS = {
+    CampaignState.DRAFT: (Step.NOMINATE, Step.OPEN, Step.DISCARD),
+    CampaignState.NOMINATING: (Step.OPEN, Step.DISCARD),
+    CampaignState.OPEN: (Step.CLOSE,),
+    CampaignState.CLOSING: (Step.CLOSE,),
+    CampaignState.CLOSED: (Step.RELEASE, Step.PURGE),
+    CampaignState.RELEASED: (Step.PURGE,),
+    CampaignState.PURGED: (),
+}
+
+
+def steps(campaign: Campaign) -> tuple[Step, ...]:
+    """What may come next; the first is the usual one."""
+    possible = STEPS[CampaignState(campaign.state)]
+    if nomination_lists.groups_of(campaign):
+        return possible
+    return tuple(step for step in possible if step is not Step.NOMINATE)
+
+
+def start_nominating(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
+    """Let the subjects propose their peers. They are told by mail."""
+    session.refresh(campaign, with_for_update=True)
+    if Step.NOMINATE not in steps(campaign):
+        raise NotPossible(N_("campaign %(code)s is not a draft that asks peers"), code=campaign.code)
+    campaign.state = CampaignState.NOMINATING
+    people = [subject.person for subject in campaign.subjects]
+    outbox.owe_to_people(session, MailKind.NOMINATION, campaign, people, now=now)
+    audit.record(session, "nominations started", campaign.code, actor=actor, now=now, subjects=len(people))
+
+
+@dataclass(frozen=True)
+class SmallGroup:
+    """A rater group of a subject in which fewer are asked than must answer for it to be shown by itself."""
+
+    subject: Bilingual
+    group: Bilingual
+    asked: int
+    minimum: int
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What opening would do as things stand."""
+
+    subjects: int
+    raters: int
+    requests: int
+    without_address: int
+    undecided: int
+    skipped: int
+    absent: int
+    few: tuple[Bilingual, ...]
+    many: tuple[Bilingual, ...]
+    overloaded: tuple[Bilingual, ...]
+    small: tuple[SmallGroup, ...]
+    trustees_missing: int
+    too_late: bool
+
+    @property
+    def possible(self) -> bool:
+        return bool(self.requests) and not self.too_late and not self.trustees_missing
+
+    @property
+    def mails(self) -> int:
+        return self.raters - self.without_address
+
+
+@dataclass(frozen=True)
+class _Roster:
+    """Who would be asked, and how many stand on the roster in each other state."""
+
+    asked: Sequence[Nomination]
+    states: Counter[NominationState]
+
+    @property
+    def raters(self) -> set[Rater]:
+        return {nomination.rater for nomination in self.asked}
+
+
+def outlook(session: Session, campaign: Campaign, *, now: datetime) -> Outlook:
+    roster = _roster(session, campaign, now)
+    subjects = list(campaign.subjects)
+    of_others = [line for line in roster.asked if line.person_id != line.subject.person_id]
+    raters_of = Counter(line.subject_id for line in of_others)
+    load = Counter(line.rater for line in of_others)
+    return Outlook(
+        subjects=len(subjects),
+        raters=len(roster.raters),
+        requests=len(roster.asked),
+        without_address=sum(not rater.email for rater in roster.raters),
+        undecided=roster.states[NominationState.PROPOSED],
+        skipped=roster.states[NominationState.SKIPPED],
+        absent=roster.states[NominationState.APPROVED] - len(roster.asked),
+        few=_names(subject.person for subject in subjects if raters_of[subject.id] < FEWEST_RATERS),
+        many=_names(subject.person for subject in subjects if raters_of[subject.id] > MOST_RATERS),
+        overloaded=_names(rater for rater, number in load.items() if number > MOST_REQUESTS),
+        small=_small_groups(campaign, roster.asked),
+        trustees_missing=_trustees_missing(session, campaign),
+        too_late=campaign.closes_at <= now,
+    )
+
+
+def _roster(session: Session, campaign: Campaign, now: datetime) -> _Roster:
+    resting = contact_rest.recently_asked(session, now=now, beside=campaign)
+    lines = session.scalars(issuing.roster(campaign)).all()
+    states = {line.id: contact_rest.state_now(line, resting) for line in lines}
+    asked = [line for line in lines if states[line.id] == NominationState.APPROVED and line.rater.active]
+    return _Roster(asked, Counter(states.values()))
+
+
+def _names(people: Iterable[Rater]) -> tuple[Bilingual, ...]:
+    return tuple(sorted((_name(person) for person in people), key=lambda name: name.zh))
+
+
+def _name(person: Rater) -> Bilingual:
+    return Bilingual(person.name_in("zh"), person.name_in("en"))
+
+
+def _small_groups(campaign: Campaign, asked: Sequence[Nomination]) -> tuple[SmallGroup, ...]:
+    scheme = read_scheme(campaign.scheme)
+    sizes = Counter((line.subject_id, line.group) for line in asked)
+    people: dict[int, Person] = {subject.id: subject.person for subject in campaign.subjects}
+    found = [
+        SmallGroup(_name(people[subject_id]), Bilingual.of(group.title, group.id), number, group.minimum)
+        for (subject_id, name), number in sizes.items()
+        if number < (group := scheme.group(name)).minimum
+    ]
+    return tuple(sorted(found, key=lambda small: (small.subject.zh, small.group.zh)))
+
+
+def _trustees_missing(session: Session, campaign: Campaign) -> int:
+    if campaign.key_custody == KeyCustody.SERVER:
+        return 0
+    enrolled = select(func.count()).where(Trustee.campaign_id == campaign.id, Trustee.public_key.is_not(None))
+    return NUMBER_OF_TRUSTEES - (session.scalar(enrolled) or 0)
