@@ -182,6 +182,7 @@ class Basis:
     scales: tuple[PointMap, ...]
     trimmed: bool
     gap_cut: float
+    strength_from: float
 
 
 @dataclass(frozen=True)

@@ -235,6 +235,7 @@ def _basis(grid: Grid, result: CampaignResult) -> Basis:
         scales=tuple(_point_map(scale) for scale in questionnaire.scales),
         trimmed=scheme.rating.trim,
         gap_cut=scheme.rating.gap,
+        strength_from=scheme.rating.strength_from,
     )
 
 
