@@ -100,7 +100,7 @@ def worker(settings: Settings) -> Iterator[subprocess.Popen]:
         process.wait()
 
 
-def wait_for(condition, worker: subprocess.Popen, seconds: float = 30) -> None:
+def wait_for(condition, worker: subprocess.Popen, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it takes too long"

@@ -78,13 +78,13 @@ def forget(session: Session, nonces: Sequence[bytes]) -> None:
 
 def delivery_counts(session: Session, campaign: Campaign) -> dict[MailState, int]:
     """In which state the invitation mails of a campaign are; each rater counts once, with the newest mail to him."""
-    newest = newest_invitations(campaign).subquery()
+    newest = newest_invitations(campaign).where(Invitation.revoked.is_(False)).subquery()
     rows = session.execute(select(newest.c.state, func.count()).group_by(newest.c.state))
     return {MailState(state): number for state, number in rows}
 
 
 def newest_invitations(campaign: Campaign) -> Select[Mail]:
-    """The newest invitation mail of each rater whose link is valid."""
+    """The newest invitation mail to each rater."""
     later = aliased(Mail)
     is_superseded = (
         select(later.id)
@@ -94,12 +94,7 @@ def newest_invitations(campaign: Campaign) -> Select[Mail]:
     return (
         select(Mail)
         .join(Invitation, Invitation.nonce == Mail.nonce)
-        .where(
-            Mail.campaign_id == campaign.id,
-            Mail.kind == MailKind.INVITATION,
-            Invitation.revoked.is_(False),
-            ~is_superseded,
-        )
+        .where(Mail.campaign_id == campaign.id, Mail.kind == MailKind.INVITATION, ~is_superseded)
     )
 
 

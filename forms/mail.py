@@ -1,0 +1,26 @@
+"""Mail addresses that are corrected, and the wording of mails."""
+
+from wtforms import EmailField, Form, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from forms.words import N_
+
+NEEDED = N_("This is needed.")
+TOO_LONG = N_("This is too long.")
+
+
+class AddressForm(Form):
+    address = EmailField(N_("E-mail address"), [InputRequired(NEEDED), Length(max=254, message=TOO_LONG)])
+
+
+class WordingForm(Form):
+    subject = StringField(
+        N_("Subject"),
+        [InputRequired(NEEDED), Length(max=200, message=TOO_LONG)],
+        description=N_("Read over shoulders and on locked screens: leave out who is to be rated."),
+    )
+    body = TextAreaField(
+        N_("Text"),
+        [InputRequired(NEEDED), Length(max=10_000, message=TOO_LONG)],
+        description=N_("An empty line starts a new paragraph."),
+    )
