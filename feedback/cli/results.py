@@ -1,10 +1,11 @@
-import json
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import click
 from sqlalchemy.orm import Session
 
+from feedback.cli import json_text
 from feedback.cli.application import in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
@@ -41,9 +42,10 @@ def export_results(code: str, form: str, output: Path | None) -> None:
     session.info["read_only"] = True
     text = FORMATS[form](session, campaigns.find(session, code))
     if output is None:
-        click.echo(text, nl=False)
+        sys.stdout.writelines(text)
         return
-    output.write_text(text, encoding="utf-8-sig" if form == "csv" else "utf-8", newline="")
+    with output.open("w", encoding="utf-8-sig" if form == "csv" else "utf-8", newline="") as file:
+        file.writelines(text)
     click.echo(f"counts of {code} in {output}")
 
 
@@ -52,14 +54,14 @@ def _exported(session: Session, campaign: Campaign) -> tuple[tallies.Grid, Json]
     return grid, counts_export.to_export(result, grid.questionnaire, grid.scheme)
 
 
-def _as_json(session: Session, campaign: Campaign) -> str:
+def _as_json(session: Session, campaign: Campaign) -> Iterable[str]:
     _, exported = _exported(session, campaign)
-    return json.dumps(exported, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return json_text.pieces(exported)
 
 
-def _as_csv(session: Session, campaign: Campaign) -> str:
+def _as_csv(session: Session, campaign: Campaign) -> Iterable[str]:
     grid, exported = _exported(session, campaign)
-    return tables.write(counts_table.HEADINGS, counts_table.rows(exported, grid.questionnaire))
+    return [tables.write(counts_table.HEADINGS, counts_table.rows(exported, grid.questionnaire))]
 
 
-FORMATS: Mapping[str, Callable[[Session, Campaign], str]] = {"json": _as_json, "csv": _as_csv}
+FORMATS: Mapping[str, Callable[[Session, Campaign], Iterable[str]]] = {"json": _as_json, "csv": _as_csv}

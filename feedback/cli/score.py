@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from feedback.cli import json_text
 from feedback.cli.definitions import read_questionnaire, read_scheme
 from feedback.cli.derivation import derivation
 from feedback.services import answer_files, counts_export, explanation, score_document
@@ -61,7 +62,10 @@ def score(
     except DomainError as error:
         raise click.ClickException(str(error)) from None
     document = score_document.document(result, questionnaire, scheme)
-    click.echo(as_json(document) if form == "json" else as_table(document))
+    if form == "json":
+        sys.stdout.writelines(json_text.pieces(document))
+    else:
+        click.echo(as_table(document))
 
 
 def _count(data: bytes, layout: Layout, questionnaire: Questionnaire, scheme: Scheme) -> CampaignResult:
@@ -79,10 +83,6 @@ def _counted(data: bytes, layout: Layout, questionnaire: Questionnaire, scheme: 
     except (ValueError, RecursionError):
         raise click.ClickException("the file looks like an export of counts but is not valid JSON") from None
     return counts_export.from_export(exported, questionnaire, scheme)
-
-
-def as_json(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def as_table(document: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from feedback.cli.score import as_json
+from feedback.cli.json_text import as_json
 from feedback.services import campaigns, releases, score_document, tallies
 from tests.cli.conftest import Run
 from tests.factories import ACTOR, AFTER, Office
@@ -58,7 +58,7 @@ def test_scored_exported_counts_give_the_bytes_of_the_servers_own_document(
     assert run("results", "export", campaign.code, "--output", file).exit_code == 0
     definitions = [f"{SHIPPED}/{kind}s/account-manager.toml" for kind in ("questionnaire", "scheme")]
     scored = run("score", file, "--questionnaire", definitions[0], "--scheme", definitions[1])
-    assert scored.stdout == own + "\n"
+    assert scored.stdout == own
     assert '"merged": [' in own
     steps = run(
         "score", file, "--questionnaire", definitions[0], "--scheme", definitions[1], "--explain", "P001"

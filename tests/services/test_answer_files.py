@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from feedback.cli.json_text import as_json
 from feedback.cli.questionnaire import questionnaire as questionnaire_command
 from feedback.cli.scheme import scheme as scheme_command
-from feedback.cli.score import as_json, score
+from feedback.cli.score import score
 from feedback.services import answer_files, counts_export, score_document
 from feedback.services.answer_files import Layout
 from forms import questionnaire as questionnaires
