@@ -21,9 +21,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from scoring.counts import Answers, DisclosedCounts, open_ballots, tally
+from scoring import careless, dispersion, reliability
+from scoring.counts import Answers, DisclosedCounts, open_ballots, scored_ballots, tally
 from scoring.disclosure import Decision, decide
-from scoring.dispersion import phi_when_unknown
 from scoring.instrument import Family, Groups, Instrument, Integers, Items
 from scoring.scores import Scores, score
 
@@ -121,11 +121,27 @@ def counting(ballots: Survey) -> Callable[[], object]:
 
 def scoring(ballots: Survey) -> Callable[[], Scores]:
     description = instrument()
-    phi = phi_when_unknown(description)
+    phi = dispersion.phi_when_unknown(description)
 
     def run() -> Scores:
         decision = decide(ballots.invited, description.groups)
         return score(counts_of(ballots, decision, description), description, phi)
+
+    return run
+
+
+def whole_ballots(ballots: Survey) -> Callable[[], object]:
+    """phi, Cronbach's alpha and straight-lined ballots; what is counted is given."""
+    description = instrument()
+    decision = decide(ballots.invited, description.groups)
+    opened = open_ballots(ballots.answers, ballots.subject, ballots.group, decision, description.items)
+    disclosed = tally(opened, ballots.invited, decision, description)
+
+    def run() -> list[object]:
+        usable = scored_ballots(opened, disclosed)
+        statistics = dispersion.phi, reliability.alpha
+        found: list[object] = [statistic(usable, disclosed, description) for statistic in statistics]
+        return [*found, careless.straightlined(usable, description)]
 
     return run
 
@@ -205,6 +221,7 @@ CONTENDERS: dict[str, Callable[[Survey], Callable[[], object]]] = {
     FLOOR: floor,
     "feedback: counts": counting,
     "feedback: counts and scores": scoring,
+    "feedback: whole-ballot statistics": whole_ballots,
     "np.bincount: counts": bincount,
     "polars, wide: sum, count": polars_wide,
     "DuckDB, wide: sum, count": duckdb_wide,
@@ -260,7 +277,7 @@ def in_own_process(name: str, ratings: int, repeats: int) -> dict[str, float]:
 
 def report(sizes: list[int], repeats: int) -> None:
     headings = ("", "ratings", "seconds", "cpu s", "x floor", "growth", "peak GB")
-    print("{:28}{:>12}{:>9}{:>9}{:>9}{:>8}{:>9}".format(*headings))
+    print("{:34}{:>12}{:>9}{:>9}{:>9}{:>8}{:>9}".format(*headings))
     cost: dict[str, float] = {}
     for ratings in sizes:
         for name in CONTENDERS:
@@ -269,7 +286,7 @@ def report(sizes: list[int], repeats: int) -> None:
             growth = f"{each / cost[name]:.2f}" if name in cost else ""
             cost[name] = each
             print(
-                f"{name:28}{found['ratings']:12,}{found['seconds']:9.4f}{found['busy']:9.4f}"
+                f"{name:34}{found['ratings']:12,}{found['seconds']:9.4f}{found['busy']:9.4f}"
                 f"{found['ratio']:9.1f}{growth:>8}{found['memory']:9.2f}",
                 flush=True,
             )
