@@ -123,7 +123,9 @@ def outline(data: bytes, folder: Path, zone: ZoneInfo) -> Outline:
     if not questionnaire or not scheme or spec.faults:
         raise InvalidDocument(spec.faults)
     groups = rosters.groups(scheme, kind)
-    _check_groups(spec, questionnaire, groups, asks_peers=bool(nominated))
+    spec.faults.extend(misfits(questionnaire, groups))
+    if nominated and rosters.PEER not in [group.id for group in groups]:
+        spec.note("peers", "peers_not_asked")
     spec.finish()
     return Outline(
         code=code,
@@ -187,19 +189,19 @@ def _selection(spec: Spec) -> tuple[str, tuple[str, ...]]:
     return chosen[0], lists.get(chosen[0], ())
 
 
-def _check_groups(
-    spec: Spec, questionnaire: Questionnaire, groups: Sequence[Group], *, asks_peers: bool
-) -> None:
-    for group in groups:
-        if not any(item.asked_of(group.id) for item in questionnaire.counted_items):
-            spec.note("questionnaire", "asked_nothing", group=group.id)
+def misfits(questionnaire: Questionnaire, groups: Sequence[Group]) -> list[Fault]:
+    """Why these rater groups cannot be asked with this questionnaire."""
+    faults: list[Fault] = [
+        SpecFault("questionnaire", "asked_nothing", {"group": group.id})
+        for group in groups
+        if not any(item.asked_of(group.id) for item in questionnaire.counted_items)
+    ]
     for item in questionnaire.items:
         if not item.text and not item.group_text:
-            spec.note("questionnaire", "no_wording", item=item.id)
+            faults.append(SpecFault("questionnaire", "no_wording", {"item": item.id}))
         if item.id in ADDRESS_FIELDS:
-            spec.note("questionnaire", "reserved_item", item=item.id)
-    if asks_peers and rosters.PEER not in [group.id for group in groups]:
-        spec.note("peers", "peers_not_asked")
+            faults.append(SpecFault("questionnaire", "reserved_item", {"item": item.id}))
+    return faults
 
 
 def plan(session: Session, outline: Outline) -> Plan:

@@ -1,0 +1,20 @@
+from wtforms import Form, SelectField, StringField
+from wtforms.validators import DataRequired, Length
+
+from forms.campaigns import one_line
+from forms.words import N_
+
+
+class RaterForm(Form):
+    """A rater for a subject: a colleague's code or a client's e-mail address."""
+
+    rater = StringField(
+        N_("Who"),
+        filters=[one_line],
+        validators=[
+            DataRequired(N_("Please fill this in.")),
+            Length(max=254, message=N_("This is too long.")),
+        ],
+        description=N_("A colleague's code, or a client's e-mail address."),
+    )
+    group = SelectField(N_("As"), validate_choice=False)
