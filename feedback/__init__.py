@@ -15,18 +15,26 @@ from feedback.views import (
     account,
     accounts,
     audit,
+    clients,
     configuration,
+    contacts,
+    drafts,
     errors,
     filters,
     headers,
     home,
+    imports,
+    library,
     locales,
     navigation,
+    people,
+    previews,
     reports,
     respond,
     sign_in,
     suggestion_box,
     suggestions,
+    trustees,
 )
 
 ROOMS = (
@@ -37,8 +45,16 @@ ROOMS = (
     accounts,
     configuration,
     audit,
+    library,
+    drafts,
+    previews,
     suggestion_box,
     suggestions,
+    trustees,
+    people,
+    clients,
+    contacts,
+    imports,
 )
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_REQUEST_SIZE = 2 * 1024 * 1024

@@ -7,12 +7,16 @@ from hashlib import sha256
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from werkzeug.routing import Rule
 
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services import releases
+from feedback.models.clients import Contact
+from feedback.models.library import DefinitionKind
+from feedback.services import accounts, drafts, imports, library, releases
+from feedback.services.imports import Kind, Scope
+from feedback.services.library import DEFAULT
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.reading import Browser, Desks
 
@@ -53,14 +57,38 @@ class Company:
         links = [*office.links(released, "client")[:1], answered, unanswered, "/s/forged"]
         office.close(released)
         releases.release(office.session, released, actor=ACTOR, now=AFTER)
+        for kind in DefinitionKind:
+            drafts.copy(office.session, library.find(office.session, kind, DEFAULT), actor=ACTOR, now=AFTER)
         office.session.commit()
+        contact = office.session.scalars(select(Contact).order_by(Contact.id)).first()
         self.values = {
             "token": [link.removeprefix("/s/") for link in links],
             "position": ["1", "2"],
             "campaign": [released.code, running.code, "none"],
             "person": [self.subject.code, "nobody"],
+            "shelf": ["questionnaires", "schemes"],
+            "definition": [DEFAULT, "nothing"],
+            "version": ["1", "2"],
+            "section": ["title", "groups", "nothing"],
+            "place": ["1", "99"],
+            "client": [contact.client.code, "nobody"],
+            "contact": [str(contact.id), "99999"],
+            "kind": ["people", "clients", "kpi", "goals"],
+            "format": ["csv", "xlsx"],
+            "upload": [self.upload(), "none"],
             "filename": ["respond.css", "css/bootstrap.min.css"],
         }
+
+    def upload(self) -> str:
+        """A file between its preview and its confirmation."""
+        session = self.desks.office.session
+        user = accounts.create(session, "clerk@example.com", None, RoleName.HR)
+        text = "code,name,department\nP900,New,east\n"
+        received = imports.receive(
+            session, Kind.PEOPLE, "people.csv", text.encode(), Scope(), user_id=user.id, now=AFTER
+        )
+        session.commit()
+        return received.token
 
     def addresses(self, rule: Rule) -> Iterator[str]:
         names = sorted(rule.arguments)

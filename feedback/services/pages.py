@@ -1,5 +1,6 @@
 """Long lists, a page at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -25,3 +26,10 @@ def page(session: Session, query: Select[Any], number: int, size: int = SIZE) ->
     number = min(max(1, number), last)
     rows = session.scalars(query.limit(size).offset((number - 1) * size)).unique().all()
     return Page(tuple(rows), number, last, total)
+
+
+def part(rows: Sequence[Row], number: int, size: int = SIZE) -> Page[Row]:
+    """The same of a list that is in memory."""
+    last = max(1, -(-len(rows) // size))
+    number = min(max(1, number), last)
+    return Page(tuple(rows[(number - 1) * size : number * size]), number, last, len(rows))

@@ -18,6 +18,7 @@ from feedback.services.worksheet_scan import damaged
 from forms.words import N_
 
 MAGIC = b"PK"
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXACT_INTEGERS = 1e15
 NARROWEST, WIDEST = 10, 40
 AS_DATA = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -1,0 +1,186 @@
+"""Files of people, clients, KPI results and goals: handed in, looked at, confirmed."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_security import current_user
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.wrappers import Response as Redirect
+
+from feedback import current
+from feedback.extensions import db
+from feedback.models.library import DefinitionKind
+from feedback.models.uploads import Upload
+from feedback.services import exports, imports, library, pages
+from feedback.services.errors import DomainError, InvalidFile, NotFound
+from feedback.services.exports import Format
+from feedback.services.import_plan import Imported, Noun
+from feedback.services.imports import Kind, OutcomeChanged, Scope
+from feedback.services.periods import quarter_of
+from feedback.views.downloads import attachment
+from feedback.views.faults import told
+from feedback.views.guards import for_roles
+from feedback.views.locales import language
+from feedback.views.navigation import OFFICE
+from feedback.views.reports import refuse_impossible_codes
+from forms.imports import GoalsUploadForm, KpiUploadForm, UploadForm
+from forms.words import N_
+
+blueprint = Blueprint("imports", __name__, url_prefix="/imports")
+blueprint.before_request(refuse_impossible_codes)
+
+LARGEST_FILE = 10 * 1024 * 1024
+KIND = "/<any(people, clients, kpi, goals):kind>"
+TITLES = {
+    Kind.PEOPLE: N_("People"),
+    Kind.CLIENTS: N_("Clients"),
+    Kind.KPI: N_("KPI results"),
+    Kind.GOALS: N_("Development goals"),
+}
+NOUNS = {
+    Noun.PERSON: N_("People"),
+    Noun.CLIENT: N_("Clients"),
+    Noun.CONTACT: N_("Contacts"),
+    Noun.KPI_RESULT: N_("KPI results"),
+    Noun.GOAL_SCORE: N_("Development goals"),
+}
+
+Page = str | tuple[str, int]
+
+
+@blueprint.url_value_preprocessor
+def allow_a_file(endpoint: str | None, values: object) -> None:
+    """Before anybody looks into the request."""
+    if endpoint == "imports.upload":
+        request.max_content_length = LARGEST_FILE
+
+
+@blueprint.route(KIND, methods=["GET", "POST"])
+@for_roles(*OFFICE)
+def upload(kind: str) -> Page | Redirect:
+    wanted = Kind(kind)
+    form = upload_form(wanted)
+    if request.method == "POST" and form.validate():
+        try:
+            received = receive(wanted, form)
+        except InvalidFile as error:
+            form.file.errors = [told(fault) for fault in error.faults]
+        except DomainError as error:
+            form.form_errors.append(told(error))
+        else:
+            db.session.commit()
+            return redirect(url_for("imports.preview", upload=received.token), 303)
+    page = render_template(
+        "imports/upload.html", form=form, kind=wanted, titles=TITLES, columns=imports.COLUMNS[wanted]
+    )
+    return (page, 422) if form.errors else page
+
+
+def upload_form(kind: Kind) -> UploadForm:
+    posted = CombinedMultiDict([request.files, request.form])
+    quarter = quarter_of(current.now().astimezone(current.settings().zone).date())
+    if kind is Kind.GOALS:
+        return GoalsUploadForm(posted, period=quarter)
+    if kind is not Kind.KPI:
+        return UploadForm(posted)
+    form = KpiUploadForm(posted, period=quarter)
+    schemes = library.choices(db.session(), DefinitionKind.SCHEME)
+    form.scheme.choices = [
+        (f"{choice.code} {choice.version}", f"{choice.title_in(language())} ({choice.code} {choice.version})")
+        for choice in schemes
+    ]
+    return form
+
+
+def receive(kind: Kind, form: UploadForm) -> Upload:
+    file = form.file.data
+    scope = Scope()
+    if isinstance(form, GoalsUploadForm):
+        scope = Scope(form.period.data.strip())
+    if isinstance(form, KpiUploadForm):
+        code, version = form.scheme.data.split()
+        scope = Scope(form.period.data.strip(), code, int(version))
+    return imports.receive(
+        db.session(), kind, file.filename, file.read(), scope, user_id=current_user.id, now=current.now()
+    )
+
+
+@blueprint.get(f"{KIND}/template.<any(csv, xlsx):format>")
+@for_roles(*OFFICE)
+def template(kind: str, format: str) -> Response:
+    data = exports.template(imports.COLUMNS[Kind(kind)], Format(format), language())
+    return attachment(data, f"{kind}-template.{format}")
+
+
+@blueprint.get("/files/<upload>")
+@for_roles(*OFFICE)
+def preview(upload: str) -> Page:
+    session = db.session()
+    return preview_page(session, imports.find(session, upload))
+
+
+@blueprint.post("/files/<upload>")
+@for_roles(*OFFICE)
+def confirm(upload: str) -> Page | Redirect:
+    """Confirming twice is no fault: the second time there is nothing left to do."""
+    session = db.session()
+    try:
+        found = imports.find(session, upload)
+    except NotFound as error:
+        flash(told(error), "error")
+        return redirect(url_for("people.index"), 303)
+    kind, digest = Kind(found.kind), request.form.get("digest", "")
+    try:
+        counts = imports.confirm(session, found, digest, actor=current_user.email, now=current.now())
+    except (OutcomeChanged, InvalidFile):
+        return preview_page(session, found, changed=True), 409
+    session.commit()
+    flash(summary(counts), "success")
+    return redirect(done_at(kind), 303)
+
+
+@blueprint.post("/files/<upload>/discard")
+@for_roles(*OFFICE)
+def discard(upload: str) -> Redirect:
+    session = db.session()
+    found = imports.find(session, upload)
+    kind = found.kind
+    imports.discard(session, found)
+    session.commit()
+    flash(gettext("The file was not imported. Nothing was changed."))
+    return redirect(url_for("imports.upload", kind=kind), 303)
+
+
+def preview_page(session: Session, upload: Upload, *, changed: bool = False) -> str:
+    kind, number = Kind(upload.kind), request.args.get("page", 1, type=int)
+    headings = {column.name: column.heading for column in imports.COLUMNS[kind]}
+    known = {"upload": upload, "kind": kind, "titles": TITLES, "headings": headings, "changed": changed}
+    try:
+        plan = imports.plan(session, upload)
+    except InvalidFile as error:
+        faults = pages.part(error.faults, number)
+        return render_template("imports/faults.html", page=faults, told=told, **known)
+    return render_template(
+        "imports/preview.html", plan=plan, page=pages.part(plan.changes, number), nouns=NOUNS, **known
+    )
+
+
+def summary(counts: dict[Noun, Imported]) -> str:
+    sentences = [
+        gettext(
+            "%(noun)s: %(added)s added, %(changed)s changed, %(unchanged)s left as they were.",
+            noun=gettext(NOUNS[noun]),
+            **vars(imported),
+        )
+        for noun, imported in counts.items()
+    ]
+    return " ".join(sentences)
+
+
+def done_at(kind: Kind) -> str:
+    match kind:
+        case Kind.PEOPLE:
+            return url_for("people.index")
+        case Kind.CLIENTS:
+            return url_for("clients.index")
+    return url_for("imports.upload", kind=kind)

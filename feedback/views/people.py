@@ -1,0 +1,127 @@
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_security import current_user
+from werkzeug.wrappers import Response as Redirect
+
+from feedback import current
+from feedback.extensions import db
+from feedback.models.people import Person
+from feedback.services import exports, people, people_edits
+from feedback.services.errors import InvalidFile
+from feedback.services.exports import Format
+from feedback.services.people import Filter
+from feedback.views.downloads import attachment
+from feedback.views.faults import show_in
+from feedback.views.guards import for_roles
+from feedback.views.locales import language
+from feedback.views.navigation import OFFICE
+from feedback.views.reports import refuse_impossible_codes
+from forms.people import NewPersonForm, PersonForm
+
+blueprint = Blueprint("people", __name__, url_prefix="/people")
+blueprint.before_request(refuse_impossible_codes)
+
+Page = str | tuple[str, int]
+
+
+@blueprint.get("")
+@for_roles(*OFFICE)
+def index() -> str:
+    session, wanted = db.session(), asked(request.args)
+    return render_template(
+        "people/index.html",
+        page=people.listed(session, wanted, request.args.get("page", 1, type=int)),
+        wanted=wanted,
+        departments=people.departments(session),
+        levels=people.levels(session),
+    )
+
+
+def asked(arguments: Mapping[str, str]) -> Filter:
+    given = {name: arguments.get(name, "").replace("\0", "").strip() for name in vars(Filter())}
+    return Filter(**{name: value for name, value in given.items() if value})
+
+
+@blueprint.get("/export.<any(csv, xlsx):format>")
+@for_roles(*OFFICE)
+def export(format: str) -> Response:
+    wanted = Format(format)
+    return attachment(exports.people(db.session(), wanted, language()), f"people.{wanted}")
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@for_roles(*OFFICE)
+def add() -> Page | Redirect:
+    form = NewPersonForm(request.form)
+    if request.method == "POST" and form.validate():
+        try:
+            people_edits.add(db.session(), form.cells, actor=current_user.email, now=current.now())
+        except InvalidFile as error:
+            show_in(form, error)
+        else:
+            db.session.commit()
+            flash(gettext("%(name)s has been added.", name=form.name.data), "success")
+            return redirect(url_for("people.show", person=form.code.data.strip()), 303)
+    return edit_page(form, None)
+
+
+@blueprint.get("/<path:person>")
+@for_roles(*OFFICE)
+def show(person: str) -> str:
+    session = db.session()
+    profile = people.profile(session, people.find(session, person))
+    return render_template("people/show.html", profile=profile, person=profile.person)
+
+
+@blueprint.route("/edit/<path:person>", methods=["GET", "POST"])
+@for_roles(*OFFICE)
+def edit(person: str) -> Page | Redirect:
+    session = db.session()
+    found = people.find(session, person)
+    form = PersonForm(request.form, data=None if request.form else stored(found))
+    if request.method == "POST" and form.validate():
+        try:
+            people_edits.change(session, found, form.cells, actor=current_user.email, now=current.now())
+        except InvalidFile as error:
+            show_in(form, error)
+        else:
+            session.commit()
+            flash(gettext("Your changes are saved."), "success")
+            return redirect(url_for("people.show", person=person), 303)
+    return edit_page(form, found)
+
+
+def stored(person: Person) -> dict[str, str | None]:
+    columns = {name: getattr(person, name) for name in ("name", "name_en", "email", "language", "level")}
+    manager = person.manager.code if person.manager else None
+    return columns | {"department": person.department.code, "manager": manager}
+
+
+def edit_page(form: PersonForm, person: Person | None) -> Page:
+    session = db.session()
+    page = render_template(
+        "people/edit.html",
+        form=form,
+        person=person,
+        departments=people.departments(session),
+        levels=people.levels(session),
+        managers=people.leading(session),
+    )
+    return (page, 422) if form.errors else page
+
+
+@blueprint.route("/activity/<path:person>", methods=["GET", "POST"])
+@for_roles(*OFFICE)
+def activity(person: str) -> str | Redirect:
+    """Confirm, then switch somebody off or on again."""
+    session = db.session()
+    found = people.find(session, person)
+    if request.method == "GET":
+        return render_template("people/activity.html", person=found, profile=people.profile(session, found))
+    wanted = request.form.get("active") == "yes"
+    people_edits.set_active(session, found, wanted, actor=current_user.email, now=current.now())
+    session.commit()
+    flash(gettext("Your changes are saved."), "success")
+    return redirect(url_for("people.show", person=person), 303)
