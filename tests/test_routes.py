@@ -82,7 +82,7 @@ class Company:
     def upload(self) -> str:
         """A file between its preview and its confirmation."""
         session = self.desks.office.session
-        user = accounts.create(session, "clerk@example.com", None, RoleName.HR)
+        user = accounts.create(session, "clerk@example.com", None, RoleName.HR, actor=ACTOR, now=AFTER)
         text = "code,name,department\nP900,New,east\n"
         received = imports.receive(
             session, Kind.PEOPLE, "people.csv", text.encode(), Scope(), user_id=user.id, now=AFTER
