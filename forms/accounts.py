@@ -1,6 +1,7 @@
 """Accounts as administrators and their owners edit them."""
 
 from wtforms import EmailField, Form, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -33,7 +34,7 @@ def roles_field() -> CheckboxesField:
     return CheckboxesField(
         N_("Roles"),
         [InputRequired(N_("An account needs at least one role."))],
-        choices=list(ROLE_TITLES.items()),
+        choices=[SelectChoice(*role) for role in ROLE_TITLES.items()],
     )
 
 
@@ -57,8 +58,10 @@ class RolesForm(Form):
 
 class AccountSearchForm(Form):
     search = StringField(N_("Address, name or code"), [Length(max=200)])
-    role = SelectField(N_("Role"), choices=[("", N_("all")), *ROLE_TITLES.items()], validate_choice=False)
+    role = StringField(N_("Role"))
 
 
 class LanguageForm(Form):
-    language = SelectField(N_("Language"), choices=[("zh", "中文"), ("en", "English")])
+    language = SelectField(
+        N_("Language"), choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")]
+    )

@@ -1,5 +1,6 @@
 """Signing in, by Flask-Security: its views under our addresses, only those we use, with our pages, words and limits."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from flask_security import (
     Security,
     SQLAlchemyUserDatastore,
     password_reset,
+    reset_password_instructions_sent,
     tf_disabled,
     user_authenticated,
     user_failed_authn,
@@ -35,6 +37,7 @@ from feedback.views.sign_in_messages import MESSAGES
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 SIGNED_IN_FOR = timedelta(hours=12)
 FRESH_FOR = timedelta(minutes=15)
+PATH_HERE = re.compile(r"/(?![/\\])[^\\\x00-\x1f]*")
 OF_THE_SIGN_IN = ("_user_id", "_fresh", "_id", "fs_cc", "fs_paa", SESSION_KEY)
 
 SIGN_IN: dict[str, Any] = {
@@ -94,6 +97,8 @@ FORMS = {
     "reset_password_form": sign_in_forms.NewPassword,
     "change_password_form": sign_in_forms.PasswordChange,
     "verify_form": sign_in_forms.PasswordAgain,
+    "two_factor_setup_form": sign_in_forms.SecondFactor,
+    "two_factor_rescue_form": sign_in_forms.LostPhone,
     "two_factor_verify_code_form": sign_in_forms.Code,
     "mf_recovery_form": sign_in_forms.RecoveryCode,
 }
@@ -154,8 +159,9 @@ for rule, endpoint, view, methods in FOR_THE_SIGNED_IN:
 
 @blueprint.before_request
 def take_forms_only() -> None:
-    """Flask-Security would also take JSON, of any shape."""
-    if request.is_json:
+    """Flask-Security would also take JSON, of any shape, and more spellings of a page to come back to."""
+    way_back = request.values.get("next")
+    if request.is_json or (way_back and not PATH_HERE.fullmatch(way_back)):
         abort(400)
 
 
@@ -176,6 +182,12 @@ def begin_session(sender: Flask, user: User, authn_via: list[str] | None = None,
         session[SESSION_KEY] = user.language
     if authn_via != ["oidc"]:
         sign_ins.succeeded(user)
+
+
+@reset_password_instructions_sent.connect
+def commit_the_mail(sender: Flask, user: User, **how: object) -> None:
+    """Flask-Security believes that it has been sent; our outbox owes it."""
+    db.session.commit()
 
 
 @password_reset.connect

@@ -9,6 +9,8 @@ from flask_security.forms import (
     ForgotPasswordForm,
     LoginForm,
     ResetPasswordForm,
+    TwoFactorRescueForm,
+    TwoFactorSetupForm,
     TwoFactorVerifyCodeForm,
     VerifyForm,
     email_required,
@@ -16,7 +18,8 @@ from flask_security.forms import (
 )
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.utils import get_message
-from wtforms import EmailField, Form, PasswordField, StringField
+from wtforms import EmailField, Form, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from feedback.extensions import db
@@ -91,6 +94,20 @@ class PasswordAgain(VerifyForm):
         if self.user.is_locked():
             return _refuse(self.password, "INVALID_PASSWORD")
         return bool(super().validate(**kwargs))
+
+
+class SecondFactor(TwoFactorSetupForm):
+    """Our page has a button for each choice."""
+
+    setup = RadioField(
+        choices=[SelectChoice("authenticator"), SelectChoice("disable")], validate_choice=False
+    )
+
+
+class LostPhone(TwoFactorRescueForm):
+    """Nobody sees it; Flask-Security makes one for each page that asks for a code."""
+
+    help_setup = RadioField(choices=[], validate_choice=False)
 
 
 class Code(TwoFactorVerifyCodeForm):
