@@ -27,7 +27,7 @@ def spec(bars: Sequence[Bar], labels: Sequence[str]) -> Spec:
         "width": WIDTH,
         "height": bottom + 8 + LEGEND_ROW * -(-len(labels) // 2),
         "marks": [
-            *(mark for row, bar in enumerate(bars) for mark in _bar(bar, ROW * row, colours)),
+            *(mark for row, bar in enumerate(bars) for mark in _bar(bar, ROW * row, labels, colours)),
             *(
                 mark
                 for place, label in enumerate(labels)
@@ -37,15 +37,15 @@ def spec(bars: Sequence[Bar], labels: Sequence[str]) -> Spec:
     }
 
 
-def _bar(bar: Bar, y: float, colours: Sequence[str]) -> list[Spec]:
+def _bar(bar: Bar, y: float, labels: Sequence[str], colours: Sequence[str]) -> list[Spec]:
     marks: list[Spec] = [text(0, y + LABEL / 2, shortened(bar.title, LABEL_ROOM), align="left")]
     x = 0.0
-    for share, colour in zip(bar.shares, colours, strict=True):
+    for share, label, colour in zip(bar.shares, labels, colours, strict=True):
         width = share * WIDTH
+        words = f"{share:.0%}"
         if share:
-            marks.append(box(x, y + LABEL + 1, width, BAR, colour))
+            marks.append(box(x, y + LABEL + 1, width, BAR, colour, f"{label}: {words}"))
         if share >= LEAST_LABELLED:
-            words = f"{share:.0%}"
             marks.append(text(x + width / 2, y + LABEL + 1 + BAR / 2, words, size=10, colour=_on(colour)))
         x += width
     return marks

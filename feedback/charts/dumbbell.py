@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from feedback.charts.drawing import Spec
 from feedback.charts.marks import rule, shortened, symbol, text
-from feedback.charts.palette import ACCENT, LINE, OWN, QUIET
+from feedback.charts.palette import ACCENT, LINE, OWN, QUIET, TRACK
 
-WIDTH, LEFT, RIGHT, ROW, TOP, LABEL_ROOM = 360, 118, 348, 34, 10, 18
+WIDTH, LEFT, RIGHT, ROW, TOP, LABEL_ROOM = 360, 8, 348, 42, 6, 50
 STEPS = 4
 CIRCLE, DIAMOND = 0, 3
 
@@ -26,26 +26,28 @@ def spec(pairs: Sequence[Pair], lowest: float, highest: float, own: str, others:
         return LEFT + (RIGHT - LEFT) * (value - lowest) / (highest - lowest)
 
     ticks = [lowest + (highest - lowest) * step / STEPS for step in range(STEPS + 1)]
-    legend = bottom + 36
+    legend = bottom + 34
     return {
         "width": WIDTH,
-        "height": legend + 12,
+        "height": legend + 10,
         "marks": [
             *(rule((x(tick), TOP), (x(tick), bottom), colour=LINE) for tick in ticks),
             *(text(x(tick), bottom + 10, f"{tick:g}", colour=QUIET, size=10) for tick in ticks),
-            *(mark for row, pair in enumerate(pairs) for mark in _row(pair, TOP + ROW * (row + 0.5), x)),
-            symbol((LEFT, legend), CIRCLE, ACCENT, 70),
-            text(LEFT + 10, legend, others, align="left"),
-            symbol((LEFT + 120, legend), DIAMOND, OWN, 80),
-            text(LEFT + 130, legend, own, align="left"),
+            *(mark for row, pair in enumerate(pairs) for mark in _row(pair, TOP + ROW * row, x, own, others)),
+            symbol((LEFT + 6, legend), CIRCLE, ACCENT, 70),
+            text(LEFT + 16, legend, others, align="left"),
+            symbol((LEFT + 126, legend), DIAMOND, OWN, 80),
+            text(LEFT + 136, legend, own, align="left"),
         ],
     }
 
 
-def _row(pair: Pair, y: float, x: Callable[[float], float]) -> list[Spec]:
+def _row(pair: Pair, top: float, x: Callable[[float], float], own: str, others: str) -> list[Spec]:
+    y = top + ROW * 0.68
     return [
-        text(LEFT - 12, y, shortened(pair.title, LABEL_ROOM), align="right"),
-        rule((x(pair.own), y), (x(pair.others), y), colour="#b9b4a8", width=3),
-        symbol((x(pair.others), y), CIRCLE, ACCENT, 90),
-        symbol((x(pair.own), y), DIAMOND, OWN, 100),
+        text(LEFT, top + 11, shortened(pair.title, LABEL_ROOM), align="left"),
+        text(RIGHT, top + 11, f"{pair.own - pair.others:+.1f}", align="right", colour=QUIET),
+        rule((x(pair.own), y), (x(pair.others), y), colour=TRACK, width=4),
+        symbol((x(pair.others), y), CIRCLE, ACCENT, 90, f"{pair.title}, {others}: {pair.others:.1f}"),
+        symbol((x(pair.own), y), DIAMOND, OWN, 100, f"{pair.title}, {own}: {pair.own:.1f}"),
     ]

@@ -6,7 +6,7 @@ from feedback.charts.drawing import Spec
 from feedback.charts.palette import INK, LINE, SMALL, SYMBOLS
 
 
-def symbol(point: tuple[float, float], style: int, colour: str, size: int = 46) -> Spec:
+def symbol(point: tuple[float, float], style: int, colour: str, size: int = 46, words: str = "") -> Spec:
     return {
         "type": "symbol",
         "encode": {
@@ -16,9 +16,15 @@ def symbol(point: tuple[float, float], style: int, colour: str, size: int = 46) 
                 "shape": {"value": SYMBOLS[style]},
                 "fill": {"value": colour},
                 "size": {"value": size},
+                **_telling(words),
             }
         },
     }
+
+
+def _telling(words: str) -> Spec:
+    """What a mark says when it is pointed at."""
+    return {"description": {"value": words}} if words else {}
 
 
 def text(
@@ -78,7 +84,7 @@ def rule(
     }
 
 
-def box(x: float, y: float, width: float, height: float, colour: str) -> Spec:
+def box(x: float, y: float, width: float, height: float, colour: str, words: str = "") -> Spec:
     return {
         "type": "rect",
         "encode": {
@@ -88,8 +94,17 @@ def box(x: float, y: float, width: float, height: float, colour: str) -> Spec:
                 "width": {"value": width},
                 "height": {"value": height},
                 "fill": {"value": colour},
+                **_telling(words),
             }
         },
+    }
+
+
+def polygon(points: Sequence[tuple[float, float]], colour: str) -> Spec:
+    corners = "L".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return {
+        "type": "path",
+        "encode": {"enter": {"path": {"value": f"M{corners}Z"}, "fill": {"value": colour}}},
     }
 
 

@@ -2,6 +2,7 @@
 
 INK, QUIET, LINE, GROUND = "#1b2427", "#566165", "#e3dfd6", "#ffffff"
 ACCENT, OWN = "#0f5c66", "#a8650b"
+TRACK, FIELD, FIELD_STRONG = "#b9b4a8", "#faf9f6", "#e4f0f0"
 
 # Okabe & Ito (2008), in an order of descending contrast between neighbours.
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")

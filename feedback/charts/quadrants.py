@@ -1,76 +1,157 @@
-"""Self and others as two axes: agreed strengths, hidden strengths, blind spots, development areas."""
+"""Self and others as two axes: agreed strengths, hidden strengths, blind spots, development areas.
 
-from collections.abc import Sequence
+Views agree along the diagonal; above it others see more than oneself, below it less.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count, product
 
 from feedback.charts.drawing import Spec
-from feedback.charts.marks import box, rule, symbol, text
-from feedback.charts.palette import ACCENT, LINE, QUIET
+from feedback.charts.marks import box, polygon, rule, shortened, symbol, text
+from feedback.charts.palette import ACCENT, FIELD, FIELD_STRONG, INK, LINE, OWN, QUIET, SERIES
 
-WIDTH, SIZE, LEFT, TOP = 360, 300, 40, 8
+WIDTH, SIZE, LEFT, TOP = 360, 300, 44, 8
+ROW, LEGEND_COLUMNS, LABEL_ROOM = 18, 2, 24
+NUMBER_AWAY, NUMBER_ROOM = 13, 12
+AROUND = [(dx, dy) for dx, dy in product((0, 1, -1), repeat=2) if dx or dy]
+
+# Fields in the order of `Fields`: their symbol and colour.
+LOOKS = ((0, SERIES[2]), (3, ACCENT), (2, SERIES[1]), (1, OWN))
+
+Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Dot:
+    """field: where it belongs, an index into `Fields.names`; chance counts too, so the place alone does not say."""
+
     number: int
+    title: str
     own: float
     others: float
+    field: int
 
 
 @dataclass(frozen=True)
-class Corners:
-    """The names of the four fields and of the axes."""
+class Fields:
+    """Names: agreed strength, hidden strength, blind spot, development area. Then the names of the axes."""
 
-    hidden_strengths: str
-    agreed_strengths: str
-    development_areas: str
-    blind_spots: str
+    names: tuple[str, str, str, str]
     own: str
     others: str
 
 
-def spec(dots: Sequence[Dot], names: Corners, lowest: float, highest: float, cut: float) -> Spec:
-    """Both axes in points, parted at the points from which something is a strength."""
-    middle_x, middle_y = _x(cut, lowest, highest), _y(cut, lowest, highest)
-    right, bottom = LEFT + SIZE, TOP + SIZE
+@dataclass(frozen=True)
+class Axes:
+    """Points at both ends of either axis, the gap that counts, and from which points on something is a strength."""
+
+    lowest: float
+    highest: float
+    gap: float
+    strength: float
+
+    def at(self, own: float, others: float) -> Place:
+        span = self.highest - self.lowest
+        x = LEFT + SIZE * (own - self.lowest) / span
+        return x, TOP + SIZE * (self.highest - others) / span
+
+    @classmethod
+    def around(
+        cls, dots: Sequence[Dot], lowest: float, highest: float, gap: float, strength: float
+    ) -> "Axes":
+        """As little of the scale as shows every dot and the cut, in steps of ten points."""
+        least = min((strength, *(min(dot.own, dot.others) for dot in dots))) - gap
+        return cls(max(lowest, least // 10 * 10), highest, gap, strength)
+
+
+def spec(dots: Sequence[Dot], fields: Fields, axes: Axes) -> Spec:
+    bottom = TOP + SIZE
+    legend = bottom + 48
+    titles = legend + ROW * 2 + 6
     return {
         "width": WIDTH,
-        "height": bottom + 36,
+        "height": titles + ROW * -(-len(dots) // LEGEND_COLUMNS),
         "marks": [
-            box(LEFT, TOP, SIZE, SIZE, "#faf9f6"),
-            box(middle_x, TOP, right - middle_x, middle_y - TOP, "#e4f0f0"),
-            rule((middle_x, TOP), (middle_x, bottom), colour=LINE, width=1.5),
-            rule((LEFT, middle_y), (right, middle_y), colour=LINE, width=1.5),
-            text(LEFT + 6, TOP + 12, names.hidden_strengths, colour=QUIET, align="left"),
-            text(right - 6, TOP + 12, names.agreed_strengths, colour=QUIET, align="right"),
-            text(LEFT + 6, bottom - 12, names.development_areas, colour=QUIET, align="left"),
-            text(right - 6, bottom - 12, names.blind_spots, colour=QUIET, align="right"),
-            *(_tick(value, lowest, highest, bottom) for value in (lowest, cut, highest)),
-            text(LEFT + SIZE / 2, bottom + 26, f"{names.own} →", colour=QUIET),
-            text(2, TOP + SIZE / 2, names.others, colour=QUIET, align="left", angle=-90),
-            *(mark for dot in dots for mark in _dot(dot, lowest, highest)),
+            box(LEFT, TOP, SIZE, SIZE, FIELD),
+            polygon(_agreed(axes), FIELD_STRONG),
+            *_cuts(axes),
+            *(mark for value in _ticks(axes) for mark in _tick(axes, value)),
+            text(LEFT + SIZE / 2, bottom + 27, f"{fields.own} →", colour=QUIET),
+            text(4, TOP + SIZE / 2, f"{fields.others} →", colour=QUIET, angle=-90),
+            *_dots(dots, fields, axes),
+            *(mark for place, name in enumerate(fields.names) for mark in _key(place, name, legend)),
+            *(_title(place, dot, titles) for place, dot in enumerate(dots)),
         ],
     }
 
 
-def _x(value: float, lowest: float, highest: float) -> float:
-    return LEFT + SIZE * (value - lowest) / (highest - lowest)
+def _agreed(axes: Axes) -> list[Place]:
+    """The strip along the diagonal in which self and others are less than the gap apart."""
+    low, high, gap = axes.lowest, axes.highest, axes.gap
+    corners = [
+        (low, low),
+        (low, low + gap),
+        (high - gap, high),
+        (high, high),
+        (high, high - gap),
+        (low + gap, low),
+    ]
+    return [axes.at(*corner) for corner in corners]
 
 
-def _y(value: float, lowest: float, highest: float) -> float:
-    return TOP + SIZE * (highest - value) / (highest - lowest)
+def _cuts(axes: Axes) -> Iterator[Spec]:
+    low, high = axes.lowest, axes.highest
+    yield rule(axes.at(low, low), axes.at(high, high), colour=LINE, width=1.5)
+    start, end = axes.strength - axes.gap, min(axes.strength + axes.gap, high)
+    yield rule(axes.at(start, axes.strength), axes.at(end, axes.strength), colour=QUIET, dash=(4, 3))
 
 
-def _tick(value: float, lowest: float, highest: float, bottom: float) -> Spec:
-    return {
-        "type": "group",
-        "marks": [
-            text(_x(value, lowest, highest), bottom + 11, f"{value:g}", colour=QUIET, size=10),
-            text(LEFT - 6, _y(value, lowest, highest), f"{value:g}", colour=QUIET, size=10, align="right"),
-        ],
-    }
+def _ticks(axes: Axes) -> list[float]:
+    return sorted({axes.lowest, axes.strength, axes.highest})
 
 
-def _dot(dot: Dot, lowest: float, highest: float) -> list[Spec]:
-    place = _x(dot.own, lowest, highest), _y(dot.others, lowest, highest)
-    return [symbol(place, 0, ACCENT, 260), text(*place, str(dot.number), colour="#ffffff", bold=True)]
+def _tick(axes: Axes, value: float) -> list[Spec]:
+    (x, bottom), (left, y) = axes.at(value, axes.lowest), axes.at(axes.lowest, value)
+    return [
+        text(x, bottom + 11, f"{value:g}", colour=QUIET, size=10),
+        text(left - 6, y, f"{value:g}", colour=QUIET, size=10, align="right"),
+    ]
+
+
+def _dots(dots: Sequence[Dot], fields: Fields, axes: Axes) -> Iterator[Spec]:
+    places = [axes.at(dot.own, dot.others) for dot in dots]
+    for dot, (x, y) in zip(dots, places, strict=True):
+        words = f"{dot.number} {dot.title}: {fields.own} {dot.own:.1f}, {fields.others} {dot.others:.1f}"
+        style, colour = LOOKS[dot.field]
+        yield symbol((x, y), style, colour, 80, f"{words} · {fields.names[dot.field]}")
+    taken = list(places)
+    for dot, place in zip(dots, places, strict=True):
+        spot = _free_spot(place, taken)
+        taken.append(spot)
+        yield text(*spot, str(dot.number), colour=INK, bold=True)
+
+
+def _free_spot(place: Place, taken: Sequence[Place]) -> Place:
+    """Beside the dot, where no other dot or number stands; dots at one place have their numbers further out."""
+    spots = (
+        (place[0] + dx * NUMBER_AWAY * ring, place[1] + dy * NUMBER_AWAY * ring)
+        for ring in count(1)
+        for dx, dy in AROUND
+    )
+    return next(
+        (x, y)
+        for x, y in spots
+        if all(abs(x - other) + abs(y - below) >= NUMBER_ROOM for other, below in taken)
+    )
+
+
+def _key(place: int, name: str, top: float) -> list[Spec]:
+    x, y = LEFT + (place % 2) * 160, top + ROW * (place // 2)
+    style, colour = LOOKS[place]
+    return [symbol((x, y), style, colour, 80), text(x + 12, y, name, align="left")]
+
+
+def _title(place: int, dot: Dot, top: float) -> Spec:
+    x, y = (place % LEGEND_COLUMNS) * WIDTH / LEGEND_COLUMNS, top + ROW * (place // LEGEND_COLUMNS) + 8
+    return text(x + 4, y, f"{dot.number}  {shortened(dot.title, LABEL_ROOM)}", align="left")

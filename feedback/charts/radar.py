@@ -34,7 +34,7 @@ def spec(dimensions: Sequence[str], lines: Sequence[Line], lowest: float, highes
             *(
                 mark
                 for place, line in enumerate(lines)
-                for mark in _line(place, line, len(dimensions), lowest, highest)
+                for mark in _line(place, line, dimensions, lowest, highest)
             ),
         ],
     }
@@ -84,11 +84,11 @@ def _wrapped(place: tuple[float, float], title: str, align: str) -> list[Spec]:
     return [text(place[0], top + 14 * row, line, align=align) for row, line in enumerate(lines)]
 
 
-def _line(place: int, line: Line, count: int, lowest: float, highest: float) -> list[Spec]:
+def _line(place: int, line: Line, dimensions: Sequence[str], lowest: float, highest: float) -> list[Spec]:
     colour = OWN if line.is_self else SERIES[place % len(SERIES)]
     style = place % len(SYMBOLS)
     points = [
-        None if value is None else _point(corner, count, (value - lowest) / (highest - lowest))
+        None if value is None else _point(corner, len(dimensions), (value - lowest) / (highest - lowest))
         for corner, value in enumerate(line.values)
     ]
     x, y = 18 + (place % LEGEND_COLUMNS) * SIZE / LEGEND_COLUMNS, CENTRE_Y + RADIUS + 40
@@ -105,7 +105,11 @@ def _line(place: int, line: Line, count: int, lowest: float, highest: float) -> 
     ]
     return [
         {"type": "path", "encode": {"enter": {"path": {"value": "".join(sides)}, **stroke}}},
-        *(symbol(point, style, colour) for point in points if point),
+        *(
+            symbol(point, style, colour, words=f"{line.title}, {title}: {value:.1f}")
+            for point, title, value in zip(points, dimensions, line.values, strict=True)
+            if point
+        ),
         {
             "type": "path",
             "encode": {"enter": {"path": {"value": _path([(x - 14, y), (x + 14, y)])}, **stroke}},

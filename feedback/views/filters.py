@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask
-from flask_babel import format_date, format_decimal, format_percent, format_time
+from flask_babel import format_date, format_time
 
 from feedback import current
 from feedback.services.appraisal_document import BandLabel, Component, Outcome
-from feedback.services.bilingual import Bilingual
 from feedback.services.report_document import PointMap, Response
 from feedback.services.scorecards import Estimate
 from feedback.views.locales import language
+from feedback.views.numerals import number, percent, plain, signed
+from feedback.views.reasons import local
 
 
 def register(app: Flask) -> None:
@@ -31,27 +32,6 @@ def register(app: Flask) -> None:
         stack=stack,
     )
     app.jinja_env.tests["past"] = past
-
-
-def local(text: Bilingual) -> str:
-    return text.in_language(language())
-
-
-def number(value: float, digits: int = 1) -> str:
-    return format_decimal(value, f"#,##0.{'0' * digits}" if digits else "#,##0")
-
-
-def plain(value: float) -> str:
-    """A number as it was recorded: as many digits as it needs, two decimals at most."""
-    return format_decimal(value, "#,##0.##")
-
-
-def signed(value: float, digits: int = 1) -> str:
-    return f"{'+' if value > 0 else ''}{number(value, digits)}".replace("-", "\N{MINUS SIGN}")
-
-
-def percent(share: float) -> str:
-    return format_percent(share, "#,##0%")
 
 
 def day(moment: datetime) -> str:

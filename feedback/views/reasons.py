@@ -1,0 +1,80 @@
+"""Words of the reader's language for what reports and campaign quality name by code."""
+
+from flask_babel import gettext as _
+
+from feedback.services.bilingual import Bilingual
+from feedback.services.change_document import Obstacle
+from feedback.services.quality_document import Lack
+from feedback.services.report_document import Part, Reason, Withheld
+from feedback.services.scorecards import GapClass
+from feedback.views.locales import language
+from forms.words import N_
+
+WITHHELD = {
+    Reason.TOO_FEW: N_("too few answers to show"),
+    Reason.NO_ANSWERS: N_("no answers"),
+    Reason.NOBODY_INVITED: N_("nobody was asked"),
+    Reason.NOT_ASKED: N_("not asked of this group"),
+}
+GAP_CLASSES = {
+    GapClass.AGREED_STRENGTH: N_("Agreed strength"),
+    GapClass.HIDDEN_STRENGTH: N_("Hidden strength"),
+    GapClass.BLIND_SPOT: N_("Blind spot"),
+    GapClass.AGREED_DEVELOPMENT_AREA: N_("Agreed area to develop"),
+}
+OBSTACLES = {
+    Obstacle.FIRST: N_("There is no earlier campaign of this kind to compare with."),
+    Obstacle.QUESTIONNAIRE: N_(
+        "The earlier campaign used another questionnaire, so scores are not comparable."
+    ),
+    Obstacle.SCHEME: N_("The earlier campaign was weighted by another scheme, so scores are not comparable."),
+    Obstacle.NOT_SHOWN: N_("no rater group can be shown in both campaigns"),
+    Obstacle.UNOFFICIAL: N_("what both campaigns show is not enough for an official score"),
+}
+LACKS = {
+    Lack.TOO_FEW_INVITED: N_("fewer people invited than the group's minimum"),
+    Lack.TOO_FEW_BALLOTS: N_("fewer than 10 questionnaires to look at"),
+    Lack.TOO_FEW_SUBJECTS: N_("fewer than 10 people rated"),
+    Lack.ONE_ITEM: N_("only one question"),
+    Lack.NO_VARIANCE: N_("all answers are the same"),
+    Lack.NO_REPEATED_RATINGS: N_("nobody was rated twice"),
+    Lack.NO_AGREEMENT: N_("raters of one person agree no more than raters of different people"),
+    Lack.NO_LARGE_CELL: N_("no rater group with 10 ratings"),
+    Lack.NO_SCORE: N_("no official score"),
+    Lack.ONE_SCORE: N_("fewer than two scores to compare"),
+    Lack.NO_BANDS: N_("no bands, or no overall score"),
+}
+PARTS = {
+    Part.FEEDBACK: N_("scores"),
+    Part.COMMENTS: N_("comments"),
+    Part.APPRAISAL: N_("overall appraisal"),
+    Part.TREND: N_("change over time"),
+    Part.OTHER: N_("particulars"),
+}
+
+
+def local(text: Bilingual) -> str:
+    return text.in_language(language())
+
+
+def why(withheld: Withheld) -> str:
+    """Why there is no figure."""
+    if withheld.counted_in:
+        return _("counted under “%(group)s”", group=local(withheld.counted_in))
+    return _(WITHHELD[withheld.reason])
+
+
+def gap_class(kind: GapClass) -> str:
+    return _(GAP_CLASSES[kind])
+
+
+def obstacle(reason: Obstacle) -> str:
+    return _(OBSTACLES[reason])
+
+
+def lack(reason: Lack) -> str:
+    return _(LACKS[reason])
+
+
+def part(changed: Part) -> str:
+    return _(PARTS[changed])
