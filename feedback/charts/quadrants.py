@@ -17,6 +17,7 @@ NUMBER_AWAY, NUMBER_ROOM = 13, 12
 AROUND = [(dx, dy) for dx, dy in product((0, 1, -1), repeat=2) if dx or dy]
 
 # Fields in the order of `Fields`: their symbol and colour.
+HIDDEN, BLIND = 1, 2
 LOOKS = ((0, SERIES[2]), (3, ACCENT), (2, SERIES[1]), (1, OWN))
 
 Place = tuple[float, float]
@@ -76,6 +77,8 @@ def spec(dots: Sequence[Dot], fields: Fields, axes: Axes) -> Spec:
             box(LEFT, TOP, SIZE, SIZE, FIELD),
             polygon(_agreed(axes), FIELD_STRONG),
             *_cuts(axes),
+            text(LEFT + 6, TOP + 12, fields.names[HIDDEN], colour=QUIET, align="left"),
+            text(LEFT + SIZE - 6, bottom - 12, fields.names[BLIND], colour=QUIET, align="right"),
             *(mark for value in _ticks(axes) for mark in _tick(axes, value)),
             text(LEFT + SIZE / 2, bottom + 27, f"{fields.own} →", colour=QUIET),
             text(4, TOP + SIZE / 2, f"{fields.others} →", colour=QUIET, angle=-90),

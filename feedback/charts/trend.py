@@ -57,12 +57,6 @@ def _mark(x: float, point: Point, y: Callable[[float], float]) -> list[Spec]:
     words = f"{point.period}: {point.value:.1f} ({point.low:.1f}–{point.high:.1f})"
     return [
         rule((x, y(point.low)), (x, y(point.high)), colour=ACCENT, width=2),
-        symbol(
-            (x, y(point.value)),
-            0,
-            ACCENT,
-            80,
-            f"{point.period}: {point.value:.1f} ({point.low:.1f}–{point.high:.1f})",
-        ),
+        symbol((x, y(point.value)), 0, ACCENT, 80, words),
         text(x, y(point.high) - 9, f"{point.value:.1f}", bold=True),
     ]
