@@ -25,7 +25,10 @@ from feedback.views import (
     home,
     imports,
     library,
+    links,
     locales,
+    mail,
+    mail_templates,
     navigation,
     people,
     previews,
@@ -55,6 +58,9 @@ ROOMS = (
     clients,
     contacts,
     imports,
+    mail,
+    links,
+    mail_templates,
 )
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_REQUEST_SIZE = 2 * 1024 * 1024

@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.clients import Contact
+from feedback.models.mail import Mail
 from feedback.models.library import DefinitionKind
 from feedback.services import accounts, drafts, imports, library, releases
 from feedback.services.imports import Kind, Scope
@@ -61,6 +62,7 @@ class Company:
             drafts.copy(office.session, library.find(office.session, kind, DEFAULT), actor=ACTOR, now=AFTER)
         office.session.commit()
         contact = office.session.scalars(select(Contact).order_by(Contact.id)).first()
+        mail = office.session.scalars(select(Mail).where(Mail.campaign_id == running.id)).first()
         self.values = {
             "token": [link.removeprefix("/s/") for link in links],
             "position": ["1", "2"],
@@ -75,6 +77,11 @@ class Company:
             "contact": [str(contact.id), "99999"],
             "kind": ["people", "clients", "kpi", "goals"],
             "format": ["csv", "xlsx"],
+            "mail": [str(mail.id), "99999"],
+            "mail_act": ["again", "nothing"],
+            "mail_kind": ["invitation", "nothing"],
+            "mail_language": ["en", "xx"],
+            "sheet": ["csv", "nothing"],
             "upload": [self.upload(), "none"],
             "filename": ["respond.css", "css/bootstrap.min.css"],
         }

@@ -187,3 +187,20 @@ def written_moment(moment: datetime, language: str, zone: ZoneInfo) -> str:
     local, locale = moment.astimezone(zone), LOCALES[language]
     day, time = format_date(local, "long", locale), format_time(local, "short", locale=locale)
     return f"{day} {time} ({get_timezone_gmt(local, 'long', locale)})"
+
+
+def example(letterhead: Letterhead, wording: Wording, language: str, *, closes_at: datetime) -> Letter:
+    """A wording filled with nobody's data."""
+    moment = written_moment(closes_at, language, letterhead.zone)
+    facts = {
+        "rater": gettext(language, N_("Chen Chen")),
+        "person": gettext(language, N_("Chen Chen")),
+        "campaign": gettext(language, N_("Fourth quarter")),
+        "link": f"{letterhead.public_url}/s/EXAMPLE",
+        "closes_at": moment,
+        "until": moment,
+        "minimum": "3",
+        "privacy": gettext(language, ANONYMOUS, minimum=3),
+    }
+    names = (N_("Zhang Wei"), N_("Li Na"))
+    return compose(wording, language, facts, tuple(gettext(language, name) for name in names))

@@ -11,6 +11,8 @@ from forms.words import N_
 
 OFFICE = (RoleName.HR, RoleName.ADMIN)
 
+PART_OF = {"drafts": "library"}
+
 
 @dataclass(frozen=True)
 class Room:
@@ -20,7 +22,7 @@ class Room:
 
     @property
     def here(self) -> bool:
-        return request.blueprint == self.endpoint.partition(".")[0]
+        return PART_OF.get(request.blueprint, request.blueprint) == self.endpoint.partition(".")[0]
 
 
 ROOMS = (
@@ -30,6 +32,7 @@ ROOMS = (
     Room("people.index", N_("People"), OFFICE),
     Room("clients.index", N_("Clients"), OFFICE),
     Room("library.index", N_("Questionnaires"), OFFICE),
+    Room("mail_templates.index", N_("Mail texts"), (RoleName.HR,)),
     Room("interviews.index", N_("Interviews"), EVERYBODY),
     Room("suggestions.index", N_("Suggestions"), OFFICE),
     Room("accounts.index", N_("Accounts"), (RoleName.ADMIN,)),

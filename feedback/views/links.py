@@ -1,0 +1,52 @@
+"""The links of a campaign for channels other than mail: as a table, or as QR codes to print."""
+
+from flask import Blueprint, Response, abort, render_template, url_for
+from flask_security import current_user
+
+from feedback import current
+from feedback.extensions import db
+from feedback.models.accounts import RoleName
+from feedback.services import campaigns, link_sheets
+from feedback.views.downloads import attachment
+from feedback.views.guards import for_roles
+
+FORMATS = ("csv", "xlsx", "qr")
+
+blueprint = Blueprint("links", __name__, url_prefix="/campaigns/<campaign>/links")
+only_hr = for_roles(RoleName.HR)
+
+
+@blueprint.get("")
+@only_hr
+def index(campaign: str) -> str:
+    found = campaigns.find(db.session(), campaign)
+    is_open = found.accepts_answers(current.now())
+    return render_template("mail/links.html", campaign=found, is_open=is_open)
+
+
+@blueprint.post("/<sheet>")
+@only_hr
+def export(campaign: str, sheet: str) -> Response:
+    """A POST, since it leaves a line in the audit log."""
+    if sheet not in FORMATS:
+        abort(404)
+    found, public_url = campaigns.find(db.session(), campaign), current.settings().public_url
+    links = link_sheets.fetch(
+        db.session(),
+        current.tokens(),
+        public_url,
+        found,
+        sheet,
+        actor=str(current_user.email),
+        now=current.now(),
+    )
+    if sheet == "qr":
+        style_url = url_for("static", filename="qr.css")
+        answer = Response(link_sheets.to_qr_page(links, found, style_url=style_url))
+    elif sheet == "xlsx":
+        answer = attachment(link_sheets.to_xlsx(links, found), f"links-{found.code}.xlsx")
+    else:
+        text = link_sheets.to_csv(links, found)
+        answer = attachment(text.encode("utf-8-sig"), f"links-{found.code}.csv")
+    db.session.commit()
+    return answer
