@@ -229,6 +229,13 @@ def _check_whole(root: Section, questionnaire: Questionnaire) -> None:
             root.fault(f"dimension.{dimension.id}", "zero_weights")
 
 
+def groups_named(item: Mapping[str, object]) -> list[str]:
+    """The rater groups that the table of an item names, as asked or with a wording of their own."""
+    asked, texts = item.get("groups"), item.get("text")
+    worded = [name for name in texts if name not in LANGUAGES] if isinstance(texts, dict) else []
+    return [*(asked if isinstance(asked, list | tuple) else ()), *worded]
+
+
 def definition(questionnaire: Questionnaire) -> dict[str, object]:
     """The definition in the shape of the file, with every default filled in."""
     return {

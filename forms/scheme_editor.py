@@ -1,6 +1,6 @@
 """A scheme in the browser: rater groups, rules of rating, what the appraisal is made of, bands; KPIs one at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, FieldList, Form, FormField, SelectChoice, SelectField, TextAreaField
@@ -43,15 +43,13 @@ YEAR_RULES = [
     SelectChoice(YearRule.SUM, N_("Sum of the quarters")),
     SelectChoice(YearRule.MEAN, N_("Mean of the quarters")),
 ]
-LIMITS = ("floor", "cap")
-PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    Method.RATIO: LIMITS,
-    Method.LOWER_IS_BETTER: LIMITS,
-    Method.INCREMENT: ("base", "rate", "full"),
-    Method.TIER: ("steps",),
-    Method.PASS_FAIL: (),
-    Method.INTERPOLATE: ("threshold", "threshold_score", "stretch", "stretch_score"),
-}
+# Which parameters belong to which methods.
+PARAMETERS: Sequence[tuple[tuple[Method, ...], tuple[str, ...]]] = (
+    ((Method.RATIO, Method.LOWER_IS_BETTER), ("floor", "cap")),
+    ((Method.INCREMENT,), ("base", "rate", "full")),
+    ((Method.TIER,), ("steps",)),
+    ((Method.INTERPOLATE,), ("threshold", "threshold_score", "stretch", "stretch_score")),
+)
 
 
 class GroupRow(Form):  # type: ignore[misc]
@@ -159,7 +157,5 @@ class KpiForm(DraftForm):
     def written(self) -> dict[str, Any]:
         """Without the parameters of other methods."""
         table = super().written()
-        foreign = {key for keys in PARAMETERS.values() for key in keys} - {
-            *PARAMETERS.get(self.method.data, ())
-        }
+        foreign = {name for methods, names in PARAMETERS if self.method.data not in methods for name in names}
         return {key: value for key, value in table.items() if key not in foreign}

@@ -1,6 +1,7 @@
 """Every route of the application, those of tomorrow included: closed unless listed here, and read without a trace."""
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -19,19 +20,25 @@ from feedback.services import accounts, drafts, imports, library, releases
 from feedback.services.imports import Kind, Scope
 from feedback.services.library import DEFAULT
 from tests.factories import ACTOR, AFTER, Office
-from tests.views.reading import Browser, Desks
+from tests.views.reading import CSRF, Browser, Desks
 
 # Open to everybody: whoever adds to this list decides that strangers may come in there.
 PUBLIC = {
     "static",
-    "security.static",
     "bootstrap.static",
     "security.login",
-    "security.logout",
+    "security.two_factor_token_validation",
+    "security.two_factor_rescue",
+    "security.mf_recovery",
+    "security.forgot_password",
+    "security.reset_password",
     "respond.start",
     "respond.answer",
     "respond.submit",
     "respond.without_token",
+    "respond.ask_to_decline",
+    "respond.decline",
+    "respond.declined",
     "suggestion_box.show",
     "suggestion_box.send",
 }
@@ -83,16 +90,18 @@ class Company:
             "mail_language": ["en", "xx"],
             "sheet": ["csv", "nothing"],
             "upload": [self.upload(), "none"],
+            "account": [str(self.clerk.id), "99999"],
+            "act": ["disable", "nothing"],
             "filename": ["respond.css", "css/bootstrap.min.css"],
         }
 
     def upload(self) -> str:
         """A file between its preview and its confirmation."""
         session = self.desks.office.session
-        user = accounts.create(session, "clerk@example.com", None, RoleName.HR, actor=ACTOR, now=AFTER)
+        self.clerk = accounts.create(session, "clerk@example.com", None, RoleName.HR, actor=ACTOR, now=AFTER)
         text = "code,name,department\nP900,New,east\n"
         received = imports.receive(
-            session, Kind.PEOPLE, "people.csv", text.encode(), Scope(), user_id=user.id, now=AFTER
+            session, Kind.PEOPLE, "people.csv", text.encode(), Scope(), user_id=self.clerk.id, now=AFTER
         )
         session.commit()
         return received.token
@@ -112,6 +121,10 @@ class Company:
                 return self.desks.sign_in(RoleName.MANAGER, self.manager)
             case "employee":
                 return self.desks.sign_in(RoleName.EMPLOYEE, self.subject)
+            case "manager of others":
+                return self.desks.sign_in(RoleName.MANAGER, self.desks.office.person())
+            case "other employee":
+                return self.desks.sign_in(RoleName.EMPLOYEE, self.desks.office.person())
         return self.desks.sign_in(RoleName(reader))
 
 
@@ -122,6 +135,18 @@ def company(app: Flask, office: Office) -> Company:
 
 def rules(app: Flask, method: str) -> list[Rule]:
     return [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
+
+
+def roles_of(app: Flask, rule: Rule) -> frozenset[RoleName]:
+    return getattr(app.view_functions[rule.endpoint], "roles", frozenset())
+
+
+def guarded(app: Flask, method: str) -> list[Rule]:
+    return [rule for rule in rules(app, method) if rule.endpoint not in PUBLIC]
+
+
+def token_of(browser: Browser) -> str:
+    return CSRF.search(browser.get("/account").text)[1]
 
 
 def fingerprint() -> dict[str, str]:
@@ -159,16 +184,109 @@ def test_the_public_list_names_only_what_exists(app: Flask):
     assert {rule.endpoint for rule in app.url_map.iter_rules()} >= PUBLIC
 
 
-@pytest.mark.parametrize("reader", ["anonymous", "hr", "manager", "employee"])
-def test_reading_any_address_changes_no_table(app: Flask, company: Company, reader: str):
-    browser = company.browser(reader)
-    before = fingerprint()
+def test_every_rule_names_the_roles_it_is_open_to_or_is_public(app: Flask):
+    open_to_nobody_known = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if bool(roles_of(app, rule)) == (rule.endpoint in PUBLIC)
+    ]
+    assert open_to_nobody_known == []
+
+
+def test_strangers_change_no_table_by_reading(app: Flask, company: Company):
+    stranger, before = company.browser("anonymous"), fingerprint()
     for rule in rules(app, "GET"):
+        for address in company.addresses(rule):
+            assert stranger.get(address).status_code < 500, address
+        assert fingerprint() == before, rule.rule
+
+
+@pytest.mark.parametrize("role", RoleName)
+def test_a_role_reads_what_is_open_to_it_and_by_reading_changes_no_table(
+    app: Flask, company: Company, role: RoleName
+):
+    browser, before = company.browser(role), fingerprint()
+    for rule in guarded(app, "GET"):
         for address in company.addresses(rule):
             seen = {method: browser.open(address, method=method) for method in ("GET", "HEAD")}
             assert seen["GET"].status_code == seen["HEAD"].status_code < 500, address
             assert seen["HEAD"].data == b"", address
+            assert "/sign-in" not in seen["GET"].headers.get("Location", ""), address
+            assert role in roles_of(app, rule) or seen["GET"].status_code == 404, address
         assert fingerprint() == before, rule.rule
+
+
+@pytest.mark.parametrize("role", RoleName)
+def test_a_role_can_send_nothing_to_what_is_not_open_to_it(app: Flask, company: Company, role: RoleName):
+    browser = company.browser(role)
+    form, before = {"csrf_token": token_of(browser)}, fingerprint()
+    for method in CHANGING:
+        for rule in (rule for rule in guarded(app, method) if role not in roles_of(app, rule)):
+            for address in company.addresses(rule):
+                assert browser.open(address, method=method, data=form).status_code == 404, address
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("role", RoleName)
+def test_an_empty_form_breaks_no_page_that_is_open_to_a_role(app: Flask, company: Company, role: RoleName):
+    """What it changes does not matter here; where it ends the session, the next form comes from a new one."""
+    browser = company.browser(role)
+    kept = dict(browser.client._cookies)
+    form = {"csrf_token": token_of(browser)}
+    for rule in (rule for rule in guarded(app, "POST") if role in roles_of(app, rule)):
+        if rule.endpoint == "account.sign_out_everywhere":
+            continue
+        for address in company.addresses(rule):
+            assert browser.open(address, method="POST", data=form).status_code < 500, address
+            browser.client._cookies.update(kept)
+
+
+@pytest.mark.parametrize("role", RoleName)
+def test_an_address_that_is_not_open_to_a_role_looks_like_one_that_does_not_exist(
+    app: Flask, company: Company, role: RoleName
+):
+    browser = company.browser(role)
+    absent = browser.get("/no/such/page").data
+    for rule in (rule for rule in guarded(app, "GET") if role not in roles_of(app, rule)):
+        assert browser.get(next(company.addresses(rule))).data == absent, rule.rule
+
+
+@pytest.mark.parametrize(
+    ("reader", "released", "running"),
+    [
+        ("admin", True, True),
+        ("hr", True, True),
+        ("manager", True, False),
+        ("employee", True, False),
+        ("manager of others", False, False),
+        ("other employee", False, False),
+        ("auditor", False, False),
+    ],
+)
+def test_who_reads_the_results_of_a_campaign(company: Company, reader: str, released: bool, running: bool):
+    """Of the running one, whose answers are sealed, there is only a page that says how many answered."""
+    browser = company.browser(reader)
+    done, open_, _ = company.values["campaign"]
+    expected = {
+        f"/reports/{done}/{company.subject.code}": released,
+        f"/reports/{open_}/{company.subject.code}": False,
+        f"/reports/{open_}": running,
+    }
+    if reader != "employee":  # the subject reads his own report, and no list of others
+        expected[f"/reports/{done}"] = released
+    assert {address: browser.get(address).status_code == 200 for address in expected} == expected
+
+
+def test_an_auditor_reads_the_audit_log_and_the_settings_and_no_score(app: Flask, company: Company):
+    auditor, hr = company.browser("auditor"), company.browser("hr")
+    report = hr.get(f"/reports/{company.values['campaign'][0]}/{company.subject.code}").text
+    score = re.search(r'class="big-number">([^<]+)<', report)[1]
+    for rule in guarded(app, "GET"):
+        for address in company.addresses(rule):
+            answer = auditor.get(address)
+            assert score not in answer.text and company.subject.name not in answer.text, address
+    for address in ("/audit", "/settings"):
+        assert auditor.get(address).status_code == 200, address
 
 
 def test_the_fingerprint_would_notice_one_answer(office: Office, company: Company):
@@ -177,8 +295,16 @@ def test_the_fingerprint_would_notice_one_answer(office: Office, company: Compan
     assert {name for name, digest in fingerprint().items() if digest != before[name]} == {"ballot"}
 
 
-def test_human_resources_meet_a_page_behind_every_guarded_rule(app: Flask, company: Company):
+def test_somebody_meets_a_page_behind_every_guarded_rule(app: Flask, company: Company):
     """Or the tests above would have looked at error pages only."""
-    browser = company.browser("hr")
-    for rule in (rule for rule in rules(app, "GET") if rule.endpoint not in PUBLIC | {"security.verify"}):
-        assert 200 in [browser.get(address).status_code for address in company.addresses(rule)], rule.rule
+    browsers = {role: company.browser(role) for role in RoleName}
+    empty = [
+        rule.rule
+        for rule in guarded(app, "GET")
+        if not any(
+            browsers[role].get(address).status_code == 200
+            for address in company.addresses(rule)
+            for role in sorted(roles_of(app, rule))
+        )
+    ]
+    assert empty == []

@@ -10,12 +10,15 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from feedback.models.audit import AuditEntry
 from feedback.models.library import Definition, DefinitionKind
 from feedback.services import audit, library
 from feedback.services.errors import NotPossible
 from feedback.services.library import FROZEN_IN, Table, Version
 from forms.document import IDENTIFIER, InvalidDocument, canonical_json, digest_of, read_json, read_toml
 from forms.words import N_
+
+HISTORY = 20
 
 
 class ChangedMeanwhile(NotPossible):
@@ -97,15 +100,25 @@ def target(entry: Version) -> str:
     return f"{entry.kind} {entry.code} {entry.version}"
 
 
-def _row(session: Session, draft: Version) -> Definition:
-    """The row of a version that may still change. Raises NotPossible for every other."""
-    if draft.shipped:
+def history(session: Session, entry: Version) -> list[AuditEntry]:
+    """Who changed it, the latest first."""
+    about = select(AuditEntry).where(AuditEntry.target == target(entry))
+    return list(session.scalars(about.order_by(AuditEntry.id.desc()).limit(HISTORY)))
+
+
+def check(entry: Version) -> None:
+    """Raises NotPossible for a version that may not change, saying why."""
+    if entry.shipped:
         raise NotPossible(N_("what ships with the product cannot be changed; copy it and change the copy"))
-    if draft.used_since:
+    if entry.used_since:
         raise NotPossible(
             N_("campaign %(campaign)s has opened with this version; copy it as the next version"),
-            campaign=draft.used_since,
+            campaign=entry.used_since,
         )
+
+
+def _row(session: Session, draft: Version) -> Definition:
+    check(draft)
     own = select(Definition).where(Definition.kind == draft.kind, Definition.code == draft.code)
     row: Definition | None = session.scalar(own.where(Definition.version == draft.version))
     if row is None:

@@ -20,7 +20,7 @@ from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.document import Fault, InvalidDocument, Section, read_json, read_toml
 from forms.questionnaire import Questionnaire, in_language
-from forms.scheme import Scheme
+from forms.scheme import Group, Scheme
 from forms.words import N_
 
 DEFAULT = "account-manager"
@@ -125,6 +125,17 @@ def used_versions(session: Session, kind: DefinitionKind) -> dict[Key, str]:
     query = select(*FROZEN_IN[kind], Campaign.code).where(Campaign.opened_at.is_not(None))
     latest_first = session.execute(query.order_by(Campaign.opened_at.desc(), Campaign.id.desc()))
     return {(code, version): campaign for code, version, campaign in latest_first}
+
+
+def rater_groups(session: Session) -> list[Group]:
+    """Of all schemes that can be used; of groups with the same id the one of the scheme that comes first."""
+    loaded = [
+        load_scheme(session, code, version) for code, version, _ in choices(session, DefinitionKind.SCHEME)
+    ]
+    groups: dict[str, Group] = {}
+    for group in (group for scheme in loaded for group in scheme.groups):
+        groups.setdefault(group.id, group)
+    return list(groups.values())
 
 
 def faults(kind: DefinitionKind, table: Table) -> tuple[Fault, ...]:

@@ -16,13 +16,23 @@ POLICY = "; ".join(
     )
 )
 
+# The preview of a questionnaire is a page in a frame, on these pages only.
+FRAMED = "previews"
+FRAMING = frozenset({"library.show", "drafts.edit_part"})
+
 
 def register(app: Flask) -> None:
     app.after_request(protect)
 
 
+def policy() -> str:
+    if request.blueprint == FRAMED:
+        return POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    return f"{POLICY}; frame-src 'self'" if request.endpoint in FRAMING else POLICY
+
+
 def protect(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = policy()
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

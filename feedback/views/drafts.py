@@ -1,0 +1,198 @@
+"""The editor of drafts: a form for each section of a definition, and one for each item and each KPI.
+
+Buttons that add, move and remove rows answer with the form as it would be; only "save" stores it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from feedback import current
+from feedback.extensions import db
+from feedback.models.library import DefinitionKind
+from feedback.services import drafts
+from feedback.services.drafts import ChangedMeanwhile
+from feedback.services.library import Version
+from feedback.views.guards import for_roles
+from feedback.views.library import (
+    VERSION,
+    Page,
+    address,
+    draft,
+    facts,
+    posted,
+    rater_groups,
+    told,
+    totals,
+    where,
+)
+from feedback.views.navigation import OFFICE
+from forms.document import Fault
+from forms.drafting import MOVES, DraftForm
+from forms.questionnaire_editor import PRESETS, DimensionsForm, ItemForm, ScalesForm, TitleForm
+from forms.scheme_editor import PARAMETERS, BandsForm, ComponentsForm, GroupsForm, KpiForm, RatingForm
+
+blueprint = Blueprint("drafts", __name__)
+
+SECTIONS: Mapping[DefinitionKind, Mapping[str, type[DraftForm]]] = {
+    DefinitionKind.QUESTIONNAIRE: {"title": TitleForm, "dimensions": DimensionsForm, "scales": ScalesForm},
+    DefinitionKind.SCHEME: {
+        "title": TitleForm,
+        "groups": GroupsForm,
+        "rating": RatingForm,
+        "components": ComponentsForm,
+        "bands": BandsForm,
+    },
+}
+PARTS: Mapping[DefinitionKind, type[DraftForm]] = {
+    DefinitionKind.QUESTIONNAIRE: ItemForm,
+    DefinitionKind.SCHEME: KpiForm,
+}
+KEY_OF = {DefinitionKind.QUESTIONNAIRE: "item", DefinitionKind.SCHEME: "kpi"}
+SECTION_OF = {
+    "dimension": "dimensions",
+    "scale": "scales",
+    "group": "groups",
+    "level": "components",
+    "band": "bands",
+    "bonus": "bands",
+    "veto": "bands",
+}
+EDIT = f"{VERSION}/edit"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A page of the editor. `table` is what it changes of the draft: the whole, or what stands under `path`."""
+
+    entry: Version
+    template: str
+    path: str
+    table: Mapping[str, Any]
+    form_class: type[DraftForm]
+
+    def form(self) -> DraftForm:
+        return self.offer(self.form_class.of(self.table, posted()))
+
+    def offer(self, form: DraftForm) -> DraftForm:
+        if isinstance(form, ItemForm):
+            form.offer(self.entry.table, [(group.id, group.title) for group in rater_groups(self.entry)])
+        return form
+
+    def document(self, form: DraftForm) -> dict[str, Any]:
+        """The whole draft with what the form says."""
+        if not self.path:
+            mine = {field.short_name for field in form}
+            return {key: value for key, value in self.entry.table.items() if key not in mine} | form.written()
+        key, place = KEY_OF[self.entry.kind], place_in(self.path)
+        rows = list(self.entry.table[key])
+        return {**self.entry.table, key: [*rows[: place - 1], form.written(), *rows[place:]]}
+
+    def mark(self, form: DraftForm) -> None:
+        """Show what is wrong here, each fault at its field."""
+        for fault in self.entry.faults:
+            if self.owns(fault, form):
+                form.show_fault(fault.path.removeprefix(self.path).removeprefix("."), told(fault))
+
+    def owns(self, fault: Fault, form: DraftForm) -> bool:
+        if self.path:
+            return fault.path == self.path or fault.path.startswith(f"{self.path}.")
+        return any(fault.path.partition(".")[0].partition("[")[0] == field.short_name for field in form)
+
+    def page(self, form: DraftForm, **more: object) -> str:
+        shown = facts(self.entry) | more | {"totals": totals(self.document(form))}
+        return render_template(
+            self.template, **shown, form=self.offer(form), presets=PRESETS, parameters=PARAMETERS
+        )
+
+
+def place_in(path: str) -> int:
+    return int(path.partition("[")[2].rstrip("]"))
+
+
+@blueprint.route(f"{EDIT}/<section>", methods=["GET", "POST"])
+@for_roles(*OFFICE)
+def edit(shelf: str, definition: str, version: int, section: str) -> Page | Response:
+    entry = draft(shelf, definition, version)
+    form_class = SECTIONS[entry.kind].get(section) or abort(404)
+    return answer(Desk(entry, "library/section.html", "", entry.table, form_class), section=section)
+
+
+@blueprint.route(f"{EDIT}/part/<int:place>", methods=["GET", "POST"])
+@for_roles(*OFFICE)
+def edit_part(shelf: str, definition: str, version: int, place: int) -> Page | Response:
+    """One item of a questionnaire, one KPI of a scheme."""
+    entry = draft(shelf, definition, version)
+    key = KEY_OF[entry.kind]
+    rows = entry.table.get(key, ())
+    if not 0 < place <= len(rows):
+        abort(404)
+    desk = Desk(entry, f"library/{key}.html", f"{key}[{place}]", rows[place - 1], PARTS[entry.kind])
+    return answer(desk, place=place, last=len(rows))
+
+
+def answer(desk: Desk, **more: object) -> Page | Response:
+    form = desk.form()
+    if request.method == "GET":
+        desk.mark(form)
+        return desk.page(form, **more)
+    do = request.form.get("do", "save")
+    if do != "save":
+        return desk.page(form.rearranged(do), **more)
+    try:
+        store(desk.entry, desk.document(form))
+    except ChangedMeanwhile as error:
+        form.form_errors.append(gettext(error.sentence))
+        return desk.page(form, **more), 409
+    flash(gettext("Saved."), "success")
+    return redirect(way_on(desk, form), 303)
+
+
+@blueprint.app_template_global()
+def place_of(entry: Version, fault: Fault) -> str:
+    """Where a fault can be mended."""
+    key, _, rest = fault.path.partition(".")[0].partition("[")
+    if key == KEY_OF[entry.kind] and rest:
+        return url_for(".edit_part", **where(entry), place=int(rest.rstrip("]")))
+    section = SECTION_OF.get(key, key)
+    known = section in SECTIONS[entry.kind]
+    return url_for(".edit", **where(entry), section=section) if known else f"#{key}s"
+
+
+def way_on(desk: Desk, form: DraftForm) -> str:
+    """Back to the whole, unless something is to be mended here first."""
+    entry = draft(*where(desk.entry).values())
+    mended = not any(desk.owns(fault, form) for fault in entry.faults)
+    return address(entry) if mended else request.path
+
+
+@blueprint.post(f"{EDIT}/part/<int:place>/<any(add, up, down, remove):move>")
+@for_roles(*OFFICE)
+def move_part(shelf: str, definition: str, version: int, place: int, move: str) -> Response:
+    entry = draft(shelf, definition, version)
+    key = KEY_OF[entry.kind]
+    rows = list(entry.table.get(key, ()))
+    if move == "add":
+        rows.append({"id": free_name(key, rows)})
+    elif 0 < place <= len(rows):
+        MOVES[move](rows, place - 1)
+    store(entry, {**entry.table, key: rows})
+    if move == "add":
+        return redirect(url_for(".edit_part", **where(entry), place=len(rows)), 303)
+    return redirect(f"{address(entry)}#{key}s", 303)
+
+
+def free_name(key: str, rows: list[Mapping[str, Any]]) -> str:
+    taken = {row.get("id") for row in rows}
+    return next(name for number in range(1, len(rows) + 2) if (name := f"{key}-{number}") not in taken)
+
+
+def store(entry: Version, table: Mapping[str, Any]) -> None:
+    seen = request.form.get("seen", "")
+    drafts.save(db.session(), entry, table, seen=seen, actor=current_user.email, now=current.now())
+    db.session.commit()

@@ -1,0 +1,212 @@
+"""The library: questionnaires and appraisal schemes in versions. `feedback.views.drafts` changes drafts."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_security import current_user
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from feedback import current
+from feedback.extensions import db
+from feedback.models.library import DefinitionKind
+from feedback.services import acts, drafts, library
+from feedback.services.errors import NotPossible
+from feedback.services.library import Table, Version
+from feedback.views.guards import for_roles
+from feedback.views.locales import language
+from feedback.views.navigation import OFFICE
+from forms.document import MESSAGES, Fault, InvalidDocument, digest_of
+from forms.drafting import written_number
+from forms.library import CopyForm, ImportForm
+from forms.questionnaire import groups_named, in_language
+from forms.questionnaire_editor import KINDS
+from forms.scheme import Family, Group
+from forms.scheme_editor import ABSENT_GROUPS, FAMILIES, METHODS
+
+blueprint = Blueprint("library", __name__)
+
+KIND_OF = {"questionnaires": DefinitionKind.QUESTIONNAIRE, "schemes": DefinitionKind.SCHEME}
+SHELF_OF = {kind: shelf for shelf, kind in KIND_OF.items()}
+SHELF = "/<any(questionnaires, schemes):shelf>"
+VERSION = f"{SHELF}/<definition>/<int:version>"
+
+WORDS = {str(choice.value): choice.label for choice in (*KINDS, *FAMILIES, *METHODS, *ABSENT_GROUPS)}
+COMPONENTS = ("kpi", "feedback", "goals")
+
+Page = str | tuple[str, int]
+
+
+@blueprint.get("/questionnaires")
+@for_roles(*OFFICE)
+def index() -> str:
+    shelves = {shelf: library.versions(db.session(), kind) for shelf, kind in KIND_OF.items()}
+    return render_template("library/index.html", shelves=shelves)
+
+
+@blueprint.get(VERSION)
+@for_roles(*OFFICE)
+def show(shelf: str, definition: str, version: int) -> str:
+    entry = find(shelf, definition, version)
+    return render_template(
+        f"library/{entry.kind}.html",
+        **facts(entry),
+        history=drafts.history(db.session(), entry),
+        title_of=acts.title,
+        totals=totals(entry.table),
+        words=WORDS,
+    )
+
+
+@blueprint.get(f"{VERSION}.toml")
+@for_roles(*OFFICE)
+def export(shelf: str, definition: str, version: int) -> Response:
+    entry = find(shelf, definition, version)
+    name = f"{entry.kind}-{entry.code}-{entry.version}.toml"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(library.to_toml(entry), mimetype="application/toml", headers=headers)
+
+
+@blueprint.route(f"{VERSION}/copy", methods=["GET", "POST"])
+@for_roles(*OFFICE)
+def copy(shelf: str, definition: str, version: int) -> Page | Response:
+    entry = find(shelf, definition, version)
+    form = CopyForm(posted(), code=entry.code)
+    if request.method == "POST":
+        try:
+            made = drafts.copy(
+                db.session(), entry, form.code.data, actor=current_user.email, now=current.now()
+            )
+        except NotPossible as error:
+            form.code.errors = [gettext(error.sentence, **error.facts)]
+            return render_template("library/copy.html", **facts(entry), form=form), 422
+        db.session.commit()
+        flash(gettext("The copy is a draft: change it until a campaign opens with it."), "success")
+        return redirect(address(made), 303)
+    return render_template("library/copy.html", **facts(entry), form=form)
+
+
+@blueprint.route(f"{VERSION}/delete", methods=["GET", "POST"])
+@for_roles(*OFFICE)
+def delete(shelf: str, definition: str, version: int) -> str | Response:
+    entry = draft(shelf, definition, version)
+    if request.method == "GET":
+        return render_template("library/delete.html", **facts(entry))
+    drafts.discard(db.session(), entry, actor=current_user.email, now=current.now())
+    db.session.commit()
+    flash(gettext("The draft is deleted."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.route("/questionnaires/import", methods=["GET", "POST"])
+@for_roles(*OFFICE)
+def take() -> Page | Response:
+    form = ImportForm(posted(), shelf=request.args.get("shelf", "questionnaires"))
+    if request.method == "GET":
+        return render_template("library/import.html", form=form, wrong=())
+    try:
+        taken = drafts.take(
+            db.session(),
+            KIND_OF.get(form.shelf.data) or abort(400),
+            uploaded() or form.text.data,
+            as_next=form.as_next.data,
+            actor=current_user.email,
+            now=current.now(),
+        )
+    except InvalidDocument as error:
+        return render_template("library/import.html", form=form, wrong=error.faults), 422
+    except NotPossible as error:
+        form.as_next.errors = [gettext(error.sentence, **error.facts)]
+        return render_template("library/import.html", form=form, wrong=()), 422
+    db.session.commit()
+    return redirect(address(taken), 303)
+
+
+def posted() -> MultiDict[str, str] | None:
+    return request.form if request.method == "POST" else None
+
+
+def uploaded() -> bytes:
+    file = request.files.get("file")
+    return file.read() if file else b""
+
+
+def find(shelf: str, definition: str, version: int) -> Version:
+    return library.find(db.session(), KIND_OF[shelf], definition, version)
+
+
+def draft(shelf: str, definition: str, version: int) -> Version:
+    """A version that may still change. Raises NotPossible, saying why it may not."""
+    entry = find(shelf, definition, version)
+    drafts.check(entry)
+    return entry
+
+
+def facts(entry: Version) -> dict[str, object]:
+    """What every page about a version shows."""
+    return {
+        "entry": entry,
+        "table": entry.table,
+        "where": where(entry),
+        "seen": digest_of(entry.table),
+        "groups": rater_groups(entry) if entry.kind is DefinitionKind.QUESTIONNAIRE else (),
+    }
+
+
+def totals(table: Table) -> dict[str, float]:
+    """Of weights that should add up to 100, by the table they stand in."""
+    levels = {f"level.{name}": total(row, COMPONENTS) for name, row in table.get("level", {}).items()}
+    return levels | {
+        "components": total(table.get("components", {}), COMPONENTS),
+        "group": sum(total(row, ("weight",)) for row in table.get("group", ())),
+        "kpi": sum(total(row, ("weight",)) for row in table.get("kpi", ())),
+    }
+
+
+def total(row: Table, names: tuple[str, ...]) -> float:
+    return sum(value for name in names if isinstance(value := row.get(name), int | float))
+
+
+def where(entry: Version) -> dict[str, object]:
+    """What stands in the addresses of a version."""
+    return {"shelf": SHELF_OF[entry.kind], "definition": entry.code, "version": entry.version}
+
+
+def address(entry: Version) -> str:
+    return url_for("library.show", **where(entry))
+
+
+@dataclass(frozen=True)
+class RaterGroup:
+    id: str
+    title: str
+    attributed: bool = False
+    is_self: bool = False
+
+
+def rater_groups(entry: Version) -> list[RaterGroup]:
+    """Those of all schemes, and whoever else the questionnaire names."""
+    groups = {group.id: rater_group(group) for group in library.rater_groups(db.session())}
+    named = [name for item in entry.table.get("item", ()) for name in groups_named(item)]
+    return [
+        *groups.values(),
+        *(RaterGroup(name, name) for name in dict.fromkeys(named) if name not in groups),
+    ]
+
+
+def rater_group(group: Group) -> RaterGroup:
+    title = in_language(group.title, language()) or group.id
+    return RaterGroup(group.id, title, group.attributed, group.family is Family.SELF)
+
+
+@blueprint.app_template_filter()
+def told(fault: Fault) -> str:
+    """What is wrong, in the reader's language."""
+    params = {
+        name: gettext(str(value)) if name == "expected" else value for name, value in fault.params.items()
+    }
+    return gettext(MESSAGES[fault.code]) % params
+
+
+blueprint.add_app_template_filter(written_number, "written")

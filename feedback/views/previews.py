@@ -1,0 +1,52 @@
+"""A questionnaire as each rater group sees it on a phone: a page of its own, made to be shown in a frame."""
+
+from flask import Blueprint, render_template, request
+from flask_babel import force_locale, gettext
+
+from feedback.services.library import Version
+from feedback.views.guards import for_roles
+from feedback.views.library import RaterGroup, find, rater_groups
+from feedback.views.locales import LOCALE_OF, language
+from feedback.views.navigation import OFFICE
+from forms import preview, questionnaire
+from forms.builder import BallotForm, Reader
+from forms.document import InvalidDocument, Section
+from forms.questionnaire import Questionnaire
+from forms.questionnaire_editor import ItemForm
+
+blueprint = Blueprint("previews", __name__)
+
+QUESTIONNAIRE = "/questionnaires/<definition>/<int:version>/preview"
+
+
+@blueprint.get(QUESTIONNAIRE)
+@for_roles(*OFFICE)
+def whole(definition: str, version: int) -> str:
+    entry = find("questionnaires", definition, version)
+    try:
+        return page(entry, questionnaire.parse(Section(entry.table)))
+    except InvalidDocument as error:
+        return render_template("library/preview.html", wrong=error.faults)
+
+
+@blueprint.post(f"{QUESTIONNAIRE}/item")
+@for_roles(*OFFICE)
+def item(definition: str, version: int) -> str:
+    """The item as it is typed, saved or not."""
+    entry = find("questionnaires", definition, version)
+    try:
+        return page(entry, preview.of_item(entry.table, ItemForm(request.form).written()))
+    except InvalidDocument as error:
+        return render_template("library/preview.html", wrong=error.faults)
+
+
+def page(entry: Version, shown: Questionnaire) -> str:
+    groups = {group.id: group for group in rater_groups(entry)}
+    asked = next((name for name in groups if shown.items_for(name)), "")
+    wanted = request.values.get("seen_by", asked)
+    group = groups.get(wanted) or RaterGroup(wanted, wanted)
+    with force_locale(LOCALE_OF.get(request.values.get("seen_in", ""), LOCALE_OF[language()])):
+        subject = gettext("I") if group.is_self else gettext("Alex Chen")
+        form = BallotForm(shown, Reader(group.id, language(), subject, gettext))
+        title = shown.title_for(language()).replace("{subject}", subject)
+        return render_template("library/preview.html", form=form, group=group, title=title, wrong=())

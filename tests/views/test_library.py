@@ -1,0 +1,314 @@
+"""The library and its editor, as human resources use them."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from feedback.models.accounts import RoleName
+from feedback.models.library import DefinitionKind
+from feedback.services import drafts, library
+from feedback.services.library import Version
+from tests.factories import ACTOR, NOW, Office
+from tests.views.markup import Element, Page, faults
+from tests.views.reading import Browser, Desks
+
+QUESTIONNAIRE, SCHEME = DefinitionKind.QUESTIONNAIRE, DefinitionKind.SCHEME
+QUESTIONS, SHIPPED = "/questionnaires/account-manager/2", "/questionnaires/account-manager/1"
+RULES = "/schemes/account-manager/2"
+
+
+@pytest.fixture
+def hr(desks: Desks) -> Browser:
+    return desks.sign_in(RoleName.HR)
+
+
+@pytest.fixture(autouse=True)
+def copies(office: Office) -> None:
+    """Version 2 of both defaults is a draft."""
+    for kind in DefinitionKind:
+        drafts.copy(
+            office.session, library.find(office.session, kind, "account-manager"), actor=ACTOR, now=NOW
+        )
+    office.session.commit()
+
+
+def stored(office: Office, kind: DefinitionKind, version: int = 2) -> Version:
+    office.session.rollback()
+    return library.find(office.session, kind, "account-manager", version)
+
+
+def fields(html: str) -> dict[str, str | list[str]]:
+    """What a browser would send when nothing in the editor's form was touched."""
+    editors = [form for form in Page(html).find("form") if form.find("input", name="seen")]
+    sent: dict[str, str | list[str]] = {}
+    for name, value in _sent(editors[0]):
+        sent[name] = (
+            [*(sent[name] if isinstance(sent[name], list) else [sent[name]]), value]
+            if name in sent
+            else value
+        )
+    return sent
+
+
+def _sent(form: Element) -> Iterator[tuple[str, str]]:
+    for element in form.every():
+        name = element.attributes.get("name", "")
+        match element.tag, element.attributes.get("type"):
+            case "input", "checkbox":
+                if "checked" in element.attributes:
+                    yield name, element.attributes.get("value", "y")
+            case "input", _:
+                yield name, element.attributes.get("value", "")
+            case "textarea", _:
+                yield name, element.text.removeprefix("\r\n").removeprefix("\n")
+            case "select", _:
+                for option in element.find("option"):
+                    if "selected" in option.attributes:
+                        yield name, option.attributes["value"]
+
+
+def send(browser: Browser, path: str, **changes: object):
+    return browser.open(path, method="POST", data=fields(browser.get(path).text) | changes)
+
+
+PAGES = [
+    "/questionnaires",
+    "/questionnaires/import",
+    SHIPPED,
+    QUESTIONS,
+    RULES,
+    f"{QUESTIONS}/copy",
+    f"{QUESTIONS}/delete",
+    *(f"{QUESTIONS}/edit/{section}" for section in ("title", "dimensions", "scales", "part/1", "part/22")),
+    *(
+        f"{RULES}/edit/{section}"
+        for section in ("title", "groups", "rating", "components", "bands", "part/1")
+    ),
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_sound_markup(hr: Browser, path: str):
+    answer = hr.get(path)
+    assert answer.status_code == 200
+    page = Page(answer.text)
+    assert [fault for fault in faults(page) if fault not in ("<iframe>", "<script>")] == []
+    for frame in page.find("iframe"):
+        assert frame.attributes["sandbox"] == ""
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if "/edit/" in path])
+def test_a_form_sent_back_untouched_changes_nothing(hr: Browser, office: Office, path: str):
+    kind = QUESTIONNAIRE if path.startswith("/q") else SCHEME
+    before = stored(office, kind)
+    assert send(hr, path).status_code == 303
+    assert stored(office, kind).table == before.table
+
+
+def test_only_human_resources_and_administrators_come_in(desks: Desks, office: Office):
+    for role in (RoleName.EMPLOYEE, RoleName.MANAGER):
+        browser = desks.sign_in(role, office.person())
+        for path in PAGES:
+            assert browser.get(path).status_code == 404
+        assert browser.post(f"{QUESTIONS}/delete", {}).status_code in (400, 404)
+    assert stored(office, QUESTIONNAIRE)
+
+
+def test_a_shipped_version_says_that_it_is_read_only_and_offers_a_copy(hr: Browser):
+    page = Page(hr.get(f"{SHIPPED}?lang=en").text)
+    assert "read-only" in page.one("p", **{"class": "notice"}).text
+    assert page.find("a", href=f"{SHIPPED}/copy")
+    assert not page.find("a", href=f"{SHIPPED}/edit/title")
+    assert hr.get(f"{SHIPPED}/edit/title").status_code == 409
+
+
+def test_a_used_version_says_since_when_and_cannot_be_changed_or_deleted(hr: Browser, office: Office):
+    questionnaire = library.load_questionnaire(office.session, "account-manager", 2)
+    draft_page = hr.get(f"{QUESTIONS}/edit/title").text
+    campaign = office.open({"client": 3}, questionnaire=questionnaire)
+    assert f"Campaign {campaign.code} has opened with this version" in hr.get(f"{QUESTIONS}?lang=en").text
+    late = hr.open(f"{QUESTIONS}/edit/title", method="POST", data=fields(draft_page) | {"title-en": "New"})
+    assert late.status_code == 409
+    assert "has opened with this version" in late.text
+    assert hr.post(f"{QUESTIONS}/delete", {}, page=f"{SHIPPED}/copy").status_code == 409
+    assert stored(office, QUESTIONNAIRE).title["en"] == "Working with {subject}"
+
+
+def test_a_copy_is_the_next_version_and_leads_to_its_page(hr: Browser, office: Office):
+    answer = hr.post(f"{QUESTIONS}/copy", {"code": "account-manager"}, page=f"{QUESTIONS}/copy")
+    assert (answer.status_code, answer.location) == (303, "/questionnaires/account-manager/3")
+    assert hr.get(answer.location).status_code == 200
+
+
+@pytest.mark.parametrize("code", ["", "a b", "../x", "x" * 65, "问卷"])
+def test_a_copy_under_a_name_that_is_none_is_refused_at_the_field(hr: Browser, code: str):
+    answer = hr.post(f"{QUESTIONS}/copy", {"code": code}, page=f"{QUESTIONS}/copy")
+    if code:
+        assert answer.status_code == 422
+        assert Page(answer.text).one("input", id="code").attributes["aria-invalid"] == "true"
+    else:
+        assert answer.location == "/questionnaires/account-manager/3"
+
+
+def test_a_draft_is_deleted_after_asking(hr: Browser, office: Office):
+    assert "cannot be brought back" in hr.get(f"{RULES}/delete?lang=en").text
+    assert hr.post(f"{RULES}/delete", {}, page=f"{RULES}/delete").status_code == 303
+    assert hr.get(RULES).status_code == 404
+    assert hr.post(f"{RULES}/delete", {}, page=f"{RULES[:-1]}1/copy").status_code == 404
+
+
+def test_what_is_wrong_is_kept_and_told_at_its_field_in_the_language_of_the_reader(hr: Browser):
+    page = f"{RULES}/edit/groups"
+    answer = send(hr, page, **{"group-0-weight": "vierzig", "group-1-minimum": "2"})
+    assert answer.location == page
+    html = hr.get(f"{page}?lang=zh").text
+    field = Page(html).one("input", id="group-0-weight")
+    assert field.attributes["value"] == "vierzig"
+    assert Page(html).one("p", id="group-0-weight-wrong").text == "必须是数字"
+    assert Page(html).find("p", id="group-1-minimum-wrong")
+
+
+def test_weights_that_do_not_add_up_are_told_with_their_total(hr: Browser, office: Office):
+    send(hr, f"{RULES}/edit/groups", **{"group-0-weight": "30"})
+    html = hr.get(f"{RULES}?lang=en").text
+    assert "the weights add up to 90, not to 100" in html
+    assert "Total 90, not 100" in html
+    assert not [
+        choice for choice in library.choices(office.session, SCHEME) if choice[:2] == ("account-manager", 2)
+    ]
+
+
+def test_rows_are_added_moved_and_removed_before_anything_is_saved(hr: Browser, office: Office):
+    page = f"{QUESTIONS}/edit/dimensions"
+    added = send(hr, page, do="add:dimension", **{"dimension-0-title-en": "Typed"})
+    assert added.status_code == 200
+    assert Page(added.text).one("input", id="dimension-5-id").attributes["value"] == ""
+    assert Page(added.text).one("input", id="dimension-0-title-en").attributes["value"] == "Typed"
+    moved = send(hr, page, do="down:dimension:0")
+    assert Page(moved.text).one("input", id="dimension-1-id").attributes["value"] == "attitude"
+    assert stored(office, QUESTIONNAIRE).table["dimension"][0]["id"] == "attitude"
+
+
+def test_a_preset_sets_the_points_of_a_scale(hr: Browser):
+    html = send(hr, f"{QUESTIONS}/edit/scales", do="preset:percent:0").text
+    assert Page(html).one("input", id="scale-0-points").attributes["value"] == "0, 25, 50, 75, 100"
+
+
+def test_items_are_moved_added_and_removed(hr: Browser, office: Office):
+    def ids() -> list[str]:
+        return [item["id"] for item in stored(office, QUESTIONNAIRE).table["item"]]
+
+    def act(path: str):
+        page = Page(hr.get(QUESTIONS).text)
+        token, seen = page.find("input", name="csrf_token")[-1], page.find("input", name="seen")[0]
+        sent = {"csrf_token": token.attributes["value"], "seen": seen.attributes["value"]}
+        return hr.open(f"{QUESTIONS}/edit/part/{path}", method="POST", data=sent)
+
+    before = ids()
+    act("2/up")
+    assert ids()[:2] == before[1::-1]
+    act("1/up")
+    act("99/remove")
+    assert ids()[:2] == before[1::-1]
+    assert act("0/add").location == f"{QUESTIONS}/edit/part/{len(before) + 1}"
+    act(f"{len(before) + 1}/remove")
+    assert len(ids()) == len(before)
+
+
+def test_two_people_at_one_draft_do_not_overwrite_each_other(hr: Browser, desks: Desks, office: Office):
+    other = desks.sign_in(RoleName.ADMIN)
+    page = f"{QUESTIONS}/edit/title"
+    opened = fields(other.get(page).text)
+    send(hr, page, **{"title-en": "First"})
+    late = other.open(page, method="POST", data=opened | {"title-en": "Second"})
+    assert late.status_code == 409
+    assert Page(late.text).one("input", id="title-en").attributes["value"] == "Second"
+    assert stored(office, QUESTIONNAIRE).title["en"] == "First"
+
+
+def test_who_changed_a_draft_is_on_its_page(hr: Browser):
+    send(hr, f"{QUESTIONS}/edit/title", **{"title-en": "First"})
+    text = Page(hr.get(f"{QUESTIONS}?lang=en").text).one("section", **{"aria-labelledby": "history"}).all_text
+    assert "hr-nobody@example.com" in text
+    assert "title.en" in text
+
+
+def test_an_exported_file_can_be_imported_again(hr: Browser, office: Office):
+    exported = hr.get(f"{QUESTIONS}.toml")
+    assert (
+        exported.headers["Content-Disposition"]
+        == 'attachment; filename="questionnaire-account-manager-2.toml"'
+    )
+    renamed = exported.text.replace('id = "account-manager"', 'id = "ours"', 1)
+    answer = hr.post(
+        "/questionnaires/import", {"shelf": "questionnaires", "text": renamed}, "/questionnaires/import"
+    )
+    assert answer.location == "/questionnaires/ours/2"
+
+
+def test_an_import_tells_every_fault_with_its_place_and_keeps_the_text(hr: Browser):
+    text = hr.get(f"{RULES}.toml").text.replace("weight = 40.0", "weight = 50.0")
+    answer = hr.post(
+        "/questionnaires/import?lang=en", {"shelf": "schemes", "text": text}, "/questionnaires/import"
+    )
+    assert answer.status_code == 422
+    assert "the weights add up to 110, not to 100" in answer.text
+    assert "weight = 50.0" in Page(answer.text).one("textarea").text
+
+
+@pytest.mark.parametrize("text", ["", "id = ", "\x00", "a = 1", "[[item]]", "é" * 1000])
+def test_an_import_of_anything_else_is_refused(hr: Browser, text: str):
+    form = {"shelf": "questionnaires", "text": text}
+    assert hr.post("/questionnaires/import", form, "/questionnaires/import").status_code == 422
+
+
+def test_the_same_version_with_other_content_is_refused_or_becomes_the_next(hr: Browser, office: Office):
+    text = hr.get(f"{QUESTIONS}.toml").text.replace("Working with", "Serving with")
+    form = {"shelf": "questionnaires", "text": text}
+    assert hr.post("/questionnaires/import", form, "/questionnaires/import").status_code == 422
+    answer = hr.post("/questionnaires/import", form | {"as_next": "y"}, "/questionnaires/import")
+    assert answer.location == "/questionnaires/account-manager/3"
+
+
+@pytest.mark.parametrize(
+    ("group", "word"), [("client", "我们提出的问题"), ("self", "我也会认真对待"), ("peer", "客户提出的问题")]
+)
+def test_the_preview_shows_the_form_of_each_rater_group(hr: Browser, group: str, word: str):
+    answer = hr.get(f"{SHIPPED}/preview?seen_by={group}&seen_in=zh&lang=en")
+    assert word in answer.text
+    assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+    assert faults(Page(answer.text)) == []
+
+
+def test_only_the_preview_may_be_framed_and_only_by_pages_that_show_it(hr: Browser):
+    for path in PAGES:
+        policy = hr.get(path).headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in policy
+        assert ("frame-src 'self'" in policy) == bool(
+            Page(hr.get(path).text).find("iframe") or path == RULES or "/part/" in path
+        ), path
+
+
+def test_the_preview_of_an_item_shows_what_is_typed_and_stores_nothing(hr: Browser, office: Office):
+    before = stored(office, QUESTIONNAIRE).table
+    typed = fields(hr.get(f"{QUESTIONS}/edit/part/1").text) | {
+        "text-en": "Typed for {subject}",
+        "seen_in": "en",
+    }
+    answer = hr.open(f"{QUESTIONS}/preview/item", method="POST", data=typed | {"seen_by": "peer"})
+    assert "Typed for Alex Chen" in answer.text
+    wrong = hr.open(f"{QUESTIONS}/preview/item?lang=en", method="POST", data=typed | {"scale": "ten"})
+    assert "item[1].scale: unknown scale" in wrong.text
+    not_asked = typed | {"groups": ["peer"], "seen_by": "client", "wording-0-group": "peer"}
+    assert re.search(
+        "not asked this", hr.open(f"{QUESTIONS}/preview/item", method="POST", data=not_asked).text
+    )
+    assert stored(office, QUESTIONNAIRE).table == before
+
+
+@pytest.mark.parametrize(
+    "path", ["edit/nothing", "edit/groups", "edit/part/0", "edit/part/23", "edit/part/-1"]
+)
+def test_what_a_questionnaire_does_not_have_is_not_found(hr: Browser, path: str):
+    assert hr.get(f"{QUESTIONS}/{path}").status_code == 404
