@@ -14,8 +14,8 @@ from werkzeug.routing import Rule
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.clients import Contact
-from feedback.models.mail import Mail
 from feedback.models.library import DefinitionKind
+from feedback.models.mail import Mail
 from feedback.services import accounts, drafts, imports, library, releases
 from feedback.services.imports import Kind, Scope
 from feedback.services.library import DEFAULT
