@@ -52,7 +52,10 @@ class BandLabel:
 
 @dataclass(frozen=True)
 class Outcome:
-    """An overall score with what follows from it. Bands: every band that the interval reaches, best first."""
+    """An overall score with what follows from it.
+
+    reached_bands: its own band and every one that the interval of the shrunken score reaches, best first.
+    """
 
     score: float
     low: float

@@ -27,11 +27,21 @@ from forms.appraisal import Appraisal, Band, Components
 from forms.scheme import Scheme
 from scoring.appraisal import MOST_KPI, bonus_share, displayed, overall, step, vetoed
 
+Interval = tuple[float, float]
+
 
 def appraise(
-    session: Session, period: str, scheme: Scheme, subjects: Sequence[Subject], cards: Sequence[Scorecard]
+    session: Session,
+    period: str,
+    scheme: Scheme,
+    subjects: Sequence[Subject],
+    cards: Sequence[Scorecard],
+    shrunken: Sequence[Estimate | None],
 ) -> Mapping[int, AppraisalResult]:
-    """By person id, from three statements; empty for a scheme that appraises nothing but feedback."""
+    """By person id, from three statements; empty for a scheme that appraises nothing but feedback.
+
+    shrunken: the feedback scores as they are compared with one another, None where there is nothing to compare.
+    """
     rules = scheme.appraisal
     if rules.components is None:
         return {}
@@ -47,6 +57,7 @@ def appraise(
             kpi_coverage=known(kpis.coverage[place]),
             kpi_lines=kpis.lines[place],
             feedback=cards[place].total,
+            shrunken=shrunken[place],
             goals=goals.get(subject.person_id, np.nan),
             veto=vetoes.get(subject.person_id),
         ).result()
@@ -69,6 +80,7 @@ class _Case:
     kpi_coverage: float | None
     kpi_lines: tuple[KpiLine, ...]
     feedback: Estimate | NoEstimate
+    shrunken: Estimate | None
     goals: float
     veto: Veto | None
 
@@ -105,8 +117,11 @@ class _Case:
     def _computed(self) -> Outcome:
         """The interval is that of the feedback score; the other components are taken as they are."""
         feedback = self._feedback()
+        compared = self.shrunken or feedback
         return self._outcome(
-            *(self._overall(value) for value in (feedback.value, feedback.low, feedback.high))
+            self._overall(feedback.value),
+            (self._overall(feedback.low), self._overall(feedback.high)),
+            (self._overall(compared.low), self._overall(compared.high)),
         )
 
     def _overall(self, feedback: float) -> float:
@@ -127,15 +142,17 @@ class _Case:
             return None
         before = computed.score if computed else np.nan
         score = vetoed(np.array([before]), np.array([True]), self.rules.veto_score)[0]
-        return self._outcome(score, score, score)
+        return self._outcome(score, (score, score), (score, score))
 
-    def _outcome(self, score: float, low: float, high: float) -> Outcome:
-        value, lowest, highest = displayed(score), displayed(low), displayed(high)
+    def _outcome(self, score: float, interval: Interval, compared: Interval) -> Outcome:
+        """compared: the interval of the score as it is compared, which decides what bands are within reach."""
+        value, low, high = displayed(score), *map(displayed, interval)
+        lowest, highest = displayed(min(score, *compared)), displayed(max(score, *compared))
         bands = self.rules.bands
         return Outcome(
             score=float(value),
-            low=float(lowest),
-            high=float(highest),
+            low=float(low),
+            high=float(high),
             band=_label(bands[self._place(value)]) if bands else None,
             bonus=self._bonus(value),
             reached_bands=tuple(

@@ -104,7 +104,7 @@ class SubjectQuality:
 @dataclass(frozen=True)
 class Separation:
     """What differences between people mean. variance: tau^2, of true scores, in squared points. bands: of the
-    people with an overall score, those whose shrunken interval reaches one band only."""
+    people with an overall score, those whose shrunken interval reaches no band but their own."""
 
     variance: float | Missing
     bands: Share | Missing

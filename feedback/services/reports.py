@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
 from feedback.models.people import Department, Person
 from feedback.models.results import ReleasedReport
-from feedback.services import appraisals, changes, comments, counts_export, history, tallies
+from feedback.services import appraisals, changes, comments, counts_export, history, separation, tallies
 from feedback.services.appraisal_document import AppraisalResult
 from feedback.services.bilingual import Bilingual
 from feedback.services.change_document import NotComparable, SubjectChanges
@@ -89,7 +89,7 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
         departments={department.id: department for department in session.scalars(select(Department))},
         texts=comments.by_cell(session, campaign),
         items=Items.of(grid, result),
-        appraisals=appraisals.appraise(session, campaign.period, grid.scheme, grid.subjects, cards),
+        appraisals=_appraisals(session, campaign, grid, cards),
         changes=changes.of_campaign(session, campaign),
         history=history.before(session, campaign),
         basis=_basis(grid, result),
@@ -99,6 +99,13 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
         subject.id: material.report(row, card, cells[row])
         for row, (subject, card) in enumerate(zip(grid.subjects, cards, strict=True))
     }
+
+
+def _appraisals(
+    session: Session, campaign: Campaign, grid: Grid, cards: Sequence[Scorecard]
+) -> Mapping[int, AppraisalResult]:
+    shrunken = separation.shrunken(cards, grid.instrument.items)
+    return appraisals.appraise(session, campaign.period, grid.scheme, grid.subjects, cards, shrunken)
 
 
 def _cells_by_row(grid: Grid) -> dict[int, dict[str, Cell]]:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -18,15 +17,20 @@ from scoring.reliability import Shrinkage, shrink
 
 def separation(session: Session, period: str, grid: Grid, cards: Sequence[Scorecard]) -> Separation:
     shrinkage = shrink(*_official(cards))
-    shrunken = list(_shrunken(shrinkage, cards, grid.instrument.items))
+    estimates = list(_shrunken(shrinkage, cards, grid.instrument.items))
     return Separation(
         variance=Missing(Lack.ONE_SCORE) if math.isnan(shrinkage.between) else shrinkage.between,
-        bands=_separable(session, period, grid, cards, shrunken),
+        bands=_separable(session, period, grid, cards, estimates),
         subjects=tuple(
             _subject(card, float(reliability), estimate)
-            for card, reliability, estimate in zip(cards, shrinkage.reliability, shrunken, strict=True)
+            for card, reliability, estimate in zip(cards, shrinkage.reliability, estimates, strict=True)
         ),
     )
+
+
+def shrunken(cards: Sequence[Scorecard], items: Items) -> list[Estimate | None]:
+    """Every feedback score drawn to their mean by what part of it is chance; None where there is none to compare."""
+    return list(_shrunken(shrink(*_official(cards)), cards, items))
 
 
 def _official(cards: Sequence[Scorecard]) -> tuple[Floats, Floats]:
@@ -60,15 +64,14 @@ def _separable(
     period: str,
     grid: Grid,
     cards: Sequence[Scorecard],
-    shrunken: Sequence[Estimate | None],
+    estimates: Sequence[Estimate | None],
 ) -> Share | Missing:
-    """Appraise everybody with the shrunken score, as rankings do, and see which bands its interval reaches."""
-    compared = [
-        replace(card, total=estimate or NoEstimate("not compared"))
-        for card, estimate in zip(cards, shrunken, strict=True)
+    results = appraisals.appraise(session, period, grid.scheme, grid.subjects, cards, estimates).values()
+    outcomes = [
+        result.computed
+        for result, estimate in zip(results, estimates, strict=False)
+        if result.computed and result.bands and estimate
     ]
-    results = appraisals.appraise(session, period, grid.scheme, grid.subjects, compared).values()
-    reached = [result.computed.reached_bands for result in results if result.computed and result.bands]
-    if not reached:
+    if not outcomes:
         return Missing(Lack.NO_BANDS)
-    return Share(sum(len(bands) == 1 for bands in reached) / len(reached), len(reached))
+    return Share(sum(outcome.separable for outcome in outcomes) / len(outcomes), len(outcomes))

@@ -157,4 +157,4 @@ def test_results_of_another_period_do_not_count(case: Case):
 def test_a_scheme_without_components_appraises_nobody(office: Office):
     scheme = shipped_scheme()
     feedback_only = replace(scheme, appraisal=replace(scheme.appraisal, components=None))
-    assert appraise(office.session, "2026Q4", feedback_only, [], []) == {}
+    assert appraise(office.session, "2026Q4", feedback_only, [], [], []) == {}
