@@ -1,0 +1,179 @@
+"""From a file to what is stored: the preview is what happens, and what is exported comes back unchanged."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from feedback.models.accounts import RoleName, User
+from feedback.models.appraisals import GoalScore, KpiResult
+from feedback.models.clients import Client
+from feedback.models.people import Person
+from feedback.models.uploads import Upload
+from feedback.services import accounts, client_files, exports, imports, people_files
+from feedback.services.errors import InvalidFile, NotPossible
+from feedback.services.exports import Format
+from feedback.services.import_plan import Imported, Noun
+from feedback.services.imports import Kind, OutcomeChanged, Scope
+from tests.factories import ACTOR, NOW, Office
+
+PEOPLE = "code,name,department,manager\nA1,张伟,east,\nA2,李娜,east,A1\n"
+
+
+@pytest.fixture
+def clerk(session: Session) -> User:
+    return accounts.create(session, "clerk@example.com", None, RoleName.HR, actor=ACTOR, now=NOW)
+
+
+def receive(
+    session: Session, clerk: User, data: bytes | str, kind: Kind = Kind.PEOPLE, scope: Scope | None = None
+) -> Upload:
+    content = data.encode() if isinstance(data, str) else data
+    return imports.receive(session, kind, "a.csv", content, scope or Scope(), user_id=clerk.id, now=NOW)
+
+
+def confirm(session: Session, upload: Upload, digest: str | None = None) -> dict[Noun, Imported]:
+    shown = imports.plan(session, upload).digest if digest is None else digest
+    return imports.confirm(session, upload, shown, actor=ACTOR, now=NOW)
+
+
+def test_a_preview_says_what_changes_and_stores_nothing(session: Session, clerk: User) -> None:
+    confirm(session, receive(session, clerk, PEOPLE))
+    upload = receive(session, clerk, PEOPLE.replace("李娜", "李娜娜") + "A3,赵敏,west,A2\n")
+    plan = imports.plan(session, upload)
+    assert plan.counts == {Noun.PERSON: Imported(1, 1, 1)}
+    changed, added = plan.changes
+    assert (changed.target, changed.before, changed.after) == ("A2", {"name": "李娜"}, {"name": "李娜娜"})
+    assert (added.target, added.before, added.after["manager"]) == ("A3", None, "A2")
+    assert session.scalar(select(func.count(Person.id))) == 2
+
+
+def test_confirming_does_what_was_shown_and_forgets_the_file(session: Session, clerk: User) -> None:
+    assert confirm(session, receive(session, clerk, PEOPLE)) == {Noun.PERSON: Imported(2, 0, 0)}
+    assert session.scalars(select(Upload.token)).all() == []
+
+
+def test_the_same_file_again_changes_nothing(session: Session, clerk: User) -> None:
+    confirm(session, receive(session, clerk, PEOPLE))
+    assert imports.plan(session, receive(session, clerk, PEOPLE)).changes == []
+
+
+def test_nothing_is_stored_if_the_outcome_is_no_longer_what_was_shown(session: Session, clerk: User) -> None:
+    upload = receive(session, clerk, PEOPLE)
+    shown = imports.plan(session, upload).digest
+    confirm(session, receive(session, clerk, "code,name,department\nA2,李丽,west\n"))
+    with pytest.raises(OutcomeChanged):
+        confirm(session, upload, shown)
+    assert session.scalars(select(Person.name)).all() == ["李丽"]
+    assert confirm(session, upload) == {Noun.PERSON: Imported(1, 1, 0)}
+
+
+def test_a_change_that_does_not_matter_to_the_file_does_not_stop_it(session: Session, clerk: User) -> None:
+    upload = receive(session, clerk, PEOPLE)
+    shown = imports.plan(session, upload).digest
+    confirm(session, receive(session, clerk, "code,name,department\nB1,王芳,west\n"))
+    assert confirm(session, upload, shown) == {Noun.PERSON: Imported(2, 0, 0)}
+
+
+def test_a_file_that_is_no_table_is_not_kept(session: Session, clerk: User) -> None:
+    with pytest.raises(InvalidFile):
+        receive(session, clerk, b"%PDF-1.7")
+    assert session.scalars(select(Upload.token)).all() == []
+
+
+def test_goals_and_kpis_belong_to_a_period(session: Session, clerk: User, office: Office) -> None:
+    office.person("A1")
+    scope = Scope("2026Q4", "account-manager", 1)
+    confirm(session, receive(session, clerk, "subject,score\nA1,80\n", Kind.GOALS, scope))
+    confirm(
+        session,
+        receive(session, clerk, "subject,kpi,actual,target\nA1,new-clients,7,8\n", Kind.KPI, scope),
+    )
+    assert session.scalars(select(GoalScore)).one().period == "2026Q4"
+    assert session.scalars(select(KpiResult)).one().actual == 7.0
+    with pytest.raises(NotPossible):
+        receive(session, clerk, "subject,score\nA1,80\n", Kind.GOALS, Scope("soon"))
+
+
+def test_files_that_nobody_confirms_are_forgotten_after_a_day(session: Session, clerk: User) -> None:
+    receive(session, clerk, PEOPLE)
+    imports.sweep(session, NOW + timedelta(hours=23))
+    assert session.scalar(select(func.count(Upload.token))) == 1
+    imports.sweep(session, NOW + timedelta(hours=25))
+    assert session.scalar(select(func.count(Upload.token))) == 0
+
+
+words = st.text(
+    st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp", "Cn"), include_characters="'=+-@,;\""),
+    min_size=1,
+    max_size=12,
+).filter(lambda text: text == text.strip())
+texts = st.one_of(
+    words, st.sampled_from(["=1+1", "'=x", "''-y", "-2", "+3", "007", "_x0041_", "1e5", "TRUE"])
+)
+formats = st.sampled_from([(format, language) for format in Format for language in (None, "zh", "en")])
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(texts, texts, st.none() | texts), min_size=1, max_size=5), formats)
+def test_people_exported_and_imported_again_are_unchanged(
+    session: Session, rows: list[tuple[str, str, str | None]], how: tuple[Format, str | None]
+) -> None:
+    office = Office(session, None, None)  # type: ignore[arg-type]  (neither keys nor links are needed)
+    for number, (code, name, level) in enumerate(rows):
+        office.person(f"{number}{code}", name=name, level=level, active=bool(number % 2), language="en")
+    session.flush()
+    data = exports.people(session, *how)
+    assert people_files.import_file(session, data, actor=ACTOR, now=NOW) == Imported(0, 0, len(rows))
+    session.rollback()
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(texts, texts, st.booleans()), min_size=1, max_size=5), formats)
+def test_clients_exported_and_imported_again_are_unchanged(
+    session: Session, rows: list[tuple[str, str, bool]], how: tuple[Format, str | None]
+) -> None:
+    office = Office(session, None, None)  # type: ignore[arg-type]
+    manager = office.person("A1")
+    for number, (name, phone, alone) in enumerate(rows):
+        client = Client(code=f"K{number}", name=name, account_manager=manager)
+        session.add(client)
+        if not alone:
+            office.contact(client, phone=phone, active=bool(number % 2))
+    session.flush()
+    counts = client_files.import_file(session, exports.clients(session, *how), actor=ACTOR, now=NOW)
+    assert counts[Noun.CLIENT] == Imported(0, 0, len(rows))
+    assert counts[Noun.CONTACT] == Imported(0, 0, sum(not alone for *_, alone in rows))
+    session.rollback()
+
+
+def test_5000_people_take_less_than_two_seconds_to_preview_and_to_confirm(
+    session: Session, clerk: User
+) -> None:
+    lines = [
+        f"P{n},人员{n},Person {n},p{n}@example.com,zh,d{n % 40},部门{n % 40},senior,{f'P{n // 8}' if n > 8 else ''}"
+        for n in range(1, 5001)
+    ]
+    heading = "code,name,name_en,email,language,department,department_name,level,manager"
+    upload = receive(session, clerk, "\n".join([heading, *lines]))
+    confirm(session, upload)
+    workbook = exports.people(session, Format.XLSX)
+    changed = receive(session, clerk, "\n".join([heading, *lines]).replace("Person", "Mx"))
+    shown = imports.plan(session, changed).digest
+    seconds = [
+        measured(lambda: imports.plan(session, receive(session, clerk, workbook))),
+        measured(lambda: imports.plan(session, changed)),
+        measured(lambda: imports.confirm(session, changed, shown, actor=ACTOR, now=NOW)),
+    ]
+    assert max(seconds) < 2, seconds
+
+
+def measured(work: Callable[[], object]) -> float:
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
