@@ -1,5 +1,6 @@
 import tempfile
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import click
 from sqlalchemy import select
@@ -9,8 +10,9 @@ from feedback import current
 from feedback.cli.application import in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, CampaignState
-from feedback.services import invitations, schema
+from feedback.services import invitations, outbox, schema, transports
 from feedback.services.errors import NotPossible
+from feedback.services.transports import NotSent
 
 
 @click.command(epilog="Example: feedback doctor")
@@ -50,7 +52,7 @@ def keys() -> str:
     states = (CampaignState.OPEN, CampaignState.CLOSING)
     campaigns = db.session.scalars(select(Campaign).where(Campaign.state.in_(states))).all()
     for campaign in campaigns:
-        current.custody().private_key(campaign.code)
+        current.custody().check(campaign.code)
         if campaign.state == CampaignState.OPEN:
             invitations.open_slot_key(current.custody(), campaign)
     return f"{len(campaigns)} open campaigns, each with its key"
@@ -63,9 +65,31 @@ def disk() -> str:
     return f"{folder} can be written"
 
 
+def mail() -> str:
+    """Whether mail could be handed over; none is."""
+    url = current.settings().mail_url
+    try:
+        with transports.transport(url) as transport:
+            transport.reach()
+    except NotSent as error:
+        raise NotPossible(f"no mail goes out: {error}") from None
+    db.session.rollback()  # the check before may have failed
+    waiting = outbox.waiting(db.session())
+    return f"{urlsplit(url).scheme} is in reach, {waiting} mails wait to be sent"
+
+
+def queue() -> str:
+    try:
+        return f"{current.queue().waiting()} messages wait for a worker"
+    except Exception as error:  # each kind of queue has its own
+        raise NotPossible(f"out of reach: {error}") from None
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "database": database,
     "migrations": migrations,
     "keys": keys,
     "disk": disk,
+    "mail": mail,
+    "queue": queue,
 }

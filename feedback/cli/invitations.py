@@ -2,19 +2,22 @@ from pathlib import Path
 
 import click
 
+import feedback
 from feedback import current
-from feedback.cli.application import in_application
+from feedback.cli.application import actor, in_application
 from feedback.extensions import db
-from feedback.services import campaigns, tables
-from feedback.services import invitations as service
+from feedback.models.campaigns import Campaign
+from feedback.services import campaigns, deliveries, link_sheets
+from feedback.services.errors import NotPossible
 from feedback.services.invitations import Link
 
-HEADINGS = ("url", "rater", "email", "language", "groups")
+QR_STYLE = Path(feedback.__path__[0]) / "static" / "qr.css"
+ONLY_FILES = ("xlsx", "qr")
 EXAMPLE = """
-Columns: url, rater, email, language, groups. With --output the file starts with a byte order mark, so that Excel
-reads its Chinese.
+csv, xlsx: url, rater, email, language, groups, sms; the last one is a text that fits into one SMS. qr: a page to print,
+eight cards on a sheet of A4. With --output the CSV file starts with a byte order mark, so that Excel reads its Chinese.
 
-Example: feedback invitations export 2026Q4 --format csv --output links.csv
+Example: feedback invitations export 2026Q4 --format xlsx --output links.xlsx
 """
 
 
@@ -25,25 +28,46 @@ def invitations() -> None:
 
 @invitations.command("export", epilog=EXAMPLE)
 @click.argument("campaign_code", metavar="CAMPAIGN")
-@click.option("--format", "form", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx", "qr"]), default="csv", show_default=True)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; default: standard output."
 )
 @in_application
 def export_links(campaign_code: str, form: str, output: Path | None) -> None:
     """Write the links of an open campaign, one for each rater. Whoever has a link can answer through it."""
+    if output is None and form in ONLY_FILES:
+        raise NotPossible(f"{form} needs a file: add --output NAME")
     session = db.session()
-    session.info["read_only"] = True
     campaign = campaigns.find(session, campaign_code)
-    links = service.links(session, current.tokens(), current.settings().public_url, campaign)
-    text = tables.write(HEADINGS, map(_row, links))
+    public_url = current.settings().public_url
+    links = link_sheets.fetch(
+        session, current.tokens(), public_url, campaign, form, actor=actor(), now=current.now()
+    )
     if output is None:
-        click.echo(text, nl=False)
-        return
-    output.touch(mode=0o600)
-    output.write_text(text, encoding="utf-8-sig", newline="")
-    click.echo(f"{len(links)} links in {output}: keep them as you would keep passwords")
+        click.echo(link_sheets.to_csv(links, campaign), nl=False)
+    else:
+        output.touch(mode=0o600)
+        output.write_bytes(_content(links, campaign, form))
+        click.echo(f"{len(links)} links in {output}: keep them as you would keep passwords")
+    session.commit()
 
 
-def _row(link: Link) -> tuple[str, ...]:
-    return (link.url, link.rater, link.email or "", link.language, " ".join(link.groups))
+def _content(links: list[Link], campaign: Campaign, form: str) -> bytes:
+    match form:
+        case "xlsx":
+            return link_sheets.to_xlsx(links, campaign)
+        case "qr":
+            return link_sheets.to_qr_page(links, campaign, style=QR_STYLE.read_text()).encode()
+    return link_sheets.to_csv(links, campaign).encode("utf-8-sig")
+
+
+@invitations.command("resend", epilog="Example: feedback invitations resend 2026Q4")
+@click.argument("campaign_code", metavar="CAMPAIGN")
+@in_application
+def resend_refused(campaign_code: str) -> None:
+    """Send the invitations again that the mail server did not accept, after it was mended."""
+    session = db.session()
+    campaign = campaigns.find(session, campaign_code)
+    number = deliveries.send_refused_again(session, campaign, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"{number} invitations are sent again")

@@ -83,6 +83,12 @@ def delivery_counts(session: Session, campaign: Campaign) -> dict[MailState, int
     return {MailState(state): number for state, number in rows}
 
 
+def waiting(session: Session) -> int:
+    """How many mails are still to be sent, of any kind."""
+    is_waiting = Mail.state.in_((MailState.PENDING, MailState.SENDING, MailState.UNKNOWN))
+    return session.scalar(select(func.count()).where(is_waiting)) or 0
+
+
 def newest_invitations(campaign: Campaign) -> Select[Mail]:
     """The newest invitation mail to each rater."""
     later = aliased(Mail)
