@@ -15,6 +15,8 @@ from feedback.views import (
     account,
     accounts,
     audit,
+    campaign_drafts,
+    campaigns,
     clients,
     configuration,
     contacts,
@@ -30,10 +32,12 @@ from feedback.views import (
     mail,
     mail_templates,
     navigation,
+    nominations,
     people,
     previews,
     reports,
     respond,
+    rosters,
     sign_in,
     suggestion_box,
     suggestions,
@@ -61,6 +65,10 @@ ROOMS = (
     mail,
     links,
     mail_templates,
+    campaign_drafts,
+    campaigns,
+    rosters,
+    nominations,
 )
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_REQUEST_SIZE = 2 * 1024 * 1024

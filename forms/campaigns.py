@@ -52,7 +52,7 @@ def one_line(text: str | None) -> str:
     return " ".join((text or "").replace("\0", "").split())
 
 
-class BasicsForm(Form):
+class BasicsForm(Form):  # type: ignore[misc]
     kind = RadioField(N_("What kind of campaign"), choices=KINDS, validators=[InputRequired(REQUIRED)])
     period = StringField(
         N_("Period"),
@@ -89,7 +89,7 @@ class NewForm(BasicsForm):
     )
 
 
-class SubjectsForm(Form):
+class SubjectsForm(Form):  # type: ignore[misc]
     selection = RadioField(
         N_("About whom"), choices=SELECTIONS, default="people", validators=[InputRequired(REQUIRED)]
     )
@@ -103,7 +103,7 @@ class SubjectsForm(Form):
         return [] if selection == "all" else [text.replace("\0", "") for text in self[selection].data or ()]
 
 
-class TermsForm(Form):
+class TermsForm(Form):  # type: ignore[misc]
     nominations_until = DateField(
         N_("Subjects propose their peers until"),
         validators=[Optional()],
@@ -150,7 +150,7 @@ class TermsForm(Form):
         return {self[name].group: self[name].data for name in self.minimum_fields}
 
 
-class MinimumField(IntegerField):
+class MinimumField(IntegerField):  # type: ignore[misc]
     def __init__(self, *args: Any, group: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.group = group

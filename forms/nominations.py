@@ -5,7 +5,7 @@ from forms.campaigns import one_line
 from forms.words import N_
 
 
-class RaterForm(Form):
+class RaterForm(Form):  # type: ignore[misc]
     """A rater for a subject: a colleague's code or a client's e-mail address."""
 
     rater = StringField(

@@ -36,7 +36,7 @@ def of_campaign(session: Session, campaign: Campaign, *, now: datetime) -> Plan:
         approvals_until=campaign.approvals_until,
         languages=campaign.languages,
         key_custody=KeyCustody(campaign.key_custody),
-        trustees=_trustees(session, campaign),
+        trustees=trustees(session, campaign),
         recurring=campaign.recurring,
     )
     return with_roster(session, plan, now=now, beside=campaign)
@@ -52,7 +52,7 @@ def _people(session: Session, campaign: Campaign) -> Sequence[Person]:
     ).all()
 
 
-def _trustees(session: Session, campaign: Campaign) -> tuple[int, ...]:
+def trustees(session: Session, campaign: Campaign) -> tuple[int, ...]:
     return tuple(session.scalars(select(Trustee.user_id).where(Trustee.campaign_id == campaign.id)))
 
 

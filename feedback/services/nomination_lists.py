@@ -170,3 +170,36 @@ def _mentions(word: str) -> ColumnElement[Any]:
     department = Person.department.property.mapper.class_
     columns = (Person.name, Person.name_en, Person.code, department.name, department.name_en)
     return or_(*(column.icontains(word, autoescape=True) for column in columns))
+
+
+Sizes = Mapping[tuple[int, str, NominationState], int]
+
+
+def sizes(session: Session, campaign: Campaign) -> Sizes:
+    """How many raters stand on the roster, by subject, rater group and state."""
+    return _sizes(session, Subject.campaign_id == campaign.id)
+
+
+def sizes_of(session: Session, subjects: Sequence[Subject]) -> Sizes:
+    return _sizes(session, Subject.id.in_([subject.id for subject in subjects]))
+
+
+def _sizes(session: Session, condition: ColumnElement[bool]) -> Sizes:
+    rows = session.execute(
+        select(Nomination.subject_id, Nomination.group, Nomination.state, func.count())
+        .join(Nomination.subject)
+        .where(condition)
+        .group_by(Nomination.subject_id, Nomination.group, Nomination.state)
+    )
+    return {(subject_id, group, NominationState(state)): number for subject_id, group, state, number in rows}
+
+
+def others(session: Session, subject: Subject, groups: Sequence[str]) -> int:
+    """How many raters the subject has beside the nominated, himself not counted."""
+    query = select(func.count()).where(
+        Nomination.subject_id == subject.id,
+        Nomination.group.not_in(groups),
+        Nomination.state == NominationState.APPROVED,
+        Nomination.person_id.is_distinct_from(subject.person_id),
+    )
+    return session.scalar(query) or 0

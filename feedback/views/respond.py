@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from feedback import current
 from feedback.extensions import db
-from feedback.services import invitations
+from feedback.services import declining, invitations
 from feedback.services.ballots import Answers
 from feedback.services.errors import LinkClosed, UnknownLink
 from feedback.services.invitations import ADDRESS_FIELDS, Instructions, OpenTask, Visit
@@ -60,6 +60,36 @@ def submit() -> Page | Response:
         db.session.commit()
     done = task.position if len(visit.tasks) > 1 else None
     return redirect(url_for(".start", token=token, lang=language(), done=done), 303)
+
+
+@blueprint.get("/s/<token>/<position>/decline")
+def ask_to_decline(token: str, position: str) -> Page:
+    visit = visit_of(token)
+    task = task_of(visit, position)
+    instructions = invitations.instructions(db.session, visit, task)
+    if instructions.answered:
+        return render("answered.html", token=token, visit=visit)
+    shown = entry(task, instructions.scheme, ())
+    return render("decline.html", token=token, visit=visit, task=task, entry=shown)
+
+
+@blueprint.post("/s/decline")
+def decline() -> Page | Response:
+    posted = posted_fields()
+    token, position, _ = (posted.pop(name, "") for name in ADDRESS_FIELDS)
+    visit = visit_of(token, casting=True)
+    task = task_of(visit, position)
+    declined = declining.decline(db.session, current.tokens().read(token), task)
+    db.session.commit()
+    if declined and len(visit.tasks) == 1:
+        return redirect(url_for(".declined", lang=language()), 303)
+    return redirect(url_for(".start", token=token, lang=language()), 303)
+
+
+@blueprint.get("/s/declined")
+def declined() -> Page:
+    """Without a link: the one that led here asks for nothing any more."""
+    return render("declined.html")
 
 
 @blueprint.get("/s")

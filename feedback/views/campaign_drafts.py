@@ -1,0 +1,221 @@
+"""Making a campaign in three steps; each one stores the draft."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_security import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from feedback import current
+from feedback.extensions import db
+from feedback.models.accounts import User
+from feedback.models.campaigns import Campaign, CampaignKind, KeyCustody
+from feedback.models.library import DefinitionKind
+from feedback.models.people import Person
+from feedback.services import campaign_plans, campaigns, guided_plans, library, periods, rosters
+from feedback.services.guided_plans import Basics, Terms
+from feedback.services.invitations import read_scheme
+from feedback.views.guards import for_roles
+from feedback.views.locales import language
+from feedback.views.navigation import OFFICE
+from forms.campaigns import BasicsForm, NewForm, SubjectsForm, TermsForm, terms_form
+from forms.document import InvalidDocument
+from forms.questionnaire import in_language
+
+blueprint = Blueprint("campaign_drafts", __name__, url_prefix="/campaigns")
+
+Page = str | tuple[str, int] | Response
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@for_roles(*OFFICE)
+def new() -> Page:
+    today = local_today()
+    form = NewForm(request.form, kind="both", period=periods.quarter_of(today), starts_on=today)
+    offer_definitions(form)
+    if not (request.method == "POST" and form.validate()):
+        return basics_page(form, None)
+    try:
+        campaign = guided_plans.start(
+            db.session(), basics_of(form), form.starts_on.data, current.settings().zone, **by()
+        )
+    except InvalidDocument as error:
+        return refused(form, None, error)
+    db.session.commit()
+    return redirect(url_for(".subjects", campaign=campaign.code), 303)
+
+
+@blueprint.route("/<campaign>/basics", methods=["GET", "POST"])
+@for_roles(*OFFICE)
+def basics(campaign: str) -> Page:
+    found = find(campaign)
+    form = BasicsForm(request.form, **stored_basics(found))
+    offer_definitions(form)
+    if not (request.method == "POST" and form.validate()):
+        return basics_page(form, found)
+    try:
+        guided_plans.change_basics(db.session(), found, basics_of(form), **by())
+    except InvalidDocument as error:
+        return refused(form, found, error)
+    db.session.commit()
+    return redirect(url_for("campaigns.show", campaign=campaign), 303)
+
+
+@blueprint.route("/<campaign>/subjects", methods=["GET", "POST"])
+@for_roles(*OFFICE)
+def subjects(campaign: str) -> Page:
+    found, session = find(campaign), db.session()
+    form = SubjectsForm(request.form)
+    if request.method == "POST" and form.validate():
+        people = guided_plans.select_people(session, form.selection.data, form.chosen)
+        guided_plans.choose_subjects(session, found, people, **by())
+        session.commit()
+        return redirect(url_for(".terms", campaign=campaign), 303)
+    page = render_template("campaigns/subjects.html", campaign=found, form=form, **people_to_choose(found))
+    return (page, 422) if request.method == "POST" else page
+
+
+@blueprint.route("/<campaign>/terms", methods=["GET", "POST"])
+@for_roles(*OFFICE)
+def terms(campaign: str) -> Page:
+    found, session = find(campaign), db.session()
+    scheme = guided_plans.unraised(session, found)
+    groups = rosters.groups(scheme, CampaignKind(found.kind))
+    form = terms_form(groups)(request.form, today=local_today(), **stored_terms(found))
+    offer_trustees(form)
+    if request.method == "POST" and form.validate():
+        guided_plans.set_terms(session, found, terms_of(form), current.settings().zone, **by())
+        session.commit()
+        flash(gettext("Saved."), "success")
+        return redirect(url_for("campaigns.show", campaign=campaign), 303)
+    titles = {group.id: in_language(group.title, language()) or group.id for group in groups}
+    page = render_template("campaigns/terms.html", campaign=found, form=form, titles=titles)
+    return (page, 422) if request.method == "POST" else page
+
+
+def find(code: str) -> Campaign:
+    found = campaigns.find(db.session(), code)
+    campaigns.require_before_opening(found)
+    return found
+
+
+def by() -> dict[str, Any]:
+    return {"actor": current_user.email, "now": current.now()}
+
+
+def local_today() -> date:
+    return current.now().astimezone(current.settings().zone).date()
+
+
+def offer_definitions(form: BasicsForm) -> None:
+    for field, kind in (
+        (form.questionnaire, DefinitionKind.QUESTIONNAIRE),
+        (form.scheme, DefinitionKind.SCHEME),
+    ):
+        field.choices = [
+            (
+                f"{choice.code}/{choice.version}",
+                gettext(
+                    "%(title)s, version %(version)s",
+                    title=choice.title_in(language()),
+                    version=choice.version,
+                ),
+            )
+            for choice in library.choices(db.session(), kind)
+        ]
+
+
+def basics_of(form: BasicsForm) -> Basics:
+    return Basics(
+        kind=CampaignKind(form.kind.data),
+        period=form.period.data,
+        title_zh=form.title_zh.data,
+        title_en=form.title_en.data,
+        questionnaire=definition(form.questionnaire.data),
+        scheme=definition(form.scheme.data),
+        languages=form.languages.data,
+        recurring=form.recurring.data,
+    )
+
+
+def definition(choice: str) -> tuple[str, int]:
+    code, _, version = choice.rpartition("/")
+    return code, int(version)
+
+
+def stored_basics(campaign: Campaign) -> dict[str, Any]:
+    names = ("kind", "period", "title_zh", "title_en", "languages", "recurring")
+    return {name: getattr(campaign, name) for name in names} | {
+        "questionnaire": f"{campaign.questionnaire_code}/{campaign.questionnaire_version}",
+        "scheme": f"{campaign.scheme_code}/{campaign.scheme_version}",
+    }
+
+
+def basics_page(form: BasicsForm, campaign: Campaign | None) -> Page:
+    page = render_template("campaigns/basics.html", form=form, campaign=campaign)
+    return (page, 422) if request.method == "POST" else page
+
+
+def refused(form: BasicsForm, campaign: Campaign | None, error: InvalidDocument) -> Page:
+    form.questionnaire.errors = [fault.message for fault in error.faults]
+    return basics_page(form, campaign)
+
+
+def people_to_choose(campaign: Campaign) -> dict[str, Any]:
+    """Everybody who could be a subject, as far as the search finds them; who is one but is not found stays one."""
+    words = request.values.get("q", "").replace("\0", "")
+    chosen = {subject.person.code for subject in campaign.subjects}
+    if request.method == "POST":
+        chosen = set(request.form.getlist("people"))
+    everybody = guided_plans.select_people(db.session(), "all", ())
+    others = [subject.person for subject in campaign.subjects if not subject.person.level]
+    found = [person for person in (*everybody, *others) if matches(person, words)]
+    return {
+        "people": found,
+        "words": words,
+        "chosen": chosen,
+        "kept": sorted(chosen - {person.code for person in found}),
+        "departments": {person.department.code: person.department for person in everybody},
+        "levels": sorted({person.level for person in everybody if person.level}),
+    }
+
+
+def matches(person: Person, words: str) -> bool:
+    texts = (person.code, person.name, person.name_en, person.department.name, person.department.name_en)
+    text = " ".join(text for text in texts if text).casefold()
+    return all(word in text for word in words.casefold().split())
+
+
+def offer_trustees(form: TermsForm) -> None:
+    accounts = db.session.scalars(select(User).where(User.active).order_by(User.email))
+    form.trustees.choices = [(str(user.id), user.email) for user in accounts]
+
+
+def stored_terms(campaign: Campaign) -> dict[str, Any]:
+    dates = {
+        "nominations_until": campaign.nominations_until,
+        "approvals_until": campaign.approvals_until,
+        "closes_on": campaign.closes_at,
+    }
+    zone, session = current.settings().zone, db.session()
+    groups = rosters.groups(read_scheme(campaign.scheme), CampaignKind(campaign.kind))
+    raisable = [group for group in groups if not group.attributed]
+    return {name: moment and moment.astimezone(zone).date() for name, moment in dates.items()} | {
+        "key_custody": campaign.key_custody,
+        "trustees": [str(user_id) for user_id in campaign_plans.trustees(session, campaign)],
+        **{f"minimum_{place}": group.minimum for place, group in enumerate(raisable)},
+    }
+
+
+def terms_of(form: TermsForm) -> Terms:
+    by_trustees = form.key_custody.data == KeyCustody.TRUSTEES
+    return Terms(
+        nominations_until=form.nominations_until.data,
+        approvals_until=form.approvals_until.data,
+        closes_on=form.closes_on.data,
+        minimum=form.minimum,
+        trustees=tuple(map(int, form.trustees.data)) if by_trustees else (),
+    )

@@ -1,0 +1,201 @@
+"""Campaigns for HR: the list, one campaign as it runs, and the steps that move it forward. `making` makes drafts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from feedback import current
+from feedback.extensions import db
+from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, KeyCustody
+from feedback.services import (
+    campaign_drafts,
+    campaigns,
+    lifecycle,
+    mix,
+    outbox,
+    overview,
+    purging,
+    recurrence,
+    releases,
+    roster_changes,
+    watching,
+)
+from feedback.services.errors import NotPossible
+from feedback.services.invitations import read_scheme
+from feedback.services.lifecycle import Step
+from feedback.services.watching import Day, Line
+from feedback.views.filters import percent
+from feedback.views.guards import for_roles
+from feedback.views.navigation import OFFICE
+from forms.words import N_
+
+CHART_WIDTH, CHART_TOP, CHART_BOTTOM = 640, 20, 156
+
+blueprint = Blueprint("campaigns", __name__, url_prefix="/campaigns")
+
+DONE = {
+    Step.NOMINATE: N_("Nominations are under way; the subjects are told by mail."),
+    Step.OPEN: N_("The campaign is open. The invitations are on their way."),
+    Step.CLOSE: N_("The campaign is closed: the answers are counted, the ballots and their key destroyed."),
+    Step.RELEASE: N_("The reports are released."),
+    Step.PURGE: N_("Everything that names raters is deleted."),
+    Step.DISCARD: N_("The draft is deleted."),
+}
+
+
+@blueprint.get("")
+@for_roles(*OFFICE)
+def index() -> str:
+    return render_template("campaigns/index.html", campaigns=overview.of_all(db.session()))
+
+
+@blueprint.get("/<campaign>")
+@for_roles(*OFFICE)
+def show(campaign: str) -> str:
+    session, now = db.session(), current.now()
+    found = campaigns.find(session, campaign)
+    if found.state in BEFORE_OPENING:
+        return render_template("campaigns/draft.html", **facts(found), outlook=outlook(found))
+    return render_template(
+        "campaigns/show.html",
+        **facts(found),
+        rates=watching.rates(session, found),
+        days=watching.days(session, found),
+        days_left=watching.days_left(found, now),
+        deliveries=outbox.delivery_counts(session, found),
+        changes=roster_changes.since_opening(session, found),
+        subjects=campaigns.subjects(session, found),
+    )
+
+
+def facts(campaign: Campaign) -> dict[str, object]:
+    return {
+        "campaign": campaign,
+        "steps": lifecycle.steps(campaign),
+        "scheme": read_scheme(campaign.scheme),
+        "by_trustees": campaign.key_custody == KeyCustody.TRUSTEES,
+    }
+
+
+def outlook(campaign: Campaign) -> lifecycle.Outlook:
+    return lifecycle.outlook(db.session(), campaign, now=current.now())
+
+
+@blueprint.get("/<campaign>/steps/<step>")
+@for_roles(*OFFICE)
+def ask(campaign: str, step: str) -> str:
+    """Says in words what the step does and what it fixes, and asks."""
+    found, wanted = find_step(campaign, step)
+    before = found.state in BEFORE_OPENING
+    return render_template(
+        f"campaigns/steps/{wanted}.html",
+        **facts(found),
+        step=wanted,
+        outlook=outlook(found) if before else None,
+        early=found.state == CampaignState.OPEN and current.now() < found.closes_at,
+    )
+
+
+@blueprint.post("/<campaign>/steps/<step>")
+@for_roles(*OFFICE)
+def take(campaign: str, step: str) -> Response:
+    found, wanted = find_step(campaign, step)
+    take_step(found, wanted)
+    db.session.commit()
+    flash(gettext(DONE[wanted]), "success")
+    if wanted is Step.DISCARD:
+        return redirect(url_for(".index"), 303)
+    return redirect(url_for(".show", campaign=campaign), 303)
+
+
+def find_step(code: str, name: str) -> tuple[Campaign, Step]:
+    """A step that does not come next is answered like any other act that is not possible now."""
+    if name not in set(Step):
+        abort(404)
+    found, step = campaigns.find(db.session(), code), Step(name)
+    if step not in lifecycle.steps(found):
+        raise NotPossible(N_("this step is not possible now: the campaign has moved on"))
+    return found, step
+
+
+def take_step(campaign: Campaign, step: Step) -> None:
+    session, custody = db.session(), current.custody()
+    by = {"actor": current_user.email, "now": current.now()}
+    match step:
+        case Step.NOMINATE:
+            lifecycle.start_nominating(session, campaign, **by)
+        case Step.OPEN:
+            campaigns.open(session, custody, campaign, **by)
+        case Step.CLOSE:
+            mix.close(session, custody, campaign, **by, early=True)
+        case Step.RELEASE:
+            releases.release(session, campaign, **by)
+        case Step.PURGE:
+            purging.purge(session, campaign, **by)
+            mix.forget_deleted_rows(session)
+        case Step.DISCARD:
+            campaign_drafts.discard(session, campaign, **by)
+
+
+@blueprint.post("/<campaign>/next")
+@for_roles(*OFFICE)
+def prepare_next(campaign: str) -> Response:
+    session = db.session()
+    found = campaigns.find(session, campaign)
+    prepared = recurrence.prepare_next(session, found, actor=current_user.email, now=current.now())
+    session.commit()
+    flash(
+        gettext("The next campaign is prepared: a draft with today's people and the approved peers."),
+        "success",
+    )
+    return redirect(url_for(".show", campaign=prepared.code), 303)
+
+
+@blueprint.app_template_filter()
+def share(line: Line) -> str:
+    return percent(line.answered / line.invited)
+
+
+@dataclass(frozen=True)
+class ChartPoint:
+    x: float
+    y: float
+
+    @property
+    def label(self) -> float:
+        """Where the number of this point is written: above it."""
+        return max(self.y - 10, 12)
+
+
+@dataclass(frozen=True)
+class DayChart:
+    points: tuple[ChartPoint, ...]
+
+    @property
+    def line(self) -> str:
+        return "M" + " L".join(f"{point.x} {point.y}" for point in self.points)
+
+    @property
+    def area(self) -> str:
+        first, last = self.points[0], self.points[-1]
+        return f"{self.line} L{last.x} {CHART_BOTTOM} L{first.x} {CHART_BOTTOM} Z"
+
+
+@blueprint.app_template_filter()
+def day_chart(days: Sequence[Day]) -> DayChart:
+    """Answers over days, in the units of the drawing; the highest number is at the top."""
+    start, most = days[0].day, max(day.answered for day in days)
+    length = max((days[-1].day - start).days, 1)
+    return DayChart(
+        tuple(
+            ChartPoint(
+                round(CHART_WIDTH * (day.day - start).days / length, 1),
+                round(CHART_BOTTOM - (CHART_BOTTOM - CHART_TOP) * day.answered / most, 1),
+            )
+            for day in days
+        )
+    )
