@@ -14,6 +14,7 @@ from feedback.cli.doctor import doctor
 from feedback.cli.goals import goals
 from feedback.cli.invitations import invitations
 from feedback.cli.kpi import kpi
+from feedback.cli.mail import mail
 from feedback.cli.people import people
 from feedback.cli.questionnaire import questionnaire
 from feedback.cli.report import report
@@ -22,6 +23,7 @@ from feedback.cli.scheme import scheme
 from feedback.cli.score import score
 from feedback.cli.serve import serve
 from feedback.cli.suggestions import suggestions
+from feedback.cli.trustees import trustees
 from feedback.cli.users import user
 from feedback.cli.vetoes import veto
 from feedback.cli.worker import worker
@@ -72,10 +74,12 @@ COMMANDS = (
     scheme,
     campaign,
     invitations,
+    mail,
     results,
     report,
     audit,
     suggestions,
+    trustees,
     score,
     doctor,
 )

@@ -6,9 +6,10 @@ import click
 
 from feedback import current
 from feedback.cli.application import EXISTING_FILE, actor, in_application, progress_bar
+from feedback.cli.trustees import UNTIL_COUNTED, close_together
 from feedback.extensions import db
-from feedback.models.campaigns import Campaign
-from feedback.services import campaign_files, campaigns, mix, releases
+from feedback.models.campaigns import Campaign, KeyCustody
+from feedback.services import campaign_files, campaigns, mix, releases, reminders
 
 CODE = click.argument("code", metavar="CAMPAIGN")
 CREATE_EXAMPLE = """
@@ -53,19 +54,25 @@ def open_campaign(code: str) -> None:
 @click.option("--now", "early", is_flag=True, help="Close before its closing time; the audit log says so.")
 @in_application
 def close_campaign(code: str, early: bool) -> None:
-    """Open the ballots, count them, forget them. Can be started again if it was interrupted."""
+    """Open the ballots, count them, forget them. Can be started again if it was interrupted.
+
+    Where trustees hold the key, two of them type their passphrases in here, or on their pages.
+    """
     session = db.session()
     closing = campaigns.find(session, code)
-    with progress_bar("Opening ballots") as progress:
-        mix.close(
-            session,
-            current.custody(),
-            closing,
-            actor=actor(),
-            now=current.now(),
-            early=early,
-            progress=progress,
-        )
+    if closing.key_custody == KeyCustody.TRUSTEES and closing.state in UNTIL_COUNTED:
+        close_together(closing, early=early)
+    else:
+        with progress_bar("Opening ballots") as progress:
+            mix.close(
+                session,
+                current.custody(),
+                closing,
+                actor=actor(),
+                now=current.now(),
+                early=early,
+                progress=progress,
+            )
     unreadable = f"; {closing.unreadable} ballots were unreadable" if closing.unreadable else ""
     click.echo(f"campaign {code} is closed, its key is destroyed{unreadable}")
 
@@ -79,6 +86,17 @@ def release_campaign(code: str) -> None:
     releases.release(session, campaigns.find(session, code), actor=actor(), now=current.now())
     session.commit()
     click.echo(f"campaign {code} is released")
+
+
+@campaign.command("remind", epilog="Example: feedback campaign remind 2026Q4")
+@CODE
+@in_application
+def remind_raters(code: str) -> None:
+    """Remind everybody who has not answered yet; at the earliest five days after the last mail."""
+    session, zone = db.session(), current.settings().zone
+    reminders.remind(session, campaigns.find(session, code), actor=actor(), now=current.now(), zone=zone)
+    session.commit()
+    click.echo(f"campaign {code}: reminders go to everybody who has not answered yet")
 
 
 @campaign.command("status", epilog="Example: feedback campaign status 2026Q4 --json")

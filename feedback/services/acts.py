@@ -32,6 +32,7 @@ ACTS = {
     "scheme deleted": N_("Scheme deleted"),
     "interview assigned": N_("Phone interview assigned"),
     "interview taken back": N_("Phone interview taken back"),
+    "trustees appointed": N_("Trustees appointed"),
     "trustee enrolled": N_("Trustee set a passphrase"),
     "trustee opened the first part": N_("Trustee opened the first part of the key"),
     "trustee opened the key": N_("Second trustee opened the key"),
@@ -65,6 +66,7 @@ FACTS = {
     "tier": N_("Tier"),
     "title_en": N_("Title in English"),
     "title_zh": N_("Title in Chinese"),
+    "trustees": N_("Trustees"),
     "unchanged": N_("Unchanged"),
 }
 

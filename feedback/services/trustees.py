@@ -52,7 +52,8 @@ def members(session: Session, custody: Custody, campaign: Campaign) -> list[Memb
         .order_by(User.email)
     ).all()
     closing = campaign.state in (CampaignState.OPEN, CampaignState.CLOSING)
-    quorum = custody.quorum(campaign.code) if closing and custody.holds(campaign.code) else None
+    shared = rows and closing and custody.holds(campaign.code)
+    quorum = custody.quorum(campaign.code) if shared else None
     first = quorum.peeled.by if quorum and quorum.peeled else ""
     return [
         Member(
@@ -87,6 +88,33 @@ def find(session: Session, campaign: Campaign, user_id: int) -> Trustee:
 def find_by_email(session: Session, campaign: Campaign, email: str) -> Trustee:
     user_id = session.scalar(select(User.id).where(User.email == email))
     return find(session, campaign, user_id or 0)
+
+
+def appoint(
+    session: Session, campaign: Campaign, emails: Sequence[str], *, actor: str, now: datetime
+) -> None:
+    """Put the campaign's key into the hands of three accounts. Who was one before keeps his passphrase."""
+    session.refresh(campaign, with_for_update=True)
+    if campaign.state not in BEFORE_OPENING:
+        raise NotPossible(N_("trustees are appointed before the campaign opens"))
+    query = select(User.id, User.email).where(User.email.in_(emails), User.active.is_(True))
+    users = {email: user_id for user_id, email in session.execute(query)}
+    if len(users) != NUMBER_OF_TRUSTEES or len(emails) != NUMBER_OF_TRUSTEES:
+        raise NotPossible(N_("a key is entrusted to three different accounts that can sign in"))
+    trustees = select(Trustee).where(Trustee.campaign_id == campaign.id)
+    present = {trustee.user_id: trustee for trustee in session.scalars(trustees)}
+    for user_id in present.keys() - users.values():
+        session.delete(present[user_id])
+    session.add_all(
+        Trustee(campaign_id=campaign.id, user_id=user_id)
+        for user_id in users.values()
+        if user_id not in present
+    )
+    campaign.key_custody = KeyCustody.TRUSTEES
+    session.flush()
+    audit.record(
+        session, "trustees appointed", campaign.code, actor=actor, now=now, after={"trustees": sorted(users)}
+    )
 
 
 def enrol(

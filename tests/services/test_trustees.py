@@ -41,7 +41,14 @@ def keys() -> list[X25519PrivateKey]:
 def appoint(office: Office, campaign: Campaign) -> list[Trustee]:
     campaign.key_custody = KeyCustody.TRUSTEES
     users = [
-        accounts.create(office.session, f"trustee{n}@example.com", "a password of mine", RoleName.EMPLOYEE)
+        accounts.create(
+            office.session,
+            f"trustee{n}@example.com",
+            "a password of mine",
+            RoleName.EMPLOYEE,
+            actor=ACTOR,
+            now=NOW,
+        )
         for n in range(len(PASSPHRASES))
     ]
     office.session.flush()

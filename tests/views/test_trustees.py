@@ -1,0 +1,144 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from feedback.models.accounts import RoleName, User
+from feedback.models.campaigns import Campaign, CampaignState, KeyCustody, Trustee
+from feedback.services import campaigns
+from tests.factories import ACTOR, Office
+from tests.views.markup import Page, faults
+from tests.views.reading import Browser, Desks
+
+WORDS = ["the first lies under the stone", "a second one in the old drawer", "a third nobody ever guesses"]
+ROLES = (RoleName.HR, RoleName.MANAGER, RoleName.EMPLOYEE)
+
+
+class Board:
+    """A campaign with three trustees at their browsers."""
+
+    def __init__(self, app: Flask, office: Office, desks: Desks) -> None:
+        office.now = datetime.now(UTC)
+        self.office, self.desks = office, desks
+        self.campaign = office.draft({"client": 4})
+        self.campaign.key_custody = KeyCustody.TRUSTEES
+        self.path = f"/trustees/{self.campaign.code}"
+        self.browsers = [desks.sign_in(role, office.person()) for role in ROLES]
+        for user in office.session.scalars(select(User).order_by(User.id)).unique():
+            office.session.add(Trustee(campaign_id=self.campaign.id, user_id=user.id))
+        office.session.commit()
+
+    def enrol(self, number: int, passphrase: str | None = None, **other: str):
+        words = passphrase or WORDS[number]
+        form = {"passphrase": words, "repeated": words} | other
+        return self.browsers[number].post(f"{self.path}/passphrase", form, page=self.path)
+
+    def open(self) -> Campaign:
+        for number in range(3):
+            assert self.enrol(number).status_code == 303
+        campaigns.open(
+            self.office.session, self.office.custody, self.campaign, actor=ACTOR, now=self.office.now
+        )
+        self.office.session.commit()
+        for nonce in self.office.nonces(self.campaign, "client"):
+            self.office.answer(nonce)
+        self.campaign.closes_at = self.office.now - timedelta(minutes=1)
+        self.office.session.commit()
+        return self.campaign
+
+    def give(self, number: int, passphrase: str | None = None, **other: str):
+        form = {"passphrase": passphrase or WORDS[number]} | other
+        return self.browsers[number].post(f"{self.path}/open", form, page=self.path)
+
+    def state(self) -> CampaignState:
+        self.office.session.expire_all()
+        state = self.campaign.state
+        self.office.session.commit()
+        return state
+
+
+@pytest.fixture
+def board(app: Flask, office: Office, desks: Desks) -> Board:
+    return Board(app, office, desks)
+
+
+def text(browser: Browser, path: str) -> str:
+    html = browser.get(f"{path}?lang=en").text
+    assert faults(Page(html)) == []
+    return html
+
+
+def test_trustees_set_their_passphrases_and_two_of_them_close_the_campaign(board: Board):
+    assert "no passphrase yet" in text(board.browsers[0], board.path)
+    board.open()
+    assert "Nobody can read an answer by that" in text(board.browsers[1], board.path)
+    assert board.give(1).status_code == 303
+    assert board.state() == CampaignState.OPEN
+    assert "You have opened the first part" in text(board.browsers[1], board.path)
+    assert "This cannot be undone" in text(board.browsers[2], board.path)
+    assert board.give(2).status_code == 303
+    assert board.state() == CampaignState.CLOSED
+    assert "the passphrases open nothing any more" in text(board.browsers[0], board.path)
+    assert board.give(0).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"passphrase": "short", "repeated": "short"}, "at least 12 characters"),
+        ({"repeated": "something else"}, "not the same"),
+        ({"passphrase": "x" * 2000, "repeated": "x" * 2000}, "at least 12 characters"),
+    ],
+)
+def test_a_passphrase_that_will_not_do_is_refused(board: Board, form: dict[str, str], sentence: str):
+    board.browsers[0].get(f"{board.path}?lang=en")
+    answer = board.enrol(0, **form)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert form.get("passphrase", WORDS[0]) not in answer.text
+
+
+def test_a_wrong_passphrase_is_said_and_the_fifth_locks(board: Board):
+    board.open()
+    board.browsers[0].get(f"{board.path}?lang=en")
+    answers = [board.give(0, "none of the passphrases") for _ in range(6)]
+    assert {answer.status_code for answer in answers} == {422}
+    assert "not your passphrase" in answers[0].text
+    assert "try again in 15 minutes" in answers[5].text
+    assert board.state() == CampaignState.OPEN
+
+
+def test_before_its_time_a_campaign_closes_only_when_the_box_is_ticked(board: Board):
+    board.open().closes_at = board.office.now + timedelta(days=3)
+    board.office.session.commit()
+    assert "still takes answers" in text(board.browsers[0], board.path)
+    assert board.give(0).status_code == 422
+    assert board.give(0, early="y").status_code == 303
+    assert board.give(1, early="y").status_code == 303
+    assert board.state() == CampaignState.CLOSED
+
+
+def test_others_find_no_such_page_and_hr_sees_who_is_ready(board: Board):
+    stranger = board.desks.sign_in(RoleName.EMPLOYEE)
+    assert stranger.get(board.path).status_code == 404
+    assert (
+        stranger.post(
+            f"{board.path}/passphrase", {"passphrase": WORDS[0], "repeated": WORDS[0]}, page="/trustees"
+        ).status_code
+        == 404
+    )
+    hr = board.desks.sign_in(RoleName.HR)
+    assert hr.get(board.path).status_code == 200
+    assert 'name="passphrase"' not in hr.get(board.path).text
+    assert hr.post(f"{board.path}/open", {"passphrase": WORDS[0]}, page=board.path).status_code == 404
+
+
+def test_a_campaign_without_trustees_has_no_such_page(desks: Desks, office: Office):
+    campaign = office.open({"client": 3})
+    assert desks.sign_in(RoleName.HR).get(f"/trustees/{campaign.code}").status_code == 404
+
+
+def test_everybody_sees_the_keys_that_he_holds_in_trust(board: Board):
+    assert board.campaign.title_en in text(board.browsers[2], "/trustees")
+    assert "You hold no key in trust" in text(board.desks.sign_in(RoleName.AUDITOR), "/trustees")
