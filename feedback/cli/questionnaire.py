@@ -2,7 +2,10 @@ from pathlib import Path
 
 import click
 
+from feedback.cli.application import EXISTING_FILE
 from feedback.cli.definitions import read_questionnaire
+from feedback.cli.shelves import add_commands
+from feedback.models.library import DefinitionKind
 from forms.questionnaire import Kind
 
 
@@ -12,7 +15,7 @@ def questionnaire() -> None:
 
 
 @questionnaire.command(epilog="Example: feedback questionnaire check my-questionnaire.toml")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=EXISTING_FILE)
 def check(file: Path) -> None:
     """Say whether FILE.toml is a usable questionnaire, or all that is wrong with it."""
     checked = read_questionnaire(file)
@@ -22,3 +25,6 @@ def check(file: Path) -> None:
         f"ok: {checked.id}, version {checked.version}, digest {checked.digest}, "
         f"{len(checked.dimensions)} dimensions, {len(checked.items)} items ({items})"
     )
+
+
+add_commands(questionnaire, DefinitionKind.QUESTIONNAIRE)

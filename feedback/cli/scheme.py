@@ -2,7 +2,10 @@ from pathlib import Path
 
 import click
 
+from feedback.cli.application import EXISTING_FILE
 from feedback.cli.definitions import read_scheme
+from feedback.cli.shelves import add_commands
+from feedback.models.library import DefinitionKind
 
 
 @click.group()
@@ -11,7 +14,7 @@ def scheme() -> None:
 
 
 @scheme.command(epilog="Example: feedback scheme check my-scheme.toml")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=EXISTING_FILE)
 def check(file: Path) -> None:
     """Say whether FILE.toml is a usable scheme, or all that is wrong with it."""
     checked = read_scheme(file)
@@ -20,3 +23,6 @@ def check(file: Path) -> None:
         f"ok: {checked.id}, version {checked.version}, digest {checked.digest}, groups: {groups}; "
         f"{len(checked.appraisal.kpis)} KPIs, {len(checked.appraisal.bands)} bands"
     )
+
+
+add_commands(scheme, DefinitionKind.SCHEME)

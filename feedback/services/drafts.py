@@ -3,6 +3,7 @@
 A draft may be unfinished: what is wrong with it is told wherever it is shown, and no campaign can take it.
 """
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from feedback.models.library import Definition, DefinitionKind
 from feedback.services import audit, library
 from feedback.services.errors import NotPossible
 from feedback.services.library import FROZEN_IN, Table, Version
-from forms.document import IDENTIFIER, InvalidDocument, canonical_json, digest_of, read_json, read_toml
+from forms.document import IDENTIFIER, InvalidDocument, digest_of, read_json, read_toml
 from forms.words import N_
 
 HISTORY = 20
@@ -65,7 +66,7 @@ def save(session: Session, draft: Version, table: Table, *, seen: str, actor: st
     before = read_json(row.document).table
     table = {**table, "id": draft.code, "version": draft.version}
     mine = update(Definition).where(Definition.id == row.id, Definition.document == row.document)
-    if digest_of(before) != seen or not session.execute(mine.values(document=canonical_json(table))).rowcount:  # type: ignore[attr-defined]
+    if digest_of(before) != seen or not session.execute(mine.values(document=_json(table))).rowcount:  # type: ignore[attr-defined]
         raise ChangedMeanwhile
     old, new = dict(_leaves(before)), dict(_leaves(table))
     changed = {path for path in old.keys() | new.keys() if old.get(path) != new.get(path)}
@@ -129,9 +130,7 @@ def _row(session: Session, draft: Version) -> Definition:
 def _add(session: Session, kind: DefinitionKind, table: Table, *, actor: str, now: datetime) -> Version:
     code, version = str(table["id"]), int(str(table["version"]))
     session.add(
-        Definition(
-            kind=kind, code=code, version=version, document=canonical_json(library.complete(kind, table))
-        )
+        Definition(kind=kind, code=code, version=version, document=_json(library.complete(kind, table)))
     )
     try:
         session.flush()
@@ -140,6 +139,11 @@ def _add(session: Session, kind: DefinitionKind, table: Table, *, actor: str, no
     added = library.find(session, kind, code, version)
     audit.record(session, f"{kind} added", target(added), actor=actor, now=now, digest=digest_of(table))
     return added
+
+
+def _json(table: Table) -> str:
+    """In the order of writing, which is the order of levels on the page."""
+    return json.dumps(table, ensure_ascii=False)
 
 
 def _unchanged(known: Version, table: Table) -> Version:

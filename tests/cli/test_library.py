@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.factories import SHIPPED
+
+
+@pytest.fixture(autouse=True)
+def database(run: Run) -> None:
+    assert run("db", "upgrade").exit_code == 0
+
+
+def test_what_ships_is_listed(run: Run):
+    listed = run("questionnaire", "list").stdout
+    assert [line.split("\t")[:3] for line in listed.splitlines()] == [
+        ["account-manager", "1", "shipped"],
+        ["client-quarterly", "1", "shipped"],
+        ["mystery-shopper", "1", "shipped"],
+    ]
+
+
+@pytest.mark.parametrize("kind", ["questionnaire", "scheme"])
+def test_an_exported_file_imported_under_a_new_number_has_the_same_content(
+    run: Run, kind: str, tmp_path: Path
+):
+    file, again = tmp_path / "exported.toml", tmp_path / "again.toml"
+    assert run(kind, "export", "account-manager", file).exit_code == 0
+    assert (
+        run(kind, "import", file, "--as-next").stdout
+        == f"{kind} account-manager, version 2, is in the library\n"
+    )
+    assert run(kind, "export", "account-manager", again).exit_code == 0
+    assert again.read_text() == file.read_text().replace("version = 1", "version = 2", 1)
+    assert "account-manager\t2\tdraft\t" in run(kind, "list").stdout
+
+
+def test_importing_the_same_file_twice_makes_one_version(run: Run):
+    for _ in range(2):
+        assert run("scheme", "import", SHIPPED / "schemes/account-manager.toml").exit_code == 0
+    assert run("scheme", "list").stdout.count("account-manager\t") == 1
+
+
+def test_a_draft_is_copied_and_deleted_on_a_yes(run: Run):
+    assert (
+        run("scheme", "copy", "account-manager", "--as", "sales").stdout
+        == "scheme sales, version 1, is a draft\n"
+    )
+    assert run("scheme", "delete", "sales", "--version", "1", stdin="n\n").exit_code == 1
+    assert "sales" in run("scheme", "list").stdout
+    assert run("scheme", "delete", "sales", "--version", "1", "--yes").exit_code == 0
+    assert "sales" not in run("scheme", "list").stdout
+
+
+def test_a_faulty_file_is_refused_with_every_place(run: Run, tmp_path: Path):
+    file = tmp_path / "faulty.toml"
+    file.write_text('id = "q"\nversion = 0\n')
+    refused = run("questionnaire", "import", file)
+    assert refused.exit_code == 1
+    assert "version: 0 must be between 1 and 1000000000" in refused.stderr
+    assert "item: is missing" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("questionnaire", "export", "nothing"),
+        ("questionnaire", "export", "account-manager", "--version", "9"),
+        ("scheme", "delete", "account-manager", "--version", "1", "--yes"),
+        ("scheme", "copy", "account-manager", "--as", "a b"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_sentence(run: Run, arguments: tuple[str, ...]):
+    refused = run(*arguments)
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("Error: ")
+    assert len(refused.stderr.splitlines()) == 1
