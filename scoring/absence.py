@@ -8,6 +8,7 @@ from scoring.counts import DisclosedCounts
 from scoring.disclosure import Status
 from scoring.instrument import Booleans, Floats, Instrument
 from scoring.points import weighted_mean
+from scoring.slices import slices
 
 LEAST_SUBJECTS = 30
 
@@ -33,7 +34,9 @@ def over_groups(cells: Floats, disclosed: DisclosedCounts, instrument: Instrumen
     (D_sgd - mu_gd) over the shown cells, v and v' renormalised to 1 each; level where mu is not known.
     """
     weight = disclosed.decision.weight(instrument.groups)[:, :, None]
-    level = weighted_mean(cells, weight, axis=1)
+    level = np.empty((len(cells), instrument.dimensions), order="F")
+    for some in slices(len(cells)):
+        level[some] = weighted_mean(cells[some], weight[some], axis=1)
     if not instrument.deviation:
         return level
     average = expectation(cells, disclosed, instrument)

@@ -5,18 +5,17 @@ NaN is "no score": nothing was asked, answered or shown there, or all of it has 
 
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scoring.absence import over_groups
 from scoring.counts import Counts, DisclosedCounts
 from scoring.instrument import Booleans, Family, Floats, Instrument, Integers
 from scoring.intervals import weighted_interval, weighted_squared_error, wilson
+from scoring.item_means import item_means
 from scoring.points import over_items, point_range, to_points, to_unit, weighted_mean, widest
+from scoring.slices import slices
 
-LEAST_RATINGS_TO_TRIM = 5
 TOP_VALUES = 2
 MOST_DETRACTOR, LEAST_PROMOTER = 6, 9
 COVERAGE_TOLERANCE = 1e-9
@@ -119,13 +118,9 @@ def score(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> Sc
 def score_cells(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> CellScores:
     """Scores within every cell: D_sgd = sum_j a_j M_j / sum_j a_j, S_sg = sum_d q_d D_sgd / sum_d q_d."""
     cells = _unscored(disclosed, instrument)
-    for some in _slices(len(disclosed.n)):
+    for some in slices(len(disclosed.n)):
         _score_some(disclosed, some, instrument, phi, cells)
     return cells
-
-
-def _slices(subjects: int) -> list[slice]:
-    return [slice(start, start + SUBJECTS_AT_ONCE) for start in range(0, subjects, SUBJECTS_AT_ONCE)]
 
 
 def _unscored(disclosed: DisclosedCounts, instrument: Instrument) -> CellScores:
@@ -148,7 +143,7 @@ def _score_some(
     counts = by_value.take(subject * shown.shape[1] + group, axis=1)
     ratings = counts.sum(axis=0, dtype=counts.dtype)
     scored = ratings > 0
-    mean = _item_means(counts, ratings, disclosed.decision.minimum[some][subject, group], instrument)
+    mean = item_means(counts, ratings, disclosed.decision.minimum[some][subject, group], instrument)
     score, n = _over_dimensions(mean, ratings, scored, instrument)
     low, high = _range(scored, instrument)
     interval = to_points(wilson(to_unit(score, low, high), n / phi), low, high)
@@ -177,40 +172,6 @@ def _range(scored: Booleans, instrument: Instrument) -> tuple[Floats, Floats]:
     lowest, highest = point_range(scored, instrument)
     low, high = widest(lowest, highest, ~np.isnan(lowest), axis=1)
     return np.column_stack([lowest, low]), np.column_stack([highest, high])
-
-
-def _item_means(counts: Counts, ratings: Counts, minimum: Integers, instrument: Instrument) -> Floats:
-    """Mean points M of each item [c, j] from counts [v, c, j], trimmed where the instrument says so; 0 without
-    ratings."""
-    points = np.nan_to_num(instrument.items.points).T[:, None]
-    total = _add_up(counts, points, ratings.max(initial=0))
-    mean = total / np.maximum(ratings, 1)
-    if not instrument.trim:
-        return np.asarray(mean)
-    left = ratings.astype(float) - 2
-    trimmable = (ratings >= LEAST_RATINGS_TO_TRIM) & (left >= minimum[:, None]) & instrument.items.rating
-    given, low, high = counts > 0, points.min(axis=0), points.max(axis=0)
-    most = low + (given * (points - low)).max(axis=0)
-    least = high - (given * (high - points)).max(axis=0)
-    return np.where(trimmable, (total - most - least) / np.where(trimmable, left, np.nan), mean)
-
-
-def _add_up(counts: Counts, points: Floats, ratings: np.integer[Any]) -> NDArray[Any]:
-    """Points [v, 1, j] of at most so many ratings of an item, added up [c, j]."""
-    if np.all(points == points[..., :1]):
-        points = points[..., :1]  # all items on one scale: one number per value, three times as fast
-    points = points.astype(_narrowest(points, ratings))
-    return np.asarray((counts.astype(points.dtype) * points).sum(axis=0, dtype=points.dtype))
-
-
-def _narrowest(points: Floats, ratings: np.integer[Any]) -> np.dtype[Any]:
-    """Numbers in which the points of so many ratings add up exactly.
-
-    Whole points rarely need more than two bytes, which takes half as long as eight.
-    """
-    if np.any(points < 0) or np.any(points % 1):
-        return np.dtype(np.float64)
-    return np.min_scalar_type(int(points.max()) * int(ratings))
 
 
 def cover(disclosed: DisclosedCounts, instrument: Instrument) -> tuple[Floats, Booleans]:
@@ -254,14 +215,15 @@ def _client_mean(
     """Mean worth [s], low to high per value [j, v], of client ratings on chosen items; each independent."""
     clients = _client_cells(instrument)
     clients = clients[disclosed.n[:, clients].any(axis=0)]
-    ratings = disclosed.ratings.take(clients, axis=1).compress(chosen, axis=2).sum(axis=1, dtype=np.int64)
-    n = ratings.sum(axis=1)
     worth = np.where(chosen[:, None], worth, 0.0)
-    total = np.zeros(len(n))
-    for cell, value in product(clients, np.flatnonzero(worth.any(axis=0))):
-        total += disclosed.counts[:, cell, :, value] @ worth[:, value]
+    n, rated, total = (np.zeros(len(disclosed.n)) for _ in range(3))
+    for some in slices(len(n)):
+        ratings = disclosed.ratings[some].take(clients, axis=1).compress(chosen, axis=2).sum(axis=1)
+        n[some], rated[some] = ratings.sum(axis=1), np.count_nonzero(ratings, axis=1)
+        for cell, value in product(clients, np.flatnonzero(worth.any(axis=0))):
+            total[some] += disclosed.counts[some, cell, :, value] @ worth[:, value]
     mean = total / np.where(n > 0, n, np.nan)
-    per_item = n / np.maximum((ratings > 0).sum(axis=1), 1)
+    per_item = n / np.maximum(rated, 1)
     return Means(mean, per_item, low + wilson((mean - low) / (high - low), per_item) * (high - low))
 
 
@@ -281,7 +243,7 @@ def _over_cells(
     weight = disclosed.decision.weight(instrument.groups)
     weighed = np.flatnonzero(weight.any(axis=0))
     of_cells = cells.means.score, cells.means.n, cells.low, cells.high, weight
-    for some in _slices(len(score)):
+    for some in slices(len(score)):
         of_weighed = (values[some][:, weighed] for values in of_cells)
         n[some], error[some], interval[some] = _combine(score[some], phi, *of_weighed)
     return Means(score, n, interval), error

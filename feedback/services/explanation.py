@@ -16,8 +16,9 @@ from forms.scheme import Group, Scheme
 from scoring.absence import expectation
 from scoring.disclosure import Status
 from scoring.instrument import Floats, Instrument
+from scoring.item_means import LEAST_RATINGS_TO_TRIM
 from scoring.points import widest
-from scoring.scores import LEAST_RATINGS_TO_TRIM, Scores, score
+from scoring.scores import Scores, score
 
 
 @dataclass(frozen=True)
