@@ -19,8 +19,8 @@ def of_item(table: Table, item: Table) -> Questionnaire:
     ]
     # Every dimension needs an item before the whole is read.
     others = [_other(row["id"], next(iter(scales), "")) for row in dimensions]
-    whole = {"id": "preview", "version": 1, "scale": scales, "dimension": dimensions, "item": [item, *others]}
-    read = questionnaire.parse(Section(whole))
+    whole = {"id": "preview", "version": 1, "title": table.get("title", {}), "scale": scales}
+    read = questionnaire.parse(Section({**whole, "dimension": dimensions, "item": [item, *others]}))
     return replace(read, items=read.items[:1])
 
 

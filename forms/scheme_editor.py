@@ -56,7 +56,7 @@ class GroupRow(Form):  # type: ignore[misc]
     id = TextField(N_("Identifier"))
     title = FormField(Words, N_("Title"))
     family = SelectField(N_("Family"), choices=FAMILIES)
-    weight = NumberField(N_("Weight in per cent"))
+    weight = NumberField(N_("Weight, in per cent"))
     minimum = NumberField(
         N_("Least answers to be shown"), description=N_("3 or more; 1 for attributed groups")
     )
@@ -92,7 +92,7 @@ class LevelRow(Components):
 
 
 class ComponentsForm(DraftForm):
-    components = FormField(Components, N_("Components, in per cent"))
+    components = FormField(Components, N_("Components, as percentages"))
     level = FieldList(FormField(LevelRow), N_("Levels with weights of their own"))
 
 
@@ -134,7 +134,7 @@ class StepsField(TextAreaField):  # type: ignore[misc]
 class KpiForm(DraftForm):
     id = TextField(N_("Identifier"))
     title = FormField(Words, N_("Title"))
-    weight = NumberField(N_("Weight in per cent"))
+    weight = NumberField(N_("Weight, in per cent"))
     method = SelectField(N_("Method"), choices=METHODS)
     year = SelectField(N_("The year's figure"), choices=YEAR_RULES)
     floor = NumberField(N_("Least score"), description=N_("Left empty: 0"))
