@@ -26,6 +26,7 @@ from feedback.views import (
     headers,
     home,
     imports,
+    interviews,
     library,
     links,
     locales,
@@ -33,6 +34,7 @@ from feedback.views import (
     mail_templates,
     navigation,
     nominations,
+    oidc,
     people,
     previews,
     reports,
@@ -57,6 +59,7 @@ ROOMS = (
     previews,
     suggestion_box,
     suggestions,
+    interviews,
     trustees,
     people,
     clients,
@@ -85,6 +88,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     bootstrap.init_app(app)
     csrf.init_app(app)
     sign_in.register(app, settings)
+    oidc.register(app, settings)
     csrf.exempt(respond.blueprint)
     csrf.exempt(suggestion_box.blueprint)
     for room in ROOMS:

@@ -22,7 +22,7 @@ def change_roles(
     if RoleName.ADMIN in lost:
         _keep_an_administrator(session, user)
     user.roles = accounts.roles_named(session, names)
-    _record(session, "account roles changed", user, before, actor=actor, now=now)
+    _record(session, "roles changed", user, before, actor=actor, now=now)
 
 
 def disable(session: Session, user: User, *, actor: str, now: datetime) -> None:

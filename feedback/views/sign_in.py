@@ -1,6 +1,5 @@
 """Signing in, by Flask-Security: its views under our addresses, only those we use, with our pages, words and limits."""
 
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,11 +32,11 @@ from feedback.views.limits import guessing, limiter, mailing
 from feedback.views.locales import SESSION_KEY
 from feedback.views.second_factor import AuthenticatorApp
 from feedback.views.sign_in_messages import MESSAGES
+from feedback.views.way_back import is_here
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 SIGNED_IN_FOR = timedelta(hours=12)
 FRESH_FOR = timedelta(minutes=15)
-PATH_HERE = re.compile(r"/(?![/\\])[^\\\x00-\x1f]*")
 OF_THE_SIGN_IN = ("_user_id", "_fresh", "_id", "fs_cc", "fs_paa", SESSION_KEY)
 
 SIGN_IN: dict[str, Any] = {
@@ -161,7 +160,7 @@ for rule, endpoint, view, methods in FOR_THE_SIGNED_IN:
 def take_forms_only() -> None:
     """Flask-Security would also take JSON, of any shape, and more spellings of a page to come back to."""
     way_back = request.values.get("next")
-    if request.is_json or (way_back and not PATH_HERE.fullmatch(way_back)):
+    if request.is_json or (way_back and not is_here(way_back)):
         abort(400)
 
 
