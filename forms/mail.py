@@ -15,7 +15,7 @@ class AddressForm(Form):
 
 class WordingForm(Form):
     subject = StringField(
-        N_("Subject"),
+        N_("Subject line"),
         [InputRequired(NEEDED), Length(max=200, message=TOO_LONG)],
         description=N_("Read over shoulders and on locked screens: leave out who is to be rated."),
     )
