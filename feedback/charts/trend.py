@@ -52,11 +52,17 @@ def spec(points: Sequence[Point], lowest: float, highest: float) -> Spec:
 
 
 def _mark(x: float, point: Point, y: Callable[[float], float]) -> list[Spec]:
-    if point.value is None or point.low is None or point.high is None:
+    """A mean over people has no interval of its own."""
+    if point.value is None:
         return []
-    words = f"{point.period}: {point.value:.1f} ({point.low:.1f}–{point.high:.1f})"
+    value = f"{point.value:.1f}"
+    if point.low is None or point.high is None:
+        dot = symbol((x, y(point.value)), 0, ACCENT, 80, f"{point.period}: {value}")
+        return [dot, text(x, y(point.value) - 12, value, bold=True)]
     return [
         rule((x, y(point.low)), (x, y(point.high)), colour=ACCENT, width=2),
-        symbol((x, y(point.value)), 0, ACCENT, 80, words),
-        text(x, y(point.high) - 9, f"{point.value:.1f}", bold=True),
+        symbol(
+            (x, y(point.value)), 0, ACCENT, 80, f"{point.period}: {value} ({point.low:.1f}–{point.high:.1f})"
+        ),
+        text(x, y(point.high) - 9, value, bold=True),
     ]

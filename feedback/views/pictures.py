@@ -22,6 +22,7 @@ from feedback.services.report_document import (
     Withheld,
 )
 from feedback.services.scorecards import Estimate, GapClass
+from feedback.views.heat import axis_of
 from feedback.views.locales import language
 from feedback.views.numerals import number, percent, signed
 from feedback.views.reasons import gap_class, local, why
@@ -67,13 +68,6 @@ def of_report(report: Report) -> dict[str, Picture]:
 
 def picture(spec: Spec, title: str, description: str, table: Table) -> Picture:
     return Picture(drawing.svg(spec, f"{title}. {description}"), title, description, table)
-
-
-def axis_of(report: Report) -> tuple[float, float]:
-    """The lowest and the highest points that an answer can have."""
-    scales = [report.basis.scales[place] for place in {item.scale for item in report.items}]
-    points = [point for scale in scales for point in scale.points]
-    return (min(points), max(points)) if points else (0.0, 100.0)
 
 
 def _radar(report: Report, axis: tuple[float, float]) -> Picture | None:
@@ -176,12 +170,12 @@ def _trend(report: Report, axis: tuple[float, float]) -> Picture | None:
         _("The score of each period with its interval."),
         Table(
             (_("Period"), _("Feedback score"), _("Interval")),
-            tuple((period, *_with_interval(score)) for period, score in scores),
+            tuple((period, *with_interval(score)) for period, score in scores),
         ),
     )
 
 
-def _with_interval(score: Estimate | None) -> tuple[str, str]:
+def with_interval(score: Estimate | None) -> tuple[str, str]:
     if score is None:
         return _("no official score"), "–"
     return number(score.value), f"{number(score.low)}–{number(score.high)}"

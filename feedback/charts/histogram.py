@@ -1,0 +1,48 @@
+"""How many people have a score in each stretch of the scale."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feedback.charts.drawing import Spec
+from feedback.charts.marks import box, rule, text
+from feedback.charts.palette import ACCENT, LINE, QUIET
+
+WIDTH, HEIGHT, TOP = 360, 150, 18
+GAP = 2
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Half-open: from `start` up to, not including, `end`; the last one includes it."""
+
+    start: float
+    end: float
+    count: int
+
+
+def spec(bins: Sequence[Bin]) -> Spec:
+    step = WIDTH / len(bins)
+    most = max(1, *(each.count for each in bins))
+    bottom = TOP + HEIGHT
+    return {
+        "width": WIDTH,
+        "height": bottom + 18,
+        "marks": [
+            rule((0, bottom), (WIDTH, bottom), colour=LINE),
+            *(mark for place, each in enumerate(bins) for mark in _bar(each, place * step, step, most)),
+            text(WIDTH, bottom + 11, f"{bins[-1].end:g}", colour=QUIET, size=10, align="right"),
+        ],
+    }
+
+
+def _bar(each: Bin, x: float, step: float, most: int) -> list[Spec]:
+    height = HEIGHT * each.count / most
+    top = TOP + HEIGHT - height
+    label = text(x, TOP + HEIGHT + 11, f"{each.start:g}", colour=QUIET, size=10, align="left")
+    if not each.count:
+        return [label]
+    return [
+        box(x + GAP / 2, top, step - GAP, height, ACCENT, f"{each.start:g}–{each.end:g}: {each.count}"),
+        text(x + step / 2, top - 8, str(each.count), bold=True),
+        label,
+    ]

@@ -1,0 +1,116 @@
+"""Tables of figures with a quiet tint: the number says it, the tint only leads the eye. An empty cell says why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from feedback.services.bilingual import Bilingual
+from feedback.services.report_document import (
+    DimensionScore,
+    ItemFigure,
+    ItemScore,
+    Report,
+    Withheld,
+)
+from feedback.services.scorecards import Estimate, ItemMean
+from feedback.services.team_report import TeamReport
+from feedback.views.numerals import number, plain
+from feedback.views.reasons import local, why
+
+SHADES = 7
+
+Axis = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number with its shade, 1 for the lowest to 7; or words in its place."""
+
+    value: str
+    shade: int
+    n: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    id: str
+    title: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class HeatTable:
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def axis_of(report: Report) -> Axis:
+    """The lowest and the highest points that an answer can have."""
+    scales = [report.basis.scales[place] for place in {item.scale for item in report.items}]
+    points = [point for scale in scales for point in scale.points]
+    return (min(points), max(points)) if points else (0.0, 100.0)
+
+
+def of_dimensions(report: Report) -> HeatTable:
+    groups = report.dimensions[0].groups if report.dimensions else ()
+    axis = axis_of(report)
+    return HeatTable(
+        (_("Total"), *(local(group.title) for group in groups)),
+        tuple(_dimension(dimension, axis) for dimension in report.dimensions),
+    )
+
+
+def _dimension(dimension: DimensionScore, axis: Axis) -> Row:
+    scores = (dimension.total, *(group.score for group in dimension.groups))
+    return Row(dimension.id, local(dimension.title), tuple(figure(score, axis) for score in scores))
+
+
+def of_items(report: Report, items: Sequence[ItemScore]) -> HeatTable:
+    """A column for each rater group that any of the items is asked of."""
+    titles = list(dict.fromkeys(group.title for item in report.items for group in item.groups))
+    axis = axis_of(report)
+    return HeatTable((_("Total"), *map(local, titles)), tuple(_item(item, titles, axis) for item in items))
+
+
+def _item(item: ItemScore, titles: Sequence[Bilingual], axis: Axis) -> Row:
+    figures = {group.title: group for group in item.groups}
+    cells = (_item_cell(figures.get(title), axis) for title in titles)
+    return Row(item.id, local(item.text), (figure(item.total, axis), *cells))
+
+
+def _item_cell(group: ItemFigure | None, axis: Axis) -> Cell:
+    return Cell("", 0, words=_("not asked of this group")) if group is None else figure(group.mean, axis)
+
+
+def figure(score: Estimate | ItemMean | float | Withheld, axis: Axis) -> Cell:
+    match score:
+        case Withheld():
+            return Cell("", 0, words=why(score))
+        case Estimate():
+            return Cell(number(score.value), shade(score.value, axis), n=plain(round(score.n, 1)))
+        case ItemMean():
+            return Cell(number(score.mean), shade(score.mean, axis), n=plain(score.n))
+    return Cell(number(score), shade(score, axis))
+
+
+def shade(value: float, axis: Axis) -> int:
+    """From 1 at the lower end of the axis to 7 at its upper end."""
+    lowest, highest = axis
+    share = (min(max(value, lowest), highest) - lowest) / (highest - lowest)
+    return 1 + min(SHADES - 1, int(share * SHADES))
+
+
+def of_members(team: TeamReport) -> HeatTable:
+    """Dimensions by member."""
+    return HeatTable(
+        tuple(local(dimension.title) for dimension in team.dimensions),
+        tuple(_member(report) for report in team.members),
+    )
+
+
+def _member(report: Report) -> Row:
+    axis = axis_of(report)
+    cells = (figure(dimension.total, axis) for dimension in report.dimensions)
+    return Row(report.subject.code, local(report.subject.name), tuple(cells))
