@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 import pytest
@@ -13,12 +13,16 @@ from werkzeug.routing import Rule
 
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
+from feedback.models.campaigns import Campaign, Cell, Subject
 from feedback.models.clients import Contact
 from feedback.models.library import DefinitionKind
 from feedback.models.mail import Mail
-from feedback.services import accounts, drafts, imports, library, releases
+from feedback.models.nominations import Nomination
+from feedback.services import accounts, campaigns, drafts, imports, library, lifecycle, releases
+from feedback.services.campaigns import Request
 from feedback.services.imports import Kind, Scope
 from feedback.services.library import DEFAULT
+from feedback.services.lifecycle import Step
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.reading import CSRF, Browser, Desks
 
@@ -67,13 +71,16 @@ class Company:
         releases.release(office.session, released, actor=ACTOR, now=AFTER)
         for kind in DefinitionKind:
             drafts.copy(office.session, library.find(office.session, kind, DEFAULT), actor=ACTOR, now=AFTER)
+        nominating = self.nominating()
         office.session.commit()
         contact = office.session.scalars(select(Contact).order_by(Contact.id)).first()
         mail = office.session.scalars(select(Mail).where(Mail.campaign_id == running.id)).first()
         self.values = {
             "token": [link.removeprefix("/s/") for link in links],
             "position": ["1", "2"],
-            "campaign": [released.code, running.code, "none"],
+            "campaign": [released.code, running.code, nominating.code, "none"],
+            "step": [*Step, "nothing"],
+            "nomination": [*map(str, office.session.scalars(select(Nomination.id)).all()[-2:]), "99999"],
             "person": [self.subject.code, "nobody"],
             "shelf": ["questionnaires", "schemes"],
             "definition": [DEFAULT, "nothing"],
@@ -82,6 +89,7 @@ class Company:
             "place": ["1", "99"],
             "client": [contact.client.code, "nobody"],
             "contact": [str(contact.id), "99999"],
+            "cell": [str(self.subject_cell(running)), "99999"],
             "kind": ["people", "clients", "kpi", "goals"],
             "format": ["csv", "xlsx"],
             "mail": [str(mail.id), "99999"],
@@ -94,6 +102,22 @@ class Company:
             "act": ["disable", "nothing"],
             "filename": ["respond.css", "css/bootstrap.min.css"],
         }
+
+    def subject_cell(self, campaign: Campaign) -> int:
+        subjects = select(Subject.id).where(Subject.campaign_id == campaign.id)
+        return self.desks.office.session.scalars(select(Cell.id).where(Cell.subject_id.in_(subjects))).all()[
+            0
+        ]
+
+    def nominating(self) -> Campaign:
+        """A campaign before opening, about the same subject."""
+        office = self.desks.office
+        plan = office.plan({}, code="2027Q2")
+        requests = [Request(self.subject, "peer", office.person()) for _ in range(2)]
+        plan = replace(plan, subjects=(self.subject,), requests=tuple(requests))
+        campaign = campaigns.create(office.session, plan, actor=ACTOR, now=office.now)
+        lifecycle.start_nominating(office.session, campaign, actor=ACTOR, now=office.now)
+        return campaign
 
     def upload(self) -> str:
         """A file between its preview and its confirmation."""

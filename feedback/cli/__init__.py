@@ -12,6 +12,7 @@ from feedback.cli.database import db
 from feedback.cli.demo import demo_command
 from feedback.cli.doctor import doctor
 from feedback.cli.goals import goals
+from feedback.cli.interviews import interviews
 from feedback.cli.invitations import invitations
 from feedback.cli.kpi import kpi
 from feedback.cli.mail import mail
@@ -78,6 +79,7 @@ COMMANDS = (
     results,
     report,
     audit,
+    interviews,
     suggestions,
     trustees,
     score,

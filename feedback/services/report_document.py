@@ -148,11 +148,12 @@ class Comments:
 
 @dataclass(frozen=True)
 class Response:
-    """How many were invited and answered in a group large enough to say so."""
+    """How many were invited and answered in a group large enough to say so; of a shown one, how many by phone."""
 
     title: Bilingual
     invited: int
     answered: int
+    by_phone: int = 0
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
+from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.people import Department, Person
 from feedback.models.results import ReleasedReport
 from feedback.services import appraisals, changes, comments, counts_export, history, separation, tallies
@@ -226,10 +226,15 @@ def _satisfaction(share: Estimate) -> Satisfaction:
 def _responses(groups: RaterGroups, cells: Iterable[Cell]) -> tuple[Response, ...]:
     """Groups with fewer people invited than their minimum are left out: there the number points at persons."""
     return tuple(
-        Response(groups.title(cell.group), cell.invited, cell.answered or 0)
+        Response(groups.title(cell.group), cell.invited, cell.answered or 0, _by_phone(cell))
         for cell in cells
         if not cell.is_pool and cell.invited and cell.invited >= groups.minimum(cell.group)
     )
+
+
+def _by_phone(cell: Cell) -> int:
+    """How many answers of a shown cell an interviewer entered; ballots that turned out unreadable are no answers."""
+    return min(cell.interviewed or 0, cell.answered or 0) if cell.status == CellStatus.SHOWN else 0
 
 
 def _basis(grid: Grid, result: CampaignResult) -> Basis:

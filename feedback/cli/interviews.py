@@ -1,0 +1,50 @@
+import click
+from sqlalchemy import select
+
+from feedback import current
+from feedback.cli.application import actor, in_application
+from feedback.extensions import db
+from feedback.models.accounts import User
+from feedback.services import campaigns
+from feedback.services import interviews as service
+from feedback.services.errors import NotFound
+
+CODE = click.argument("code", metavar="CAMPAIGN")
+EXAMPLE = "Example: feedback interviews assign 2026Q4 chen@client.example caller@x.com"
+
+
+@click.group()
+def interviews() -> None:
+    """Phone interviews with clients: who phones whom."""
+
+
+@interviews.command("assign", epilog=EXAMPLE)
+@CODE
+@click.argument("contact_email")
+@click.argument("interviewer_email")
+@in_application
+def assign(code: str, contact_email: str, interviewer_email: str) -> None:
+    """Have the account INTERVIEWER_EMAIL phone the client CONTACT_EMAIL."""
+    session = db.session()
+    campaign = campaigns.find(session, code)
+    interviewer = session.scalars(select(User).where(User.email == interviewer_email)).unique().one_or_none()
+    if interviewer is None:
+        raise NotFound(f"there is no account {interviewer_email}")
+    asked = service.candidates(session, campaign)
+    keys = [(one.contact.id, one.cell_id) for one in asked if one.contact.email == contact_email]
+    if not keys:
+        raise NotFound(f"no client {contact_email} is asked in {code}")
+    number = service.assign(session, campaign, keys, interviewer, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"{number} interviews of {contact_email} are with {interviewer_email}")
+
+
+@interviews.command("list", epilog="Example: feedback interviews list 2026Q4")
+@CODE
+@in_application
+def list_interviews(code: str) -> None:
+    """Say which clients are asked, and who is to phone them."""
+    db.session.info["read_only"] = True
+    for one in service.candidates(db.session(), campaigns.find(db.session(), code)):
+        state = "sent" if one.finished else "to do" if one.interviewer else ""
+        click.echo(f"  {one.contact.email:<32} {one.subject.code:<12} {one.interviewer or '-':<32} {state}")

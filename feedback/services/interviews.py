@@ -1,0 +1,207 @@
+"""Phone interviews: a client answers by telling an interviewer, who enters it into the client's own slot.
+
+So nobody answers twice. Whether an answer lay there before is told to nobody: the interviewer sees the same page either
+way, and what closing keeps is a number per cell. That an interview took place is known to the interviewer and to HR.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from feedback.models.accounts import User
+from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
+from feedback.models.clients import Client, Contact
+from feedback.models.interviews import Interview
+from feedback.models.invitations import Invitation, Task
+from feedback.models.people import Person
+from feedback.services import audit, invitations
+from feedback.services.ballots import Answers
+from feedback.services.custody import Custody
+from feedback.services.errors import LinkClosed, NotFound, NotPossible, UnknownLink
+from feedback.services.invitations import OpenTask, Visit
+from forms.words import N_
+
+Key = tuple[int, int]  # a contact and a cell
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A client who is asked in a campaign, about one subject, and who is to phone him if anybody."""
+
+    contact: Contact
+    cell_id: int
+    subject: Person
+    interviewer: str | None
+    finished: bool
+
+
+def candidates(session: Session, campaign: Campaign) -> list[Candidate]:
+    rows = session.execute(_asked(campaign).order_by(Client.name, Contact.name, Person.code))
+    return [
+        Candidate(contact, cell_id, subject, email, bool(done))
+        for contact, cell_id, subject, email, done in rows
+    ]
+
+
+def _asked(campaign: Campaign) -> Select[Contact, int, Person, str, bool]:
+    is_its = and_(Interview.contact_id == Contact.id, Interview.cell_id == Task.cell_id)
+    return (
+        select(Contact, Task.cell_id, Person, User.email, Interview.finished)
+        .join(Invitation, Invitation.contact_id == Contact.id)
+        .join(Task, Task.nonce == Invitation.nonce)
+        .join(Cell, Cell.id == Task.cell_id)
+        .join(Subject, Subject.id == Cell.subject_id)
+        .join(Person, Person.id == Subject.person_id)
+        .join(Client, Client.id == Contact.client_id)
+        .outerjoin(Interview, is_its)
+        .outerjoin(User, User.id == Interview.interviewer_id)
+        .where(Invitation.campaign_id == campaign.id, Invitation.revoked.is_(False))
+        .options(joinedload(Contact.client))
+    )
+
+
+def open_campaigns(session: Session) -> list[Campaign]:
+    """Those in which clients are asked now, the newest first."""
+    clients_are_asked = select(Invitation.campaign_id).where(Invitation.contact_id.is_not(None))
+    return list(
+        session.scalars(
+            select(Campaign)
+            .where(Campaign.state == CampaignState.OPEN, Campaign.id.in_(clients_are_asked))
+            .order_by(Campaign.id.desc())
+        )
+    )
+
+
+def interviewers(session: Session) -> list[User]:
+    return list(session.scalars(select(User).where(User.active.is_(True)).order_by(User.email)).unique())
+
+
+def assign(
+    session: Session,
+    campaign: Campaign,
+    keys: Sequence[Key],
+    interviewer: User,
+    *,
+    actor: str,
+    now: datetime,
+) -> int:
+    """Have somebody phone these clients; says how many. An interview that took place stays as it is."""
+    session.refresh(campaign, with_for_update=True)
+    if not campaign.accepts_answers(now):
+        raise NotPossible(N_("campaign %(campaign)s takes no answers now"), campaign=campaign.code)
+    asked = {
+        (candidate.contact.id, candidate.cell_id): candidate for candidate in candidates(session, campaign)
+    }
+    if not keys or any(key not in asked for key in keys):
+        raise NotPossible(N_("choose clients who are asked in this campaign"))
+    chosen = [candidate for key, candidate in asked.items() if key in keys and not candidate.finished]
+    if any(candidate.subject.id == interviewer.person_id for candidate in chosen):
+        raise NotPossible(N_("nobody interviews clients about himself"))
+    for candidate in chosen:
+        _assign_one(session, campaign, candidate, interviewer, actor=actor, now=now)
+    return len(chosen)
+
+
+def _assign_one(
+    session: Session,
+    campaign: Campaign,
+    candidate: Candidate,
+    interviewer: User,
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    key = {"contact_id": candidate.contact.id, "cell_id": candidate.cell_id}
+    session.merge(Interview(**key, interviewer_id=interviewer.id))
+    audit.record(
+        session,
+        "interview assigned",
+        campaign.code,
+        actor=actor,
+        now=now,
+        before={"interviewer": candidate.interviewer},
+        after={"interviewer": interviewer.email},
+        contact=candidate.contact.email,
+        subject=candidate.subject.code,
+    )
+
+
+def take_back(session: Session, interview: Interview, *, actor: str, now: datetime) -> None:
+    if interview.finished:
+        raise NotPossible(N_("this interview took place already"))
+    subject = interview.cell.subject
+    audit.record(
+        session,
+        "interview taken back",
+        subject.campaign.code,
+        actor=actor,
+        now=now,
+        before={"interviewer": interview.interviewer.email},
+        after={"interviewer": None},
+        contact=interview.contact.email,
+        subject=subject.person.code,
+    )
+    session.delete(interview)
+
+
+def find(session: Session, key: Key) -> Interview:
+    interview = session.get(Interview, key)
+    if interview is None:
+        raise NotFound(N_("there is no such interview"))
+    return interview
+
+
+def of_interviewer(session: Session, user_id: int) -> list[Interview]:
+    """What somebody is to do or has done in campaigns that are still open."""
+    query = select(Interview).join(Cell).join(Subject).join(Campaign).join(Contact)
+    query = query.where(Interview.interviewer_id == user_id, Campaign.state == CampaignState.OPEN)
+    subject = joinedload(Interview.cell).joinedload(Cell.subject)
+    return list(
+        session.scalars(
+            query.order_by(Interview.finished, Contact.name, Interview.cell_id).options(
+                joinedload(Interview.contact).joinedload(Contact.client),
+                subject.joinedload(Subject.person),
+                subject.joinedload(Subject.campaign),
+            )
+        )
+    )
+
+
+def visit(
+    session: Session, custody: Custody, interview: Interview, *, now: datetime, casting: bool = False
+) -> tuple[Visit, OpenTask]:
+    """What the client's own link leads to, for this one subject."""
+    nonce = session.scalar(
+        select(Invitation.nonce)
+        .join(Subject, Subject.campaign_id == Invitation.campaign_id)
+        .join(Cell, Cell.subject_id == Subject.id)
+        .where(Cell.id == interview.cell_id, Invitation.contact_id == interview.contact_id)
+    )
+    try:
+        found = invitations.visit(session, custody, nonce or b"", now=now, casting=casting)
+    except UnknownLink:
+        raise NotFound(N_("this client is no longer asked in this campaign")) from None
+    except LinkClosed:
+        raise NotPossible(N_("the campaign takes no more answers")) from None
+    for task in found.tasks:
+        if task.cell_id == interview.cell_id:
+            return found, task
+    raise NotFound(N_("this client is no longer asked in this campaign"))
+
+
+def submit(session: Session, interview: Interview, visit: Visit, task: OpenTask, answers: Answers) -> None:
+    """Cast the answers into the client's slot. If it was filled before, they are dropped, and nobody is told."""
+    if interview.finished:
+        return
+    stored = invitations.submit(session, visit, task, answers)
+    noted = {"finished": True} | ({"counted": True} if stored else {})
+    session.execute(
+        update(Interview)
+        .where(Interview.contact_id == interview.contact_id, Interview.cell_id == interview.cell_id)
+        .values(noted),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire(interview)
