@@ -14,6 +14,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -28,20 +29,26 @@ from forms.scheme import Group
 from forms.words import N_
 
 KINDS = (
-    ("client", N_("Client survey: contacts of their clients")),
-    ("360", N_("360-degree feedback: manager, peers, reports and themselves")),
-    ("both", N_("Both in one campaign")),
+    SelectChoice("client", N_("Client survey: contacts of their clients")),
+    SelectChoice("360", N_("360-degree feedback: manager, peers, reports and themselves")),
+    SelectChoice("both", N_("Both in one campaign")),
 )
-LANGUAGES = (("zh,en", N_("Chinese and English")), ("zh", N_("Chinese only")), ("en", N_("English only")))
+LANGUAGES = (
+    SelectChoice("zh,en", N_("Chinese and English")),
+    SelectChoice("zh", N_("Chinese only")),
+    SelectChoice("en", N_("English only")),
+)
 SELECTIONS = (
-    ("all", N_("All account managers")),
-    ("departments", N_("The account managers of some departments")),
-    ("levels", N_("The account managers of some levels")),
-    ("people", N_("Certain people")),
+    SelectChoice("all", N_("All account managers")),
+    SelectChoice("departments", N_("The account managers of some departments")),
+    SelectChoice("levels", N_("The account managers of some levels")),
+    SelectChoice("people", N_("Certain people")),
 )
 CUSTODIES = (
-    ("server", N_("This server: it opens the answers by itself when the campaign closes")),
-    ("trustees", N_("Three trustees: two of them must close it together, nobody can look before that")),
+    SelectChoice("server", N_("This server: it opens the answers by itself when the campaign closes")),
+    SelectChoice(
+        "trustees", N_("Three trustees: two of them must close it together, nobody can look before that")
+    ),
 )
 PERIOD = r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?\Z"
 MOST_ASKED = 1000

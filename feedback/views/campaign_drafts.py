@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from feedback import current
 from feedback.extensions import db
@@ -116,7 +117,7 @@ def offer_definitions(form: BasicsForm) -> None:
         (form.scheme, DefinitionKind.SCHEME),
     ):
         field.choices = [
-            (
+            SelectChoice(
                 f"{choice.code}/{choice.version}",
                 gettext(
                     "%(title)s, version %(version)s",
@@ -191,7 +192,7 @@ def matches(person: Person, words: str) -> bool:
 
 def offer_trustees(form: TermsForm) -> None:
     accounts = db.session.scalars(select(User).where(User.active).order_by(User.email))
-    form.trustees.choices = [(str(user.id), user.email) for user in accounts]
+    form.trustees.choices = [SelectChoice(str(user.id), user.email) for user in accounts]
 
 
 def stored_terms(campaign: Campaign) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_security import current_user
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from feedback import current
 from feedback.extensions import db
@@ -45,7 +46,7 @@ def show(campaign: str, person: str) -> Page:
     found = campaigns.find(session, campaign)
     subject = roster_changes.find_subject(session, found, person)
     form = RaterForm(request.form)
-    form.group.choices = list(titles(found).items())
+    form.group.choices = [SelectChoice(*title) for title in titles(found).items()]
     if request.method == "POST" and form.validate():
         try:
             rater = roster_changes.find_rater(session, form.rater.data)
