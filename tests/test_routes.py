@@ -12,9 +12,10 @@ from sqlalchemy import inspect, select
 from werkzeug.routing import Rule
 
 from feedback.extensions import db
-from feedback.models.accounts import RoleName
+from feedback.models.accounts import RoleName, User
 from feedback.models.campaigns import Campaign, Cell, Subject
 from feedback.models.clients import Contact
+from feedback.models.interviews import Interview
 from feedback.models.library import DefinitionKind
 from feedback.models.mail import Mail
 from feedback.models.nominations import Nomination
@@ -73,7 +74,7 @@ class Company:
             drafts.copy(office.session, library.find(office.session, kind, DEFAULT), actor=ACTOR, now=AFTER)
         nominating = self.nominating()
         office.session.commit()
-        contact = office.session.scalars(select(Contact).order_by(Contact.id)).first()
+        contact = office.session.scalars(select(Contact).order_by(Contact.id.desc())).first()
         mail = office.session.scalars(select(Mail).where(Mail.campaign_id == running.id)).first()
         self.values = {
             "token": [link.removeprefix("/s/") for link in links],
@@ -102,6 +103,14 @@ class Company:
             "act": ["disable", "nothing"],
             "filename": ["respond.css", "css/bootstrap.min.css"],
         }
+
+    def phones_clients(self, email: str) -> None:
+        """Give this account an interview at the address that the values make."""
+        session = self.desks.office.session
+        user_id = session.scalars(select(User.id).where(User.email == email)).one()
+        contact_id, cell_id = (int(self.values[name][0]) for name in ("contact", "cell"))
+        session.add(Interview(contact_id=contact_id, cell_id=cell_id, interviewer_id=user_id))
+        session.commit()
 
     def subject_cell(self, campaign: Campaign) -> int:
         subjects = select(Subject.id).where(Subject.campaign_id == campaign.id)
@@ -322,6 +331,7 @@ def test_the_fingerprint_would_notice_one_answer(office: Office, company: Compan
 def test_somebody_meets_a_page_behind_every_guarded_rule(app: Flask, company: Company):
     """Or the tests above would have looked at error pages only."""
     browsers = {role: company.browser(role) for role in RoleName}
+    company.phones_clients("hr-nobody@example.com")
     empty = [
         rule.rule
         for rule in guarded(app, "GET")
