@@ -129,12 +129,10 @@ def used_versions(session: Session, kind: DefinitionKind) -> dict[Key, str]:
 
 def rater_groups(session: Session) -> list[Group]:
     """Of all schemes that can be used; of groups with the same id the one of the scheme that comes first."""
-    loaded = [
-        load_scheme(session, code, version) for code, version, _ in choices(session, DefinitionKind.SCHEME)
-    ]
     groups: dict[str, Group] = {}
-    for group in (group for scheme in loaded for group in scheme.groups):
-        groups.setdefault(group.id, group)
+    for entry in versions(session, DefinitionKind.SCHEME):
+        for group in () if entry.faults else schemes.parse(Section(entry.table)).groups:
+            groups.setdefault(group.id, group)
     return list(groups.values())
 
 

@@ -158,10 +158,10 @@ def place_of(entry: Version, fault: Fault) -> str:
     """Where a fault can be mended."""
     key, _, rest = fault.path.partition(".")[0].partition("[")
     if key == KEY_OF[entry.kind] and rest:
-        return url_for(".edit_part", **where(entry), place=int(rest.rstrip("]")))
+        return url_for("drafts.edit_part", **where(entry), place=int(rest.rstrip("]")))
     section = SECTION_OF.get(key, key)
     known = section in SECTIONS[entry.kind]
-    return url_for(".edit", **where(entry), section=section) if known else f"#{key}s"
+    return url_for("drafts.edit", **where(entry), section=section) if known else f"#{key}s"
 
 
 def way_on(desk: Desk, form: DraftForm) -> str:

@@ -124,7 +124,10 @@ def take() -> Page | Response:
 
 
 def posted() -> MultiDict[str, str] | None:
-    return request.form if request.method == "POST" else None
+    """The names of our fields are ASCII; WTForms stumbles over other digits in a name."""
+    if request.method != "POST":
+        return None
+    return MultiDict(pair for pair in request.form.items(multi=True) if pair[0].isascii())
 
 
 def uploaded() -> bytes:

@@ -5,7 +5,7 @@ from flask_babel import force_locale, gettext
 
 from feedback.services.library import Version
 from feedback.views.guards import for_roles
-from feedback.views.library import RaterGroup, find, rater_groups
+from feedback.views.library import RaterGroup, find, posted, rater_groups
 from feedback.views.locales import LOCALE_OF, language
 from feedback.views.navigation import OFFICE
 from forms import preview, questionnaire
@@ -35,7 +35,7 @@ def item(definition: str, version: int) -> str:
     """The item as it is typed, saved or not."""
     entry = find("questionnaires", definition, version)
     try:
-        return page(entry, preview.of_item(entry.table, ItemForm(request.form).written()))
+        return page(entry, preview.of_item(entry.table, ItemForm(posted()).written()))
     except InvalidDocument as error:
         return render_template("library/preview.html", wrong=error.faults)
 

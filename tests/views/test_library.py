@@ -190,6 +190,29 @@ def test_rows_are_added_moved_and_removed_before_anything_is_saved(hr: Browser, 
     assert stored(office, QUESTIONNAIRE).table["dimension"][0]["id"] == "attitude"
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"group-²-id": "x"},
+        {"group-99999-id": "x"},
+        {"group-0-title-zh": "\x00\x07"},
+        {"group-0-family": "\x00"},
+        {"group-0-weight": "9" * 5000},
+        {"group-0-weight": "nan"},
+        {"group-0-weight": "1e999"},
+        {"group-0-minimum": "3.5"},
+        {"do": "remove:group:99999999999999999999"},
+        {"do": "up:group:-1"},
+        {"do": "preset:percent:0"},
+        {"seen": ""},
+    ],
+)
+def test_whatever_is_sent_is_answered(hr: Browser, odd: dict[str, str]):
+    page = f"{RULES}/edit/groups"
+    assert send(hr, page, **odd).status_code in (200, 303, 409)
+    assert hr.get(page).status_code == hr.get(RULES).status_code == 200
+
+
 def test_a_preset_sets_the_points_of_a_scale(hr: Browser):
     html = send(hr, f"{QUESTIONS}/edit/scales", do="preset:percent:0").text
     assert Page(html).one("input", id="scale-0-points").attributes["value"] == "0, 25, 50, 75, 100"
