@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
+import numpy as np
+
 from feedback.services.quality_document import CampaignQuality, Coefficient, Missing, Share
+from scoring.reliability import spearman_brown
 
 RATER_NUMBERS = (3, 5, 8, 10, 15, 20)
 
@@ -81,12 +84,14 @@ def judge(quality: CampaignQuality) -> tuple[Judgement, ...]:
 
 
 def reliability_by_raters(quality: CampaignQuality) -> tuple[ReliabilityOfMean, ...]:
-    """Spearman (1910) and Brown (1910), from the median ICC(1) of the items; empty where raters do not agree."""
+    """From the median ICC(1) of the items; empty where raters of one person do not agree."""
     singles = [item.single.value for item in quality.items if isinstance(item.single, Coefficient)]
     single = median(singles) if singles else 0.0
     if single <= 0:
         return ()
-    return tuple(ReliabilityOfMean(n, n * single / (1 + (n - 1) * single)) for n in RATER_NUMBERS)
+    numbers = np.array(RATER_NUMBERS, dtype=float)
+    means = spearman_brown(np.full(len(RATER_NUMBERS), single), numbers).tolist()
+    return tuple(map(ReliabilityOfMean, RATER_NUMBERS, means))
 
 
 def _least_answered(quality: CampaignQuality) -> float | None:

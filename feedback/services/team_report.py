@@ -147,10 +147,11 @@ def _extremes(members: Sequence[Report]) -> tuple[tuple[TeamItem, ...], tuple[Te
     """The items with the highest and the lowest means over members, never one among both."""
     totals: dict[str, list[float]] = defaultdict(list)
     texts: dict[str, Bilingual] = {}
-    for member, item in ((member, item) for member in members for item in member.items):
-        texts.setdefault(item.id, _without_name(item.text, member.subject.name))
-        if isinstance(item.total, float):
-            totals[item.id].append(item.total)
+    for member in members:
+        for item in member.items:
+            texts.setdefault(item.id, _without_name(item.text, member.subject.name))
+            if isinstance(item.total, float):
+                totals[item.id].append(item.total)
     found = [TeamItem(id, texts[id], mean) for id, values in totals.items() if (mean := _mean(values))]
     ascending = sorted(found, key=lambda item: item.mean.value)
     size = min(MOST_AT_AN_END, len(ascending) // 2)

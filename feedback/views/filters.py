@@ -11,6 +11,7 @@ from feedback import current
 from feedback.services.appraisal_document import BandLabel, Component, Outcome
 from feedback.services.report_document import PointMap, Response
 from feedback.services.scorecards import Estimate
+from feedback.views import numerals, reasons
 from feedback.views.locales import language
 from feedback.views.numerals import number, percent, plain, signed
 from feedback.views.reasons import local
@@ -23,14 +24,18 @@ def register(app: Flask) -> None:
         day=day,
         labelled_points=labelled_points,
         local=local,
+        lack=reasons.lack,
         moment=moment,
         number=number,
+        obstacle=reasons.obstacle,
+        part=reasons.part,
         percent=percent,
         plain=plain,
         rate=rate,
         signed=signed,
         stack=stack,
     )
+    app.jinja_env.globals["numerals"] = numerals
     app.jinja_env.tests["past"] = past
 
 

@@ -114,3 +114,36 @@ def _member(report: Report) -> Row:
     axis = axis_of(report)
     cells = (figure(dimension.total, axis) for dimension in report.dimensions)
     return Row(report.subject.code, local(report.subject.name), tuple(cells))
+
+
+@dataclass(frozen=True)
+class Section:
+    """The items of one dimension."""
+
+    id: str
+    title: str
+    table: HeatTable
+
+
+def by_dimension(report: Report) -> list[Section]:
+    sections = []
+    for dimension in report.dimensions:
+        items = [item for item in report.items if item.dimension == dimension.id]
+        if items:
+            sections.append(Section(dimension.id, local(dimension.title), of_items(report, items)))
+    return sections
+
+
+@dataclass(frozen=True)
+class Extremes:
+    highest: tuple[Row, ...]
+    lowest: tuple[Row, ...]
+
+
+def extremes(report: Report) -> Extremes:
+    """The items that stand out, each with its points over all groups."""
+    axis, items = axis_of(report), {item.id: item for item in report.items}
+    rows = {id: Row(id, local(item.text), (figure(item.total, axis),)) for id, item in items.items()}
+    return Extremes(
+        tuple(rows[id] for id in report.extremes.highest), tuple(rows[id] for id in report.extremes.lowest)
+    )

@@ -1,8 +1,13 @@
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, render_template, request
 
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services import access, campaigns, overview, reports
+from feedback.models.campaigns import Subject
+from feedback.models.people import Department
+from feedback.services import access, campaigns, overview, reports, team_report
+from feedback.views import heat, pictures, team_pictures
 from feedback.views.guards import for_roles
 from feedback.views.reader import current_reader
 
@@ -21,16 +26,40 @@ def refuse_impossible_codes() -> None:
 @blueprint.get("/<campaign>")
 @for_roles(*READERS)
 def campaign(campaign: str) -> str:
+    """The reports on a team, a department or everybody; before there are any, who is rated and how many answered."""
     reader, session = current_reader(), db.session()
     found = access.find_campaign(session, reader, campaign)
     subjects = access.subjects_in(session, reader, found)
+    if not subjects:
+        return render_template(
+            "reports/awaited.html",
+            campaign=found,
+            overview=overview.of_campaign(session, found) if reader.reads_everything else None,
+            subjects=campaigns.subjects(session, found),
+        )
+    chosen = [each for each in subjects if is_in_department(each, request.args.get("department", ""))]
+    rows = reports.of_subjects(session, found, chosen)
+    others = [row for row, each in zip(rows, chosen, strict=True) if each.person_id != reader.person_id]
+    team = team_report.of_members(others)
     return render_template(
         "reports/campaign.html",
         campaign=found,
-        overview=overview.of_campaign(session, found) if reader.reads_everything else None,
-        rows=reports.of_subjects(session, found, subjects) if subjects else [],
-        without_results=[] if subjects else campaigns.subjects(session, found),
+        departments=departments_of(subjects),
+        rows=rows,
+        team=team,
+        heat=heat.of_members(team),
+        pictures=team_pictures.of_team(team),
+        reads_everything=reader.reads_everything,
     )
+
+
+def is_in_department(subject: Subject, code: str) -> bool:
+    return not code or subject.person.department.code == code
+
+
+def departments_of(subjects: Sequence[Subject]) -> list[Department]:
+    found = {subject.person.department for subject in subjects}
+    return sorted(found, key=lambda department: department.code)
 
 
 @blueprint.get("/<campaign>/<path:person>")
@@ -38,6 +67,13 @@ def campaign(campaign: str) -> str:
 def show(campaign: str, person: str) -> str:
     session = db.session()
     subject = access.find_subject(session, current_reader(), campaign, person)
+    report = reports.of_subject(session, subject)
     return render_template(
-        "reports/show.html", campaign=subject.campaign, report=reports.of_subject(session, subject)
+        "reports/show.html",
+        campaign=subject.campaign,
+        report=report,
+        pictures=pictures.of_report(report),
+        heat=heat.of_dimensions(report),
+        items=heat.by_dimension(report),
+        extremes=heat.extremes(report),
     )
