@@ -20,6 +20,7 @@ from feedback.cli.people import people
 from feedback.cli.questionnaire import questionnaire
 from feedback.cli.report import report
 from feedback.cli.results import results
+from feedback.cli.rosters import nominations, roster
 from feedback.cli.scheme import scheme
 from feedback.cli.score import score
 from feedback.cli.serve import serve
@@ -74,6 +75,8 @@ COMMANDS = (
     questionnaire,
     scheme,
     campaign,
+    roster,
+    nominations,
     invitations,
     mail,
     results,

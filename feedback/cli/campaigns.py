@@ -1,4 +1,6 @@
 import json
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,23 @@ from feedback.cli.application import EXISTING_FILE, actor, in_application, progr
 from feedback.cli.trustees import UNTIL_COUNTED, close_together
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, KeyCustody
-from feedback.services import campaign_files, campaigns, mix, releases, reminders
+from feedback.services import (
+    campaign_drafts,
+    campaign_files,
+    campaign_plans,
+    campaigns,
+    guided_plans,
+    lifecycle,
+    mix,
+    purging,
+    recurrence,
+    releases,
+    reminders,
+    watching,
+)
 
 CODE = click.argument("code", metavar="CAMPAIGN")
+DAY = click.DateTime(["%Y-%m-%d"])
 CREATE_EXAMPLE = """
 The file is described in docs/campaigns.md.
 
@@ -21,14 +37,14 @@ Example: feedback campaign create 2026Q4.toml
 
 @click.group()
 def campaign() -> None:
-    """Campaigns: create, open, close, release, in this order."""
+    """Campaigns: create, nominate, open, close, release, purge, in this order."""
 
 
 @campaign.command("create", epilog=CREATE_EXAMPLE)
 @click.argument("file", metavar="SPEC.toml", type=EXISTING_FILE)
 @in_application
 def create_campaign(file: Path) -> None:
-    """Make a draft from a campaign file. Who is asked about whom, and what, is fixed here."""
+    """Make a draft from a campaign file. It can be changed until it is opened."""
     session = db.session()
     plan = campaign_files.load(session, file, current.settings().zone)
     campaigns.create(session, plan, actor=actor(), now=current.now())
@@ -113,19 +129,25 @@ def show_status(code: str, as_json: bool) -> None:
         return
     click.echo(f"{code}: {status['state']}, closes {status['closes_at']}")
     for group in status["groups"]:
-        rate = f"{group['rate']:.0%}" if group["invited"] else "-"
-        click.echo(f"  {group['group']:<16} {group['answered']:>6} of {group['invited']:>6}  {rate:>5}")
+        answered = "-" if group["answered"] is None else group["answered"]
+        rate = "-" if group["rate"] is None else f"{group['rate']:.0%}"
+        click.echo(f"  {group['group']:<16} {answered:>6} of {group['invited']:>6}  {rate:>5}")
 
 
 def _status(found: Campaign) -> dict[str, Any]:
+    """How many have answered is told only of groups that are large enough; see docs/decisions/0005."""
+    session = db.session()
+    lines = {
+        min(line.members): line for line in watching.rates(session, found).groups if len(line.members) == 1
+    }
     groups = [
         {
             "group": progress.group,
             "invited": progress.invited,
-            "answered": progress.answered,
-            "rate": progress.answered / progress.invited if progress.invited else None,
+            "answered": progress.answered if progress.group in lines else None,
+            "rate": progress.answered / progress.invited if progress.group in lines else None,
         }
-        for progress in campaigns.progress(db.session(), found)
+        for progress in campaigns.progress(session, found)
     ]
     return {
         "campaign": found.code,
@@ -134,6 +156,75 @@ def _status(found: Campaign) -> dict[str, Any]:
         "closes_at": found.closes_at.astimezone(current.settings().zone).isoformat(),
         "groups": groups,
     }
+
+
+@campaign.command("nominate", epilog="Example: feedback campaign nominate 2026Q4")
+@CODE
+@in_application
+def start_nominations(code: str) -> None:
+    """Let the people who are rated propose their peers, and their managers approve them."""
+    session = db.session()
+    nominating = campaigns.find(session, code)
+    lifecycle.start_nominating(session, nominating, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"campaign {code}: nominations are under way; next: feedback campaign open {code}")
+
+
+@campaign.command("edit-dates", epilog="Example: feedback campaign edit-dates 2026Q4 --closes 2026-12-20")
+@CODE
+@click.option("--nominations", type=DAY, help="Last day of nominations.")
+@click.option("--approvals", type=DAY, help="Last day of approvals.")
+@click.option("--closes", type=DAY, help="Last day of answers.")
+@in_application
+def edit_dates(
+    code: str, nominations: datetime | None, approvals: datetime | None, closes: datetime | None
+) -> None:
+    """Change the calendar of a campaign that is not open yet."""
+    session, now, zone = db.session(), current.now(), current.settings().zone
+    changed = campaigns.find(session, code)
+    given = {"nominations_until": nominations, "approvals_until": approvals, "closes_at": closes}
+    dates = {name: guided_plans.end_of(day.date(), zone) for name, day in given.items() if day}
+    plan = replace(campaign_plans.of_campaign(session, changed, now=now), **dates)
+    campaign_drafts.revise(session, changed, plan, actor=actor(), now=now)
+    session.commit()
+    click.echo(f"campaign {code} is to close {_local(changed)}")
+
+
+@campaign.command("discard", epilog="Example: feedback campaign discard 2026Q4 --yes")
+@CODE
+@click.confirmation_option(prompt="Delete this campaign?")
+@in_application
+def discard_campaign(code: str) -> None:
+    """Delete a campaign that was never opened."""
+    session = db.session()
+    campaign_drafts.discard(session, campaigns.find(session, code), actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"campaign {code} is deleted")
+
+
+@campaign.command("next", epilog="Example: feedback campaign next 2026Q4")
+@CODE
+@in_application
+def prepare_next(code: str) -> None:
+    """Prepare the campaign of the following period: a draft with today's people and the approved peers."""
+    session = db.session()
+    last = campaigns.find(session, code)
+    prepared = recurrence.prepare_next(session, last, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"campaign {prepared.code} is prepared, to close {_local(prepared)}; a draft")
+
+
+@campaign.command("purge", epilog="Example: feedback campaign purge 2025Q4 --yes")
+@CODE
+@click.confirmation_option(prompt="Delete all names of raters and all comments for good?")
+@in_application
+def purge_campaign(code: str) -> None:
+    """Forget who was asked, and all comments; counts, scores and the audit log stay."""
+    session = db.session()
+    purging.purge(session, campaigns.find(session, code), actor=actor(), now=current.now())
+    session.commit()
+    mix.forget_deleted_rows(session)
+    click.echo(f"campaign {code} is purged; backups made before keep what they have")
 
 
 def _local(found: Campaign) -> str:

@@ -6,7 +6,7 @@ Who answers and what is drawn from a fixed seed; keys and links are as random as
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -27,7 +27,9 @@ from feedback.services import (
     invitations,
     kpi,
     library,
+    lifecycle,
     mix,
+    nominations,
     people_files,
     releases,
     vetoes,
@@ -36,15 +38,18 @@ from feedback.services.ballots import Answers, slot_of
 from feedback.services.custody import Custody
 from feedback.services.demo_company import Company
 from feedback.services.invitations import open_slot_key, read_questionnaire
+from feedback.services.nomination_lists import Part
 from feedback.services.tokens import Tokens
 from forms.questionnaire import Item, Kind, Questionnaire
 
 SEED = 20_260_930
+ZONE = ZoneInfo("Asia/Shanghai")
 ACTOR = "demo"
 COMMENT_SHARE = 0.45
 CANNOT_JUDGE_SHARE = 0.04
-CLOSED_QUARTER, OPEN_QUARTER = "2026Q3", "2026Q4"
-OPENED = datetime(2026, 9, 14, 1, tzinfo=UTC)
+CLOSED_QUARTER, OPEN_QUARTER, YEAR = "2026Q3", "2026Q4", "2026"
+NOMINATING, APPROVING = timedelta(days=5), timedelta(days=10)
+OPENED = datetime(2026, 8, 17, 1, tzinfo=UTC)  # so long ago that clients may be asked again
 COLLECTING = timedelta(days=14)
 CLOSED = OPENED + COLLECTING + timedelta(days=1)
 VETOED, UNDER_INVESTIGATION = 20, 13
@@ -83,6 +88,7 @@ def build(session: Session, custody: Custody, company: Company, *, now: datetime
     releases.release(session, closed, actor=ACTOR, now=CLOSED)
     running = _open(session, custody, OPEN_QUARTER, peers, now=now)
     _answer(session, custody, running, ANSWERED_SO_FAR, dice, now=now)
+    _nominate(session, peers, now=now)
     session.commit()
 
 
@@ -90,13 +96,29 @@ def _open(
     session: Session, custody: Custody, quarter: str, peers: Mapping[str, list[str]], *, now: datetime
 ) -> Campaign:
     spec = demo_company.campaign(quarter, (now + COLLECTING).date(), peers)
-    plan = campaign_files.plan(
-        session, campaign_files.outline(spec.encode(), Path(), ZoneInfo("Asia/Shanghai"))
-    )
+    plan = campaign_files.plan(session, campaign_files.outline(spec.encode(), Path(), ZONE))
     campaign = campaigns.create(session, plan, actor=ACTOR, now=now)
     campaigns.open(session, custody, campaign, actor=ACTOR, now=now)
     session.commit()
     return campaign
+
+
+def _nominate(session: Session, peers: Mapping[str, list[str]], *, now: datetime) -> None:
+    """The annual 360: half of the proposals are there, and the managers have begun to decide."""
+    spec = demo_company.annual_campaign(YEAR, (now + APPROVING + COLLECTING).date())
+    plan = campaign_files.plan(session, campaign_files.outline(spec.encode(), Path(), ZONE))
+    plan = replace(plan, nominations_until=now + NOMINATING, approvals_until=now + APPROVING)
+    campaign = campaigns.create(session, plan, actor=ACTOR, now=now)
+    lifecycle.start_nominating(session, campaign, actor=ACTOR, now=now)
+    for place, subject in enumerate(campaign.subjects):
+        for number, rater in enumerate(peers.get(subject.person.code, ())[::2]):
+            proposal = nominations.propose(
+                session, subject, rater, "peer", part=Part.SUBJECT, actor=ACTOR, now=now
+            )
+            if (place + number) % 3 == 0:
+                nominations.decide(
+                    session, subject, proposal.id, number < 3, part=Part.MANAGER, actor=ACTOR, now=now
+                )
 
 
 def _appraise(session: Session, company: Company, dice: random.Random, now: datetime) -> None:

@@ -177,3 +177,17 @@ all = true
 [peers]
 {peers}
 """
+
+
+def annual_campaign(year: str, last_day: date) -> str:
+    """The 360 of a year; its peers are nominated."""
+    return f"""\
+code = "{year}-360"
+period = "{year}"
+kind = "360"
+title = {{en = "360-degree feedback {year}", zh = "{year}年度360度评价"}}
+closes_at = {last_day.isoformat()}
+
+[subjects]
+all = true
+"""

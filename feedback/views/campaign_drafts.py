@@ -191,7 +191,7 @@ def matches(person: Person, words: str) -> bool:
 
 
 def offer_trustees(form: TermsForm) -> None:
-    accounts = db.session.scalars(select(User).where(User.active).order_by(User.email))
+    accounts = db.session.scalars(select(User).where(User.active).order_by(User.email)).unique()
     form.trustees.choices = [SelectChoice(str(user.id), user.email) for user in accounts]
 
 

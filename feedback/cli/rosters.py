@@ -1,0 +1,122 @@
+import click
+
+from feedback import current
+from feedback.cli.application import actor, in_application
+from feedback.extensions import db
+from feedback.models.campaigns import Subject
+from feedback.services import campaigns, nomination_lists, roster_changes
+from feedback.services import nominations as service
+from feedback.services.nomination_lists import Part
+
+CAMPAIGN = click.argument("campaign_code", metavar="CAMPAIGN")
+SUBJECT = click.argument("subject")
+RATER = click.argument("rater")
+GROUP = click.option("--group", default="peer", show_default=True, help="The rater group.")
+WHO = "SUBJECT is a person's code; RATER a colleague's code or a client's e-mail address."
+
+
+def _subject(campaign: str, person: str) -> Subject:
+    session = db.session()
+    return roster_changes.find_subject(session, campaigns.find(session, campaign), person)
+
+
+@click.group()
+def roster() -> None:
+    """Who is asked about whom."""
+
+
+@roster.command("show", epilog="Example: feedback roster show 2026Q4 A01")
+@CAMPAIGN
+@click.argument("subject", required=False)
+@in_application
+def show_roster(campaign_code: str, subject: str | None) -> None:
+    """List the raters of one person, or of everybody; never who has answered."""
+    session = db.session()
+    session.info["read_only"] = True
+    found = campaigns.find(session, campaign_code)
+    chosen = [_subject(campaign_code, subject)] if subject else campaigns.subjects(session, found)
+    for listed in chosen:
+        click.echo(f"{listed.person.code} {listed.person.name}")
+        for line in nomination_lists.lines(session, listed):
+            click.echo(f"  {line.group:<14} {line.state:<10} {line.code} {line.name.zh}")
+
+
+@roster.command("add", epilog=f"{WHO}\n\nExample: feedback roster add 2026Q4 A01 C07 --group peer")
+@CAMPAIGN
+@SUBJECT
+@RATER
+@GROUP
+@in_application
+def add_rater(campaign_code: str, subject: str, rater: str, group: str) -> None:
+    """Ask one more rater; once the campaign is open, with a link and a mail at once."""
+    session = db.session()
+    asked = roster_changes.find_rater(session, rater)
+    listed = _subject(campaign_code, subject)
+    roster_changes.add(session, current.custody(), listed, group, asked, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"{rater} is asked about {subject} as {group}")
+
+
+@roster.command("remove", epilog=f"{WHO}\n\nExample: feedback roster remove 2026Q4 A01 C07")
+@CAMPAIGN
+@SUBJECT
+@RATER
+@in_application
+def remove_rater(campaign_code: str, subject: str, rater: str) -> None:
+    """Do not ask a rater. While the campaign is open, an answer that is in the box stays there."""
+    session = db.session()
+    listed = roster_changes.find_by_rater(
+        session, _subject(campaign_code, subject), roster_changes.find_rater(session, rater)
+    )
+    roster_changes.remove(session, listed, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"{rater} is not asked about {subject}")
+
+
+@click.group()
+def nominations() -> None:
+    """Peers by nomination, while a campaign is collecting them."""
+
+
+@nominations.command("propose", epilog="Example: feedback nominations propose 2026Q4 A01 C07")
+@CAMPAIGN
+@SUBJECT
+@RATER
+@GROUP
+@in_application
+def propose(campaign_code: str, subject: str, rater: str, group: str) -> None:
+    """Propose a colleague in the name of the person who is rated."""
+    session = db.session()
+    listed = _subject(campaign_code, subject)
+    service.propose(session, listed, rater, group, part=Part.SUBJECT, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"{rater} is proposed for {subject}")
+
+
+@nominations.command("approve", epilog="Example: feedback nominations approve 2026Q4 A01 C07")
+@CAMPAIGN
+@SUBJECT
+@RATER
+@in_application
+def approve(campaign_code: str, subject: str, rater: str) -> None:
+    """Approve a proposal."""
+    _decide(campaign_code, subject, rater, approved=True)
+
+
+@nominations.command("reject", epilog="Example: feedback nominations reject 2026Q4 A01 C07")
+@CAMPAIGN
+@SUBJECT
+@RATER
+@in_application
+def reject(campaign_code: str, subject: str, rater: str) -> None:
+    """Reject a proposal."""
+    _decide(campaign_code, subject, rater, approved=False)
+
+
+def _decide(campaign_code: str, subject: str, rater: str, *, approved: bool) -> None:
+    session = db.session()
+    listed = _subject(campaign_code, subject)
+    found = roster_changes.find_by_rater(session, listed, roster_changes.find_rater(session, rater))
+    service.decide(session, listed, found.id, approved, part=Part.HR, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"{rater} is {'approved' if approved else 'rejected'} for {subject}")
