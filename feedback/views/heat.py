@@ -68,10 +68,32 @@ def _dimension(dimension: DimensionScore, axis: Axis) -> Row:
 
 
 def of_items(report: Report, items: Sequence[ItemScore]) -> HeatTable:
-    """A column for each rater group that any of the items is asked of."""
-    titles = list(dict.fromkeys(group.title for item in report.items for group in item.groups))
+    """A column for each rater group that has a figure for any of the report's items."""
+    titles = _titles(report, with_figures=True)
     axis = axis_of(report)
     return HeatTable((_("Total"), *map(local, titles)), tuple(_item(item, titles, axis) for item in items))
+
+
+def without_items(report: Report) -> list[str]:
+    """The rater groups that have no figure for any single item, each with the reason."""
+    reasons = {
+        group.title: group.mean
+        for item in report.items
+        for group in item.groups
+        if isinstance(group.mean, Withheld)
+    }
+    shown = _titles(report, with_figures=True)
+    return [
+        _("%(group)s: %(reason)s", group=local(title), reason=why(reasons[title]))
+        for title in _titles(report)
+        if title not in shown
+    ]
+
+
+def _titles(report: Report, with_figures: bool = False) -> list[Bilingual]:
+    groups = (group for item in report.items for group in item.groups)
+    found = (group.title for group in groups if isinstance(group.mean, ItemMean) or not with_figures)
+    return list(dict.fromkeys(found))
 
 
 def _item(item: ItemScore, titles: Sequence[Bilingual], axis: Axis) -> Row:

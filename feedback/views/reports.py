@@ -76,4 +76,5 @@ def show(campaign: str, person: str) -> str:
         heat=heat.of_dimensions(report),
         items=heat.by_dimension(report),
         extremes=heat.extremes(report),
+        without_items=heat.without_items(report),
     )
