@@ -23,13 +23,14 @@ def put(
             f"a veto needs a reference to its evidence, at most {EVIDENCE_MAX_LENGTH} characters"
         )
     person_id = _person_id(session, subject)
-    veto = session.get(Veto, (person_id, periods.require(period))) or Veto(person_id=person_id, period=period)
+    stored = session.get(Veto, (person_id, periods.require(period)))
+    before = _facts(stored) if stored else None
+    veto = stored or Veto(person_id=person_id, period=period)
     veto.state = VetoState.CONFIRMED if confirmed else VetoState.PENDING
     veto.evidence = evidence
     session.add(veto)
-    audit.record(
-        session, f"veto {veto.state}", f"{subject} {period}", actor=actor, now=now, evidence=evidence
-    )
+    act, target = f"veto {veto.state}", f"{subject} {period}"
+    audit.record(session, act, target, actor=actor, now=now, before=before, after=_facts(veto))
     return veto
 
 
@@ -38,7 +39,12 @@ def clear(session: Session, subject: str, period: str, *, actor: str, now: datet
     if veto is None:
         raise NotFound(f"there is no veto on {subject} in {period}")
     session.delete(veto)
-    audit.record(session, "veto cleared", f"{subject} {period}", actor=actor, now=now, evidence=veto.evidence)
+    target = f"{subject} {period}"
+    audit.record(session, "veto cleared", target, actor=actor, now=now, before=_facts(veto), after={})
+
+
+def _facts(veto: Veto) -> dict[str, str]:
+    return {"state": str(veto.state), "evidence": veto.evidence}
 
 
 def _person_id(session: Session, code: str) -> int:
