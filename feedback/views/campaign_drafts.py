@@ -69,13 +69,14 @@ def basics(campaign: str) -> Page:
 @for_roles(*OFFICE)
 def subjects(campaign: str) -> Page:
     found, session = find(campaign), db.session()
-    form = SubjectsForm(request.form)
+    choices = people_to_choose(found)
+    form = SubjectsForm(request.form, selection="people" if choices["partial"] else "all")
     if request.method == "POST" and form.validate():
         people = guided_plans.select_people(session, form.selection.data, form.chosen)
         guided_plans.choose_subjects(session, found, people, **by())
         session.commit()
         return redirect(url_for(".terms", campaign=campaign), 303)
-    page = render_template("campaigns/subjects.html", campaign=found, form=form, **people_to_choose(found))
+    page = render_template("campaigns/subjects.html", campaign=found, form=form, **choices)
     return (page, 422) if request.method == "POST" else page
 
 
@@ -178,6 +179,7 @@ def people_to_choose(campaign: Campaign) -> dict[str, Any]:
         "people": found,
         "words": words,
         "chosen": chosen,
+        "partial": chosen != {person.code for person in everybody} or bool(words),
         "kept": sorted(chosen - {person.code for person in found}),
         "departments": {person.department.code: person.department for person in everybody},
         "levels": sorted({person.level for person in everybody if person.level}),
