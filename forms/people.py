@@ -1,11 +1,11 @@
 """Employees as HR edits them. What a cell may hold is checked where files are checked, too: by the services."""
 
-from wtforms import EmailField, Field, Form, SelectField, StringField
+from wtforms import EmailField, Field, Form, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired
 
 from forms.words import N_
 
-LANGUAGES = [("zh", "中文"), ("en", "English")]
+LANGUAGES = [SelectChoice("zh", "中文"), SelectChoice("en", "English")]
 REQUIRED = N_("Fill this in.")
 
 

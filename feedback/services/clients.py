@@ -13,6 +13,7 @@ from feedback.services.pages import Page
 from forms.words import N_
 
 DEFAULT_TIER = "client"
+LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def contacts(session: Session, client: Client) -> list[Contact]:
 
 
 def find_contact(session: Session, contact_id: int) -> Contact:
-    contact = session.get(Contact, contact_id, options=[joinedload(Contact.client)])
+    known = contact_id <= LARGEST_ID
+    contact = session.get(Contact, contact_id, options=[joinedload(Contact.client)]) if known else None
     if contact is None:
         raise NotFound(N_("there is no such contact"))
     return contact

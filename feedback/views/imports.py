@@ -6,6 +6,7 @@ from flask_security import current_user
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Response as Redirect
+from wtforms import SelectChoice
 
 from feedback import current
 from feedback.extensions import db
@@ -86,7 +87,10 @@ def upload_form(kind: Kind) -> UploadForm:
     form = KpiUploadForm(posted, period=quarter)
     schemes = library.choices(db.session(), DefinitionKind.SCHEME)
     form.scheme.choices = [
-        (f"{choice.code} {choice.version}", f"{choice.title_in(language())} ({choice.code} {choice.version})")
+        SelectChoice(
+            f"{choice.code} {choice.version}",
+            f"{choice.title_in(language())} ({choice.code} {choice.version})",
+        )
         for choice in schemes
     ]
     return form

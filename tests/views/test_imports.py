@@ -1,0 +1,175 @@
+import io
+
+import pytest
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from feedback.models.accounts import RoleName
+from feedback.models.appraisals import GoalScore
+from feedback.models.audit import AuditEntry
+from feedback.models.people import Person
+from feedback.models.uploads import Upload
+from feedback.services import tables
+from feedback.services.imports import COLUMNS, Kind
+from tests.factories import Office
+from tests.views.markup import Page, faults
+from tests.views.reading import Browser, Desks
+
+PEOPLE = "工号,姓名,部门\nA1,张伟,east\nA2,=李娜,east\n"
+
+
+@pytest.fixture
+def hr(desks: Desks) -> Browser:
+    return desks.sign_in(RoleName.HR)
+
+
+def hand_in(
+    hr: Browser, data: bytes | str, kind: str = "people", name: str = "a.csv", **fields: str
+) -> TestResponse:
+    content = data if isinstance(data, bytes) else data.encode()
+    file = {"file": (io.BytesIO(content), name)}
+    return hr.post(f"/imports/{kind}", file | fields, page=f"/imports/{kind}")
+
+
+def confirm(hr: Browser, address: str, digest: str | None = None) -> TestResponse:
+    shown = Page(hr.get(address).text).find("input", name="digest")
+    return hr.post(
+        address, {"digest": digest or (shown[0].attributes["value"] if shown else "")}, page=address
+    )
+
+
+def people(office: Office) -> dict[str, str]:
+    office.session.expire_all()
+    return {person.code: person.name for person in office.session.scalars(select(Person))}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "utf-16"])
+def test_a_file_is_shown_before_it_is_stored(hr: Browser, office: Office, encoding: str):
+    answer = hand_in(hr, PEOPLE.encode(encoding))
+    assert answer.status_code == 303
+    page = hr.get(f"{answer.location}?lang=en")
+    assert faults(Page(page.text)) == []
+    assert "A2" in page.text
+    assert people(office) == {}
+    done = confirm(hr, answer.location)
+    assert (done.status_code, done.location) == (303, "/people")
+    assert people(office) == {"A1": "张伟", "A2": "=李娜"}
+    assert "2" in hr.get("/people").text
+
+
+def test_the_same_file_again_has_nothing_to_import(hr: Browser, office: Office):
+    confirm(hr, hand_in(hr, PEOPLE).location)
+    page = hr.get(hand_in(hr, PEOPLE).location + "?lang=en").text
+    assert "nothing to import" in page
+    assert 'name="digest"' not in page
+
+
+def test_old_and_new_stand_beside_each_other(hr: Browser):
+    confirm(hr, hand_in(hr, PEOPLE).location)
+    page = Page(hr.get(hand_in(hr, PEOPLE.replace("张伟", "张威")).location).text)
+    assert [page.one("del").text, page.one("ins").text] == ["张伟", "张威"]
+
+
+def test_confirming_twice_imports_once(hr: Browser, office: Office):
+    address = hand_in(hr, PEOPLE).location
+    digest = Page(hr.get(address).text).one("input", name="digest").attributes["value"]
+    again = [hr.post(address, {"digest": digest}, page="/imports/people") for _ in range(2)]
+    assert [answer.status_code for answer in again] == [303, 303]
+    entries = office.session.scalars(select(AuditEntry).where(AuditEntry.act == "people imported")).all()
+    assert len(entries) == 1
+
+
+def test_what_changed_since_the_preview_is_shown_again(hr: Browser, office: Office):
+    address = hand_in(hr, PEOPLE).location
+    answer = confirm(hr, address, digest="of another outcome")
+    assert answer.status_code == 409
+    assert people(office) == {}
+    assert confirm(hr, address).status_code == 303
+
+
+def test_a_discarded_file_is_gone(hr: Browser, office: Office):
+    address = hand_in(hr, PEOPLE).location
+    assert hr.post(f"{address}/discard", {}, page=address).status_code == 303
+    assert hr.get(address).status_code == 404
+    assert office.session.scalars(select(Upload)).all() == []
+
+
+def test_faults_are_told_by_row_and_column_in_the_language_of_the_page(hr: Browser, office: Office):
+    address = hand_in(hr, "工号,姓名,部门,邮箱\nA1,,east,\nA2,李娜,east,nobody\n").location
+    for language, column, sentence in (
+        ("en", "E-mail", "is not a mail address"),
+        ("zh", "邮箱", "不是邮箱地址"),
+    ):
+        page = hr.get(f"{address}?lang={language}")
+        assert faults(Page(page.text)) == []
+        assert column in page.text
+        assert sentence in page.text
+    assert confirm(hr, address, digest="anything").status_code == 409
+    assert people(office) == {}
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "empty"),
+        (b"%PDF-1.7", "PDF"),
+        (b"PK\x03\x04 broken", "damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel"),
+    ],
+)
+def test_what_is_no_table_is_refused_at_once(hr: Browser, office: Office, data: bytes, sentence: str):
+    answer = hr.post(
+        "/imports/people?lang=en", {"file": (io.BytesIO(data), "a.xlsx")}, page="/imports/people"
+    )
+    assert answer.status_code == 422
+    assert sentence in Page(answer.text).one("p", id="file-wrong").text
+    assert office.session.scalars(select(Upload)).all() == []
+
+
+def test_a_form_without_a_file_says_so(hr: Browser):
+    assert hr.post("/imports/people", {}, page="/imports/people").status_code == 422
+
+
+def test_a_file_may_be_larger_than_other_requests_but_has_a_limit(hr: Browser):
+    filler = "A1,张伟,east\n" * 190_000
+    assert 2_100_000 < len(filler.encode()) < 10_000_000
+    assert hand_in(hr, "工号,姓名,部门\n" + filler).status_code == 422
+    assert hand_in(hr, b"x" * (10 * 1024 * 1024 + 1)).status_code == 413
+
+
+def test_goals_go_to_the_period_of_the_form(hr: Browser, office: Office):
+    office.person("A1")
+    assert hand_in(hr, "工号,得分\nA1,80\n", "goals", period="next year").status_code == 422
+    address = hand_in(hr, "工号,得分\nA1,80\n", "goals", period="2026Q3").location
+    assert confirm(hr, address).location == "/imports/goals"
+    assert office.session.scalars(select(GoalScore)).one().period == "2026Q3"
+
+
+def test_kpi_results_are_held_against_the_scheme_of_the_form(hr: Browser, office: Office):
+    office.person("A1")
+    form = {"period": "2026Q4", "scheme": "account-manager 1"}
+    address = hand_in(hr, "工号,指标,实际值,目标值\nA1,nonsense,1,2\n", "kpi", **form).location
+    assert "nonsense" in hr.get(address).text
+    assert hand_in(hr, "工号,指标,实际值,目标值\n", "kpi", **form | {"scheme": "x 9"}).status_code == 422
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_a_template_is_a_file_that_can_be_read(hr: Browser, kind: Kind, language: str, format: str):
+    data = hr.get(f"/imports/{kind}/template.{format}?lang={language}").data
+    assert len(tables.read(data, COLUMNS[kind])) == 1
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_the_page_of_each_kind_explains_its_columns(hr: Browser, kind: Kind):
+    page = hr.get(f"/imports/{kind}?lang=en")
+    assert faults(Page(page.text)) == []
+    assert all(column.heading.en in page.text for column in COLUMNS[kind])
+
+
+def test_a_file_belongs_to_the_office_only(desks: Desks, hr: Browser):
+    address = hand_in(hr, PEOPLE).location
+    manager = desks.sign_in(RoleName.MANAGER)
+    assert manager.get(address).status_code == 404
+    assert manager.post(address, {"digest": ""}, page="/").status_code == 404
