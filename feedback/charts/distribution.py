@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from feedback.charts.drawing import Spec
 from feedback.charts.marks import box, shortened, text
-from feedback.charts.palette import INK, shades
+from feedback.charts.palette import ON_DARK, ON_LIGHT, shades
 
 WIDTH, LABEL, ROW, BAR, LABEL_ROOM = 360, 16, 40, 16, 56
 LEAST_LABELLED = 0.09
@@ -54,7 +54,7 @@ def _bar(bar: Bar, y: float, labels: Sequence[str], colours: Sequence[str]) -> l
 def _on(colour: str) -> str:
     """Dark words on light colours, light ones on dark."""
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
-    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "#ffffff"
+    return ON_LIGHT if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else ON_DARK
 
 
 def _key(place: int, label: str, colour: str, top: float) -> list[Spec]:

@@ -9,6 +9,9 @@ SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 DASHES = ((), (6, 3), (2, 2), (8, 3, 2, 3), (4, 4), (1, 3))
 
+# Words on a bar; the bar is as light in the dark as by day, so they are not the ink of the page.
+ON_LIGHT, ON_DARK = "#10181a", "#ffffff"
+
 # From the worst to the best answer of a scale.
 DIVERGING = ("#b35806", "#f1a340", "#d8d5cd", "#74add1", "#2c6fad")
 
