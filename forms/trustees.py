@@ -15,7 +15,11 @@ class EnrolForm(Form):  # type: ignore[misc]
         N_("Passphrase"), [DataRequired(TOO_SHORT), Length(SHORTEST, LONGEST, TOO_SHORT)]
     )
     repeated = PasswordField(
-        N_("The same once more"), [EqualTo("passphrase", N_("The two are not the same."))]
+        N_("The same once more"),
+        [
+            DataRequired(N_("The two are not the same.")),
+            EqualTo("passphrase", N_("The two are not the same.")),
+        ],
     )
 
 
