@@ -3,7 +3,7 @@
 import threading
 import traceback
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from flask import Flask, current_app
@@ -14,13 +14,14 @@ from feedback import current
 from feedback.extensions import ReadWriteSession, db
 from feedback.jobs.queue import Queue
 from feedback.models.campaigns import Campaign, CampaignState, KeyCustody
-from feedback.services import delivery, mix, reminders
+from feedback.services import delivery, imports, mix, recurrence, reminders, suggestions, watching
 from feedback.services.delivery import PostOffice
 from feedback.services.outbox import OWED
 from feedback.services.transports import transport
 from feedback.settings import Settings
 
 ACTOR = "calendar"
+SHORTLY_AFTER_MIDNIGHT = time(0, 10)
 
 Step = Callable[[Session, datetime], None]
 
@@ -112,5 +113,33 @@ def close_campaigns(session: Session, now: datetime) -> None:
         mix.close(session, current.custody(), campaign, actor=ACTOR, now=now)
 
 
+def record_response_days(session: Session, now: datetime) -> None:
+    """Just after midnight, for the day that is over: later its number would be that of another moment."""
+    local = now.astimezone(current.settings().zone)
+    if local.time() >= SHORTLY_AFTER_MIDNIGHT:
+        return
+    yesterday = local.date() - timedelta(days=1)
+    for campaign in session.scalars(select(Campaign).where(Campaign.state == CampaignState.OPEN)).all():
+        watching.record_day(session, campaign, yesterday)
+
+
+def prepare_campaigns(session: Session, now: datetime) -> None:
+    recurrence.prepare_due(session, now)
+
+
+def open_suggestions(session: Session, now: datetime) -> None:
+    suggestions.open_due(session, current.custody(), now, actor=ACTOR)
+
+
+def forget_uploads(session: Session, now: datetime) -> None:
+    imports.sweep(session, now)
+
+
 POST_STEPS: tuple[Step, ...] = (notice_lost_leases, start_reminders)
-CALENDAR_STEPS: tuple[Step, ...] = (close_campaigns,)
+CALENDAR_STEPS: tuple[Step, ...] = (
+    record_response_days,
+    close_campaigns,
+    prepare_campaigns,
+    open_suggestions,
+    forget_uploads,
+)
