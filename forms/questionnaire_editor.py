@@ -51,8 +51,8 @@ class TitleForm(DraftForm):
 
 class DimensionRow(Form):  # type: ignore[misc]
     id = TextField(N_("Identifier"))
-    title = FormField(Words, N_("Title"))
     weight = NumberField(N_("Weight"), description=N_("Left empty: 1"))
+    title = FormField(Words, N_("Title"))
 
 
 class DimensionsForm(DraftForm):

@@ -54,12 +54,12 @@ PARAMETERS: Sequence[tuple[tuple[Method, ...], tuple[str, ...]]] = (
 
 class GroupRow(Form):  # type: ignore[misc]
     id = TextField(N_("Identifier"))
-    title = FormField(Words, N_("Title"))
     family = SelectField(N_("Family"), choices=FAMILIES)
     weight = NumberField(N_("Weight, in per cent"))
     minimum = NumberField(
         N_("Least answers to be shown"), description=N_("3 or more; 1 for attributed groups")
     )
+    title = FormField(Words, N_("Title"))
     attributed = BooleanField(N_("Attributed: answers can be told to be this rater's, and he is told so"))
     required = BooleanField(N_("Required: no official score without this group, where it was invited"))
 
@@ -86,8 +86,11 @@ class Components(Form):  # type: ignore[misc]
     goals = NumberField(N_("Goals"))
 
 
-class LevelRow(Components):
+class LevelRow(Form):  # type: ignore[misc]
     id = TextField(N_("Identifier"))
+    kpi = NumberField(N_("KPI"))
+    feedback = NumberField(N_("Feedback"))
+    goals = NumberField(N_("Goals"))
     title = FormField(Words, N_("Title"))
 
 
