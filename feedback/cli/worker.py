@@ -21,4 +21,6 @@ def worker(workers: int, stop_with_parent: bool) -> None:
 @in_application
 def work(workers: int, stop_with_parent: bool) -> None:
     parent = os.getppid()
+    if not stop_with_parent:
+        click.echo("Working until Ctrl-C.")
     current.queue().work(workers, lambda: not stop_with_parent or os.getppid() == parent)
