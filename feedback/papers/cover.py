@@ -1,0 +1,136 @@
+"""The first page: who, what, and the numbers that everybody looks for."""
+
+from datetime import datetime
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from feedback.papers.blocks import Bar, Cover, Measure
+from feedback.papers.sentences import band, outcome_notices, shortage, verdict
+from feedback.services.appraisal_document import AppraisalResult
+from feedback.services.report_document import DimensionScore, Report, Withheld
+from feedback.services.scorecards import Estimate
+from feedback.views.numerals import number, percent, signed
+from feedback.views.reasons import local, part, why
+
+
+def cover(report: Report, released_at: datetime | None) -> Cover:
+    subject = report.subject
+    facts = (subject.code, local(subject.department), local(subject.level) if subject.level else "")
+    return Cover(
+        brand=_("Feedback"),
+        kind=_("Individual report"),
+        name=local(subject.name),
+        facts=tuple(filter(None, facts)),
+        campaign=" · ".join(dict.fromkeys((local(report.campaign.title), report.campaign.period))),
+        state=_("released %(day)s", day=format_date(released_at, "long"))
+        if released_at
+        else _("Preview, not released"),
+        notices=_notices(report, released_at),
+        measures=_measures(report),
+        dimension_title=_("Dimensions"),
+        dimension_head=(_("Dimension"), "", _("Score"), _("Interval")),
+        dimensions=tuple(map(_dimension, report.dimensions)),
+        contents=_("Contents"),
+    )
+
+
+def _notices(report: Report, released_at: datetime | None) -> tuple[str, ...]:
+    notices = []
+    if released_at is None:
+        notices.append(
+            _(
+                "Preview: the account manager sees this report only after its release, and the figures are fixed then."
+            )
+        )
+    if report.correction:
+        parts = _(", ").join(map(part, report.correction.changed))
+        notices.append(_("This report was released anew: %(reason)s", reason=report.correction.reason))
+        notices.append(_("Changed: %(parts)s.", parts=parts))
+    return (*notices, *outcome_notices(report.appraisal))
+
+
+def _measures(report: Report) -> tuple[Measure, ...]:
+    overall = [_overall(report.appraisal)] if report.appraisal else []
+    return (*overall, _feedback(report), _satisfaction(report), _nps(report))
+
+
+def _overall(result: AppraisalResult) -> Measure:
+    outcome = result.official or result.computed
+    label = _("Overall appraisal")
+    if outcome is None:
+        return Measure(label, _("Incomplete"))
+    interval = _interval(number(outcome.low), number(outcome.high)) if result.official else ""
+    return Measure(
+        label,
+        number(outcome.score, 2),
+        suffix=band(outcome),
+        interval=interval,
+        bar=places(outcome.score, outcome.low, outcome.high, 0.0, max(100.0, outcome.high)),
+        note="" if result.official else _("Computed from its parts, not official"),
+    )
+
+
+def _feedback(report: Report) -> Measure:
+    label, score = _("Feedback score"), report.feedback.score
+    if score is None:
+        return Measure(label, shortage(report.feedback))
+    return Measure(
+        label,
+        number(score.value),
+        interval=_interval(number(score.low), number(score.high)),
+        bar=bar(score, 0.0, 100.0),
+    )
+
+
+def _satisfaction(report: Report) -> Measure:
+    label, found = _("Satisfied clients (two best answers)"), report.satisfaction
+    if found is None:
+        return Measure(label, _("too few answers to show"))
+    return Measure(
+        label,
+        percent(found.share.value),
+        interval=_interval(percent(found.share.low), percent(found.share.high)),
+        bar=bar(found.share, 0.0, 1.0, found.goal),
+        note=verdict(found),
+    )
+
+
+def _nps(report: Report) -> Measure:
+    label = _("Net promoter score (NPS)")
+    if report.nps is None:
+        return Measure(label, _("too few answers to show"))
+    between = f" {_('to')} "
+    return Measure(
+        label,
+        signed(report.nps.value, 0),
+        interval=_interval(signed(report.nps.low, 0), signed(report.nps.high, 0), between),
+        bar=bar(report.nps, -100.0, 100.0),
+    )
+
+
+def _dimension(dimension: DimensionScore) -> Measure:
+    label, total = local(dimension.title), dimension.total
+    if isinstance(total, Withheld):
+        return Measure(label, "–", note=why(total))
+    interval = f"{number(total.low)}–{number(total.high)}"
+    return Measure(label, number(total.value), interval=interval, bar=bar(total, 0.0, 100.0))
+
+
+def _interval(low: str, high: str, between: str = "–") -> str:
+    return f"{_('95%% interval') % ()} {low}{between}{high}"
+
+
+def bar(estimate: Estimate, lowest: float, highest: float, goal: float | None = None) -> Bar:
+    return places(estimate.value, estimate.low, estimate.high, lowest, highest, goal)
+
+
+def places(
+    value: float, low: float, high: float, lowest: float, highest: float, goal: float | None = None
+) -> Bar:
+    """On the axis from lowest to highest; the bar grows from zero."""
+
+    def at(point: float) -> float:
+        return (min(max(point, lowest), highest) - lowest) / (highest - lowest)
+
+    return Bar(at(0.0), at(value), at(low), at(high), None if goal is None else at(goal))

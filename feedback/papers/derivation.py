@@ -1,0 +1,182 @@
+"""How the overall appraisal came about, what is not shown, and how to read it all."""
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+
+from feedback.papers.blocks import Block, Definitions, Section, Style, Table, Text
+from feedback.papers.sections import comment_rule
+from feedback.papers.sentences import COMPONENTS, band, outcome_notices, sentences, separation, shown_as
+from feedback.services.appraisal_document import AppraisalResult, Component, KpiLine
+from feedback.services.report_document import Basis, Definition, PointMap, Report
+from feedback.views.locales import language
+from feedback.views.numerals import number, percent, plain
+from feedback.views.reasons import local
+
+DIGEST = 12
+
+
+def sections(report: Report) -> Iterator[Section]:
+    if report.appraisal:
+        yield Section(_("Overall appraisal"), tuple(_appraisal(report.appraisal)))
+    yield Section(_("What is merged or not shown, and why"), tuple(_withheld(report)))
+    yield Section(
+        _("How to read this report"),
+        (_reading(report), Text(_basis(report.basis), Style.QUIET)),
+        new_page=True,
+    )
+
+
+def _appraisal(result: AppraisalResult) -> Iterator[Block]:
+    for notice in outcome_notices(result):
+        yield Text(notice, Style.NOTICE)
+    yield _parts(result)
+    if result.official:
+        if result.official.bonus is not None:
+            yield Text(_("Bonus: %(share)s of the full amount", share=percent(result.official.bonus)))
+        yield Text(separation(result.official), Style.QUIET)
+    if result.kpis:
+        yield _kpis(result)
+    if result.kpi_coverage is not None and result.kpi_coverage < 1:
+        share = percent(result.kpi_coverage)
+        yield Text(
+            _(
+                "Results are there for %(share)s of the KPI weight; the score is taken over these.",
+                share=share,
+            ),
+            Style.QUIET,
+        )
+
+
+def _parts(result: AppraisalResult) -> Table:
+    rows = [_part(each) for each in result.components]
+    if result.computed:
+        rows.append((_("Total"), band(result.computed), "", number(result.computed.score, 2)))
+    return Table(
+        _("How the total came about"),
+        (_("Part"), _("Score"), _("Weight"), _("Points")),
+        tuple(rows),
+        total=result.computed is not None,
+    )
+
+
+def _part(component: Component) -> tuple[str, ...]:
+    title, weight = _(COMPONENTS[component.id]), f"{plain(component.weight)}%"
+    if component.value is None or component.contribution is None:
+        return title, _("missing"), weight, "–"
+    return title, number(component.value, 2), weight, number(component.contribution, 2)
+
+
+def _kpis(result: AppraisalResult) -> Table:
+    head = (_("KPI"), _("Weight"), _("Actual"), _("Target"), _("Actual / target"), _("Score"))
+    return Table(_("KPI results"), head, tuple(map(_kpi, result.kpis)))
+
+
+def _kpi(line: KpiLine) -> tuple[str, ...]:
+    title = local(line.title)
+    return (
+        f"{title} ({_('lower is better')})" if line.lower_is_better else title,
+        f"{plain(line.weight)}%",
+        _("no actual") if line.actual is None else plain(line.actual),
+        "–" if line.target is None else plain(line.target),
+        "–" if line.attainment is None else percent(line.attainment),
+        "–" if line.score is None else number(line.score),
+    )
+
+
+def _withheld(report: Report) -> Iterator[Block]:
+    rows = tuple((local(group.title), shown_as(group)) for group in report.groups)
+    yield Table("", (_("Rater group"), _("Shown as")), rows, numeric=False)
+    protection = _(
+        "Groups with too few answers are counted together with a related group, or left out of every figure; so "
+        "subtracting what is shown from a total reveals nothing about them."
+    )
+    coverage = report.feedback.coverage
+    carried = (
+        ""
+        if coverage is None
+        else _(
+            "The groups that are shown carry %(share)s of the weight of those who were asked.",
+            share=percent(coverage),
+        )
+    )
+    yield Text(sentences(protection, carried), Style.QUIET)
+
+
+def _reading(report: Report) -> Definitions:
+    basis = report.basis
+    trimmed = (
+        _("One highest and one lowest rating of a question are left out where there are at least five.")
+        if basis.trimmed
+        else ""
+    )
+    scores = _(
+        "A dimension is the mean of its questions within each rater group, then the mean over the groups by their "
+        "weights. Weights of groups that cannot be shown are shared out over the others. The self-assessment has no "
+        "weight."
+    )
+    interval = (
+        _(
+            "Fewer answers say less. The line shows the 95%% interval: the range in which the score would most likely "
+            "lie if many more such people had answered. Differences smaller than that mean little."
+        )
+        % ()
+    )
+    return Definitions(
+        (
+            (
+                _("Points of an answer"),
+                sentences(_("Every answer is worth points on its scale:"), _scales(basis)),
+            ),
+            (_("Scores"), sentences(scores, trimmed)),
+            (_("The line across a bar"), interval),
+            (_("Comments"), comment_rule()),
+            (
+                _("Change over time"),
+                _(
+                    "Where it says “no detectable change”, the difference is as small as chance alone would make it: "
+                    "neither better nor worse can be read from it."
+                ),
+            ),
+            (
+                _("Bands"),
+                _(
+                    "“Band not separable” means that the answers do not tell whether the score belongs to this band or "
+                    "the next; for this comparison scores from few answers are drawn towards the mean of all."
+                ),
+            ),
+            (
+                _("Self and others"),
+                _(
+                    "A blind spot or hidden strength is a gap of at least %(points)s points that is also clearly "
+                    "larger than chance.",
+                    points=number(basis.gap_cut, 0),
+                ),
+            ),
+        )
+    )
+
+
+def _scales(basis: Basis) -> str:
+    return _("; ").join(map(_scale, basis.scales))
+
+
+def _scale(scale: PointMap) -> str:
+    labels = scale.labels_en if language() == "en" else scale.labels_zh
+    return _(", ").join(
+        f"{label} {plain(points)}" for label, points in zip(labels, scale.points, strict=True)
+    )
+
+
+def _basis(basis: Basis) -> str:
+    parts = (
+        f"{_('Formula')} {basis.formula}",
+        f"{_('Questionnaire')} {_definition(basis.questionnaire)}",
+        f"{_('Scheme')} {_definition(basis.scheme)}",
+        f"{_('Counts')} {basis.counts[:DIGEST]}",
+    )
+    return " · ".join(parts)
+
+
+def _definition(source: Definition) -> str:
+    return f"{source.id} {source.version} {source.digest[:DIGEST]}"

@@ -1,0 +1,103 @@
+"""Sentences about a report that pages say in their templates and papers say here."""
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+
+from feedback.services.appraisal_document import (
+    AppraisalResult,
+    AppraisalStatus,
+    ComponentId,
+    Outcome,
+)
+from feedback.services.report_document import Feedback, RaterGroup, Satisfaction, Verdict, Withheld
+from feedback.services.scorecards import Shortage
+from feedback.views.locales import language
+from feedback.views.numerals import percent
+from feedback.views.reasons import local, why
+from forms.words import N_
+
+COMPONENTS = {
+    ComponentId.KPI: N_("KPI results"),
+    ComponentId.FEEDBACK: N_("Feedback"),
+    ComponentId.GOALS: N_("Development goals"),
+}
+MISSING = {
+    ComponentId.KPI: N_("too few KPI results have been recorded"),
+    ComponentId.FEEDBACK: N_("there is no official feedback score"),
+    ComponentId.GOALS: N_("no goal score has been recorded"),
+}
+VERDICTS = {
+    Verdict.REACHED: N_("The goal of %(goal)s is reached."),
+    Verdict.MISSED: N_("The goal of %(goal)s is not reached."),
+    Verdict.OPEN: N_(
+        "The interval includes the goal of %(goal)s: these answers cannot tell whether it is reached."
+    ),
+}
+
+
+def sentences(*parts: str) -> str:
+    """One after the other: Chinese full stops bring their own space."""
+    return (" " if language() == "en" else "").join(filter(None, parts))
+
+
+def shortage(feedback: Feedback) -> str:
+    match feedback.shortage:
+        case Shortage.REQUIRED_GROUP:
+            groups = _(", ").join(map(local, feedback.missing_groups))
+            return _("No official score: too few answers from %(groups)s.", groups=groups)
+        case Shortage.COVERAGE:
+            return _(
+                "No official score: the groups that can be shown carry %(share)s of the weight; %(minimum)s is needed.",
+                share=percent(feedback.coverage or 0.0),
+                minimum=percent(feedback.minimum_coverage),
+            )
+    return _("No official score: there are no answers that can be shown.")
+
+
+def verdict(satisfaction: Satisfaction) -> str:
+    return _(VERDICTS[satisfaction.verdict], goal=percent(satisfaction.goal))
+
+
+def band(outcome: Outcome) -> str:
+    return f"{outcome.band.id} {local(outcome.band.title)}" if outcome.band else ""
+
+
+def outcome_notices(result: AppraisalResult | None) -> Iterator[str]:
+    """Why an overall appraisal is not what its parts add up to, or is not there."""
+    if result is None:
+        return
+    evidence = _("Evidence: %(reference)s", reference=result.evidence) if result.evidence else ""
+    if result.status is AppraisalStatus.NOT_QUALIFIED:
+        breach = _("A compliance breach was confirmed; it overrides the score.")
+        yield sentences(_("Not qualified."), breach, evidence)
+        return
+    if result.status is AppraisalStatus.HELD:
+        held = _("A possible compliance breach is being examined; until then there is no official result.")
+        yield sentences(_("Held."), held, evidence)
+    if result.missing:
+        reasons = _("; ").join(_(MISSING[id]) for id in result.missing)
+        yield sentences(_("Incomplete."), _("There is no overall score: %(reasons)s.", reasons=reasons))
+
+
+def separation(outcome: Outcome) -> str:
+    if outcome.separable:
+        return ""
+    best, *_others, worst = outcome.reached_bands
+    return _(
+        "Band not separable: allowing for chance it may be any from %(lowest)s to %(highest)s, so the answers alone "
+        "do not tell these bands apart.",
+        lowest=worst.id,
+        highest=best.id,
+    )
+
+
+def shown_as(group: RaterGroup) -> str:
+    if isinstance(group.total, Withheld):
+        return why(group.total)
+    if group.merged:
+        return _(
+            "%(groups)s together, because each alone had too few answers or was needed to protect one that had",
+            groups=" + ".join(map(local, group.merged)),
+        )
+    return _("shown by itself")
