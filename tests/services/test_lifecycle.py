@@ -1,0 +1,202 @@
+"""A campaign's way: what each step would do, what it leaves, and what follows."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from feedback.models.campaigns import Campaign, CampaignState, Cell
+from feedback.models.clients import Client
+from feedback.models.invitations import Invitation, Task
+from feedback.models.mail import Mail
+from feedback.models.nominations import Nomination, NominationSource, NominationState
+from feedback.models.results import Comment, Count
+from feedback.services import (
+    campaign_drafts,
+    campaign_plans,
+    campaigns,
+    lifecycle,
+    nominations,
+    purging,
+    recurrence,
+    releases,
+    reports,
+    roster_changes,
+)
+from feedback.services.errors import NotPossible
+from feedback.services.nomination_lists import Part
+from tests.factories import ACTOR, AFTER, NOW, Office
+
+BY = {"actor": ACTOR, "now": NOW}
+
+
+def count(office: Office, table: type) -> int:
+    return office.session.scalar(select(func.count()).select_from(table))
+
+
+def of_accounts(office: Office, code: str, *, subject=None) -> Campaign:
+    """A campaign whose clients come from the accounts."""
+    plan = office.plan({}, code=code)
+    subject = subject or plan.subjects[0]
+    plan = campaign_plans.with_roster(office.session, replace(plan, subjects=(subject,)), now=office.now)
+    return campaigns.create(office.session, plan, **BY)
+
+
+def with_contacts(office: Office, number: int = 3):
+    subject = office.person(level="senior")
+    client = Client(code="K0", name="澜桥", account_manager=subject)
+    for _ in range(number):
+        office.contact(client)
+    office.session.flush()
+    return subject
+
+
+def states(office: Office, campaign: Campaign) -> list[str]:
+    office.session.expire_all()
+    query = select(Nomination.state).where(
+        Nomination.contact_id.is_not(None), Nomination.subject.has(campaign_id=campaign.id)
+    )
+    return sorted(office.session.scalars(query))
+
+
+def test_opening_does_what_the_outlook_said(office: Office):
+    campaign = office.draft({"client": 4, "peer": 2, "self": 1}, {"client": 3})
+    told = lifecycle.outlook(office.session, campaign, now=NOW)
+    campaigns.open(office.session, office.custody, campaign, **BY)
+    assert (told.subjects, told.raters, told.requests) == (2, count(office, Invitation), count(office, Task))
+    assert told.mails == count(office, Mail)
+    assert [(small.group.en, small.asked, small.minimum) for small in told.small] == [("Peers", 2, 3)]
+
+
+def test_a_draft_invites_nobody(office: Office):
+    office.draft({"client": 4})
+    assert (count(office, Invitation), office.session.scalar(select(func.sum(Cell.invited)))) == (0, 0)
+
+
+def test_clients_asked_within_ninety_days_rest_and_hr_may_ask_one_of_them(office: Office):
+    subject = with_contacts(office)
+    first = of_accounts(office, "2026Q4", subject=subject)
+    campaigns.open(office.session, office.custody, first, **BY)
+    second = of_accounts(office, "2027Q1", subject=subject)
+    assert states(office, second) == ["skipped"] * 3
+    one = office.session.scalars(select(Nomination).where(Nomination.state == "skipped")).first()
+    roster_changes.ask_anyway(office.session, one, **BY)
+    told = lifecycle.outlook(office.session, second, now=NOW)
+    assert (told.requests - 1, told.skipped) == (1, 2)  # and the subject himself
+    campaigns.open(office.session, office.custody, second, **BY)
+    assert states(office, second) == ["approved", "skipped", "skipped"]
+
+
+def test_whose_rest_is_over_when_the_campaign_opens_is_asked(office: Office):
+    subject = with_contacts(office)
+    campaigns.open(office.session, office.custody, of_accounts(office, "2026Q4", subject=subject), **BY)
+    second = of_accounts(office, "2027Q1", subject=subject)
+    second.closes_at = NOW + timedelta(days=120)
+    office.session.flush()
+    campaigns.open(office.session, office.custody, second, actor=ACTOR, now=NOW + timedelta(days=91))
+    assert states(office, second) == ["approved"] * 3
+
+
+def test_who_has_left_since_is_not_asked(office: Office):
+    campaign = office.draft({"client": 3, "peer": 3})
+    gone = office.session.scalars(select(Nomination).where(Nomination.group == "peer")).first()
+    gone.person.active = False
+    campaigns.open(office.session, office.custody, campaign, **BY)
+    assert count(office, Task) == 5
+
+
+def test_a_changed_draft_keeps_what_somebody_decided(office: Office):
+    campaign = of_accounts(office, "2026Q4", subject=with_contacts(office))
+    lifecycle.start_nominating(office.session, campaign, **BY)
+    peer, subject = office.person(), campaign.subjects[0]
+    office.session.flush()
+    nominations.propose(office.session, subject, peer.code, "peer", part=Part.SUBJECT, **BY)
+    contact = office.session.scalars(select(Nomination).where(Nomination.contact_id.is_not(None))).first()
+    roster_changes.remove(office.session, contact, **BY)
+    plan = replace(campaign_plans.of_campaign(office.session, campaign, now=NOW), title_en="Another title")
+    campaign_drafts.revise(office.session, campaign, plan, **BY)
+    office.session.expire_all()
+    kept = {
+        n.group: n.state
+        for n in office.session.scalars(select(Nomination))
+        if n.source != NominationSource.CLIENT
+    }
+    assert kept["peer"] == NominationState.PROPOSED
+    assert states(office, campaign) == ["approved", "approved", "rejected"]
+    assert campaign.title_en == "Another title"
+
+
+def test_an_open_campaign_cannot_be_changed_or_discarded(office: Office):
+    campaign = office.open({"client": 3})
+    plan = campaign_plans.of_campaign(office.session, campaign, now=NOW)
+    for change in (
+        lambda: campaign_drafts.revise(office.session, campaign, plan, **BY),
+        lambda: campaign_drafts.discard(office.session, campaign, **BY),
+    ):
+        with pytest.raises(NotPossible, match="only before it is opened"):
+            change()
+
+
+def test_the_next_campaign_has_shifted_dates_todays_people_and_the_approved_peers(office: Office):
+    campaign = office.open({"peer": 3, "client": 3})
+    stays, goes, _ = office.session.scalars(select(Nomination).where(Nomination.group == "peer"))
+    goes.person.active = False
+    prepared = recurrence.prepare_next(office.session, campaign, **BY)
+    assert (prepared.code, prepared.state, prepared.period) == ("2027Q1", CampaignState.DRAFT, "2027Q1")
+    assert (prepared.title_zh, prepared.title_en) == ("2027年第一季度", "First quarter 2027")
+    assert prepared.closes_at - campaign.closes_at == timedelta(days=92)
+    peers = select(Nomination.person_id).where(Nomination.group == "peer")
+    copied = set(office.session.scalars(peers.where(Nomination.subject.has(campaign_id=prepared.id))))
+    assert stays.person_id in copied and goes.person_id not in copied and len(copied) == 2
+
+
+def test_recurring_campaigns_are_prepared_two_weeks_ahead_and_once(office: Office):
+    campaign = office.open({"client": 3})
+    campaign.recurring = True
+    assert recurrence.prepare_due(office.session, datetime(2026, 12, 17, tzinfo=UTC)) == []
+    due = datetime(2026, 12, 18, tzinfo=UTC)
+    assert [prepared.code for prepared in recurrence.prepare_due(office.session, due)] == ["2027Q1"]
+    assert recurrence.prepare_due(office.session, due) == []
+
+
+def test_discarding_what_was_prepared_ends_the_repetition(office: Office):
+    campaign = office.open({"client": 3})
+    campaign.recurring = True
+    due = datetime(2026, 12, 20, tzinfo=UTC)
+    (prepared,) = recurrence.prepare_due(office.session, due)
+    campaign_drafts.discard(office.session, prepared, **BY)
+    assert recurrence.prepare_due(office.session, due) == []
+    assert office.session.scalars(select(Campaign.code)).all() == ["2026Q4"]
+
+
+def test_purging_forgets_names_and_words_and_keeps_counts_and_scores(office: Office):
+    campaign = office.open({"client": 6})
+    for nonce in office.nonces(campaign, "client"):
+        office.answer(nonce, 4, "these words")
+    office.close(campaign)
+    releases.release(office.session, campaign, actor=ACTOR, now=AFTER)
+    counted = count(office, Count)
+    before = reports.released(office.session, campaign.subjects)[0]
+    purging.purge(office.session, campaign, actor=ACTOR, now=AFTER)
+    assert [count(office, table) for table in (Invitation, Task, Nomination, Mail, Comment)] == [0] * 5
+    after = reports.released(office.session, campaign.subjects)[0]
+    assert (count(office, Count), after.feedback) == (counted, before.feedback)
+    assert "these words" in str(before) and "these words" not in str(after)
+    with pytest.raises(NotPossible):
+        purging.purge(office.session, campaign, actor=ACTOR, now=AFTER)
+
+
+def test_what_runs_is_not_purged(office: Office):
+    with pytest.raises(NotPossible, match="not closed"):
+        purging.purge(office.session, office.open({"client": 3}), actor=ACTOR, now=AFTER)
+
+
+def test_two_who_propose_the_same_colleague_put_him_on_the_list_once(office: Office):
+    campaign = office.draft({"client": 3})
+    lifecycle.start_nominating(office.session, campaign, **BY)
+    peer, subject = office.person(), campaign.subjects[0]
+    office.session.flush()
+    nominations.propose(office.session, subject, peer.code, "peer", part=Part.SUBJECT, **BY)
+    with pytest.raises(NotPossible, match="on the list already"):
+        nominations.propose(office.session, subject, peer.code, "peer", part=Part.MANAGER, **BY)
