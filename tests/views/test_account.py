@@ -1,8 +1,13 @@
 """Signing in and out."""
 
+from dataclasses import replace
+
 import pytest
 
+from feedback import create_app
 from feedback.models.accounts import RoleName
+from feedback.settings import Settings
+from tests.factories import Office
 from tests.views.markup import Page, faults
 from tests.views.reading import PASSWORD, Desks
 
@@ -58,3 +63,13 @@ def test_refused_visits_do_not_pile_up_in_the_cookie(desks: Desks):
     browser = desks.anonymous()
     sizes = [len(browser.get("/").headers.get("Set-Cookie", "")) for _ in range(4)]
     assert sizes[-1] <= sizes[0]
+
+
+@pytest.mark.parametrize(("url", "secure"), [("https://feedback.example", True), ("http://localhost", False)])
+def test_the_session_cookie_is_kept_from_scripts_other_sites_and_plain_connections(
+    settings: Settings, office: Office, url: str, secure: bool
+):
+    app = create_app(replace(settings, public_url=url))
+    cookie = app.test_client().get("/sign-in", base_url=url).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+    assert ("Secure" in cookie) == secure
