@@ -17,3 +17,7 @@ class Bilingual:
 
     def in_language(self, language: str) -> str:
         return self.en if language == "en" else self.zh
+
+    def without(self, name: "Bilingual") -> "Bilingual":
+        """The text with a person's name left out, for where it speaks of several people or room is short."""
+        return Bilingual(self.zh.replace(name.zh, "…"), self.en.replace(name.en, "…"))

@@ -149,17 +149,13 @@ def _extremes(members: Sequence[Report]) -> tuple[tuple[TeamItem, ...], tuple[Te
     texts: dict[str, Bilingual] = {}
     for member in members:
         for item in member.items:
-            texts.setdefault(item.id, _without_name(item.text, member.subject.name))
+            texts.setdefault(item.id, item.text.without(member.subject.name))
             if isinstance(item.total, float):
                 totals[item.id].append(item.total)
     found = [TeamItem(id, texts[id], mean) for id, values in totals.items() if (mean := _mean(values))]
     ascending = sorted(found, key=lambda item: item.mean.value)
     size = min(MOST_AT_AN_END, len(ascending) // 2)
     return tuple(reversed(ascending[len(ascending) - size :])), tuple(ascending[:size])
-
-
-def _without_name(text: Bilingual, name: Bilingual) -> Bilingual:
-    return Bilingual(text.zh.replace(name.zh, "…"), text.en.replace(name.en, "…"))
 
 
 def _periods(members: Sequence[Report]) -> tuple[TeamPeriod, ...]:

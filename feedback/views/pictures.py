@@ -187,7 +187,8 @@ def _distributions(report: Report) -> Iterator[Picture]:
     for item in report.items:
         for group in item.groups:
             if group.distribution:
-                found.setdefault((group.title, item.scale), []).append((local(item.text), group.distribution))
+                text = local(item.text.without(report.subject.name))
+                found.setdefault((group.title, item.scale), []).append((text, group.distribution))
     for (group, scale), items in found.items():
         yield _distribution(local(group), report.basis.scales[scale], items)
 
