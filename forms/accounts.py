@@ -25,7 +25,7 @@ ROLE_RIGHTS = {
 }
 
 
-class CheckboxesField(SelectMultipleField):
+class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
@@ -38,7 +38,7 @@ def roles_field() -> CheckboxesField:
     )
 
 
-class NewAccountForm(Form):
+class NewAccountForm(Form):  # type: ignore[misc]
     email = EmailField(
         N_("E-mail address"),
         [InputRequired(N_("This is needed.")), Length(max=254, message=N_("This is too long."))],
@@ -52,16 +52,16 @@ class NewAccountForm(Form):
     roles = roles_field()
 
 
-class RolesForm(Form):
+class RolesForm(Form):  # type: ignore[misc]
     roles = roles_field()
 
 
-class AccountSearchForm(Form):
+class AccountSearchForm(Form):  # type: ignore[misc]
     search = StringField(N_("Address, name or code"), [Length(max=200)])
     role = StringField(N_("Role"))
 
 
-class LanguageForm(Form):
+class LanguageForm(Form):  # type: ignore[misc]
     language = SelectField(
         N_("Language"), choices=[SelectChoice("zh", "中文"), SelectChoice("en", "English")]
     )
