@@ -87,6 +87,7 @@ class Company:
             "definition": [DEFAULT, "nothing"],
             "version": ["1", "2"],
             "section": ["title", "groups", "nothing"],
+            "move": ["add", "down"],
             "place": ["1", "99"],
             "client": [contact.client.code, "nobody"],
             "contact": [str(contact.id), "99999"],
