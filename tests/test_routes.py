@@ -89,6 +89,7 @@ class Company:
             "section": ["title", "groups", "nothing"],
             "move": ["add", "down"],
             "place": ["1", "99"],
+            "move": ["add", "up"],
             "client": [contact.client.code, "nobody"],
             "contact": [str(contact.id), "99999"],
             "cell": [str(self.subject_cell(running)), "99999"],

@@ -138,7 +138,7 @@ def edit_part(shelf: str, definition: str, version: int, place: int) -> Page | R
 
 def answer(desk: Desk, **more: object) -> Page | Response:
     form = desk.form()
-    if request.method == "GET":
+    if request.method != "POST":
         desk.mark(form)
         return desk.page(form, **more)
     do = request.form.get("do", "save")

@@ -91,7 +91,7 @@ def copy(shelf: str, definition: str, version: int) -> Page | Response:
 @for_roles(*OFFICE)
 def delete(shelf: str, definition: str, version: int) -> str | Response:
     entry = draft(shelf, definition, version)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("library/delete.html", **facts(entry))
     drafts.discard(db.session(), entry, actor=current_user.email, now=current.now())
     db.session.commit()
@@ -103,7 +103,7 @@ def delete(shelf: str, definition: str, version: int) -> str | Response:
 @for_roles(*OFFICE)
 def take() -> Page | Response:
     form = ImportForm(posted(), shelf=request.args.get("shelf", "questionnaires"))
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("library/import.html", form=form, wrong=())
     try:
         taken = drafts.take(
