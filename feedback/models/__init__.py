@@ -5,6 +5,7 @@ from feedback.models import (  # noqa: F401
     appraisals,
     audit,
     ballots,
+    batches,
     campaigns,
     clients,
     interviews,

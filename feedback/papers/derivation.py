@@ -12,8 +12,29 @@ from feedback.services.report_document import Basis, Definition, PointMap, Repor
 from feedback.views.locales import language
 from feedback.views.numerals import number, percent, plain
 from feedback.views.reasons import local
+from forms.words import N_
 
 DIGEST = 12
+SCORES = N_(
+    "A dimension is the mean of its questions within each rater group, then the mean over the groups by their weights. "
+    "Weights of groups that cannot be shown are shared out over the others. The self-assessment has no weight."
+)
+TRIMMED = N_("One highest and one lowest rating of a question are left out where there are at least five.")
+INTERVAL = N_(
+    "Fewer answers say less. The line shows the 95%% interval: the range in which the score would most likely lie if "
+    "many more such people had answered. Differences smaller than that mean little."
+)
+CHANGE = N_(
+    "Where it says “no detectable change”, the difference is as small as chance alone would make it: neither better "
+    "nor worse can be read from it."
+)
+BANDS = N_(
+    "“Band not separable” means that the answers do not tell whether the score belongs to this band or the next; for "
+    "this comparison scores from few answers are drawn towards the mean of all."
+)
+GAPS = N_(
+    "A blind spot or hidden strength is a gap of at least %(points)s points that is also clearly larger than chance."
+)
 
 
 def sections(report: Report) -> Iterator[Section]:
@@ -105,54 +126,18 @@ def _withheld(report: Report) -> Iterator[Block]:
 
 def _reading(report: Report) -> Definitions:
     basis = report.basis
-    trimmed = (
-        _("One highest and one lowest rating of a question are left out where there are at least five.")
-        if basis.trimmed
-        else ""
-    )
-    scores = _(
-        "A dimension is the mean of its questions within each rater group, then the mean over the groups by their "
-        "weights. Weights of groups that cannot be shown are shared out over the others. The self-assessment has no "
-        "weight."
-    )
-    interval = (
-        _(
-            "Fewer answers say less. The line shows the 95%% interval: the range in which the score would most likely "
-            "lie if many more such people had answered. Differences smaller than that mean little."
-        )
-        % ()
-    )
     return Definitions(
         (
             (
                 _("Points of an answer"),
                 sentences(_("Every answer is worth points on its scale:"), _scales(basis)),
             ),
-            (_("Scores"), sentences(scores, trimmed)),
-            (_("The line across a bar"), interval),
+            (_("Scores"), sentences(_(SCORES), _(TRIMMED) if basis.trimmed else "")),
+            (_("The line across a bar"), _(INTERVAL) % ()),
             (_("Comments"), comment_rule()),
-            (
-                _("Change over time"),
-                _(
-                    "Where it says “no detectable change”, the difference is as small as chance alone would make it: "
-                    "neither better nor worse can be read from it."
-                ),
-            ),
-            (
-                _("Bands"),
-                _(
-                    "“Band not separable” means that the answers do not tell whether the score belongs to this band or "
-                    "the next; for this comparison scores from few answers are drawn towards the mean of all."
-                ),
-            ),
-            (
-                _("Self and others"),
-                _(
-                    "A blind spot or hidden strength is a gap of at least %(points)s points that is also clearly "
-                    "larger than chance.",
-                    points=number(basis.gap_cut, 0),
-                ),
-            ),
+            (_("Change over time"), _(CHANGE)),
+            (_("Bands"), _(BANDS)),
+            (_("Self and others"), _(GAPS, points=number(basis.gap_cut, 0))),
         )
     )
 

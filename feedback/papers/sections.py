@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from feedback.papers.blocks import Block, Figure, Heading, Heat, Pair, Quotes, Section, Style, Table, Text
 from feedback.papers.sentences import sentences
-from feedback.services.change_document import Change, NotComparable
+from feedback.services.change_document import Change, NotComparable, SubjectChanges
 from feedback.services.report_document import Comments, Report, Response
 from feedback.services.scorecards import Estimate, GapClass
 from feedback.views import heat
@@ -18,6 +18,10 @@ from forms.words import N_
 
 Pictures = Mapping[str, Picture]
 
+COMPARED = N_(
+    "Compared is only what both campaigns show, so the points may differ from those of the two reports. A change is "
+    "named from five points on, and only if it is larger than chance would explain."
+)
 MEANINGS = {
     GapClass.AGREED_STRENGTH: N_("You and the others see it as a strength: build on it."),
     GapClass.HIDDEN_STRENGTH: N_("The others see more in it than you do."),
@@ -128,30 +132,24 @@ def _extremes(title: str, rows: tuple[heat.Row, ...]) -> Table:
 
 
 def _trend(report: Report, pictures: Pictures) -> Iterator[Block]:
-    changes = report.changes
-    if isinstance(changes, NotComparable):
-        block: Block = Text(obstacle(changes.reason), Style.QUIET)
-        note: tuple[Block, ...] = ()
-    else:
-        rows = (
-            (_("Feedback score"), changed(changes.total)),
-            *((local(each.title), changed(each.change)) for each in changes.dimensions),
-        )
-        title = _("Since %(campaign)s", campaign=local(changes.title))
-        block = Table(title, (_("Dimension"), _("Change")), rows)
-        note = (
-            Text(
-                _(
-                    "Compared is only what both campaigns show, so the points may differ from those of the two reports. "
-                    "A change is named from five points on, and only if it is larger than chance would explain."
-                ),
-                Style.QUIET,
-            ),
-        )
+    blocks = tuple(_changes(report.changes))
     if "trend" in pictures:
-        yield Pair((figure(pictures["trend"]),), (block, *note))
+        yield Pair((figure(pictures["trend"]),), blocks)
     else:
-        yield from (block, *note)
+        yield from blocks
+
+
+def _changes(changes: SubjectChanges | NotComparable) -> Iterator[Block]:
+    if isinstance(changes, NotComparable):
+        yield Text(obstacle(changes.reason), Style.QUIET)
+        return
+    rows = (
+        (_("Feedback score"), changed(changes.total)),
+        *((local(each.title), changed(each.change)) for each in changes.dimensions),
+    )
+    title = _("Since %(campaign)s", campaign=local(changes.title))
+    yield Table(title, (_("Dimension"), _("Change")), rows)
+    yield Text(_(COMPARED), Style.QUIET)
 
 
 def changed(found: Change | NotComparable) -> str:
