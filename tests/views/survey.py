@@ -68,8 +68,10 @@ class Survey:
         body = address.encode() + b"&" + (rest.encode() if isinstance(rest, str) else rest)
         return self.post_body(body)
 
-    def post_body(self, body: bytes, content_type: str = "application/x-www-form-urlencoded") -> TestResponse:
-        return self._request("POST", "/s", data=body, content_type=content_type)
+    def post_body(
+        self, body: bytes, content_type: str = "application/x-www-form-urlencoded", path: str = "/s"
+    ) -> TestResponse:
+        return self._request("POST", path, data=body, content_type=content_type)
 
     def _request(self, method: str, path: str, **options: object) -> TestResponse:
         """In a context of its own, as a server does it: no session is shared with the test."""
