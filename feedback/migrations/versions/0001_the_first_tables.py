@@ -117,6 +117,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("month", name=op.f("pk_suggestion_batch")),
     )
     op.create_table(
+        "batch",
+        sa.Column("token", sa.String(length=32), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("subject_ids", sa.JSON(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state in ('waiting', 'running', 'done', 'failed')", name=op.f("ck_batch_state")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_batch_campaign_id_campaign")),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_batch")),
+    )
+    op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
