@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -129,7 +129,14 @@ def _to_rater(
         "privacy": privacy(groups, language),
     }
     tasks = tuple(task_line(person.name_in(language), group, language) for person, group in roles)
-    return compose(_wording(mail, language, wordings), language, values, tasks)
+    letter = compose(_wording(mail, language, wordings), language, values, tasks)
+    return replace(letter, decline_url=_decline_url(values["link"], invitation))
+
+
+def _decline_url(link: str, invitation: Invitation) -> str:
+    """The page on which a single request is declined; of several, each is declined by itself, behind the link."""
+    tasks = invitation.tasks
+    return f"{link}/{tasks[0].position}/decline" if len(tasks) == 1 else ""
 
 
 def _to_person(

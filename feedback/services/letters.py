@@ -67,6 +67,7 @@ class Letter:
     subject: str
     plain: str
     blocks: tuple[Block, ...]
+    decline_url: str = ""
 
     @property
     def call(self) -> str:
@@ -111,6 +112,8 @@ def message(
     mail["Message-ID"] = message_id
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
+    if letter.decline_url:
+        mail["List-Unsubscribe"] = f"<{letter.decline_url}>"
     mail.set_content(letter.plain)
     mail.add_alternative(letter.html, subtype="html")
     mail["Content-Language"] = letter.language

@@ -173,3 +173,12 @@ def test_message_ids_differ_between_waves_and_not_between_attempts(office: Offic
     assert head.message_id("a", "invitation", 0) == head.message_id("a", "invitation", 0)
     assert head.message_id("a", "invitation", 0) != head.message_id("a", "invitation", 1)
     assert re.fullmatch(r"<[0-9a-f]{40}@feedback\.example\.com>", head.message_id("a"))
+
+
+def test_who_is_asked_about_one_person_can_decline_from_his_mail_program(
+    office: Office, session: Session, post: Post, post_office: PostOffice
+):
+    office.open({"client": 1})
+    delivery.send_due(session, post_office)
+    link = re.search(r"https://\S+", parts(post.sent[0])[0])[0]
+    assert post.sent[0]["List-Unsubscribe"] == f"<{link}/1/decline>"
