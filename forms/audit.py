@@ -1,5 +1,7 @@
 """What the audit log can be searched for."""
 
+import re
+
 from wtforms import DateField, Form, SelectField, StringField
 from wtforms.validators import Length, Optional
 
@@ -7,6 +9,14 @@ from forms.words import N_
 
 YEARS = range(2000, 2200)  # all that can be reckoned with in every time zone and on every engine
 WRONG_DAY = N_("Please write a day as 2026-11-22.")
+
+
+UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd]")
+
+
+def clean(text: str | None) -> str:
+    """Without what no entry contains and not every engine can look for."""
+    return UNREADABLE.sub("", text or "").strip()
 
 
 class Day(DateField):  # type: ignore[misc]
@@ -24,8 +34,8 @@ class Day(DateField):  # type: ignore[misc]
 
 
 class AuditSearch(Form):  # type: ignore[misc]
-    who = StringField(N_("Who"), [Optional(), Length(max=254)])
-    act = SelectField(N_("What"), [Optional()], validate_choice=False)
-    target = StringField(N_("About"), [Optional(), Length(max=254)])
+    who = StringField(N_("Who"), [Optional(), Length(max=254)], filters=[clean])
+    act = SelectField(N_("What"), [Optional()], validate_choice=False, filters=[clean])
+    target = StringField(N_("About"), [Optional(), Length(max=254)], filters=[clean])
     since = Day(N_("From"), [Optional()])
     until = Day(N_("To"), [Optional()])

@@ -170,6 +170,8 @@ def contribute(
     mix.require_closable(campaign, now=now, early=early)
     key = unlock(session, campaign, trustee, passphrase, now=now)
     session.refresh(campaign, with_for_update=True)
+    if campaign.state not in (CampaignState.OPEN, CampaignState.CLOSING):
+        raise NotPossible(N_("campaign %(campaign)s is closed already"), campaign=campaign.code)
     quorum = custody.quorum(campaign.code)
     if quorum.peeled is None or quorum.peeled.by == _public(key).hex():
         custody.keep(_peel(quorum, key))

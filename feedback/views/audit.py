@@ -60,9 +60,9 @@ def found() -> Iterable[tuple[str, ...]]:
 
 def filters(form: AuditSearch) -> Filters:
     return Filters(
-        actor=(form.who.data or "").strip(),
-        act=form.act.data or "",
-        target=(form.target.data or "").strip(),
+        actor=form.who.data,
+        act=form.act.data,
+        target=form.target.data,
         since=midnight(form.since.data),
         before=midnight(form.until.data, after=True),
     )

@@ -62,7 +62,15 @@ def test_a_day_that_is_none_is_said_and_what_was_typed_is_kept(desks: Desks, log
 
 
 @pytest.mark.parametrize(
-    "query", ["page=0", "page=9999", "page=x", "act=none", "until=9999-12-31", "since=0001-01-01"]
+    "query",
+    [
+        "page=0",
+        "page=9999",
+        "page=x",
+        "act=none",
+        "who=a%00b&act=%00",
+        "until=2199-12-31",
+    ],
 )
 def test_odd_addresses_lead_to_a_page(desks: Desks, log, query: str):
     assert desks.sign_in(RoleName.AUDITOR).get(f"/audit?{query}").status_code == 200

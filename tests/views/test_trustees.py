@@ -80,7 +80,9 @@ def test_trustees_set_their_passphrases_and_two_of_them_close_the_campaign(board
     assert board.give(2).status_code == 303
     assert board.state() == CampaignState.CLOSED
     assert "the passphrases open nothing any more" in text(board.browsers[0], board.path)
-    assert board.give(0).status_code == 422
+    late = board.give(0)
+    assert late.status_code == 422
+    assert "is closed already" in late.text
 
 
 @pytest.mark.parametrize(
