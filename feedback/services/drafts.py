@@ -65,8 +65,7 @@ def save(session: Session, draft: Version, table: Table, *, seen: str, actor: st
     row = _row(session, draft)
     before = read_json(row.document).table
     table = {**table, "id": draft.code, "version": draft.version}
-    mine = update(Definition).where(Definition.id == row.id, Definition.document == row.document)
-    if digest_of(before) != seen or not session.execute(mine.values(document=_json(table))).rowcount:  # type: ignore[attr-defined]
+    if digest_of(before) != seen or not _replaced(session, row, table):
         raise ChangedMeanwhile
     old, new = dict(_leaves(before)), dict(_leaves(table))
     changed = {path for path in old.keys() | new.keys() if old.get(path) != new.get(path)}
@@ -79,6 +78,13 @@ def save(session: Session, draft: Version, table: Table, *, seen: str, actor: st
         before={path: value for path, value in old.items() if path in changed},
         after={path: value for path, value in new.items() if path in changed},
     )
+
+
+def _replaced(session: Session, row: Definition, table: Table) -> bool:
+    """Whether the row still held what we read; of two who write at once the first wins."""
+    unchanged = update(Definition).where(Definition.id == row.id, Definition.document == row.document)
+    done = session.execute(unchanged.values(document=_json(table)).returning(Definition.id))
+    return done.first() is not None
 
 
 def discard(session: Session, draft: Version, *, actor: str, now: datetime) -> None:
