@@ -22,6 +22,7 @@ class CampaignState(StrEnum):
 
 
 BEFORE_OPENING = (CampaignState.DRAFT, CampaignState.NOMINATING)
+WITH_RESULTS = (CampaignState.CLOSED, CampaignState.RELEASED, CampaignState.PURGED)
 
 
 class CampaignKind(StrEnum):

@@ -6,11 +6,9 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, contains_eager
 
 from feedback.models.accounts import RoleName
-from feedback.models.campaigns import Campaign, CampaignState, Subject
+from feedback.models.campaigns import WITH_RESULTS, Campaign, Subject
 from feedback.models.people import Person
 from feedback.services.errors import NotFound
-
-WITH_RESULTS = (CampaignState.CLOSED, CampaignState.RELEASED)
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ def readable(reader: Reader) -> ColumnElement[bool]:
         return Campaign.state.in_(WITH_RESULTS)
     if reader.person_id is None or not reader.roles & {RoleName.MANAGER, RoleName.EMPLOYEE}:
         return false()
-    own = and_(Subject.person_id == reader.person_id, Campaign.state == CampaignState.RELEASED)
+    own = and_(Subject.person_id == reader.person_id, Campaign.released_at.is_not(None))
     return or_(own, in_team(reader))
 
 
@@ -102,7 +100,7 @@ def own_subjects(session: Session, reader: Reader) -> list[Subject]:
     if reader.person_id is None:
         return []
     query = _subjects().where(Subject.person_id == reader.person_id)
-    query = query.where(Campaign.state == CampaignState.RELEASED, readable(reader))
+    query = query.where(Campaign.released_at.is_not(None), readable(reader))
     return list(session.scalars(query.order_by(Campaign.closes_at.desc(), Campaign.id.desc())))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from feedback.models.campaigns import Campaign, CampaignState, Subject
+from feedback.models.campaigns import Campaign, Subject
 from feedback.services import counts_export, tallies
 from feedback.services.bilingual import Bilingual
 from feedback.services.change_document import (
@@ -68,7 +68,7 @@ def _last_campaigns(session: Session, campaign: Campaign) -> dict[int, int]:
         .where(
             Subject.person_id.in_(people),
             Campaign.kind == campaign.kind,
-            Campaign.state == CampaignState.RELEASED,
+            Campaign.released_at.is_not(None),
             Campaign.closes_at < campaign.closes_at,
         )
         .order_by(Campaign.closes_at, Campaign.id)

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.models.campaigns import Campaign, CampaignState, Subject
+from feedback.models.campaigns import Campaign, Subject
 from feedback.models.results import ReleasedReport
 from feedback.services.report_document import Report, TrendDimension, TrendPoint
 
@@ -20,7 +20,7 @@ def before(session: Session, campaign: Campaign) -> dict[int, tuple[TrendPoint, 
         .where(
             Subject.person_id.in_(people),
             Campaign.kind == campaign.kind,
-            Campaign.state == CampaignState.RELEASED,
+            Campaign.released_at.is_not(None),
             Campaign.closes_at < campaign.closes_at,
         )
         .order_by(Campaign.closes_at, Campaign.id, ReleasedReport.version)

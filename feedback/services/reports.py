@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
+from feedback.models.campaigns import WITH_RESULTS, Campaign, Cell, CellStatus, Subject
 from feedback.models.people import Department, Person
 from feedback.models.results import ReleasedReport
 from feedback.services import appraisals, changes, comments, counts_export, history, separation, tallies
@@ -60,7 +60,7 @@ def on_person(session: Session, campaign: Campaign, code: str) -> Report:
 
 def of_subjects(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> list[Report]:
     """The reports on these subjects, as released, or as they stand between closing and release."""
-    if campaign.state == CampaignState.RELEASED:
+    if campaign.released_at is not None:
         return released(session, subjects)
     reports = build_all(session, campaign)
     return [reports[subject.id] for subject in subjects]
@@ -77,7 +77,7 @@ def released(session: Session, subjects: Sequence[Subject]) -> list[Report]:
 
 def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
     """Every subject's report by subject id. The number of statements does not depend on how many there are."""
-    if campaign.state not in (CampaignState.CLOSED, CampaignState.RELEASED):
+    if campaign.state not in WITH_RESULTS:
         raise NotPossible(
             f"campaign {campaign.code} is {campaign.state}; there are no reports before it is closed"
         )
