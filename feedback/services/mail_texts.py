@@ -4,6 +4,7 @@ Placeholders are filled from a whitelist; nothing else in a wording has a meanin
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,6 +93,8 @@ def _misplaced(text: str, allowed: list[str]) -> list[tuple[str, dict[str, objec
         )
         for name in unknown
     ]
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text if character not in "\n\t"):
+        found.append((N_("There are characters in it that nobody can read."), {}))
     if set("{}") & set(PLACEHOLDER.sub("", text)):
         found.append((N_("A brace { or } stands alone; braces only enclose placeholders."), {}))
     return found
