@@ -1,7 +1,7 @@
 """The queue, and the one module that knows Huey.
 
-A message says no more than "look into the outbox now". What is owed stands in the database, so a lost message costs
-a minute at most, and a repeated one nothing.
+A message says no more than "look into the outbox now", or "see what waits to be printed". What is owed stands in the
+database, so a lost message costs a minute at most, and a repeated one nothing.
 """
 
 import logging
@@ -27,20 +27,20 @@ Job = Callable[[], None]
 
 
 class Queue:
-    """One job to be done when somebody asks for it, others every minute; the file or server is opened when needed."""
+    """Jobs for when somebody asks for them, and others for every minute; the file or server is opened when needed."""
 
-    def __init__(self, settings: Settings, deliver: Job, every_minute: Iterable[Job]) -> None:
+    def __init__(self, settings: Settings, on_demand: Iterable[Job], every_minute: Iterable[Job]) -> None:
         self.stopping = threading.Event()
         self._settings = settings
-        self._deliver_job, self._minute_jobs = deliver, tuple(every_minute)
+        self._demanded_jobs, self._minute_jobs = tuple(on_demand), tuple(every_minute)
 
     @cached_property
     def _huey(self) -> huey.Huey:
         return _storage(self._settings)
 
     @cached_property
-    def _deliver(self) -> Callable[[], object]:
-        return self._huey.task(name="deliver")(self._deliver_job)
+    def _on_demand(self) -> dict[str, Callable[[], object]]:
+        return {job.__name__: self._huey.task(name=job.__name__)(job) for job in self._demanded_jobs}
 
     @cached_property
     def _every_minute(self) -> tuple[Callable[[], object], ...]:
@@ -48,10 +48,10 @@ class Queue:
             self._huey.periodic_task(EVERY_MINUTE, name=job.__name__)(job) for job in self._minute_jobs
         )
 
-    def wake(self) -> None:
-        """Have a worker look into the outbox at once. Without a queue it will look within a minute."""
+    def wake(self, job: str = "deliver") -> None:
+        """Have a worker do the job at once: look into the outbox. Without a queue it will look within a minute."""
         try:
-            self._deliver()
+            self._on_demand[job]()
         except Exception as error:
             logging.getLogger(__name__).warning("the queue is out of reach: %s", type(error).__name__)
 
@@ -64,7 +64,7 @@ class Queue:
         consumer = Consumer(
             self._huey, workers=workers, max_delay=LONGEST_IDLE_SECONDS, shutdown_timeout=STOPPING_SECONDS
         )
-        jobs = (*self._every_minute, self._deliver)
+        jobs = (*self._every_minute, *self._on_demand.values())
         consumer.start()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.stopping.set())

@@ -1,4 +1,4 @@
-"""What workers do: send what is owed, and every minute look for what has become due."""
+"""What workers do: send what is owed, print what is asked for, and every minute look for what has become due."""
 
 import threading
 import traceback
@@ -14,7 +14,9 @@ from feedback import current
 from feedback.extensions import ReadWriteSession, db
 from feedback.jobs.queue import Queue
 from feedback.models.campaigns import Campaign, CampaignState, KeyCustody
-from feedback.services import delivery, imports, mix, recurrence, reminders, suggestions, watching
+from feedback.papers import individual
+from feedback.services import batches, delivery, imports, mix, recurrence, reminders, suggestions, watching
+from feedback.services.batches import Press
 from feedback.services.delivery import PostOffice
 from feedback.services.outbox import OWED
 from feedback.services.transports import transport
@@ -28,7 +30,9 @@ Step = Callable[[Session, datetime], None]
 
 def register(app: Flask, settings: Settings) -> None:
     jobs = Jobs(app)
-    app.extensions["feedback.queue"] = Queue(settings, jobs.deliver, (jobs.post_round, jobs.calendar_round))
+    app.extensions["feedback.queue"] = Queue(
+        settings, (jobs.deliver, jobs.print_reports), (jobs.post_round, jobs.calendar_round, jobs.print_round)
+    )
 
 
 @event.listens_for(ReadWriteSession, "after_commit")
@@ -48,7 +52,7 @@ class Jobs:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._post, self._calendar = threading.Lock(), threading.Lock()
+        self._post, self._calendar, self._printing = (threading.Lock() for _ in range(3))
 
     def deliver(self) -> None:
         with self._app.app_context():
@@ -62,6 +66,12 @@ class Jobs:
 
     def calendar_round(self) -> None:
         self._round(self._calendar, CALENDAR_STEPS)
+
+    def print_reports(self) -> None:
+        self._round(self._printing, PRINT_STEPS)
+
+    def print_round(self) -> None:
+        self.print_reports()
 
     def _round(self, lock: threading.Lock, steps: tuple[Step, ...]) -> None:
         if not lock.acquire(blocking=False):
@@ -92,6 +102,19 @@ def post_office() -> PostOffice:
         partial(transport, current.settings().mail_url),
         stopping=current.queue().stopping.is_set,
     )
+
+
+def press() -> Press:
+    return Press(current.settings().data_dir / "exports", individual.pdf, current.now)
+
+
+def print_batches(session: Session, now: datetime) -> None:
+    while not current.queue().stopping.is_set() and batches.make_next(session, press()):
+        pass
+
+
+def forget_batches(session: Session, now: datetime) -> None:
+    batches.sweep(session, press().directory, now)
 
 
 def notice_lost_leases(session: Session, now: datetime) -> None:
@@ -135,6 +158,7 @@ def forget_uploads(session: Session, now: datetime) -> None:
     imports.sweep(session, now)
 
 
+PRINT_STEPS: tuple[Step, ...] = (forget_batches, print_batches)
 POST_STEPS: tuple[Step, ...] = (notice_lost_leases, start_reminders)
 CALENDAR_STEPS: tuple[Step, ...] = (
     record_response_days,
