@@ -60,26 +60,41 @@ def test_every_page_is_labelled_and_obeys_the_content_policy(
             assert table.find("caption") and table.find("th")
 
 
+def column(page: Page, caption: str, title: str) -> list[Element]:
+    """The cells under a heading of the table with this caption."""
+    tables = [table for table in page.find("table") if table.one("caption").all_text == caption]
+    head, *body = tables[0].find("tr")
+    place = [cell.all_text for cell in head.children].index(title)
+    return [row.children[place] for row in body]
+
+
+BY_GROUP = "Scores by dimension and rater group"
+
+
 def test_merged_and_silent_groups_are_described_in_words_without_a_number(hr: Browser, campaign: Campaign):
     page = Page(hr.get(f"{path(campaign)}?lang=en").text)
-    merged, silent = rows(page, "Peers"), rows(page, "Supervisor")
-    assert (len(merged), len(silent)) == (6, 7)  # the totals, five dimensions; two peers are too few to count
-    for row in merged:
+    merged, silent = column(page, BY_GROUP, "Peers"), column(page, BY_GROUP, "Supervisor")
+    assert [cell.all_text for cell in merged] == ["counted under “Other colleagues”"] * 5
+    assert [cell.all_text for cell in silent] == ["no answers"] * 5
+    for row in rows(page, "Peers"):
         assert "counted under “Other colleagues”" in row.all_text
         assert not row.find("svg")
-    for row in silent[:6]:
-        assert "no answers" in row.all_text
-        assert not row.find("svg")
+
+
+def test_the_number_of_ratings_stands_beside_every_score(hr: Browser, campaign: Campaign):
+    page = Page(hr.get(f"{path(campaign)}?lang=en").text)
+    for cell in column(page, BY_GROUP, "Clients"):
+        assert re.sub(r"\s+", " ", cell.all_text) == "80.0 n 5 ;"
 
 
 def test_a_subject_with_too_few_answers_has_no_figure_anywhere(hr: Browser, campaign: Campaign):
     page = Page(hr.get(f"{path(campaign, 1)}?lang=en").text)
     text = re.sub(r"\s+", " ", page.one("main").all_text)
     assert "No official score: too few answers from Clients." in text
-    for row in rows(page, "Clients")[:6]:
-        assert "too few answers to show" in row.all_text
-        assert not row.find("svg")
+    assert {cell.all_text for cell in column(page, BY_GROUP, "Clients")} == {"too few answers to show"}
     assert page.find("svg", **{"class": "bar "}) == []
+    assert page.find("figure") == []
+    assert "no group has so many" in text
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Feedback score"), ("zh", "反馈得分")])
