@@ -10,7 +10,11 @@ TOO_LONG = N_("This is too long.")
 
 
 class AddressForm(Form):
-    address = EmailField(N_("E-mail address"), [InputRequired(NEEDED), Length(max=254, message=TOO_LONG)])
+    address = EmailField(
+        N_("E-mail address"),
+        [InputRequired(NEEDED), Length(max=254, message=TOO_LONG)],
+        filters=[lambda address: address and address.strip()],
+    )
 
 
 class WordingForm(Form):
