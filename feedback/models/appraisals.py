@@ -1,9 +1,10 @@
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.extensions import db
+from feedback.extensions import UtcDateTime, db
 from feedback.models.people import Person
 
 
@@ -50,3 +51,23 @@ class Veto(db.Model):
     person: Mapped[Person] = relationship()
 
     __table_args__ = (CheckConstraint("state in ('pending', 'confirmed')", "state"),)
+
+
+class ReplyKind(StrEnum):
+    ACKNOWLEDGED = "acknowledged"
+    OBJECTED = "objected"
+
+
+class ReportReply(db.Model):
+    """What a subject says to his report, once to each release of it; read by his manager and HR."""
+
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[ReplyKind] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        CheckConstraint("kind in ('acknowledged', 'objected')", "kind"),
+        CheckConstraint("kind = 'acknowledged' or text <> ''", "reason"),
+    )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, contains_eager
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import WITH_RESULTS, Campaign, Subject
 from feedback.models.people import Person
+from feedback.models.results import ReleasedReport
 from feedback.services.errors import NotFound
 
 
@@ -33,8 +34,13 @@ def readable(reader: Reader) -> ColumnElement[bool]:
         return Campaign.state.in_(WITH_RESULTS)
     if reader.person_id is None or not reader.roles & {RoleName.MANAGER, RoleName.EMPLOYEE}:
         return false()
-    own = and_(Subject.person_id == reader.person_id, Campaign.released_at.is_not(None))
+    own = and_(Subject.person_id == reader.person_id, _is_released())
     return or_(own, in_team(reader))
+
+
+def _is_released() -> ColumnElement[bool]:
+    """Reports are released one by one: a manager may be ahead of the campaign with those of his people."""
+    return select(ReleasedReport.subject_id).where(ReleasedReport.subject_id == Subject.id).exists()
 
 
 def in_team(reader: Reader) -> ColumnElement[bool]:
@@ -100,7 +106,7 @@ def own_subjects(session: Session, reader: Reader) -> list[Subject]:
     if reader.person_id is None:
         return []
     query = _subjects().where(Subject.person_id == reader.person_id)
-    query = query.where(Campaign.released_at.is_not(None), readable(reader))
+    query = query.where(_is_released(), readable(reader))
     return list(session.scalars(query.order_by(Campaign.closes_at.desc(), Campaign.id.desc())))
 
 
@@ -114,3 +120,10 @@ def _subjects() -> Select[Subject]:
             contains_eager(Subject.person).joinedload(Person.department),
         )
     )
+
+
+def to_release(session: Session, reader: Reader, campaign: Campaign) -> list[Subject]:
+    """The subjects whose report the reader may release: of everybody for HR, else of those whom he leads."""
+    may = true() if reader.reads_everything else led_by(reader)
+    query = _subjects().where(may, Campaign.state.in_(WITH_RESULTS), Campaign.id == campaign.id)
+    return list(session.scalars(query.order_by(Person.code)))

@@ -97,7 +97,7 @@ def _is_owed(mail: Mail, campaign: Campaign, now: datetime) -> bool:
         asks = bool(mail.invitation.tasks) and not mail.invitation.revoked
         return asks and campaign.accepts_answers(now)
     if mail.kind == MailKind.RELEASE:
-        return campaign.state == CampaignState.RELEASED
+        return campaign.released_at is not None
     return campaign.state == CampaignState.NOMINATING
 
 

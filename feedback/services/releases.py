@@ -1,16 +1,17 @@
 """Releasing reports: from here on they are read, never computed again. A correction is a release of its own."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.models.campaigns import Campaign, CampaignState
+from feedback.models.campaigns import Campaign, CampaignState, Subject
+from feedback.models.mail import MailKind
 from feedback.models.results import ReleasedReport
-from feedback.services import audit, reports
+from feedback.services import audit, outbox, reports
 from feedback.services.errors import NotPossible
 from feedback.services.report_document import Correction, Part, Report
 from forms.words import N_
@@ -30,51 +31,116 @@ PART_OF = {
 
 
 def release(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
-    """Freeze every subject's report and let him read it."""
-    session.refresh(campaign, with_for_update=True)
+    """Freeze every report that is not released yet and let its subject read it; he is told by mail."""
+    _hold(session, campaign)
     if campaign.state != CampaignState.CLOSED:
         raise NotPossible(
             N_("campaign %(code)s is %(state)s; only a closed one can be released"),
             code=campaign.code,
             state=campaign.state,
         )
+    _release(session, campaign, _waiting(session, campaign), actor=actor, now=now)
+
+
+def release_some(
+    session: Session, campaign: Campaign, people: Collection[str], *, actor: str, now: datetime
+) -> int:
+    """Release the reports on these people, by code, as a manager does for his own; how many were still waiting."""
+    _hold(session, campaign)
+    if campaign.state not in (CampaignState.CLOSED, CampaignState.RELEASED):
+        raise NotPossible(N_("these reports cannot be released now: the campaign has moved on"))
+    chosen = [subject for subject in _waiting(session, campaign) if subject.person.code in people]
+    if chosen:
+        _release(session, campaign, chosen, actor=actor, now=now)
+    return len(chosen)
+
+
+def _release(
+    session: Session, campaign: Campaign, subjects: Sequence[Subject], *, actor: str, now: datetime
+) -> None:
+    """The campaign is released with the last of its reports."""
     built = reports.build_all(session, campaign)
+    last = len(_waiting(session, campaign)) == len(subjects)
     session.add_all(
-        ReleasedReport(subject_id=subject_id, version=1, document=report.to_document())
-        for subject_id, report in built.items()
+        ReleasedReport(subject_id=subject.id, version=1, document=built[subject.id].to_document())
+        for subject in subjects
     )
-    campaign.state = CampaignState.RELEASED
-    campaign.released_at = now
-    audit.record(session, "campaign released", campaign.code, actor=actor, now=now, reports=len(built))
+    campaign.released_at = campaign.released_at or now
+    if last:
+        campaign.state = CampaignState.RELEASED
+    _tell(session, campaign, subjects, now=now)
+    act = "campaign released" if last else "reports released"
+    audit.record(session, act, campaign.code, actor=actor, now=now, reports=len(subjects))
 
 
-def correct(session: Session, campaign: Campaign, reason: str, *, actor: str, now: datetime) -> list[int]:
-    """Release anew the reports that have changed since; the ids of their subjects. Earlier releases stay."""
-    session.refresh(campaign, with_for_update=True)
-    if campaign.state != CampaignState.RELEASED:
+def released_ids(session: Session, subjects: Sequence[Subject]) -> set[int]:
+    """The ids of those whose report is released."""
+    ids = [subject.id for subject in subjects]
+    query = select(ReleasedReport.subject_id).where(ReleasedReport.subject_id.in_(ids))
+    return set(session.scalars(query))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A released report that would be different now: in which parts, and what it would be."""
+
+    subject: Subject
+    parts: tuple[Part, ...]
+    version: int
+    report: Report
+
+
+def differences(session: Session, campaign: Campaign) -> list[Difference]:
+    """What a correction would release anew."""
+    if campaign.released_at is None or campaign.state == CampaignState.PURGED:
         raise NotPossible(
             N_("campaign %(code)s is %(state)s; only a released one can be corrected"),
             code=campaign.code,
             state=campaign.state,
         )
+    newest, subjects = _newest(session, campaign), {subject.id: subject for subject in campaign.subjects}
+    return [
+        Difference(subjects[subject_id], parts, before.version, report)
+        for subject_id, report in reports.build_all(session, campaign).items()
+        if (before := newest.get(subject_id)) and (parts := differing(before.document, report))
+    ]
+
+
+def correct(session: Session, campaign: Campaign, reason: str, *, actor: str, now: datetime) -> list[int]:
+    """Release anew the reports that have changed since; the ids of their subjects. Earlier releases stay."""
+    _hold(session, campaign)
     if not reason.strip():
         raise NotPossible(N_("a correction needs a reason that its readers understand"))
-    newest = _newest(session, campaign)
-    corrected = []
-    for subject_id, report in reports.build_all(session, campaign).items():
-        before = newest[subject_id]
-        if changed := differing(before.document, report):
-            correction = replace(report, correction=Correction(reason.strip(), changed))
-            session.add(
-                ReleasedReport(
-                    subject_id=subject_id, version=before.version + 1, document=correction.to_document()
-                )
-            )
-            corrected.append(subject_id)
-    if not corrected:
+    found = differences(session, campaign)
+    if not found:
         raise NotPossible(N_("nothing has changed since the last release: there is nothing to correct"))
-    audit.record(session, "reports corrected", campaign.code, actor=actor, now=now, reports=len(corrected))
-    return corrected
+    for difference in found:
+        correction = Correction(reason.strip(), difference.parts)
+        document = replace(difference.report, correction=correction).to_document()
+        session.add(
+            ReleasedReport(
+                subject_id=difference.subject.id, version=difference.version + 1, document=document
+            )
+        )
+    subjects = [difference.subject for difference in found]
+    _tell(session, campaign, subjects, now=now)
+    audit.record(session, "reports corrected", campaign.code, actor=actor, now=now, reports=len(subjects))
+    return [subject.id for subject in subjects]
+
+
+def _hold(session: Session, campaign: Campaign) -> None:
+    session.refresh(campaign, with_for_update=True)
+
+
+def _waiting(session: Session, campaign: Campaign) -> list[Subject]:
+    done = released_ids(session, campaign.subjects)
+    return [subject for subject in campaign.subjects if subject.id not in done]
+
+
+def _tell(session: Session, campaign: Campaign, subjects: Sequence[Subject], *, now: datetime) -> None:
+    session.flush()
+    people = [subject.person for subject in subjects]
+    outbox.owe_to_people(session, MailKind.RELEASE, campaign, people, now=now)
 
 
 def differing(before: Mapping[str, Any], report: Report) -> tuple[Part, ...]:

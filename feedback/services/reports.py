@@ -60,19 +60,23 @@ def on_person(session: Session, campaign: Campaign, code: str) -> Report:
 
 def of_subjects(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> list[Report]:
     """The reports on these subjects, as released, or as they stand between closing and release."""
-    if campaign.released_at is not None:
-        return released(session, subjects)
-    reports = build_all(session, campaign)
-    return [reports[subject.id] for subject in subjects]
+    stored = _newest(session, subjects) if campaign.released_at is not None else {}
+    waits = any(subject.id not in stored for subject in subjects)
+    found = (build_all(session, campaign) if waits else {}) | stored
+    return [found[subject.id] for subject in subjects]
 
 
 def released(session: Session, subjects: Sequence[Subject]) -> list[Report]:
     """The newest release of the reports on these subjects, of whatever campaigns, in one statement."""
+    stored = _newest(session, subjects)
+    return [stored[subject.id] for subject in subjects]
+
+
+def _newest(session: Session, subjects: Sequence[Subject]) -> dict[int, Report]:
     ids = [subject.id for subject in subjects]
     query = select(ReleasedReport).where(ReleasedReport.subject_id.in_(ids))
-    stored = session.scalars(query.order_by(ReleasedReport.version))
-    documents = {released.subject_id: released.document for released in stored}
-    return [Report.from_document(documents[subject_id]) for subject_id in ids]
+    newest = {stored.subject_id: stored for stored in session.scalars(query.order_by(ReleasedReport.version))}
+    return {subject_id: Report.from_document(stored.document) for subject_id, stored in newest.items()}
 
 
 def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:

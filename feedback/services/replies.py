@@ -1,0 +1,55 @@
+"""What people say to the reports on themselves: read and accepted, or objected to. Once to each release."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from feedback.models.appraisals import ReplyKind, ReportReply
+from feedback.models.campaigns import Subject
+from feedback.models.results import ReleasedReport
+from feedback.services import audit
+from feedback.services.errors import NotFound, NotPossible
+from forms.words import N_
+
+LONGEST = 2000
+
+
+def newest_version(session: Session, subject: Subject) -> int:
+    """Of the released reports on a subject. Raises NotFound before the release."""
+    query = select(func.max(ReleasedReport.version)).where(ReleasedReport.subject_id == subject.id)
+    version = session.scalar(query)
+    if version is None:
+        raise NotFound(N_("this report is not released"))
+    return version
+
+
+def newest(session: Session, subjects: Sequence[Subject]) -> dict[int, ReportReply]:
+    """By subject: the reply to the newest release, where there is one."""
+    last = func.max(ReleasedReport.version)
+    versions = select(ReleasedReport.subject_id, last.label("version")).group_by(ReleasedReport.subject_id)
+    released = versions.where(ReleasedReport.subject_id.in_([subject.id for subject in subjects])).subquery()
+    query = select(ReportReply).join(
+        released,
+        (released.c.subject_id == ReportReply.subject_id) & (released.c.version == ReportReply.version),
+    )
+    return {reply.subject_id: reply for reply in session.scalars(query)}
+
+
+def reply(
+    session: Session, subject: Subject, kind: ReplyKind, text: str, *, actor: str, now: datetime
+) -> None:
+    """The audit log says that somebody replied, not with which words."""
+    text = text.strip()
+    if kind is ReplyKind.OBJECTED and not text:
+        raise NotPossible(N_("an objection needs words: what should be looked at again?"))
+    if len(text) > LONGEST:
+        raise NotPossible(N_("a reply has at most %(limit)s characters"), limit=LONGEST)
+    session.refresh(subject.campaign, with_for_update=True)  # two replies at once come one after the other
+    version = newest_version(session, subject)
+    if session.get(ReportReply, (subject.id, version)):
+        raise NotPossible(N_("you have replied to this report already"))
+    session.add(ReportReply(subject_id=subject.id, version=version, kind=kind, text=text, at=now))
+    target = f"{subject.campaign.code}/{subject.person.code}"
+    audit.record(session, f"report {kind}", target, actor=actor, now=now, version=version)
