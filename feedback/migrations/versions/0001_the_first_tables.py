@@ -340,6 +340,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subject_id", "version", name=op.f("pk_released_report")),
     )
     op.create_table(
+        "report_reply",
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind = 'acknowledged' or text <> ''", name=op.f("ck_report_reply_reason")),
+        sa.CheckConstraint("kind in ('acknowledged', 'objected')", name=op.f("ck_report_reply_kind")),
+        sa.ForeignKeyConstraint(
+            ["subject_id"], ["subject.id"], name=op.f("fk_report_reply_subject_id_subject")
+        ),
+        sa.PrimaryKeyConstraint("subject_id", "version", name=op.f("pk_report_reply")),
+    )
+    op.create_table(
         "trustee",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
