@@ -4,6 +4,7 @@ import os
 
 from flask import Flask, request
 from flask_babel import get_locale
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from feedback import models  # noqa: F401  (registers every table)
 from feedback.extensions import babel, bootstrap, csrf, db, migrate
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment(os.environ)
     app = Flask(__name__, template_folder="../templates")
     configure(app, settings)
+    believe_proxies(app, settings)
     hold_keys(app, settings)
     connect_database(app, settings)
     rounds.register(app, settings)
@@ -118,6 +120,15 @@ def configure(app: Flask, settings: Settings) -> None:
         BOOTSTRAP_SERVE_LOCAL=True,
     )
     app.logger.setLevel(settings.log_level)
+
+
+def believe_proxies(app: Flask, settings: Settings) -> None:
+    """Behind a proxy all people come from its address, and would share one limit of sign-ins.
+
+    Links are built from the public address in the settings, whatever a proxy or a browser says the host is.
+    """
+    if count := int(settings.trusted_proxies):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
 
 
 def hold_keys(app: Flask, settings: Settings) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 LOCALES = ("zh_Hans_CN", "en")
 PLAIN = (
     *("oidc_issuer", "oidc_client_id", "oidc_client_secret"),
-    *("default_locale", "timezone", "log_level"),
+    *("default_locale", "timezone", "log_level", "trusted_proxies"),
 )
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 MINIMUM_SECRET_LENGTH = 32
@@ -38,6 +38,7 @@ class Settings:
     default_locale: str = "zh_Hans_CN"
     timezone: str = "Asia/Shanghai"
     log_level: str = "INFO"
+    trusted_proxies: str = "0"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -89,6 +90,9 @@ class Settings:
             == 1,
             "FEEDBACK_OIDC_ISSUER must be an http(s) address": not self.oidc_issuer
             or _is_base_url(self.oidc_issuer),
+            "FEEDBACK_TRUSTED_PROXIES must be the number of proxies in front of this server": bool(
+                re.fullmatch("[0-9]", self.trusted_proxies)
+            ),
             "FEEDBACK_TIMEZONE must be a time zone such as Asia/Shanghai": _is_timezone(self.timezone),
             f"FEEDBACK_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}": self.log_level in LOG_LEVELS,
         }
