@@ -24,6 +24,7 @@ from wtforms.validators import (
     Regexp,
     ValidationError,
 )
+from wtforms.widgets import CheckboxInput
 
 from forms.scheme import Group
 from forms.words import N_
@@ -129,6 +130,7 @@ class TermsForm(Form):  # type: ignore[misc]
     key_custody = RadioField(N_("Who can open the answers at the close"), choices=CUSTODIES, default="server")
     trustees = SelectMultipleField(
         N_("The three trustees"),
+        option_widget=CheckboxInput(),
         validate_choice=False,
         description=N_(
             "Each sets a passphrase before the campaign opens. Needed only for the second choice above."

@@ -160,7 +160,7 @@ def test_three_trustees_can_hold_the_key_and_no_other_number(hr: Browser, office
     assert hr.post(path, fields, page=path).status_code == 422
     for role in (RoleName.ADMIN, RoleName.AUDITOR):
         desks.sign_in(role)
-    options = Page(hr.get(path).text).one("select", name="trustees").find("option")
+    options = Page(hr.get(path).text).find("input", type="checkbox", name="trustees")
     ids = [option.attributes["value"] for option in options]
     assert hr.post(path, fields | {"trustees": ids}, page=path).status_code == 303
     assert only_campaign(office).key_custody == KeyCustody.TRUSTEES
@@ -303,3 +303,23 @@ def test_the_next_quarter_is_prepared_by_one_button(hr: Browser, office: Office)
     assert answer.location == "/campaigns/2027Q1"
     assert hr.get(answer.location).status_code == 200
     assert hr.post(f"/campaigns/{code}/next", {}, page=f"/campaigns/{code}").status_code == 409
+
+
+def test_results_are_read_after_the_names_have_been_purged(
+    hr: Browser, desks: Desks, staff: dict[str, object]
+):
+    code = made(hr)
+    for name in ("open", "close", "release", "purge"):
+        step(hr, code, name)
+    assert hr.get(f"/reports/{code}/A1").status_code == 200
+    assert desks.sign_in(RoleName.EMPLOYEE, staff["subject"]).get(f"/reports/{code}/A1").status_code == 200
+
+
+def test_what_was_never_released_is_read_by_no_employee_after_purging(
+    hr: Browser, desks: Desks, staff: dict[str, object]
+):
+    code = made(hr)
+    for name in ("open", "close", "purge"):
+        step(hr, code, name)
+    assert hr.get(f"/reports/{code}/A1").status_code == 200
+    assert desks.sign_in(RoleName.EMPLOYEE, staff["subject"]).get(f"/reports/{code}/A1").status_code == 404
