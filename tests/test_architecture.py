@@ -35,6 +35,7 @@ ALLOWED = {
         "feedback.settings",
     ),
     "feedback.papers": (
+        "feedback.charts",
         "feedback.papers",
         "feedback.services",
         # the words and pictures of pages, which know the language and no request

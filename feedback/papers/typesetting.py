@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from typst import Compiler, Fonts, TypstError
 
 from feedback.papers.blocks import Paper
+from feedback.papers.characters import printable
 from feedback.services.errors import NotPossible
 from forms.words import N_
 
@@ -18,7 +18,6 @@ ROOT = Path(__file__).parent
 TEMPLATE = ROOT / "report.typ"
 CHINESE_FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN")
 CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
-NOT_CHARACTERS = ("Cc", "Cs")
 EPOCH = 0
 
 
@@ -45,7 +44,7 @@ def chinese_font() -> str | None:
 
 def pdf(paper: Paper, dated: datetime | None) -> bytes:
     """Raises MissingFont. The date is the release's: a moment of printing would make every copy another one."""
-    text = json.dumps(printable(paper.to_document()), ensure_ascii=False)
+    text = json.dumps(cleaned(paper.to_document()), ensure_ascii=False)
     if chinese_font() is None and CHINESE.search(text):
         raise MissingFont
     compiler = Compiler(
@@ -68,18 +67,11 @@ def pdf(paper: Paper, dated: datetime | None) -> bytes:
         return compiler.compile(format="pdf", timestamp=timestamp)
 
 
-def printable(value: object) -> object:
-    """Without what is no character: controls, halves of surrogates, and code points that Unicode rules out."""
+def cleaned(value: object) -> object:
     if isinstance(value, str):
-        return "".join(filter(is_printable, value))
+        return printable(value)
     if isinstance(value, Mapping):
-        return {name: printable(each) for name, each in value.items()}
+        return {name: cleaned(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [printable(each) for each in value]
+        return [cleaned(each) for each in value]
     return value
-
-
-def is_printable(character: str) -> bool:
-    if character in "\n\t":
-        return True
-    return unicodedata.category(character) not in NOT_CHARACTERS and ord(character) & 0xFFFE != 0xFFFE

@@ -1,0 +1,55 @@
+"""How good a campaign's measurement is, as a table: one figure in a row, with what it rests on."""
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+
+from feedback.papers.sheets import Column, Kind, Row, Sheet
+from feedback.services.quality_document import CampaignQuality, Coefficient, Median, Missing, Share
+from feedback.views.reasons import lack, local
+
+Figure = Coefficient | Share | Median | Missing | float
+
+
+def of_campaign(quality: CampaignQuality) -> Sheet:
+    columns = (
+        Column(_("Measure")),
+        Column(_("About")),
+        Column(_("Value"), Kind.NUMBER),
+        Column(_("Interval from"), Kind.NUMBER),
+        Column(_("Interval to"), Kind.NUMBER),
+        Column(_("n"), Kind.COUNT),
+    )
+    return Sheet("quality", _("Campaign quality"), columns, tuple(_rows(quality)))
+
+
+def _rows(quality: CampaignQuality) -> Iterator[Row]:
+    campaign = local(quality.campaign.title)
+    for response in quality.responses:
+        yield _row(_("Response rate"), local(response.title), response.answered)
+    yield _row(_("Same value everywhere"), campaign, quality.straightlined)
+    yield _row(_("Width of the interval"), _("Feedback score"), quality.width)
+    for dimension in quality.dimensions:
+        title = local(dimension.title)
+        yield _row(_("Cronbach's alpha"), title, dimension.alpha)
+        yield _row(_("Divided opinions"), title, dimension.divided)
+        yield _row(_("Width of the interval"), title, dimension.width)
+    for item in quality.items:
+        yield _row("ICC(1)", item.id, item.single)
+        yield _row("ICC(k)", item.id, item.average)
+        yield _row(_("Raters needed for a reliability of 0.7"), item.id, item.raters_needed)
+    for subject in quality.separation.subjects:
+        yield _row(_("Reliability of the score"), subject.subject, subject.reliability)
+
+
+def _row(measure: str, about: str, figure: Figure) -> Row:
+    match figure:
+        case Missing():
+            return measure, about, lack(figure.reason), None, None, None
+        case Coefficient():
+            return measure, about, figure.value, figure.low, figure.high, figure.n
+        case Share():
+            return measure, about, figure.share, None, None, figure.of
+        case Median():
+            return measure, about, figure.points, None, None, figure.of
+    return measure, about, figure, None, None, None

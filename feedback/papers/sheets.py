@@ -1,0 +1,297 @@
+"""Tables of many reports, for a workbook or as CSV: numbers as numbers, and words where there is none.
+
+They hold what the reports show and nothing else.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from flask_babel import gettext as _
+
+from feedback.papers.sentences import COMPONENTS, shortage
+from feedback.services.appraisal_document import AppraisalStatus
+from feedback.services.change_document import Change, NotComparable
+from feedback.services.report_document import ItemFigure, Report, Withheld
+from feedback.services.scorecards import Estimate
+from feedback.views.locales import language
+from feedback.views.reasons import gap_class, local, obstacle, why
+from forms.words import N_
+
+STATUSES = {
+    AppraisalStatus.OK: "",
+    AppraisalStatus.INSUFFICIENT: N_("Incomplete"),
+    AppraisalStatus.HELD: N_("Held: veto pending"),
+    AppraisalStatus.NOT_QUALIFIED: N_("Not qualified"),
+}
+
+Value = str | float | date | None
+Row = tuple[Value, ...]
+
+
+class Kind(StrEnum):
+    """How a column is written where it holds a value."""
+
+    TEXT = "text"
+    POINTS = "points"
+    NUMBER = "number"
+    SHARE = "share"
+    COUNT = "count"
+    DAY = "day"
+
+
+@dataclass(frozen=True)
+class Column:
+    title: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`id` names the CSV file, `title` the sheet."""
+
+    id: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+def of_reports(reports: Sequence[Report], released_at: datetime | None) -> list[Sheet]:
+    """In the language of the moment."""
+    released = released_at.date() if released_at else None
+    return [
+        Sheet(
+            "subjects", _("Subjects"), _subject_columns(), tuple(_subject(each, released) for each in reports)
+        ),
+        _sheet(
+            "dimensions", _("Dimensions"), _estimate_columns(Column(_("Dimension"))), reports, _dimensions
+        ),
+        _sheet(
+            "groups", _("Rater groups"), _estimate_columns(Column(_("Weight"), Kind.NUMBER)), reports, _groups
+        ),
+        _sheet("gaps", _("Self and others"), _gap_columns(), reports, _gaps),
+        _sheet("items", _("Questions"), _item_columns(), reports, _items),
+        _sheet("answers", _("Spread of the answers"), _answer_columns(), reports, _answers),
+        _sheet("comments", _("Comments"), _comment_columns(), reports, _comments),
+        _sheet("responses", _("Who was asked"), _response_columns(), reports, _responses),
+        _sheet("appraisal", _("Overall appraisal"), _part_columns(), reports, _parts),
+        _sheet("kpis", _("KPI results"), _kpi_columns(), reports, _kpis),
+        _sheet("changes", _("Change over time"), _change_columns(), reports, _changes),
+    ]
+
+
+def _sheet(
+    id: str,
+    title: str,
+    columns: tuple[Column, ...],
+    reports: Sequence[Report],
+    rows: Callable[[Report], Iterator[Row]],
+) -> Sheet:
+    """Each row begins with whom it is about."""
+    who = (Column(_("Code")), Column(_("Name")))
+    found = (
+        (report.subject.code, local(report.subject.name), *row) for report in reports for row in rows(report)
+    )
+    return Sheet(id, title, (*who, *columns), tuple(found))
+
+
+def _points(*titles: str) -> tuple[Column, ...]:
+    return tuple(Column(title, Kind.POINTS) for title in titles)
+
+
+def _subject_columns() -> tuple[Column, ...]:
+    return (
+        *map(Column, (_("Code"), _("Name"), _("Department"), _("Level"))),
+        *_points(_("Feedback score"), _("Interval from"), _("Interval to")),
+        Column(_("Weight shown"), Kind.SHARE),
+        Column(_("Satisfied clients"), Kind.SHARE),
+        Column(_("Satisfied from"), Kind.SHARE),
+        Column(_("Satisfied to"), Kind.SHARE),
+        *(Column(title, Kind.COUNT) for title in (_("NPS"), _("NPS from"), _("NPS to"))),
+        Column(_("Overall"), Kind.NUMBER),
+        Column(_("Band")),
+        Column(_("Bonus"), Kind.SHARE),
+        Column(_("Status")),
+        Column(_("Released"), Kind.DAY),
+    )
+
+
+def _subject(report: Report, released: date | None) -> Row:
+    subject, feedback = report.subject, report.feedback
+    return (
+        subject.code,
+        local(subject.name),
+        local(subject.department),
+        local(subject.level) if subject.level else "",
+        *_interval(feedback.score, shortage(feedback) if feedback.score is None else ""),
+        feedback.coverage,
+        *_interval(report.satisfaction and report.satisfaction.share, _("too few answers to show")),
+        *_interval(report.nps, _("too few answers to show")),
+        *_outcome(report),
+        released,
+    )
+
+
+def _interval(score: Estimate | None, words: str) -> Row:
+    return (score.value, score.low, score.high) if score else (words, None, None)
+
+
+def _outcome(report: Report) -> Row:
+    result = report.appraisal
+    if result is None:
+        return None, "", None, ""
+    status = _(STATUSES[result.status]) if STATUSES[result.status] else ""
+    if result.official is None:
+        return None, "", None, status
+    official = result.official
+    return official.score, official.band.id if official.band else "", official.bonus, status
+
+
+def _estimate_columns(first: Column) -> tuple[Column, ...]:
+    return (
+        first,
+        Column(_("Rater group")),
+        *_points(_("Score"), _("Interval from"), _("Interval to")),
+        Column(_("n"), Kind.NUMBER),
+    )
+
+
+def _estimate(score: Estimate | Withheld) -> Row:
+    """Words in the place of a score that may not be shown."""
+    if isinstance(score, Withheld):
+        return why(score), None, None, None
+    return score.value, score.low, score.high, score.n
+
+
+def _dimensions(report: Report) -> Iterator[Row]:
+    for dimension in report.dimensions:
+        title = local(dimension.title)
+        yield (title, _("Total"), *_estimate(dimension.total))
+        for group in dimension.groups:
+            yield (title, local(group.title), *_estimate(group.score))
+
+
+def _groups(report: Report) -> Iterator[Row]:
+    for group in report.groups:
+        weight: Value = _("not counted") if group.is_self else group.weight
+        yield (weight, local(group.title), *_estimate(group.total))
+
+
+def _gap_columns() -> tuple[Column, ...]:
+    return Column(_("Dimension")), *_points(_("Self"), _("Others"), _("Gap")), Column(_("Class"))
+
+
+def _gaps(report: Report) -> Iterator[Row]:
+    for dimension in report.dimensions:
+        if gap := dimension.gap:
+            yield local(dimension.title), gap.own, gap.others, gap.difference, gap_class(gap.kind)
+
+
+def _item_columns() -> tuple[Column, ...]:
+    titles = (_("Dimension"), _("Question"), _("Rater group"))
+    return *map(Column, titles), *_points(_("Points")), Column(_("n"), Kind.COUNT)
+
+
+def _items(report: Report) -> Iterator[Row]:
+    titles = {dimension.id: local(dimension.title) for dimension in report.dimensions}
+    for item in report.items:
+        dimension, text = titles.get(item.dimension, ""), local(item.text)
+        total = why(item.total) if isinstance(item.total, Withheld) else item.total
+        yield dimension, text, _("Total"), total, None
+        for group in item.groups:
+            yield dimension, text, local(group.title), *_mean(group)
+
+
+def _mean(group: ItemFigure) -> Row:
+    return (why(group.mean), None) if isinstance(group.mean, Withheld) else (group.mean.mean, group.mean.n)
+
+
+def _answer_columns() -> tuple[Column, ...]:
+    titles = (_("Question"), _("Rater group"), _("Answer"))
+    return *map(Column, titles), Column(_("Share"), Kind.SHARE)
+
+
+def _answers(report: Report) -> Iterator[Row]:
+    for item in report.items:
+        scale = report.basis.scales[item.scale]
+        labels = scale.labels_en if language() == "en" else scale.labels_zh
+        for group in item.groups:
+            if group.distribution:
+                for label, share in zip(labels, group.distribution.shares, strict=True):
+                    yield local(item.text), local(group.title), label, share
+
+
+def _comment_columns() -> tuple[Column, ...]:
+    return tuple(map(Column, (_("Question"), _("Rater group"), _("Comment"), _("Hidden by HR"))))
+
+
+def _comments(report: Report) -> Iterator[Row]:
+    for block in report.comments:
+        question, group = local(block.question), local(block.group)
+        yield from ((question, group, text, "") for text in block.texts)
+        yield from ((question, group, "", reason) for reason in block.hidden)
+
+
+def _response_columns() -> tuple[Column, ...]:
+    counts = (_("Invited"), _("Answered"), _("By phone"))
+    return (
+        Column(_("Rater group")),
+        *(Column(title, Kind.COUNT) for title in counts),
+        Column(_("Response rate"), Kind.SHARE),
+    )
+
+
+def _responses(report: Report) -> Iterator[Row]:
+    for each in report.responses:
+        yield local(each.title), each.invited, each.answered, each.by_phone, each.answered / each.invited
+
+
+def _part_columns() -> tuple[Column, ...]:
+    titles = (_("Weight"), _("Score"), _("Points"))
+    return Column(_("Part")), *(Column(title, Kind.NUMBER) for title in titles)
+
+
+def _parts(report: Report) -> Iterator[Row]:
+    for part in report.appraisal.components if report.appraisal else ():
+        value = _("missing") if part.value is None else part.value
+        yield _(COMPONENTS[part.id]), part.weight, value, part.contribution
+
+
+def _kpi_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("KPI")),
+        *(Column(title, Kind.NUMBER) for title in (_("Weight"), _("Actual"), _("Target"))),
+        Column(_("Actual / target"), Kind.SHARE),
+        *_points(_("Score")),
+        Column(_("Lower is better")),
+    )
+
+
+def _kpis(report: Report) -> Iterator[Row]:
+    for line in report.appraisal.kpis if report.appraisal else ():
+        actual = _("no actual") if line.actual is None else line.actual
+        lower = "✓" if line.lower_is_better else ""
+        yield local(line.title), line.weight, actual, line.target, line.attainment, line.score, lower
+
+
+def _change_columns() -> tuple[Column, ...]:
+    return Column(_("Dimension")), *_points(_("Before"), _("Now"), _("Change")), Column(_("Meaning"))
+
+
+def _changes(report: Report) -> Iterator[Row]:
+    if isinstance(report.changes, NotComparable):
+        yield _("Feedback score"), None, None, None, obstacle(report.changes.reason)
+        return
+    yield _("Feedback score"), *_change(report.changes.total)
+    for each in report.changes.dimensions:
+        yield local(each.title), *_change(each.change)
+
+
+def _change(found: Change | NotComparable) -> Row:
+    """A difference that chance would explain is no change, and stands here as none."""
+    if isinstance(found, NotComparable):
+        return None, None, None, obstacle(found.reason)
+    if not found.detected:
+        return found.earlier, found.later, None, _("no detectable change")
+    return found.earlier, found.later, found.difference, _("changed")
