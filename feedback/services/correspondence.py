@@ -81,6 +81,7 @@ def _written(
     if mail.kind == MailKind.ACCOUNT:
         return _about_an_account(letterhead, mail)
     names: tuple[object, ...]
+    letter: Letter | None
     if mail.invitation is not None:
         names = (mail.invitation.nonce.hex(), mail.kind, mail.wave)
         address, letter = mail.invitation.rater.email, _to_rater(letterhead, mail, mail.invitation, wordings)

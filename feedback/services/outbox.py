@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from feedback.models.campaigns import Campaign
@@ -69,11 +69,6 @@ def owe_to_people(
         for person_id in {person.id for person in people}
     ]
     return _owe(session, rows, now=now)
-
-
-def forget(session: Session, nonces: Sequence[bytes]) -> None:
-    """Before an invitation is deleted, or its link is replaced."""
-    session.execute(delete(Mail).where(Mail.nonce.in_(nonces)))
 
 
 def delivery_counts(session: Session, campaign: Campaign) -> dict[MailState, int]:
