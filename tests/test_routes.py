@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 
 from feedback.extensions import db
 from feedback.models.accounts import RoleName, User
-from feedback.models.campaigns import Campaign, Cell, Subject
+from feedback.models.campaigns import Campaign, Cell, Subject, Trustee
 from feedback.models.clients import Contact
 from feedback.models.interviews import Interview
 from feedback.models.library import DefinitionKind
@@ -106,12 +106,14 @@ class Company:
             "filename": ["respond.css", "css/bootstrap.min.css"],
         }
 
-    def phones_clients(self, email: str) -> None:
-        """Give this account an interview at the address that the values make."""
+    def engage(self, email: str) -> None:
+        """Make this account an interviewer and a trustee, at the addresses that the values make."""
         session = self.desks.office.session
         user_id = session.scalars(select(User.id).where(User.email == email)).one()
         contact_id, cell_id = (int(self.values[name][0]) for name in ("contact", "cell"))
-        session.add(Interview(contact_id=contact_id, cell_id=cell_id, interviewer_id=user_id))
+        session.add(Interview(contact_id=contact_id, cell_id=cell_id, interviewer_id=user_id, finished=True))
+        nominating = campaigns.find(session, "2027Q2")
+        session.add(Trustee(campaign_id=nominating.id, user_id=user_id))
         session.commit()
 
     def subject_cell(self, campaign: Campaign) -> int:
@@ -333,7 +335,7 @@ def test_the_fingerprint_would_notice_one_answer(office: Office, company: Compan
 def test_somebody_meets_a_page_behind_every_guarded_rule(app: Flask, company: Company):
     """Or the tests above would have looked at error pages only."""
     browsers = {role: company.browser(role) for role in RoleName}
-    company.phones_clients("hr-nobody@example.com")
+    company.engage("hr-nobody@example.com")
     empty = [
         rule.rule
         for rule in guarded(app, "GET")
