@@ -42,11 +42,16 @@ def chinese_font() -> str | None:
     return next((name for name in CHINESE_FONTS if name in families), None)
 
 
+def require_chinese_font() -> None:
+    if chinese_font() is None:
+        raise MissingFont
+
+
 def pdf(paper: Paper, dated: datetime | None) -> bytes:
     """Raises MissingFont. The date is the release's: a moment of printing would make every copy another one."""
     text = json.dumps(cleaned(paper.to_document()), ensure_ascii=False)
-    if chinese_font() is None and CHINESE.search(text):
-        raise MissingFont
+    if CHINESE.search(text):
+        require_chinese_font()
     compiler = Compiler(
         input=TEMPLATE,
         root=ROOT,

@@ -19,6 +19,8 @@ ACTS = {
     "campaign closed": N_("Campaign closed"),
     "campaign released": N_("Reports released"),
     "reports corrected": N_("Reports corrected"),
+    "reports printed": N_("Reports printed into a file"),
+    "results exported": N_("Results exported"),
     "person added": N_("Person added"),
     "person changed": N_("Person changed"),
     "client added": N_("Client added"),

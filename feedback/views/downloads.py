@@ -1,15 +1,24 @@
 """Files that are handed out."""
 
+import re
+
 from flask import Response
 
-from feedback.services.exports import Format
 from feedback.services.spreadsheets import MEDIA_TYPE
 
-MEDIA_TYPES = {Format.CSV: "text/csv; charset=utf-8", Format.XLSX: MEDIA_TYPE}
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "xlsx": MEDIA_TYPE,
+    "zip": "application/zip",
+}
+NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def attachment(data: bytes, name: str) -> Response:
     """Named in ASCII, by what it holds."""
-    media_type = MEDIA_TYPES[Format(name.rpartition(".")[2])]
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(data, mimetype=media_type, headers=headers)
+    safe = NOT_IN_NAMES.sub("-", name)
+    headers = {"Content-Disposition": f'attachment; filename="{safe}"'}
+    return Response(data, mimetype=MEDIA_TYPES[safe.rpartition(".")[2]], headers=headers)

@@ -1,0 +1,39 @@
+"""A campaign's results for HR: the tables of its reports, in one language, as a workbook or as CSV files."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import force_locale
+
+from feedback.papers import chart_sheet, quality_sheet, sheets, workbook
+from feedback.papers.sheets import Sheet
+from feedback.services.quality_document import CampaignQuality
+from feedback.services.report_document import Report
+from feedback.views.locales import LOCALE_OF
+from feedback.views.reasons import local
+
+
+@dataclass(frozen=True)
+class Results:
+    reports: Sequence[Report]
+    quality: CampaignQuality
+    released_at: datetime | None
+
+    def xlsx(self, language: str) -> bytes:
+        with self._sheets(language) as found:
+            title = local(self.quality.campaign.title)
+            return workbook.xlsx(found, chart_sheet.of_reports(self.reports), title, self.released_at)
+
+    def csv_files(self, language: str) -> bytes:
+        with self._sheets(language) as found:
+            return workbook.csv_files(found)
+
+    @contextmanager
+    def _sheets(self, language: str) -> Iterator[list[Sheet]]:
+        with force_locale(LOCALE_OF[language]):
+            yield [
+                *sheets.of_reports(self.reports, self.released_at),
+                quality_sheet.of_campaign(self.quality),
+            ]

@@ -1,0 +1,156 @@
+"""Reports as files: one as a paper, many as a batch that a worker prints, all of them as tables."""
+
+import json
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask_babel import gettext
+from flask_security import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from feedback import current
+from feedback.extensions import db
+from feedback.jobs.rounds import press
+from feedback.models.accounts import RoleName
+from feedback.models.batches import BatchState
+from feedback.models.campaigns import Campaign
+from feedback.papers import individual, page, typesetting
+from feedback.papers.results import Results
+from feedback.services import access, audit, batches, campaign_quality, reports
+from feedback.services.report_document import Report
+from feedback.views.downloads import attachment
+from feedback.views.guards import for_roles
+from feedback.views.locales import language
+from feedback.views.navigation import OFFICE
+from feedback.views.reader import current_reader
+from feedback.views.reports import READERS, departments_of, is_in_department
+
+LEADERS = (*OFFICE, RoleName.MANAGER)
+PAPERS = ("pdf", "html", "json")
+TABLES = ("xlsx", "csv", "json")
+SECONDS = "2"
+
+blueprint = Blueprint("files", __name__, url_prefix="/files/<campaign>")
+
+
+@blueprint.before_request
+def refuse_impossible_codes() -> None:
+    """No code has a NUL in it, and PostgreSQL does not even take one in a question."""
+    if "\0" in request.path:
+        abort(404)
+
+
+def find_campaign(code: str) -> Campaign:
+    return access.find_campaign(db.session(), current_reader(), code)
+
+
+@blueprint.get("")
+@for_roles(*LEADERS)
+def index(campaign: str) -> str:
+    found = find_campaign(campaign)
+    subjects = access.subjects_in(db.session(), current_reader(), found)
+    return render_template(
+        "files/index.html",
+        campaign=found,
+        subjects=subjects,
+        departments=departments_of(subjects),
+        reads_everything=current_reader().reads_everything,
+        lacks_font=typesetting.chinese_font() is None,
+    )
+
+
+@blueprint.get("/<paper>/<path:person>")
+@for_roles(*READERS)
+def individual_report(campaign: str, paper: str, person: str) -> Response:
+    if paper not in PAPERS:
+        abort(404)
+    session = db.session()
+    subject = access.find_subject(session, current_reader(), campaign, person)
+    report = reports.of_subject(session, subject)
+    return attachment(printed(report, paper, subject.campaign), f"report-{campaign}-{person}.{paper}")
+
+
+def printed(report: Report, paper: str, campaign: Campaign) -> bytes:
+    match paper:
+        case "pdf":
+            return individual.pdf(report, language(), campaign.released_at)
+        case "html":
+            return page.html(current_app.jinja_env, report, language(), campaign.released_at).encode()
+    return as_json(report.to_document())
+
+
+def as_json(document: object) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False).encode()
+
+
+@blueprint.post("/tables/<sheet>")
+@for_roles(*OFFICE)
+def tables(campaign: str, sheet: str) -> Response:
+    """A POST, since it leaves a line in the audit log."""
+    if sheet not in TABLES:
+        abort(404)
+    session, found = db.session(), find_campaign(campaign)
+    all_reports = reports.of_subjects(session, found, access.subjects_in(session, current_reader(), found))
+    results = Results(all_reports, campaign_quality.of_campaign(session, found), found.released_at)
+    answer = tables_file(results, sheet, campaign)
+    actor = str(current_user.email)
+    audit.record(session, "results exported", found.code, actor=actor, now=current.now(), format=sheet)
+    session.commit()
+    return answer
+
+
+def tables_file(results: Results, sheet: str, campaign: str) -> Response:
+    match sheet:
+        case "xlsx":
+            return attachment(results.xlsx(language()), f"results-{campaign}.xlsx")
+        case "csv":
+            return attachment(results.csv_files(language()), f"results-{campaign}.zip")
+    documents = [report.to_document() for report in results.reports]
+    return attachment(as_json(documents), f"results-{campaign}.json")
+
+
+@blueprint.post("/batches")
+@for_roles(*LEADERS)
+def ask(campaign: str) -> AnyResponse:
+    session, found = db.session(), find_campaign(campaign)
+    if language() == "zh":
+        typesetting.require_chinese_font()
+    department = request.form.get("department", "")
+    subjects = access.subjects_in(session, current_reader(), found)
+    chosen = [subject for subject in subjects if is_in_department(subject, department)]
+    batch = batches.ask(session, found, chosen, language(), actor=str(current_user.email), now=current.now())
+    session.commit()
+    current.queue().wake("print_reports")
+    return redirect(url_for(".batch", campaign=campaign, batch=batch.token), 303)
+
+
+@blueprint.get("/batches/<batch>")
+@for_roles(*LEADERS)
+def batch(campaign: str, batch: str) -> Response:
+    """Comes again by itself until there is something to fetch."""
+    found = batches.find(db.session(), current_reader(), find_campaign(campaign), batch)
+    answer = Response(render_template("files/batch.html", campaign=found.campaign, batch=found))
+    if found.is_under_way:
+        answer.headers["Refresh"] = SECONDS
+    return answer
+
+
+@blueprint.get("/batches/<batch>/zip")
+@for_roles(*LEADERS)
+def fetch(campaign: str, batch: str) -> Response:
+    found = batches.find(db.session(), current_reader(), find_campaign(campaign), batch)
+    file = press().file(found)
+    if found.state != BatchState.DONE or not file.exists():
+        abort(404, gettext("there is no such file any more"))
+    return send_file(
+        file, "application/zip", as_attachment=True, download_name=f"reports-{found.campaign.code}.zip"
+    )
