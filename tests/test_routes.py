@@ -19,6 +19,7 @@ from feedback.models.interviews import Interview
 from feedback.models.library import DefinitionKind
 from feedback.models.mail import Mail
 from feedback.models.nominations import Nomination
+from feedback.models.results import Comment
 from feedback.services import accounts, campaigns, drafts, imports, library, lifecycle, releases
 from feedback.services.campaigns import Request
 from feedback.services.imports import Kind, Scope
@@ -72,6 +73,8 @@ class Company:
         releases.release(office.session, released, actor=ACTOR, now=AFTER)
         for kind in DefinitionKind:
             drafts.copy(office.session, library.find(office.session, kind, DEFAULT), actor=ACTOR, now=AFTER)
+        cell_id = self.subject_cell(released)
+        office.session.add(Comment(id=bytes(16), cell_id=cell_id, item="comment", text="Always friendly."))
         nominating = self.nominating()
         office.session.commit()
         contact = office.session.scalars(select(Contact).order_by(Contact.id.desc())).first()
@@ -87,11 +90,11 @@ class Company:
             "definition": [DEFAULT, "nothing"],
             "version": ["1", "2"],
             "section": ["title", "groups", "nothing"],
-            "move": ["add", "down"],
             "place": ["1", "99"],
             "move": ["add", "up"],
             "client": [contact.client.code, "nobody"],
             "contact": [str(contact.id), "99999"],
+            "comment": ["0" * 32, "none"],
             "cell": [str(self.subject_cell(running)), "99999"],
             "kind": ["people", "clients", "kpi", "goals"],
             "format": ["csv", "xlsx"],

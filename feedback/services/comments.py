@@ -93,3 +93,25 @@ def _change(
         before={"hidden_because": before},
         after={"hidden_because": reason},
     )
+
+
+@dataclass(frozen=True)
+class Moderated:
+    """A comment as HR sees it before deciding whether it is shown; by group, never by rater."""
+
+    id: str
+    subject_id: int
+    group: str
+    item: str
+    text: str
+    hidden_because: str | None
+
+
+def of_campaign(session: Session, campaign: Campaign) -> list[Moderated]:
+    """Every comment that reports show, by subject, question and group, then in the order of their random ids."""
+    query = _of(campaign).add_columns(Subject.id, Cell.group)
+    rows = session.execute(query.order_by(Subject.id, Comment.item, Cell.group, Comment.id))
+    return [
+        Moderated(comment.id.hex(), subject_id, group, comment.item, comment.text, comment.hidden_because)
+        for comment, subject_id, group in rows
+    ]

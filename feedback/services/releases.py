@@ -80,6 +80,13 @@ def released_ids(session: Session, subjects: Sequence[Subject]) -> set[int]:
     return set(session.scalars(query))
 
 
+def is_released(session: Session, subject: Subject) -> bool:
+    """Most often the campaign tells without a look at its reports."""
+    if subject.campaign.released_at is None or subject.campaign.state == CampaignState.RELEASED:
+        return subject.campaign.released_at is not None
+    return subject.id in released_ids(session, [subject])
+
+
 @dataclass(frozen=True)
 class Difference:
     """A released report that would be different now: in which parts, and what it would be."""

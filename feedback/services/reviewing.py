@@ -1,0 +1,47 @@
+"""What to look at before reports are released: scores that are missing, vetoes, comments, and replies afterwards."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from feedback.models.appraisals import ReportReply
+from feedback.models.campaigns import Campaign, Subject
+from feedback.services import comments, releases, replies, reports
+from feedback.services.report_document import Report
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person's report: as it was released, or as it would be released now."""
+
+    report: Report
+    released: bool
+    comments: int
+    hidden: int
+    reply: ReportReply | None
+
+
+def lines(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> list[Line]:
+    released = releases.released_ids(session, subjects)
+    said = replies.newest(session, subjects)
+    shown, hidden = _comments(session, campaign)
+    return [
+        Line(
+            report=report,
+            released=subject.id in released,
+            comments=shown[subject.id],
+            hidden=hidden[subject.id],
+            reply=said.get(subject.id),
+        )
+        for subject, report in zip(subjects, reports.of_subjects(session, campaign, subjects), strict=True)
+    ]
+
+
+def _comments(session: Session, campaign: Campaign) -> tuple[Counter[int], Counter[int]]:
+    """How many comments are shown and hidden, by subject."""
+    found = comments.of_campaign(session, campaign)
+    shown = Counter(comment.subject_id for comment in found if comment.hidden_because is None)
+    hidden = Counter(comment.subject_id for comment in found if comment.hidden_because is not None)
+    return shown, hidden

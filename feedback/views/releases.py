@@ -1,0 +1,139 @@
+"""Releasing reports, correcting them, and what their subjects reply."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext, ngettext
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from feedback import current
+from feedback.extensions import db
+from feedback.models.accounts import RoleName
+from feedback.models.appraisals import ReplyKind
+from feedback.models.campaigns import Campaign, CampaignState, Subject
+from feedback.services import access, campaigns, replies, reports, reviewing
+from feedback.services import releases as service
+from feedback.views.guards import for_roles
+from feedback.views.navigation import OFFICE
+from feedback.views.reader import current_reader
+from forms.releases import CorrectionForm, ReplyForm
+
+RELEASING = (*OFFICE, RoleName.MANAGER)
+RATED = (RoleName.EMPLOYEE, RoleName.MANAGER)
+
+blueprint = Blueprint("releases", __name__, url_prefix="/releases")
+
+Page = str | tuple[str, int] | Response
+
+
+@blueprint.get("/<campaign>")
+@for_roles(*RELEASING)
+def show(campaign: str) -> Page:
+    """What is released already, and what releasing the rest would fix."""
+    found, subjects = to_release(campaign)
+    lines = reviewing.lines(db.session(), found, subjects)
+    return render_template(
+        "releases/show.html",
+        campaign=found,
+        lines=lines,
+        waiting=[line for line in lines if not line.released],
+        everybody=current_reader().reads_everything,
+        is_open=found.state in (CampaignState.CLOSED, CampaignState.RELEASED),
+    )
+
+
+@blueprint.post("/<campaign>")
+@for_roles(*RELEASING)
+def release(campaign: str) -> Page:
+    found, subjects = to_release(campaign)
+    chosen = {subject.person.code for subject in subjects} & {*request.form.getlist("person")}
+    number = service.release_some(db.session(), found, chosen, **by())
+    db.session.commit()
+    if number:
+        told = ngettext(
+            "%(num)s report is released; its subject is told by mail.",
+            "%(num)s reports are released; their subjects are told by mail.",
+            number,
+        )
+        flash(told, "success")
+    else:
+        flash(gettext("Nothing was chosen that waits for its release."))
+    return redirect(url_for(".show", campaign=campaign), 303)
+
+
+@blueprint.get("/<campaign>/correction")
+@for_roles(*OFFICE)
+def ask_to_correct(campaign: str) -> Page:
+    return correction_page(campaigns.find(db.session(), campaign), CorrectionForm())
+
+
+@blueprint.post("/<campaign>/correction")
+@for_roles(*OFFICE)
+def correct(campaign: str) -> Page:
+    found, form = campaigns.find(db.session(), campaign), CorrectionForm(request.form)
+    if not form.validate():
+        return correction_page(found, form), 422
+    corrected = service.correct(db.session(), found, form.reason.data, **by())
+    db.session.commit()
+    told = ngettext(
+        "%(num)s report is released anew; its subject is told by mail.",
+        "%(num)s reports are released anew; their subjects are told by mail.",
+        len(corrected),
+    )
+    flash(told, "success")
+    return redirect(url_for(".show", campaign=campaign), 303)
+
+
+def correction_page(campaign: Campaign, form: CorrectionForm) -> str:
+    found = service.differences(db.session(), campaign)
+    return render_template("releases/correction.html", campaign=campaign, differences=found, form=form)
+
+
+@blueprint.get("/<campaign>/reply")
+@for_roles(*RATED)
+def ask_for_reply(campaign: str) -> Page:
+    return reply_page(own_subject(campaign), ReplyForm())
+
+
+@blueprint.post("/<campaign>/reply")
+@for_roles(*RATED)
+def reply(campaign: str) -> Page:
+    subject, form = own_subject(campaign), ReplyForm(request.form)
+    if not form.validate():
+        return reply_page(subject, form), 422
+    replies.reply(db.session(), subject, ReplyKind(form.kind.data), form.text.data, **by())
+    db.session.commit()
+    flash(gettext("Thank you: your manager and HR see your reply."), "success")
+    return redirect(url_for(".ask_for_reply", campaign=campaign), 303)
+
+
+def reply_page(subject: Subject, form: ReplyForm) -> str:
+    session = db.session()
+    return render_template(
+        "releases/reply.html",
+        subject=subject,
+        report=reports.of_subject(session, subject),
+        given=replies.newest(session, [subject]).get(subject.id),
+        form=form,
+    )
+
+
+def to_release(code: str) -> tuple[Campaign, list[Subject]]:
+    """A campaign in which the reader may release nothing is as good as absent."""
+    session, reader = db.session(), current_reader()
+    found = campaigns.find(session, code)
+    subjects = access.to_release(session, reader, found)
+    if not subjects:
+        abort(404)
+    return found, subjects
+
+
+def own_subject(campaign: str) -> Subject:
+    """The reader himself, once his report is released."""
+    for subject in access.own_subjects(db.session(), current_reader()):
+        if subject.campaign.code == campaign:
+            return subject
+    abort(404)
+
+
+def by() -> dict[str, object]:
+    return {"actor": current_user.email, "now": current.now()}

@@ -1,0 +1,57 @@
+"""What releasing, correcting and moderating ask."""
+
+from wtforms import Form, RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from forms.words import N_
+
+LONGEST_REASON = 200
+LONGEST_REPLY = 2000
+
+
+def stripped(text: str | None) -> str:
+    return (text or "").replace("\0", "").strip()
+
+
+class CorrectionForm(Form):  # type: ignore[misc]
+    reason = TextAreaField(
+        N_("Why the reports are released anew"),
+        [InputRequired(N_("Say why: the readers of these reports see it.")), Length(max=500)],
+        filters=[stripped],
+        description=N_("Shown at the top of each corrected report."),
+    )
+
+
+class HidingForm(Form):  # type: ignore[misc]
+    reason = TextAreaField(
+        N_("Reason"),
+        [
+            InputRequired(N_("A comment is hidden for a reason: say which.")),
+            Length(max=LONGEST_REASON, message=N_("Please keep it under 200 characters.")),
+        ],
+        filters=[stripped],
+        description=N_("Shown in the report in place of the comment, such as “names a third person”."),
+    )
+
+
+class ReplyForm(Form):  # type: ignore[misc]
+    kind = RadioField(
+        N_("Your reply"),
+        [InputRequired(N_("Please choose one."))],
+        choices=[
+            ("acknowledged", N_("I have read the report")),
+            ("objected", N_("I object: something should be looked at again")),
+        ],
+    )
+    text = TextAreaField(
+        N_("In your own words"),
+        [Length(max=LONGEST_REPLY, message=N_("Please keep it under 2,000 characters."))],
+        filters=[stripped],
+        description=N_(
+            "Needed for an objection: which figure or statement, and why. Your manager and HR read it."
+        ),
+    )
+
+    def validate_text(self, field: TextAreaField) -> None:
+        if self.kind.data == "objected" and not field.data:
+            raise ValidationError(N_("Please say what should be looked at again."))
