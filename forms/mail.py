@@ -9,7 +9,7 @@ NEEDED = N_("This is needed.")
 TOO_LONG = N_("This is too long.")
 
 
-class AddressForm(Form):
+class AddressForm(Form):  # type: ignore[misc]
     address = EmailField(
         N_("E-mail address"),
         [InputRequired(NEEDED), Length(max=254, message=TOO_LONG)],
@@ -17,7 +17,7 @@ class AddressForm(Form):
     )
 
 
-class WordingForm(Form):
+class WordingForm(Form):  # type: ignore[misc]
     subject = StringField(
         N_("Subject line"),
         [InputRequired(NEEDED), Length(max=200, message=TOO_LONG)],
