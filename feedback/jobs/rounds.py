@@ -15,7 +15,17 @@ from feedback.extensions import ReadWriteSession, db
 from feedback.jobs.queue import Queue
 from feedback.models.campaigns import Campaign, CampaignState, KeyCustody
 from feedback.papers import individual
-from feedback.services import batches, delivery, imports, mix, recurrence, reminders, suggestions, watching
+from feedback.services import (
+    batches,
+    delivery,
+    imports,
+    lifecycle,
+    mix,
+    recurrence,
+    reminders,
+    suggestions,
+    watching,
+)
 from feedback.services.batches import Press
 from feedback.services.delivery import PostOffice
 from feedback.services.outbox import OWED
@@ -150,6 +160,10 @@ def prepare_campaigns(session: Session, now: datetime) -> None:
     recurrence.prepare_due(session, now)
 
 
+def tell_managers(session: Session, now: datetime) -> None:
+    lifecycle.tell_managers(session, now=now)
+
+
 def open_suggestions(session: Session, now: datetime) -> None:
     suggestions.open_due(session, current.custody(), now, actor=ACTOR)
 
@@ -164,6 +178,7 @@ CALENDAR_STEPS: tuple[Step, ...] = (
     record_response_days,
     close_campaigns,
     prepare_campaigns,
+    tell_managers,
     open_suggestions,
     forget_uploads,
 )

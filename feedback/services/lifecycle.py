@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign, CampaignState, KeyCustody, Trustee
-from feedback.models.mail import MailKind
+from feedback.models.mail import Mail, MailKind
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Person
 from feedback.services import audit, contact_rest, issuing, nomination_lists, outbox
@@ -60,6 +60,21 @@ def start_nominating(session: Session, campaign: Campaign, *, actor: str, now: d
     people = [subject.person for subject in campaign.subjects]
     outbox.owe_to_people(session, MailKind.NOMINATION, campaign, people, now=now)
     audit.record(session, "nominations started", campaign.code, actor=actor, now=now, subjects=len(people))
+
+
+def tell_managers(session: Session, *, now: datetime) -> None:
+    """Once the time for proposals is over, a mail to those who have some to decide on; once per campaign."""
+    told = select(Mail.id).where(Mail.campaign_id == Campaign.id, Mail.kind == MailKind.APPROVAL).exists()
+    over = select(Campaign).where(
+        Campaign.state == CampaignState.NOMINATING, Campaign.nominations_until <= now, ~told
+    )
+    for campaign in session.scalars(over).all():
+        session.refresh(campaign, with_for_update=True)
+        if campaign.state == CampaignState.NOMINATING:
+            waiting = issuing.roster(campaign).where(Nomination.state == NominationState.PROPOSED)
+            managers = {line.subject.person.manager for line in session.scalars(waiting)}
+            people = [manager for manager in managers if manager and manager.active]
+            outbox.owe_to_people(session, MailKind.APPROVAL, campaign, people, now=now)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from feedback.models.campaigns import Campaign, CampaignState, Cell
 from feedback.models.clients import Client
 from feedback.models.invitations import Invitation, Task
-from feedback.models.mail import Mail
+from feedback.models.mail import Mail, MailKind
 from feedback.models.nominations import Nomination, NominationSource, NominationState
 from feedback.models.results import Comment, Count
 from feedback.services import (
@@ -200,3 +200,18 @@ def test_two_who_propose_the_same_colleague_put_him_on_the_list_once(office: Off
     nominations.propose(office.session, subject, peer.code, "peer", part=Part.SUBJECT, **BY)
     with pytest.raises(NotPossible, match="on the list already"):
         nominations.propose(office.session, subject, peer.code, "peer", part=Part.MANAGER, **BY)
+
+
+def test_managers_are_told_once_when_the_time_for_proposals_is_over(office: Office):
+    campaign = office.draft({"client": 3})
+    subject, peer = campaign.subjects[0], office.person()
+    subject.person.manager = office.person()
+    campaign.nominations_until = NOW + timedelta(days=5)
+    office.session.flush()
+    lifecycle.start_nominating(office.session, campaign, **BY)
+    nominations.propose(office.session, subject, peer.code, "peer", part=Part.SUBJECT, **BY)
+    for days in (4, 5, 6):
+        lifecycle.tell_managers(office.session, now=NOW + timedelta(days=days))
+        office.session.flush()
+    told = select(Mail.person_id).where(Mail.kind == MailKind.APPROVAL)
+    assert office.session.scalars(told).all() == [subject.person.manager_id]
