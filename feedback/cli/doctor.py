@@ -10,6 +10,8 @@ from feedback import current
 from feedback.cli.application import in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, CampaignState
+from feedback.papers import typesetting
+from feedback.papers.typesetting import MissingFont
 from feedback.services import invitations, outbox, schema, transports
 from feedback.services.errors import NotPossible
 from feedback.services.transports import NotSent
@@ -85,6 +87,12 @@ def queue() -> str:
         raise NotPossible(f"out of reach: {error}") from None
 
 
+def fonts() -> str:
+    if font := typesetting.chinese_font():
+        return f"reports are printed with {font}"
+    raise MissingFont
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "database": database,
     "migrations": migrations,
@@ -92,4 +100,5 @@ CHECKS: dict[str, Callable[[], str]] = {
     "disk": disk,
     "mail": mail,
     "queue": queue,
+    "fonts": fonts,
 }

@@ -1,20 +1,106 @@
 import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import click
+from flask import current_app
 
-from feedback.cli.application import in_application
+from feedback import current
+from feedback.cli.application import in_application, progress_bar
 from feedback.extensions import db
-from feedback.services import campaigns, reports
+from feedback.models.campaigns import Campaign
+from feedback.papers import individual, page
+from feedback.services import batches, campaigns, reports
+from feedback.services.errors import NotPossible
+from feedback.services.report_document import Report
+
+EXAMPLE = """
+json is printed; pdf and html want a file. With --all, --output is a directory, or a ZIP file if it ends in .zip.
+
+\b
+Example: feedback report A017 --campaign 2026Q4 --format pdf --output A017.pdf
+         feedback report --campaign 2026Q4 --all --format pdf --output reports.zip
+"""
 
 
-@click.command(epilog="Example: feedback report A017 --campaign 2026Q4 --format json")
-@click.argument("subject")
+@click.command(epilog=EXAMPLE)
+@click.argument("subject", required=False)
 @click.option("--campaign", "code", metavar="CAMPAIGN", required=True, help="The campaign's code.")
-@click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)
+@click.option("--all", "everybody", is_flag=True, help="The reports on everybody in the campaign.")
+@click.option(
+    "--format", "form", type=click.Choice(["json", "pdf", "html"]), default="json", show_default=True
+)
+@click.option("--language", type=click.Choice(["zh", "en"]), help="Of pdf and html; default: the server's.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="A file; with --all a directory or a ZIP file."
+)
 @in_application
-def report(subject: str, code: str, form: str) -> None:
-    """Print the report on one subject (a person's code) of a closed or released campaign."""
+def report(
+    subject: str | None, code: str, everybody: bool, form: str, language: str | None, output: Path | None
+) -> None:
+    """The report on one subject (a person's code), or on everybody, of a closed or released campaign."""
+    if everybody == bool(subject):
+        raise click.UsageError("name a subject, or say --all")
+    if output is None and (everybody or form != "json"):
+        raise NotPossible(f"{form if not everybody else '--all'} needs a place: add --output NAME")
     session = db.session()
     session.info["read_only"] = True
-    found = reports.on_person(session, campaigns.find(session, code), subject)
-    click.echo(json.dumps(found.to_document(), ensure_ascii=False, indent=2, allow_nan=False))
+    campaign = campaigns.find(session, code)
+    printer = Printer(form, language or current.settings().default_locale[:2], campaign)
+    if subject:
+        printer.print_one(reports.on_person(session, campaign, subject), output)
+    else:
+        found = reports.of_subjects(session, campaign, campaigns.subjects(session, campaign))
+        printer.print_all(found, output or Path())
+
+
+class Printer:
+    def __init__(self, form: str, language: str, campaign: Campaign) -> None:
+        self._form, self._language = form, language
+        self._released_at = campaign.released_at
+
+    def print_one(self, report: Report, output: Path | None) -> None:
+        data = self._printed(report)
+        if output is None:
+            click.echo(data.decode())
+            return
+        write_privately(output, data)
+        click.echo(f"the report on {report.subject.code} in {output}")
+
+    def print_all(self, found: Sequence[Report], output: Path) -> None:
+        with progress_bar("Printing") as show:
+            steps = (
+                batches.write(output, self._files(found))
+                if is_zip(output)
+                else self._write_each(found, output)
+            )
+            for done in steps:
+                show(done, len(found))
+        click.echo(f"{len(found)} reports in {output}")
+
+    def _files(self, found: Sequence[Report]) -> Iterator[tuple[str, bytes]]:
+        for number, report in enumerate(found, start=1):
+            yield f"{number:03}-{batches.name(report, self._language)}.{self._form}", self._printed(report)
+
+    def _write_each(self, found: Sequence[Report], directory: Path) -> Iterator[int]:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for done, (name, data) in enumerate(self._files(found), start=1):
+            write_privately(directory / name, data)
+            yield done
+
+    def _printed(self, report: Report) -> bytes:
+        match self._form:
+            case "pdf":
+                return individual.pdf(report, self._language, self._released_at)
+            case "html":
+                return page.html(current_app.jinja_env, report, self._language, self._released_at).encode()
+        return json.dumps(report.to_document(), ensure_ascii=False, indent=2, allow_nan=False).encode()
+
+
+def is_zip(output: Path) -> bool:
+    return output.suffix.lower() == ".zip"
+
+
+def write_privately(path: Path, data: bytes) -> None:
+    path.touch(mode=0o600)
+    path.write_bytes(data)

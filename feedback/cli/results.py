@@ -5,18 +5,32 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from feedback import current
 from feedback.cli import json_text
 from feedback.cli.application import in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
-from feedback.services import campaigns, counts_export, counts_table, tables, tallies
+from feedback.papers.results import Results
+from feedback.services import (
+    campaign_quality,
+    campaigns,
+    counts_export,
+    counts_table,
+    reports,
+    tables,
+    tallies,
+)
 from feedback.services.counts_export import Json
+from feedback.services.errors import NotPossible
 
 EXAMPLE = """
 json holds all that `feedback score` needs to compute every score again; csv has one row per shown cell, item and
-value. With --output the CSV file starts with a byte order mark, so that Excel reads its Chinese.
+value. With --output the CSV file starts with a byte order mark, so that Excel reads its Chinese. xlsx is a workbook of
+what the reports show, with charts; tables holds the same as CSV files in a ZIP file.
 
+\b
 Example: feedback results export 2026Q4 --format csv --output results.csv
+         feedback results export 2026Q4 --format xlsx --language en --output results.xlsx
 """
 
 
@@ -31,15 +45,27 @@ def results() -> None:
 
 @results.command("export", epilog=EXAMPLE)
 @click.argument("code", metavar="CAMPAIGN")
-@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "csv", "xlsx", "tables"]),
+    default="json",
+    show_default=True,
+)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; default: standard output."
 )
+@click.option(
+    "--language", type=click.Choice(["zh", "en"]), help="Of xlsx and tables; default: the server's."
+)
 @in_application
-def export_results(code: str, form: str, output: Path | None) -> None:
-    """Write the counts of a closed or released campaign."""
+def export_results(code: str, form: str, output: Path | None, language: str | None) -> None:
+    """Write the counts of a closed or released campaign, or the tables of its reports."""
     session = db.session()
     session.info["read_only"] = True
+    if form in TABLES:
+        _write_tables(session, code, form, output, language or current.settings().default_locale[:2])
+        return
     text = FORMATS[form](session, campaigns.find(session, code))
     if output is None:
         sys.stdout.writelines(text)
@@ -47,6 +73,17 @@ def export_results(code: str, form: str, output: Path | None) -> None:
     with output.open("w", encoding="utf-8-sig" if form == "csv" else "utf-8", newline="") as file:
         file.writelines(text)
     click.echo(f"counts of {code} in {output}")
+
+
+def _write_tables(session: Session, code: str, form: str, output: Path | None, language: str) -> None:
+    if output is None:
+        raise NotPossible(f"{form} needs a file: add --output NAME")
+    campaign = campaigns.find(session, code)
+    found = reports.of_subjects(session, campaign, campaigns.subjects(session, campaign))
+    tables_of = Results(found, campaign_quality.of_campaign(session, campaign), campaign.released_at)
+    output.touch(mode=0o600)
+    output.write_bytes(TABLES[form](tables_of, language))
+    click.echo(f"{len(found)} reports as tables in {output}")
 
 
 def _exported(session: Session, campaign: Campaign) -> tuple[tallies.Grid, Json]:
@@ -65,3 +102,4 @@ def _as_csv(session: Session, campaign: Campaign) -> Iterable[str]:
 
 
 FORMATS: Mapping[str, Callable[[Session, Campaign], Iterable[str]]] = {"json": _as_json, "csv": _as_csv}
+TABLES = {"xlsx": Results.xlsx, "tables": Results.csv_files}

@@ -118,18 +118,21 @@ def _make(session: Session, batch: Batch, press: Press) -> None:
     session.commit()
     press.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = target.with_suffix(f".{secrets.token_hex(4)}.part")
-    pages = ((report, press.paper(report, language, released_at)) for report in found)
-    for done in write(unfinished, pages, language):
+    pages = (
+        (f"{number:03}-{name(report, language)}.pdf", press.paper(report, language, released_at))
+        for number, report in enumerate(found, start=1)
+    )
+    for done in write(unfinished, pages):
         _change(session, token, done=done, lease_until=press.now() + LEASE)
     unfinished.replace(target)
 
 
-def write(path: Path, pages: Iterable[tuple[Report, bytes]], language: str) -> Iterator[int]:
-    """A file of PDFs, each named by its subject; says after each how many there are."""
+def write(path: Path, files: Iterable[tuple[str, bytes]]) -> Iterator[int]:
+    """A ZIP of named files, the same bytes for the same files; says after each how many there are."""
     path.touch(mode=0o600)
     with ZipFile(path, "w") as archive:
-        for number, (report, data) in enumerate(pages, start=1):
-            archive.writestr(ZipInfo(f"{number:03}-{name(report, language)}.pdf"), data)
+        for number, (file_name, data) in enumerate(files, start=1):
+            archive.writestr(ZipInfo(file_name), data)
             yield number
 
 
