@@ -72,13 +72,14 @@ def test_a_chart_uses_only_colours_of_the_palette(picture: ElementTree.Element):
     assert found - {None, "none", "transparent"} <= known
 
 
-def test_marks_with_a_value_say_it(picture: ElementTree.Element):
-    said = [
-        element.get("aria-label", "")
-        for element in picture.iter()
-        if element.get("aria-roledescription", "").endswith(" mark")
-    ]
+def test_marks_with_a_value_say_it_to_whoever_points_at_them(picture: ElementTree.Element):
+    said = [element.get("data-says", "") for element in picture.iter()]
     assert any(re.search(r"\d", words) for words in said)
+
+
+def test_to_those_who_listen_a_chart_is_one_image(picture: ElementTree.Element):
+    for element in list(picture.iter())[1:]:
+        assert not {"role", "aria-label", "aria-roledescription"} & set(element.attrib)
 
 
 def numbers_and_dots(found: Sequence[Dot]) -> list[tuple[float, float]]:

@@ -97,7 +97,12 @@ def everything_that_leaves(app: Flask) -> dict[str, bytes]:
     session.commit()
     people = [subject.person.code for subject in grid.subjects]
     return found | pages(
-        app, [f"/reports/{campaign.code}", *(f"/reports/{campaign.code}/{code}" for code in people)]
+        app,
+        [
+            f"/reports/{campaign.code}",
+            f"/quality/{campaign.code}",
+            *(f"/reports/{campaign.code}/{code}" for code in people),
+        ],
     )
 
 

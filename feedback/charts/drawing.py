@@ -1,6 +1,7 @@
 """From a Vega specification to an SVG: no scripts, no styles, the same on a page, on paper and in a workbook."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -9,6 +10,9 @@ from xml.sax.saxutils import quoteattr
 from feedback.charts.palette import FONT, INK, LINE, NORMAL, QUIET, SMALL
 
 Spec = Mapping[str, Any]
+
+# A picture is one image to those who listen; what its marks say is for those who point at them.
+SYMBOL_ROLES = re.compile(r' (role="graphics-[a-z]+"|aria-roledescription="[^"]*")')
 
 CONFIG = {
     "background": None,
@@ -49,4 +53,4 @@ def _drawn(spec: str) -> str:
     import vl_convert
 
     drawn: str = vl_convert.vega_to_svg(json.loads(spec))
-    return drawn
+    return SYMBOL_ROLES.sub("", drawn).replace(' aria-label="', ' data-says="')

@@ -4,11 +4,11 @@ const note = Object.assign(document.createElement("p"), { className: "chart-note
 note.setAttribute("role", "status");
 document.body.append(note);
 
-const marksOf = (area) => [...area.querySelectorAll("[aria-roledescription$=' mark'][aria-label]")];
+const marksOf = (area) => [...area.querySelectorAll("[data-says]")];
 
 function tell(mark) {
   const { left, top, width } = mark.getBoundingClientRect();
-  note.textContent = mark.getAttribute("aria-label");
+  note.textContent = mark.dataset.says;
   note.hidden = false;
   const half = note.offsetWidth / 2;
   const middle = Math.min(Math.max(left + width / 2, half + 8), document.documentElement.clientWidth - half - 8);
@@ -24,8 +24,8 @@ for (const area of document.querySelectorAll(".chart-area")) {
   area.setAttribute("role", "group");
   area.setAttribute("aria-label", area.querySelector("svg").getAttribute("aria-label"));
   area.addEventListener("pointerover", ({ target }) => {
-    const mark = target.closest("[aria-label]");
-    if (mark && mark.matches("[aria-roledescription$=' mark']")) tell(mark);
+    const mark = target.closest("[data-says]");
+    if (mark) tell(mark);
     else stop();
   });
   area.addEventListener("pointerleave", stop);

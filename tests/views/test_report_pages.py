@@ -171,9 +171,10 @@ def test_a_team_page_of_released_reports_takes_at_most_three_statements_and_coun
     for subject in campaign.subjects:
         subject.person.manager = manager
     close_and_release(office, campaign)
+    address = f"/reports/{campaign.code}?lang=en"
     for browser in (desks.sign_in(RoleName.HR), desks.sign_in(RoleName.MANAGER, manager)):
         with counted(db.engine) as statements:
-            page = browser.get(f"/reports/{campaign.code}?lang=en")
+            page = browser.get(address)
         assert "12 people together" in page.text
         asked = [statement for statement in statements if statement.startswith(("SELECT", "WITH"))]
         assert len(asked) <= LOADING_THE_USER + 3
@@ -216,7 +217,7 @@ def test_the_quality_of_a_campaign_is_judged_in_words(hr: Browser, rich: Campaig
     assert "In the rater group that answered least, 100% answered." in text
 
 
-@pytest.mark.parametrize(("role", "status"), [(RoleName.MANAGER, 403), (RoleName.EMPLOYEE, 403)])
+@pytest.mark.parametrize(("role", "status"), [(RoleName.MANAGER, 404), (RoleName.EMPLOYEE, 404)])
 def test_only_the_office_reads_the_quality_of_a_campaign(
     desks: Desks, office: Office, rich: Campaign, role: RoleName, status: int
 ):
