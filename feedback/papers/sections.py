@@ -32,7 +32,7 @@ MEANINGS = {
 
 def sections(report: Report, pictures: Pictures) -> Iterator[Section]:
     yield Section(_("The dimensions, by rater group"), tuple(_dimensions(report, pictures)))
-    yield Section(_("Self and others"), tuple(_gaps(report, pictures)), new_page=True)
+    yield Section(_("Self and others"), tuple(_gaps(report, pictures)), new_page="gaps" in pictures)
     yield Section(_("The questions"), tuple(_items(report, pictures)))
     yield Section(_("Change over time"), tuple(_trend(report, pictures)))
     yield Section(_("Comments"), tuple(_comments(report)))
