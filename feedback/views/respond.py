@@ -1,7 +1,7 @@
 """Where raters answer. No cookie, no account, and nothing is ever written but one sealed ballot."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl
@@ -19,13 +19,17 @@ from feedback.services.errors import LinkClosed, UnknownLink
 from feedback.services.invitations import ADDRESS_FIELDS, Instructions, OpenTask, Visit
 from feedback.services.tallies import COMMENT_MINIMUM
 from feedback.views.locales import language
+from forms import second_look
 from forms.builder import BallotForm, Reader
 from forms.questionnaire import in_language
 from forms.scheme import Family, Scheme
+from forms.second_look import Note
 
 blueprint = Blueprint("respond", __name__)
 
 POSITION = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
+
+TOLD = "told."  # no item can be called so
 
 Page = str | tuple[str, int]
 
@@ -48,6 +52,7 @@ def answer(token: str, position: str) -> Page:
 def submit() -> Page | Response:
     posted = posted_fields()
     token, position, _ = (posted.pop(name, "") for name in ADDRESS_FIELDS)
+    told = posted.pop(TOLD, "").split()
     visit = visit_of(token, casting=True)
     task = task_of(visit, position)
     instructions = invitations.instructions(db.session, visit, task)
@@ -55,6 +60,8 @@ def submit() -> Page | Response:
         form = ballot_form(instructions, task, posted)
         if not form.validate():
             return form_page(token, visit, task, instructions, form), 422
+        if notes := second_look.notes(form, instructions.group(task), told):
+            return form_page(token, visit, task, instructions, form, notes), 422
         answers = Answers.of(instructions.questionnaire, form.ratings, form.comments)
         invitations.submit(db.session, visit, task, answers)
         db.session.commit()
@@ -184,7 +191,14 @@ def task_page(token: str, visit: Visit, task: OpenTask) -> Page:
     return form_page(token, visit, task, instructions, ballot_form(instructions, task))
 
 
-def form_page(token: str, visit: Visit, task: OpenTask, instructions: Instructions, form: BallotForm) -> str:
+def form_page(
+    token: str,
+    visit: Visit,
+    task: OpenTask,
+    instructions: Instructions,
+    form: BallotForm,
+    notes: Sequence[Note] = (),
+) -> str:
     group = instructions.group(task)
     return render(
         "form.html",
@@ -195,6 +209,7 @@ def form_page(token: str, visit: Visit, task: OpenTask, instructions: Instructio
         group=group,
         title=instructions.questionnaire.title_for(language()),
         form=form,
+        notes=notes,
         comment_minimum=max(COMMENT_MINIMUM, group.minimum),
     )
 

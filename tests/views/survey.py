@@ -21,10 +21,11 @@ from tests.factories import ACTOR, NOW, Office, shipped_questionnaire
 
 
 def complete(group: str = "client", **other: str) -> dict[str, str]:
-    """Everything rated: 4 of five, 9 for the recommendation."""
+    """Everything rated: 4 of five, 9 for the recommendation; a colleague makes one difference, or is asked why not."""
     items = shipped_questionnaire().items_for(group)
     value_of = {Kind.RATING: "4", Kind.NPS: "9"}
-    return {item.id: value_of[item.kind] for item in items if item.kind in value_of} | other
+    ratings = {item.id: value_of[item.kind] for item in items if item.kind in value_of}
+    return ratings | ({} if group == "client" else {"attitude-2": "5"}) | other
 
 
 @dataclass

@@ -357,7 +357,7 @@ def test_the_language_follows_the_address_then_the_browser_and_the_form_keeps_it
     assert 'lang="en"' in survey.get(link, headers=english).text
     assert 'lang="en"' in survey.get(f"{link}?lang=en", headers=chinese).text
     assert Page(survey.get(link, headers=chinese).text).one("input", name="lang").attributes["value"] == "zh"
-    assert Page(survey.get(link, headers=chinese).text).one("a").attributes["href"] == "?lang=en"
+    assert Page(survey.get(link, headers=chinese).text).one("a", hreflang="en").attributes["href"] == "?lang=en"
     assert 'lang="zh-Hans"' in survey.post(link, {}, lang="zh").text
     assert survey.post(link, complete(), lang="zh").location == f"{link}?lang=zh"
 
@@ -384,3 +384,40 @@ def test_raters_whose_answers_are_attributable_are_told_so_first(survey: Survey,
 
 def test_an_anonymous_rater_is_not_told_that_answers_are_attributable(survey: Survey):
     assert "Not anonymous" not in survey.get(survey.link("peer") + "?lang=en").text
+
+
+TELLING = "Call me at 138 0013 8000 after the meeting of 2026-11-03."
+
+
+def test_a_comment_that_may_give_its_writer_away_is_pointed_out_once_and_nothing_is_stored(survey: Survey):
+    link, before = survey.link("peer"), survey.everything()
+    answers = complete("peer", comment=TELLING)
+    first = survey.post(link, answers)
+    page = Page(first.text)
+    assert first.status_code == 422 and survey.everything() == before
+    assert "a phone number" in page.one("div", role="alert").all_text
+    assert page.one("textarea").text.strip() == TELLING
+    told = page.one("input", name="told.").attributes["value"]
+    assert survey.post(link, answers | {"told.": told}).status_code == 303
+    assert [answers.comments for answers in survey.stored()] == [(TELLING,)]
+
+
+def test_something_new_that_may_give_away_is_pointed_out_although_other_things_were(survey: Survey):
+    told = {"told.": "day:comment"}
+    assert survey.post(survey.link("peer"), complete("peer", comment=TELLING) | told).status_code == 422
+
+
+def test_whose_answers_bear_a_name_is_not_warned_of_giving_himself_away(survey: Survey):
+    assert survey.post(survey.link("supervisor"), complete("supervisor", comment=TELLING)).status_code == 303
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_colleague_who_rates_everything_the_same_is_asked_for_a_second_look(survey: Survey, language: str):
+    link, answers = survey.link("peer"), complete("peer") | {"attitude-2": "4"}
+    asked = survey.post(link, answers, lang=language)
+    assert asked.status_code == 422
+    assert survey.post(link, answers | {"told.": "same"}).status_code == 303
+
+
+def test_a_client_who_is_content_with_everything_is_not_stopped(survey: Survey):
+    assert survey.post(survey.link(), {name: "5" for name in complete()}).status_code == 303
