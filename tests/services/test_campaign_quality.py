@@ -241,3 +241,17 @@ def test_it_takes_as_many_statements_for_one_subject_as_for_five(office: Office)
     closed(office, small, code="2026Q3")
     closed(office, *[small] * 5, code="2026Q4")
     assert statements_of(office.session, "2026Q3") == statements_of(office.session, "2026Q4")
+
+
+def test_reports_and_quality_agree_on_whose_band_is_clear_of_chance(office: Office):
+    campaign = ten_closed(office)
+    for place, subject in enumerate(campaign.subjects):
+        appraised(office, subject.person, campaign.period, share=1.0 if place < 4 else 0.1)
+    found = reports.of_subjects(office.session, campaign, campaign.subjects)
+    outcomes = [
+        report.appraisal.official for report in found if report.appraisal and report.appraisal.official
+    ]
+    separable = sum(outcome.separable for outcome in outcomes) / len(outcomes)
+    assert quality(office, campaign).separation.bands == Share(pytest.approx(separable), TEN)
+    for outcome in outcomes:
+        assert outcome.band in outcome.reached_bands
