@@ -1,0 +1,135 @@
+"""The report as a PDF: what a reader and his screen reader find in it, and what can never break it."""
+
+import ctypes
+from contextlib import closing
+from dataclasses import replace
+
+import pypdfium2
+import pytest
+from pypdfium2 import raw
+
+from feedback.papers import individual, typesetting
+from feedback.papers.typesetting import MissingFont
+from feedback.services.bilingual import Bilingual
+from feedback.services.report_document import Comments, Report, Withheld
+from tests.factories import AFTER
+
+LANGUAGES = ["zh", "en"]
+
+
+def text_of(pdf: bytes) -> str:
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        return "\n".join(document[page].get_textpage().get_text_range() for page in range(len(document)))
+
+
+def squeezed(text: str) -> str:
+    """Without the gaps that lines end in, or that stand between Chinese and digits."""
+    return "".join(text.split())
+
+
+def with_comment(report: Report, text: str) -> Report:
+    return replace(
+        report, comments=(Comments(Bilingual("问", "Q"), Bilingual("客户", "Clients"), (text,), ()),)
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_says_whom_and_what_it_is_about_and_how_much_the_score_is(report: Report, language: str):
+    text = squeezed(text_of(individual.pdf(report, language, AFTER)))
+    score = report.feedback.score
+    assert score and f"{score.value:.1f}" in text
+    for title in (report.subject.name, *(dimension.title for dimension in report.dimensions)):
+        assert squeezed(title.in_language(language)) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_tagged_names_its_language_and_has_a_title_and_bookmarks(report: Report, language: str):
+    pdf = individual.pdf(report, language, AFTER)
+    assert b"pdfuaid:part" in pdf
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        assert raw.FPDFCatalog_IsTagged(document)
+        assert report.subject.name.in_language(language) in document.get_metadata_dict()["Title"]
+        assert len([mark for mark in document.get_toc() if mark.level == 0]) == 8
+        assert read(raw.FPDFCatalog_GetLanguage, document) == {"zh": "zh-CN", "en": "en-GB"}[language]
+
+
+def test_every_figure_has_words_for_those_who_do_not_see_it(report: Report):
+    pdf = individual.pdf(report, "en", AFTER)
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        described = [text for page in range(len(document)) for text in alternatives(document, page)]
+    assert any(text.startswith("Profile by rater group") for text in described)
+    assert all(described) and len(described) >= 4
+
+
+def alternatives(document: pypdfium2.PdfDocument, page: int) -> list[str]:
+    """The alternative texts of the figures on a page."""
+    tree = raw.FPDF_StructTree_GetForPage(document[page])
+    found: list[str] = []
+
+    def walk(element: raw.FPDF_STRUCTELEMENT) -> None:
+        if read(raw.FPDF_StructElement_GetType, element) == "Figure":
+            found.append(read(raw.FPDF_StructElement_GetAltText, element))
+        for place in range(raw.FPDF_StructElement_CountChildren(element)):
+            if child := raw.FPDF_StructElement_GetChildAtIndex(element, place):
+                walk(child)
+
+    for place in range(raw.FPDF_StructTree_CountChildren(tree)):
+        if child := raw.FPDF_StructTree_GetChildAtIndex(tree, place):
+            walk(child)
+    raw.FPDF_StructTree_Close(tree)
+    return found
+
+
+def read(function: object, element: raw.FPDF_STRUCTELEMENT) -> str:
+    size = function(element, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    function(element, buffer, size)
+    return buffer.raw.decode("utf-16-le").rstrip("\0")
+
+
+def test_the_same_release_gives_the_same_bytes(report: Report):
+    assert individual.pdf(report, "zh", AFTER) == individual.pdf(report, "zh", AFTER)
+
+
+def test_a_report_before_its_release_says_so_on_its_first_page(report: Report):
+    assert "Preview, not released" in text_of(individual.pdf(report, "en", None))
+    assert "Preview" not in text_of(individual.pdf(report, "en", AFTER))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#panic() $x$ *a* _b_ <c> @d \\ // [e] {f} `g` = h",
+        '#image("/etc/passwd")',
+        "\0\x07\x1b[31m",
+        "\ud800 half a surrogate",
+        "\ufffe\uffff\ufdd0",
+        "مرحبا بالعالم שלום",
+        "😀 👩‍👩‍👧 \U000e0001",
+        "\U0001f9ff\U00012000\U0003134a",
+        "word" * 5_000,
+        "好" * 20_000,
+        "\n" * 200,
+    ],
+    ids=lambda text: ascii(text[:12]),
+)
+def test_no_comment_breaks_it_and_none_is_taken_for_markup(report: Report, text: str):
+    assert individual.pdf(with_comment(report, text), "zh", AFTER).startswith(b"%PDF-")
+
+
+def test_markup_in_a_comment_is_printed_as_it_was_typed(report: Report):
+    assert "*a* #b() <c>" in text_of(individual.pdf(with_comment(report, "*a* #b() <c>"), "en", AFTER))
+
+
+def test_what_is_withheld_stands_there_as_words(all_reports: list[Report]):
+    withheld = all_reports[1]
+    assert withheld.feedback.score is None
+    assert all(isinstance(dimension.total, Withheld) for dimension in withheld.dimensions)
+    text = text_of(individual.pdf(withheld, "en", AFTER))
+    assert "No official score" in text and "too few answers to show" in text
+
+
+def test_without_a_chinese_font_it_says_what_to_install(report: Report, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(typesetting, "CHINESE_FONTS", ("A font that nobody has",))
+    with pytest.raises(MissingFont, match="install the package fonts-noto-cjk"):
+        individual.pdf(report, "zh", AFTER)
