@@ -40,6 +40,7 @@ from feedback.views import (
     oidc,
     people,
     previews,
+    privacy,
     quality,
     releases,
     reports,
@@ -53,6 +54,7 @@ from feedback.views import (
 
 ROOMS = (
     respond,
+    privacy,
     home,
     reports,
     releases,

@@ -8,7 +8,7 @@ from feedback import current
 
 LOCALE_OF = {"zh": "zh_Hans_CN", "en": "en"}
 SESSION_KEY = "language"
-COOKIE_FREE = ("respond", "suggestion_box")
+COOKIE_FREE = ("respond", "suggestion_box", "privacy")
 
 
 def select() -> str:

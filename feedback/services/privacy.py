@@ -1,0 +1,60 @@
+"""Who can see what, read from what is configured and running now; the privacy page puts it into words.
+
+The page is public, so campaigns are not named on it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from feedback.models.campaigns import Campaign, CampaignState, KeyCustody
+from feedback.services.bilingual import Bilingual
+from feedback.services.invitations import read_scheme
+from feedback.services.tallies import COMMENT_MINIMUM
+from forms.scheme import LEAST_MINIMUM, Group
+
+
+@dataclass(frozen=True)
+class GroupRule:
+    """The rule of a rater group in all open campaigns: the weakest, where they differ."""
+
+    title: Bilingual
+    attributed: bool
+    minimum: int
+
+    @property
+    def comments_from(self) -> int:
+        return 1 if self.attributed else max(COMMENT_MINIMUM, self.minimum)
+
+
+@dataclass(frozen=True)
+class Privacy:
+    running: int
+    by_trustees: int
+    rules: tuple[GroupRule, ...]
+    least: int = LEAST_MINIMUM
+    comments_from: int = COMMENT_MINIMUM
+
+
+def in_force(session: Session) -> Privacy:
+    """One statement, however many campaigns there are."""
+    query = select(Campaign).where(Campaign.state == CampaignState.OPEN).options(undefer(Campaign.scheme))
+    campaigns = session.scalars(query.order_by(Campaign.closes_at, Campaign.id)).all()
+    return Privacy(
+        running=len(campaigns),
+        by_trustees=sum(campaign.key_custody == KeyCustody.TRUSTEES for campaign in campaigns),
+        rules=_rules([group for campaign in campaigns for group in read_scheme(campaign.scheme).groups]),
+    )
+
+
+def _rules(groups: Sequence[Group]) -> tuple[GroupRule, ...]:
+    weakest: dict[str, GroupRule] = {}
+    for group in groups:
+        rule = GroupRule(Bilingual.of(group.title, group.id), group.attributed, group.minimum)
+        known = weakest.get(group.id, rule)
+        weakest[group.id] = GroupRule(
+            known.title, known.attributed or rule.attributed, min(known.minimum, rule.minimum)
+        )
+    return tuple(weakest.values())
