@@ -4,9 +4,10 @@ from flask import Blueprint, abort, render_template, request
 
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.models.campaigns import Subject
+from feedback.models.campaigns import Campaign, Subject
 from feedback.models.people import Department
 from feedback.services import access, campaigns, overview, releases, replies, reports, team_report
+from feedback.services.access import Reader
 from feedback.views import heat, pictures, team_pictures
 from feedback.views.guards import for_roles
 from feedback.views.reader import current_reader
@@ -31,12 +32,7 @@ def campaign(campaign: str) -> str:
     found = access.find_campaign(session, reader, campaign)
     subjects = access.subjects_in(session, reader, found)
     if not subjects:
-        return render_template(
-            "reports/awaited.html",
-            campaign=found,
-            overview=overview.of_campaign(session, found) if reader.reads_everything else None,
-            subjects=campaigns.subjects(session, found),
-        )
+        return awaited(reader, found)
     chosen = [each for each in subjects if is_in_department(each, request.args.get("department", ""))]
     rows = reports.of_subjects(session, found, chosen)
     others = [row for row, each in zip(rows, chosen, strict=True) if each.person_id != reader.person_id]
@@ -50,6 +46,16 @@ def campaign(campaign: str) -> str:
         heat=heat.of_members(team),
         pictures=team_pictures.of_team(team),
         reads_everything=reader.reads_everything,
+    )
+
+
+def awaited(reader: Reader, campaign: Campaign) -> str:
+    session = db.session()
+    return render_template(
+        "reports/awaited.html",
+        campaign=campaign,
+        overview=overview.of_campaign(session, campaign) if reader.reads_everything else None,
+        subjects=campaigns.subjects(session, campaign),
     )
 
 
