@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from hashlib import sha256
 
 import pytest
@@ -11,7 +12,9 @@ from flask import Flask
 from sqlalchemy import inspect, select
 from werkzeug.routing import Rule
 
+from feedback import current
 from feedback.extensions import db
+from feedback.jobs import rounds
 from feedback.models.accounts import RoleName, User
 from feedback.models.campaigns import Campaign, Cell, Subject, Trustee
 from feedback.models.clients import Contact
@@ -20,11 +23,13 @@ from feedback.models.library import DefinitionKind
 from feedback.models.mail import Mail
 from feedback.models.nominations import Nomination
 from feedback.models.results import Comment
-from feedback.services import accounts, campaigns, drafts, imports, library, lifecycle, releases
+from feedback.services import accounts, batches, campaigns, drafts, imports, library, lifecycle, releases
+from feedback.services.batches import Press
 from feedback.services.campaigns import Request
 from feedback.services.imports import Kind, Scope
 from feedback.services.library import DEFAULT
 from feedback.services.lifecycle import Step
+from feedback.services.report_document import Report
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.reading import CSRF, Browser, Desks
 
@@ -94,6 +99,8 @@ class Company:
             "move": ["add", "up"],
             "client": [contact.client.code, "nobody"],
             "contact": [str(contact.id), "99999"],
+            "paper": ["json", "nothing"],
+            "batch": [self.batch(released), "none"],
             "comment": ["0" * 32, "none"],
             "cell": [str(self.subject_cell(running)), "99999"],
             "kind": ["people", "clients", "kpi", "goals"],
@@ -118,6 +125,13 @@ class Company:
         nominating = campaigns.find(session, "2027Q2")
         session.add(Trustee(campaign_id=nominating.id, user_id=user_id))
         session.commit()
+
+    def batch(self, campaign: Campaign) -> str:
+        """Reports in a file that is ready to be fetched."""
+        session, press = self.desks.office.session, Press(rounds.press().directory, blank, current.now)
+        asked = batches.ask(session, campaign, campaign.subjects, "zh", actor=ACTOR, now=current.now())
+        batches.make_next(session, press)
+        return asked.token
 
     def subject_cell(self, campaign: Campaign) -> int:
         subjects = select(Subject.id).where(Subject.campaign_id == campaign.id)
@@ -166,6 +180,10 @@ class Company:
             case "other employee":
                 return self.desks.sign_in(RoleName.EMPLOYEE, self.desks.office.person())
         return self.desks.sign_in(RoleName(reader))
+
+
+def blank(report: Report, language: str, released_at: datetime | None) -> bytes:
+    return b"%PDF-"
 
 
 @pytest.fixture
