@@ -1,0 +1,186 @@
+"""Checks what raters are promised on the data, the files and the schema that are really there.
+
+Each check looks at the thing itself, not at the code that should have made it so: an altered database is found.
+"""
+
+import json
+import re
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import DateTime, Select, func, inspect, or_, select, text
+from sqlalchemy.orm import Session, undefer
+
+from feedback.models.ballots import Ballot
+from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
+from feedback.models.results import Comment, Count
+from feedback.services.custody import Custody
+from feedback.services.errors import NotPossible
+from feedback.services.tallies import COMMENT_MINIMUM
+from forms.scheme import LEAST_MINIMUM
+
+TABLES = (
+    *("invitation", "task", "ballot", "count", "comment", "interview"),
+    *("sealed_suggestion", "suggestion"),
+)
+TELLING = re.compile(
+    r"(^|_)(at|on|time|date|day|created|updated|opened|ip|inet|addr|address|agent|browser|seq)($|_)"
+)
+SEALED = (CampaignState.OPEN, CampaignState.CLOSING)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is looked at: everything, or one campaign beside the schema and the files."""
+
+    session: Session
+    custody: Custody
+    keys: Path
+    campaigns: Sequence[Campaign]
+
+    @property
+    def ids(self) -> list[int]:
+        return [campaign.id for campaign in self.campaigns]
+
+    def by_state(self, *, sealed: bool) -> list[Campaign]:
+        return [campaign for campaign in self.campaigns if (campaign.state in SEALED) is sealed]
+
+
+@dataclass(frozen=True)
+class Finding:
+    promise: str
+    faults: tuple[str, ...]
+
+
+def run(session: Session, custody: Custody, keys: Path, campaign: str | None = None) -> list[Finding]:
+    query = select(Campaign).options(undefer(Campaign.scheme)).order_by(Campaign.id)
+    if campaign is not None:
+        query = query.where(Campaign.code == campaign)
+    scope = Scope(session, custody, keys, session.scalars(query).all())
+    if campaign is not None and not scope.campaigns:
+        raise NotPossible(f"there is no campaign {campaign}")
+    return [Finding(promise, tuple(check(scope))) for promise, check in CHECKS.items()]
+
+
+def telling_columns(scope: Scope) -> Iterator[str]:
+    inspector = inspect(scope.session.connection())
+    for table in TABLES:
+        for column in inspector.get_columns(table):
+            if isinstance(column["type"], DateTime) or TELLING.search(column["name"]):
+                yield f"{table}.{column['name']}"
+
+
+def row_numbers(scope: Scope) -> Iterator[str]:
+    connection = scope.session.connection()
+    if connection.dialect.name != "sqlite":
+        return
+    query = text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+    definitions = {row.name: row.sql for row in connection.execute(query)}
+    for table in TABLES:
+        if "WITHOUT ROWID" not in definitions.get(table, "").upper():
+            yield f"table {table} numbers its rows"
+
+
+def deleted_rows(scope: Scope) -> Iterator[str]:
+    connection = scope.session.connection()
+    if connection.dialect.name == "sqlite" and not connection.scalar(text("PRAGMA secure_delete")):
+        yield "secure_delete is off"
+
+
+def ballots_left(scope: Scope) -> Iterator[str]:
+    query = (
+        select(Campaign.code, func.count())
+        .select_from(Ballot)
+        .join(Cell, Cell.id == Ballot.cell_id)
+        .join(Subject, Subject.id == Cell.subject_id)
+        .join(Campaign, Campaign.id == Subject.campaign_id)
+        .where(Campaign.id.in_(scope.ids), Campaign.state.not_in(SEALED))
+        .group_by(Campaign.code)
+    )
+    for code, number in scope.session.execute(query):
+        yield f"{code} has {number} ballots"
+
+
+def keys_left(scope: Scope) -> Iterator[str]:
+    for campaign in scope.by_state(sealed=False):
+        if scope.custody.holds(campaign.code):
+            yield f"the key of {campaign.code} is still there"
+
+
+def keys_missing(scope: Scope) -> Iterator[str]:
+    for campaign in scope.by_state(sealed=True):
+        try:
+            scope.custody.check(campaign.code)
+        except NotPossible as error:
+            yield str(error)
+
+
+def keys_readable(scope: Scope) -> Iterator[str]:
+    for path in (scope.keys, *scope.keys.glob("*")) if scope.keys.exists() else ():
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            yield f"{path.name} can be read by other users of the machine"
+
+
+def low_minima(scope: Scope) -> Iterator[str]:
+    for campaign in scope.campaigns:
+        for name, minimum in _minima(campaign).items():
+            if minimum < LEAST_MINIMUM:
+                yield f"{campaign.code}: {name} is shown from {minimum} answers on"
+
+
+def _minima(campaign: Campaign) -> dict[str, int]:
+    """Of the groups that are not attributed; read as it is stored, since loading it would refuse a low one."""
+    groups = json.loads(campaign.scheme)["group"]
+    return {group["id"]: group["minimum"] for group in groups if not group["attributed"]}
+
+
+def small_cells_shown(scope: Scope) -> Iterator[str]:
+    for campaign in scope.campaigns:
+        minima = _minima(campaign)
+        for cell, code in _cells(scope, campaign, Cell.status == CellStatus.SHOWN):
+            needed = minima.get(cell.group, LEAST_MINIMUM if cell.is_pool else 1)
+            if (cell.answered or 0) < needed:
+                yield f"{code}: {cell.group} of subject {cell.subject_id} has {cell.answered} answers"
+
+
+def hidden_counts(scope: Scope) -> Iterator[str]:
+    """Of cells that are not shown by themselves nothing but the number of answers is kept."""
+    has_counts = select(Count.cell_id).where(Count.cell_id == Cell.id).exists()
+    has_comments = select(Comment.cell_id).where(Comment.cell_id == Cell.id).exists()
+    hidden = Cell.status.is_(None) | (Cell.status != CellStatus.SHOWN)
+    for campaign in scope.campaigns:
+        for cell, code in _cells(scope, campaign, hidden, or_(has_counts, has_comments)):
+            yield f"{code}: {cell.group} of subject {cell.subject_id} is {cell.status} and has counts or comments"
+
+
+def early_comments(scope: Scope) -> Iterator[str]:
+    has_comments = select(Comment.cell_id).where(Comment.cell_id == Cell.id).exists()
+    for campaign in scope.campaigns:
+        minima = _minima(campaign)
+        for cell, code in _cells(scope, campaign, has_comments):
+            if (cell.is_pool or cell.group in minima) and (cell.answered or 0) < COMMENT_MINIMUM:
+                yield f"{code}: {cell.group} of subject {cell.subject_id} shows comments of {cell.answered}"
+
+
+def _cells(scope: Scope, campaign: Campaign, *conditions: object) -> Iterator[tuple[Cell, str]]:
+    query: Select[Cell] = select(Cell).join(Subject, Subject.id == Cell.subject_id)
+    query = query.where(Subject.campaign_id == campaign.id, *conditions)  # type: ignore[arg-type]
+    for cell in scope.session.scalars(query.order_by(Cell.id)):
+        yield cell, campaign.code
+
+
+CHECKS: dict[str, Callable[[Scope], Iterator[str]]] = {
+    "no column tells when, where or in which order somebody answered": telling_columns,
+    "no table on the raters' side numbers its rows": row_numbers,
+    "what is deleted is overwritten": deleted_rows,
+    "no ballot is left of a campaign that is counted": ballots_left,
+    "the keys of counted campaigns are destroyed": keys_left,
+    "every open campaign has its key": keys_missing,
+    "keys can be read by this server's user alone": keys_readable,
+    f"no group is shown below {LEAST_MINIMUM} answers by its scheme": low_minima,
+    "every shown group reached its minimum": small_cells_shown,
+    "nothing is kept of what is not shown": hidden_counts,
+    f"comments stand only where {COMMENT_MINIMUM} or more answered": early_comments,
+}

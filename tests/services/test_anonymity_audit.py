@@ -1,0 +1,123 @@
+"""The self-audit finds nothing in an honest database, and every fault that is planted in one."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select, text
+
+from feedback.models.ballots import Ballot
+from feedback.models.campaigns import Campaign, Cell, CellStatus
+from feedback.models.results import Comment, Count
+from feedback.services import anonymity_audit
+from feedback.services.anonymity_audit import CHECKS
+from feedback.services.errors import NotPossible
+from feedback.settings import Settings
+from tests.factories import Office
+
+PROMISES = {check.__name__: promise for promise, check in CHECKS.items()}
+
+
+@pytest.fixture
+def counted(office: Office) -> Campaign:
+    """A counted campaign with a shown and a withheld group, beside one that is open."""
+    campaign = office.open({"client": 6, "peer": 2})
+    for group in ("client", "peer"):
+        for nonce in office.nonces(campaign, group):
+            office.answer(nonce, 4, "fine")
+    office.close(campaign)
+    office.open({"client": 3}, code="2027Q1")
+    return campaign
+
+
+def broken(office: Office, settings: Settings, campaign: str | None = None) -> set[str]:
+    office.session.commit()
+    findings = anonymity_audit.run(office.session, office.custody, settings.data_dir / "keys", campaign)
+    return {finding.promise for finding in findings if finding.faults}
+
+
+def cell(office: Office, campaign: Campaign, group: str) -> Cell:
+    subject = campaign.subjects[0]
+    return office.session.scalars(select(Cell).where(Cell.subject == subject, Cell.group == group)).one()
+
+
+def test_an_honest_database_has_no_fault(office: Office, counted: Campaign, settings: Settings):
+    assert broken(office, settings) == set()
+
+
+def add_column(office: Office, campaign: Campaign) -> None:
+    office.session.execute(text("ALTER TABLE ballot ADD COLUMN created_at DATETIME"))
+
+
+def number_rows(office: Office, campaign: Campaign) -> None:
+    office.session.execute(text("ALTER TABLE suggestion RENAME TO old"))
+    office.session.execute(text("CREATE TABLE suggestion (id BLOB PRIMARY KEY, text TEXT)"))
+
+
+def keep_a_ballot(office: Office, campaign: Campaign) -> None:
+    office.session.add(Ballot(slot=bytes(32), cell_id=cell(office, campaign, "client").id))
+
+
+def keep_the_key(office: Office, campaign: Campaign) -> None:
+    office.custody.create(campaign.code)
+
+
+def lose_a_key(office: Office, campaign: Campaign) -> None:
+    office.custody.destroy("2027Q1")
+
+
+def lower_a_minimum(office: Office, campaign: Campaign) -> None:
+    scheme = json.loads(campaign.scheme)
+    next(group for group in scheme["group"] if group["id"] == "client")["minimum"] = 1
+    campaign.scheme = json.dumps(scheme)
+
+
+def show_a_small_group(office: Office, campaign: Campaign) -> None:
+    cell(office, campaign, "peer").status = CellStatus.SHOWN
+
+
+def keep_a_hidden_count(office: Office, campaign: Campaign) -> None:
+    hidden = cell(office, campaign, "peer")
+    office.session.add(Count(cell_id=hidden.id, item="attitude-1", value=4, count=2))
+
+
+def keep_an_early_comment(office: Office, campaign: Campaign) -> None:
+    office.session.add(
+        Comment(id=bytes(16), cell_id=cell(office, campaign, "client").id, item="comment", text="x")
+    )
+    cell(office, campaign, "client").answered = 4
+
+
+@pytest.mark.parametrize(
+    ("plant", "check"),
+    [
+        (add_column, "telling_columns"),
+        (number_rows, "row_numbers"),
+        (keep_a_ballot, "ballots_left"),
+        (keep_the_key, "keys_left"),
+        (lose_a_key, "keys_missing"),
+        (lower_a_minimum, "low_minima"),
+        (show_a_small_group, "small_cells_shown"),
+        (keep_a_hidden_count, "hidden_counts"),
+        (keep_an_early_comment, "early_comments"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_planted_fault_is_found(
+    office: Office, counted: Campaign, settings: Settings, plant: Callable[..., None], check: str
+):
+    plant(office, counted)
+    assert broken(office, settings) == {PROMISES[check]}
+
+
+def test_a_key_that_others_may_read_is_found(office: Office, counted: Campaign, settings: Settings):
+    (settings.data_dir / "keys" / "2027Q1.key").chmod(0o644)
+    assert broken(office, settings) == {PROMISES["keys_readable"]}
+
+
+def test_one_campaign_can_be_looked_at_by_itself(office: Office, counted: Campaign, settings: Settings):
+    keep_a_ballot(office, counted)
+    assert broken(office, settings, counted.code) == {PROMISES["ballots_left"]}
+    assert broken(office, settings, "2027Q1") == set()
+    with pytest.raises(NotPossible, match="no campaign"):
+        broken(office, settings, "none")
