@@ -46,8 +46,12 @@ def _row(pair: Pair, top: float, x: Callable[[float], float], own: str, others: 
     y = top + ROW * 0.68
     return [
         text(LEFT, top + 11, shortened(pair.title, LABEL_ROOM), align="left"),
-        text(RIGHT, top + 11, f"{pair.own - pair.others:+.1f}", align="right", colour=QUIET),
+        text(RIGHT, top + 11, _signed(pair.own - pair.others), align="right", colour=QUIET),
         rule((x(pair.own), y), (x(pair.others), y), colour=TRACK, width=4),
         symbol((x(pair.others), y), CIRCLE, ACCENT, 90, f"{pair.title}, {others}: {pair.others:.1f}"),
         symbol((x(pair.own), y), DIAMOND, OWN, 100, f"{pair.title}, {own}: {pair.own:.1f}"),
     ]
+
+
+def _signed(difference: float) -> str:
+    return f"{difference:+.1f}".replace("-", "\N{MINUS SIGN}")

@@ -201,7 +201,7 @@ def _distribution(group: str, scale: PointMap, items: Sequence[tuple[str, Distri
     return picture(
         distribution.spec(bars, labels),
         _("How the answers spread: %(group)s", group=group),
-        _("For each question the share of every answer, from the worst to the best."),
+        _("For each question the share of every answer, from the worst to the best.") + _divided(items),
         Table(
             (_("Question"), *labels, _("Opinion")),
             tuple(
@@ -210,3 +210,8 @@ def _distribution(group: str, scale: PointMap, items: Sequence[tuple[str, Distri
             ),
         ),
     )
+
+
+def _divided(items: Sequence[tuple[str, Distribution]]) -> str:
+    count = sum(spread.divided for _title, spread in items)
+    return " " + _("Opinions are far apart on %(count)s of them.", count=count) if count else ""
