@@ -52,6 +52,9 @@ PUBLIC = {
     "respond.declined",
     "suggestion_box.show",
     "suggestion_box.send",
+    "privacy.show",
+    "privacy.help_index",
+    "privacy.help_page",
 }
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -101,6 +104,7 @@ class Company:
             "contact": [str(contact.id), "99999"],
             "paper": ["json", "nothing"],
             "batch": [self.batch(released), "none"],
+            "guide": ["client", "nothing"],
             "comment": ["0" * 32, "none"],
             "cell": [str(self.subject_cell(running)), "99999"],
             "kind": ["people", "clients", "kpi", "goals"],
