@@ -20,7 +20,7 @@ from feedback.services.demo_company import Company
 from feedback.settings import Settings
 
 DIRECTORY = "var/demo"
-HR = "hr@demo.example"
+OFFICES = {role: f"{role}@demo.example" for role in (RoleName.HR, RoleName.ADMIN, RoleName.AUDITOR)}
 EXAMPLE = "Example: feedback demo --reset --port 8080"
 
 
@@ -109,7 +109,8 @@ def fill(app: Flask, password: str, company: Company) -> None:
     session = db.session()
     demo.build(session, app.extensions["feedback.custody"], company, now=datetime.now(UTC))
     given = {"actor": demo.ACTOR, "now": datetime.now(UTC)}
-    accounts.create(session, HR, password, RoleName.HR, **given)
+    for role, email in OFFICES.items():
+        accounts.create(session, email, password, role, **given)
     for code in demo_company.manager_codes():
         accounts.create(
             session, f"{code.lower()}@demo.example", password, RoleName.MANAGER, person=code, **given
@@ -126,9 +127,11 @@ def show(app: Flask, password: str) -> None:
     manager, employee = demo_company.manager_codes()[0], Company().subject_codes[0]
     click.echo(f"\nSign in at {base}/sign-in with the password {password}")
     for role, who in (
-        ("HR", HR),
+        ("HR", OFFICES[RoleName.HR]),
         ("manager", f"{manager}@demo.example"),
         ("employee", f"{employee}@demo.example"),
+        ("admin", OFFICES[RoleName.ADMIN]),
+        ("auditor", OFFICES[RoleName.AUDITOR]),
     ):
         click.echo(f"  {role:<12} {who.lower()}")
     click.echo(f"\nAnswer links of the open campaign {demo.OPEN_QUARTER}, one per rater group:")

@@ -90,6 +90,11 @@ def check_possible(session: Session, campaign: Campaign, *, now: datetime, zone:
         raise NotPossible(N_("no rater had his invitation five days ago: there is nobody to remind yet"))
 
 
+def reach(session: Session, campaign: Campaign, *, now: datetime, zone: ZoneInfo) -> int:
+    """To how many raters a reminder would go at most, whether they have answered or not."""
+    return session.scalar(select(func.count()).select_from(_remindable(campaign, now, zone).subquery())) or 0
+
+
 def next_planned(campaign: Campaign, *, now: datetime, zone: ZoneInfo) -> datetime | None:
     return next((moment for moment in plan(campaign, zone) if moment > now), None)
 

@@ -21,6 +21,7 @@ from feedback.services import (
     purging,
     recurrence,
     releases,
+    reminders,
     roster_changes,
     watching,
 )
@@ -66,6 +67,7 @@ def show(campaign: str) -> str:
         rates=watching.rates(session, found),
         days=watching.days(session, found),
         days_left=watching.days_left(found, now),
+        remindable=reminders.reach(session, found, now=now, zone=current.settings().zone),
         deliveries=outbox.delivery_counts(session, found),
         changes=roster_changes.since_opening(session, found),
         subjects=campaigns.subjects(session, found),

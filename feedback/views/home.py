@@ -1,9 +1,12 @@
 from flask import Blueprint, render_template
 
+from feedback import current
 from feedback.extensions import db
-from feedback.models.campaigns import Campaign
-from feedback.services import access, overview, reports
+from feedback.models.campaigns import Campaign, Subject
+from feedback.models.nominations import NominationState
+from feedback.services import access, nomination_lists, nominations, overview, reports
 from feedback.services.access import Reader
+from feedback.services.nomination_lists import Part
 from feedback.services.report_document import Report
 from feedback.views.guards import EVERYBODY, for_roles
 from feedback.views.reader import current_reader
@@ -17,6 +20,7 @@ def start() -> str:
     reader = current_reader()
     session = db.session()
     team_campaigns = access.team_campaigns(session, reader)
+    subjects = _to_nominate(reader)
     return render_template(
         "home/start.html",
         campaigns=overview.of_all(session) if reader.reads_everything else None,
@@ -24,7 +28,28 @@ def start() -> str:
         team_campaigns=team_campaigns,
         team=_newest_team(reader, team_campaigns),
         own=reports.released(session, access.own_subjects(session, reader)),
+        proposing=[subject for subject in subjects if subject.person_id == reader.person_id],
+        undecided=_undecided([subject for subject in subjects if subject.person_id != reader.person_id]),
     )
+
+
+def _to_nominate(reader: Reader) -> list[Subject]:
+    """For whom the reader may still name raters. HR meets nominations on the pages of their campaigns."""
+    if reader.reads_everything:
+        return []
+    may = {Part.SUBJECT: nominations.may_propose, Part.MANAGER: nominations.may_decide}
+    return [
+        subject
+        for subject in nomination_lists.under_way(db.session(), reader)
+        if may[nomination_lists.part_of(reader, subject)](
+            subject.campaign, nomination_lists.part_of(reader, subject), current.now()
+        )
+    ]
+
+
+def _undecided(subjects: list[Subject]) -> int:
+    sizes = nomination_lists.sizes_of(db.session(), subjects) if subjects else {}
+    return sum(number for (_, _, state), number in sizes.items() if state == NominationState.PROPOSED)
 
 
 def _newest_team(reader: Reader, campaigns: list[Campaign]) -> list[Report]:

@@ -1,6 +1,6 @@
 """Files of people, clients, KPI results and goals: handed in, looked at, confirmed."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_security import current_user
 from sqlalchemy.orm import Session
@@ -38,6 +38,7 @@ TITLES = {
     Kind.KPI: N_("KPI results"),
     Kind.GOALS: N_("Development goals"),
 }
+ROOMS = dict.fromkeys(Kind, "people") | {Kind.CLIENTS: "clients"}  # of the top navigation
 NOUNS = {
     Noun.PERSON: N_("People"),
     Noun.CLIENT: N_("Clients"),
@@ -60,6 +61,7 @@ def allow_a_file(endpoint: str | None, values: object) -> None:
 @for_roles(*OFFICE)
 def upload(kind: str) -> Page | Redirect:
     wanted = Kind(kind)
+    g.room = ROOMS[wanted]
     form = upload_form(wanted)
     if request.method == "POST" and form.validate():
         try:
@@ -157,6 +159,7 @@ def discard(upload: str) -> Redirect:
 
 def preview_page(session: Session, upload: Upload, *, changed: bool = False) -> str:
     kind, number = Kind(upload.kind), request.args.get("page", 1, type=int)
+    g.room = ROOMS[kind]
     headings = {column.name: column.heading for column in imports.COLUMNS[kind]}
     known = {"upload": upload, "kind": kind, "titles": TITLES, "headings": headings, "changed": changed}
     try:

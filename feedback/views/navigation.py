@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask_security import current_user
 
 from feedback.models.accounts import RoleName
@@ -11,7 +11,11 @@ from forms.words import N_
 
 OFFICE = (RoleName.HR, RoleName.ADMIN)
 
-PART_OF = {"drafts": "library"}
+PART_OF = {
+    **dict.fromkeys(("drafts", "previews"), "library"),
+    **dict.fromkeys(("campaign_drafts", "rosters", "mail", "links", "releases", "moderation"), "campaigns"),
+    "contacts": "clients",
+}
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,13 @@ class Room:
 
     @property
     def here(self) -> bool:
-        return PART_OF.get(request.blueprint, request.blueprint) == self.endpoint.partition(".")[0]
+        return room_of_request() == self.endpoint.partition(".")[0]
+
+
+def room_of_request() -> str | None:
+    """A view whose room depends on what it shows says so in `g.room`."""
+    room: str | None = g.get("room") or PART_OF.get(request.blueprint or "", request.blueprint)
+    return room
 
 
 ROOMS = (
