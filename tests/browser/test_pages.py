@@ -73,6 +73,7 @@ def test_public_pages_look_right(page: Page, site: Site, path: str):
         ("hr", "/"),
         ("hr", "/reports/2026Q3"),
         ("hr", "/reports/2026Q4"),
+        ("hr", "/quality/2026Q3"),
         ("m01", "/"),
         ("m01", "/reports/2026Q3"),
         ("a01", "/"),
