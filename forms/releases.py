@@ -1,7 +1,8 @@
 """What releasing, correcting and moderating ask."""
 
 from wtforms import Form, RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from forms.words import N_
 
@@ -16,7 +17,7 @@ def stripped(text: str | None) -> str:
 class CorrectionForm(Form):  # type: ignore[misc]
     reason = TextAreaField(
         N_("Why the reports are released anew"),
-        [InputRequired(N_("Say why: the readers of these reports see it.")), Length(max=500)],
+        [DataRequired(N_("Say why: the readers of these reports see it.")), Length(max=500)],
         filters=[stripped],
         description=N_("Shown at the top of each corrected report."),
     )
@@ -26,7 +27,7 @@ class HidingForm(Form):  # type: ignore[misc]
     reason = TextAreaField(
         N_("Reason"),
         [
-            InputRequired(N_("A comment is hidden for a reason: say which.")),
+            DataRequired(N_("A comment is hidden for a reason: say which.")),
             Length(max=LONGEST_REASON, message=N_("Please keep it under 200 characters.")),
         ],
         filters=[stripped],
@@ -37,10 +38,10 @@ class HidingForm(Form):  # type: ignore[misc]
 class ReplyForm(Form):  # type: ignore[misc]
     kind = RadioField(
         N_("Your reply"),
-        [InputRequired(N_("Please choose one."))],
+        [DataRequired(N_("Please choose one."))],
         choices=[
-            ("acknowledged", N_("I have read the report")),
-            ("objected", N_("I object: something should be looked at again")),
+            SelectChoice("acknowledged", N_("I have read the report")),
+            SelectChoice("objected", N_("I object: something should be looked at again")),
         ],
     )
     text = TextAreaField(
