@@ -104,6 +104,19 @@ def release_campaign(code: str) -> None:
     click.echo(f"campaign {code} is released")
 
 
+@campaign.command("correct", epilog="Example: feedback campaign correct 2026Q4 --reason 'KPI of May mended'")
+@CODE
+@click.option("--reason", required=True, help="Shown at the top of each corrected report.")
+@in_application
+def correct_campaign(code: str, reason: str) -> None:
+    """Release anew the reports that would be different now; the others stay as they are."""
+    session = db.session()
+    found = campaigns.find(session, code)
+    corrected = releases.correct(session, found, reason, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"{len(corrected)} reports of campaign {code} are released anew")
+
+
 @campaign.command("remind", epilog="Example: feedback campaign remind 2026Q4")
 @CODE
 @in_application
