@@ -33,7 +33,7 @@ def files(app: Flask) -> dict[str, bytes]:
     mix.close(session, app.extensions["feedback.custody"], campaign, actor=ACTOR, now=AFTER)
     subjects = sorted(campaign.subjects, key=lambda subject: subject.id)
     found = reports.of_subjects(session, campaign, subjects)
-    results = Results(found, campaign_quality.of_campaign(session, campaign), AFTER)
+    results = Results(found, campaign_quality.of_campaign(session, campaign), {})
     made: dict[str, bytes] = {}
     for language in LANGUAGES:
         for number, report in enumerate(found):

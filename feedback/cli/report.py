@@ -1,5 +1,6 @@
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -8,9 +9,8 @@ from flask import current_app
 from feedback import current
 from feedback.cli.application import in_application, progress_bar
 from feedback.extensions import db
-from feedback.models.campaigns import Campaign
 from feedback.papers import individual, page
-from feedback.services import batches, campaigns, reports
+from feedback.services import batches, campaigns, release_dates, reports
 from feedback.services.errors import NotPossible
 from feedback.services.report_document import Report
 
@@ -46,18 +46,20 @@ def report(
     session = db.session()
     session.info["read_only"] = True
     campaign = campaigns.find(session, code)
-    printer = Printer(form, language or current.settings().default_locale[:2], campaign)
+    subjects = campaigns.subjects(session, campaign)
+    released = release_dates.by_code(session, campaign, subjects)
+    printer = Printer(form, language or current.settings().default_locale[:2], released)
     if subject:
         printer.print_one(reports.on_person(session, campaign, subject), output)
     else:
-        found = reports.of_subjects(session, campaign, campaigns.subjects(session, campaign))
+        found = reports.of_subjects(session, campaign, subjects)
         printer.print_all(found, output or Path())
 
 
 class Printer:
-    def __init__(self, form: str, language: str, campaign: Campaign) -> None:
+    def __init__(self, form: str, language: str, released: Mapping[str, datetime]) -> None:
         self._form, self._language = form, language
-        self._released_at = campaign.released_at
+        self._released = released
 
     def print_one(self, report: Report, output: Path | None) -> None:
         data = self._printed(report)
@@ -89,11 +91,12 @@ class Printer:
             yield done
 
     def _printed(self, report: Report) -> bytes:
+        released_at = self._released.get(report.subject.code)
         match self._form:
             case "pdf":
-                return individual.pdf(report, self._language, self._released_at)
+                return individual.pdf(report, self._language, released_at)
             case "html":
-                return page.html(current_app.jinja_env, report, self._language, self._released_at).encode()
+                return page.html(current_app.jinja_env, report, self._language, released_at).encode()
         return json.dumps(report.to_document(), ensure_ascii=False, indent=2, allow_nan=False).encode()
 
 

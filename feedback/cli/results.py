@@ -16,6 +16,7 @@ from feedback.services import (
     campaigns,
     counts_export,
     counts_table,
+    release_dates,
     reports,
     tables,
     tallies,
@@ -79,8 +80,10 @@ def _write_tables(session: Session, code: str, form: str, output: Path | None, l
     if output is None:
         raise NotPossible(f"{form} needs a file: add --output NAME")
     campaign = campaigns.find(session, code)
-    found = reports.of_subjects(session, campaign, campaigns.subjects(session, campaign))
-    tables_of = Results(found, campaign_quality.of_campaign(session, campaign), campaign.released_at)
+    subjects = campaigns.subjects(session, campaign)
+    found = reports.of_subjects(session, campaign, subjects)
+    released = release_dates.by_code(session, campaign, subjects)
+    tables_of = Results(found, campaign_quality.of_campaign(session, campaign), released)
     output.touch(mode=0o600)
     output.write_bytes(TABLES[form](tables_of, language))
     click.echo(f"{len(found)} reports as tables in {output}")

@@ -7,12 +7,11 @@ from flask_babel import force_locale, format_date
 from jinja2 import Environment
 from markupsafe import Markup
 
-import feedback
 from feedback.services.report_document import Report
 from feedback.views import heat, pictures
 from feedback.views.locales import LOCALE_OF
 
-STATIC = Path(feedback.__path__[0]) / "static"
+STATIC = Path(__file__).parents[1] / "static"
 STYLES = ("paper.css", "app.css")
 
 

@@ -1,6 +1,6 @@
 """A campaign's results for HR: the tables of its reports, in one language, as a workbook or as CSV files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,23 +17,29 @@ from feedback.views.reasons import local
 
 @dataclass(frozen=True)
 class Results:
+    """released: by the codes of the subjects whose report is released."""
+
     reports: Sequence[Report]
     quality: CampaignQuality
-    released_at: datetime | None
+    released: Mapping[str, datetime]
 
     def xlsx(self, language: str) -> bytes:
         with self._sheets(language) as found:
             title = local(self.quality.campaign.title)
-            return workbook.xlsx(found, chart_sheet.of_reports(self.reports), title, self.released_at)
+            return workbook.xlsx(found, chart_sheet.of_reports(self.reports), title, self._dated)
 
     def csv_files(self, language: str) -> bytes:
         with self._sheets(language) as found:
             return workbook.csv_files(found)
 
+    @property
+    def _dated(self) -> datetime | None:
+        return max(self.released.values(), default=None)
+
     @contextmanager
     def _sheets(self, language: str) -> Iterator[list[Sheet]]:
         with force_locale(LOCALE_OF[language]):
             yield [
-                *sheets.of_reports(self.reports, self.released_at),
+                *sheets.of_reports(self.reports, self.released),
                 quality_sheet.of_campaign(self.quality),
             ]

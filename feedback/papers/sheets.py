@@ -3,7 +3,7 @@
 They hold what the reports show and nothing else.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -57,9 +57,8 @@ class Sheet:
     rows: tuple[Row, ...]
 
 
-def of_reports(reports: Sequence[Report], released_at: datetime | None) -> list[Sheet]:
+def of_reports(reports: Sequence[Report], released: Mapping[str, datetime]) -> list[Sheet]:
     """In the language of the moment."""
-    released = released_at.date() if released_at else None
     return [
         Sheet(
             "subjects", _("Subjects"), _subject_columns(), tuple(_subject(each, released) for each in reports)
@@ -117,8 +116,9 @@ def _subject_columns() -> tuple[Column, ...]:
     )
 
 
-def _subject(report: Report, released: date | None) -> Row:
+def _subject(report: Report, released: Mapping[str, datetime]) -> Row:
     subject, feedback = report.subject, report.feedback
+    released_at = released.get(subject.code)
     return (
         subject.code,
         local(subject.name),
@@ -129,7 +129,7 @@ def _subject(report: Report, released: date | None) -> Row:
         *_interval(report.satisfaction and report.satisfaction.share, _("too few answers to show")),
         *_interval(report.nps, _("too few answers to show")),
         *_outcome(report),
-        released,
+        released_at.date() if released_at else None,
     )
 
 

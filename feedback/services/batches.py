@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.batches import Batch, BatchState
 from feedback.models.campaigns import Campaign, Subject
-from feedback.services import access, audit, reports
+from feedback.services import access, audit, release_dates, reports
 from feedback.services.access import Reader
 from feedback.services.errors import NotFound, NotPossible
 from feedback.services.report_document import Report
@@ -112,14 +112,18 @@ def _claim(session: Session, now: datetime) -> Batch | None:
 
 def _make(session: Session, batch: Batch, press: Press) -> None:
     token, language, target = batch.token, batch.language, press.file(batch)
-    campaign, released_at = batch.campaign, batch.campaign.released_at
     query = select(Subject).where(Subject.id.in_(batch.subject_ids)).order_by(Subject.id)
-    found = reports.of_subjects(session, campaign, session.scalars(query).all())
+    subjects = session.scalars(query).all()
+    found = reports.of_subjects(session, batch.campaign, subjects)
+    released = release_dates.by_code(session, batch.campaign, subjects)
     session.commit()
     press.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = target.with_suffix(f".{secrets.token_hex(4)}.part")
     pages = (
-        (f"{number:03}-{name(report, language)}.pdf", press.paper(report, language, released_at))
+        (
+            f"{number:03}-{name(report, language)}.pdf",
+            press.paper(report, language, released.get(report.subject.code)),
+        )
         for number, report in enumerate(found, start=1)
     )
     for done in write(unfinished, pages):

@@ -1,6 +1,7 @@
 """Reports as files: one as a paper, many as a batch that a worker prints, all of them as tables."""
 
 import json
+from datetime import datetime
 
 from flask import (
     Blueprint,
@@ -25,7 +26,7 @@ from feedback.models.batches import BatchState
 from feedback.models.campaigns import Campaign
 from feedback.papers import individual, page, typesetting
 from feedback.papers.results import Results
-from feedback.services import access, audit, batches, campaign_quality, reports
+from feedback.services import access, audit, batches, campaign_quality, release_dates, releases, reports
 from feedback.services.report_document import Report
 from feedback.views.downloads import attachment
 from feedback.views.guards import for_roles
@@ -76,15 +77,16 @@ def individual_report(campaign: str, paper: str, person: str) -> Response:
     session = db.session()
     subject = access.find_subject(session, current_reader(), campaign, person)
     report = reports.of_subject(session, subject)
-    return attachment(printed(report, paper, subject.campaign), f"report-{campaign}-{person}.{paper}")
+    released_at = subject.campaign.released_at if releases.is_released(session, subject) else None
+    return attachment(printed(report, paper, released_at), f"report-{campaign}-{person}.{paper}")
 
 
-def printed(report: Report, paper: str, campaign: Campaign) -> bytes:
+def printed(report: Report, paper: str, released_at: datetime | None) -> bytes:
     match paper:
         case "pdf":
-            return individual.pdf(report, language(), campaign.released_at)
+            return individual.pdf(report, language(), released_at)
         case "html":
-            return page.html(current_app.jinja_env, report, language(), campaign.released_at).encode()
+            return page.html(current_app.jinja_env, report, language(), released_at).encode()
     return as_json(report.to_document())
 
 
@@ -99,8 +101,10 @@ def tables(campaign: str, sheet: str) -> Response:
     if sheet not in TABLES:
         abort(404)
     session, found = db.session(), find_campaign(campaign)
-    all_reports = reports.of_subjects(session, found, access.subjects_in(session, current_reader(), found))
-    results = Results(all_reports, campaign_quality.of_campaign(session, found), found.released_at)
+    subjects = access.subjects_in(session, current_reader(), found)
+    all_reports = reports.of_subjects(session, found, subjects)
+    released = release_dates.by_code(session, found, subjects)
+    results = Results(all_reports, campaign_quality.of_campaign(session, found), released)
     answer = tables_file(results, sheet, campaign)
     actor = str(current_user.email)
     audit.record(session, "results exported", found.code, actor=actor, now=current.now(), format=sheet)

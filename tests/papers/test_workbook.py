@@ -24,7 +24,7 @@ NOTHING = ChartSheet("Charts", ())
 
 @pytest.fixture
 def results(office: Office, campaign: Campaign, all_reports: list[Report]) -> Results:
-    return Results(all_reports, campaign_quality.of_campaign(office.session, campaign), AFTER)
+    return Results(all_reports, campaign_quality.of_campaign(office.session, campaign), {"P001": AFTER})
 
 
 def read(data: bytes, sheet: str) -> list[list[object]]:
@@ -55,6 +55,7 @@ def test_numbers_are_numbers_days_are_days_and_what_is_withheld_is_words(results
     score = results.reports[0].feedback.score
     assert score and shown["Feedback score"] == pytest.approx(score.value)
     assert shown["Released"] == AFTER.date()
+    assert withheld["Released"] == ""
     assert withheld["Feedback score"].startswith("No official score")
     assert withheld["Interval from"] == withheld["NPS from"] == ""
 
@@ -117,7 +118,7 @@ def test_the_same_reports_give_the_same_bytes(results: Results):
 
 
 def test_a_release_known_in_another_time_zone_is_still_written(results: Results):
-    elsewhere = replace(results, released_at=AFTER.astimezone(timezone(timedelta(hours=8))))
+    elsewhere = replace(results, released={"P001": AFTER.astimezone(timezone(timedelta(hours=8)))})
     assert elsewhere.xlsx("en").startswith(b"PK")
 
 
@@ -132,7 +133,7 @@ def test_the_csv_files_hold_the_same_tables_and_no_cell_that_starts_a_formula(re
 def test_a_hidden_comment_shows_its_reason_and_not_its_words(report: Report):
     hidden = Comments(Bilingual("问", "Q"), Bilingual("客户", "Clients"), (), ("names a third person",))
     with force_locale("en"):
-        found = sheets.of_reports([replace(report, comments=(hidden,))], AFTER)
+        found = sheets.of_reports([replace(report, comments=(hidden,))], {})
     (comments,) = (sheet for sheet in found if sheet.id == "comments")
     assert [row[2:] for row in comments.rows] == [("Q", "Clients", "", "names a third person")]
 

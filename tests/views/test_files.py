@@ -53,6 +53,22 @@ def test_a_report_is_handed_out_as_a_file(hr: Browser, campaign: Campaign, paper
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
 
 
+def test_a_report_that_waits_while_others_are_released_says_that_it_is_a_preview(hr: Browser, office: Office):
+    campaign = office.open({"client": 3}, {"client": 3}, code="2027Q1")
+    for place in range(2):
+        for nonce in office.nonces(campaign, "client", place):
+            office.answer(nonce)
+    office.close(campaign)
+    released, waiting = sorted(subject.person.code for subject in campaign.subjects)
+    releases.release_some(office.session, campaign, [released], actor=ACTOR, now=AFTER)
+    office.session.commit()
+    pages = {code: hr.get(f"/files/{campaign.code}/html/{code}?lang=en").text for code in (released, waiting)}
+    assert {code: "Preview, not released" in page for code, page in pages.items()} == {
+        released: False,
+        waiting: True,
+    }
+
+
 def test_the_web_page_needs_nothing_else_and_runs_nothing(hr: Browser, campaign: Campaign):
     page = hr.get(f"/files/{campaign.code}/html/{person(campaign)}").text
     assert "<script" not in page and "<link" not in page
