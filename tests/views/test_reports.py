@@ -175,7 +175,7 @@ def test_a_preview_before_release_says_that_it_is_one(hr: Browser, office: Offic
 @pytest.mark.parametrize(
     ("role", "words"),
     [
-        (RoleName.HR, "No campaigns yet"),
+        (RoleName.HR, "Your first campaign"),
         (RoleName.EMPLOYEE, "No report yet"),
     ],
 )
