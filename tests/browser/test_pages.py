@@ -62,7 +62,7 @@ def test_the_page_of_an_unknown_link_looks_right(page: Page, site: Site):
     looks_right(page, f"{site.url}/s/nonsense")
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/no-such-page"])
+@pytest.mark.parametrize("path", ["/sign-in", "/no-such-page", "/privacy", "/help", "/help/operator"])
 def test_public_pages_look_right(page: Page, site: Site, path: str):
     looks_right(page, site.url + path)
 
@@ -74,6 +74,10 @@ def test_public_pages_look_right(page: Page, site: Site, path: str):
         ("hr", "/reports/2026Q3"),
         ("hr", "/reports/2026Q4"),
         ("hr", "/quality/2026Q3"),
+        ("hr", "/releases/2026Q3"),
+        ("hr", "/releases/2026Q3/comments"),
+        ("hr", "/releases/2026Q3/correction"),
+        ("a01", "/releases/2026Q3/reply"),
         ("m01", "/"),
         ("m01", "/reports/2026Q3"),
         ("a01", "/"),
@@ -123,6 +127,7 @@ def test_a_form_can_be_filled_in_with_the_keyboard_alone(chromium: Browser, site
         if focused[0] == "submit":
             break
     page.keyboard.press("Enter")
+    page.get_by_role("button", name="Send as it is now").press("Enter")  # the first value everywhere: a second look
     page.wait_for_load_state()
     assert page.locator("form").count() == 0
     context.close()
