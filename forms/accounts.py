@@ -2,7 +2,7 @@
 
 from wtforms import EmailField, Form, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forms.words import N_
@@ -30,10 +30,16 @@ class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
     option_widget = CheckboxInput()
 
 
+def one_at_least(form: Form, field: CheckboxesField) -> None:
+    """Not InputRequired: browsers would want every single box ticked."""
+    if not field.data:
+        raise ValidationError(N_("An account needs at least one role."))
+
+
 def roles_field() -> CheckboxesField:
     return CheckboxesField(
         N_("Roles"),
-        [InputRequired(N_("An account needs at least one role."))],
+        [one_at_least],
         choices=[SelectChoice(*role) for role in ROLE_TITLES.items()],
     )
 
