@@ -127,7 +127,8 @@ def test_a_form_can_be_filled_in_with_the_keyboard_alone(chromium: Browser, site
         if focused[0] == "submit":
             break
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Send as it is now").press("Enter")  # the first value everywhere: a second look
+    # The first value everywhere asks for a second look.
+    page.get_by_role("button", name="Send as it is now").press("Enter")
     page.wait_for_load_state()
     assert page.locator("form").count() == 0
     context.close()
