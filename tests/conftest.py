@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from feedback import create_app
 from feedback.extensions import db
+from feedback.jobs import rounds
 from feedback.services.custody import Custody
 from feedback.services.tokens import Tokens
 from feedback.settings import Settings
+from feedback.views.limits import limiter
 from tests.factories import Office
 
 # How long an example takes says something about the machine, not about the product.
@@ -38,9 +40,19 @@ def settings_in(directory: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application of a whole run: its routes and templates are compiled once."""
+    return create_app(settings_in(tmp_path_factory.mktemp("data")))
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return settings_in(tmp_path)
+def settings(application: Flask) -> Settings:
+    """Settings with a data directory that is empty, whatever the test before left there."""
+    settings: Settings = application.extensions["feedback.settings"]
+    shutil.rmtree(settings.data_dir)
+    settings.data_dir.mkdir()
+    return settings
 
 
 @pytest.fixture(scope="session")
@@ -55,8 +67,20 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def app(settings: Settings, migrated_database: Path) -> Iterator[Flask]:
-    """The real application on an empty database of its own."""
+def app(application: Flask, settings: Settings, migrated_database: Path) -> Iterator[Flask]:
+    """The real application on an empty database, with a queue and limits that nothing has used."""
+    shutil.copy(migrated_database, settings.data_dir / DATABASE)
+    rounds.register(application, settings)
+    with application.app_context():
+        limiter.reset()
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def application_to_break(settings: Settings, migrated_database: Path) -> Iterator[Flask]:
+    """An application for one test alone, which may change its views."""
     shutil.copy(migrated_database, settings.data_dir / DATABASE)
     app = create_app(settings)
     with app.app_context():

@@ -13,6 +13,11 @@ SECRET = "a-token-in-the-path"
 
 
 @pytest.fixture
+def app(application_to_break: Flask) -> Flask:
+    return application_to_break
+
+
+@pytest.fixture
 def browser(app: Flask, desks: Desks) -> Browser:
     return desks.anonymous()
 
