@@ -53,6 +53,19 @@ def create_campaign(file: Path) -> None:
     click.echo(f"campaign {plan.code}: {len(plan.subjects)} subjects, {len(raters)} raters, a draft")
 
 
+@campaign.command("edit", epilog="Example: feedback campaign edit 2026Q4 2026Q4.toml")
+@CODE
+@click.argument("file", metavar="SPEC.toml", type=EXISTING_FILE)
+@in_application
+def edit_campaign(code: str, file: Path) -> None:
+    """Make a campaign that is not open yet what its file says now. Decided nominations stay where they fit."""
+    session = db.session()
+    plan = campaign_files.load(session, file, current.settings().zone)
+    campaign_drafts.revise(session, campaigns.find(session, code), plan, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"campaign {code}: {len(plan.subjects)} subjects, to close {plan.closes_at:%Y-%m-%d %H:%M}")
+
+
 @campaign.command("open", epilog="Example: feedback campaign open 2026Q4")
 @CODE
 @in_application

@@ -7,15 +7,18 @@ from feedback import current
 from feedback.cli.application import actor, in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
-from feedback.services import campaigns, deliveries, link_sheets
-from feedback.services.errors import NotPossible
+from feedback.models.invitations import Invitation
+from feedback.models.mail import Mail
+from feedback.services import campaigns, deliveries, link_sheets, links, outbox, roster_changes
+from feedback.services.errors import NotFound, NotPossible
 from feedback.services.invitations import Link
 
 QR_STYLE = Path(feedback.__path__[0]) / "static" / "qr.css"
 ONLY_FILES = ("xlsx", "qr")
 EXAMPLE = """
-csv, xlsx: url, rater, email, language, groups, sms; the last one is a text that fits into one SMS. qr: a page to print,
-eight cards on a sheet of A4. With --output the CSV file starts with a byte order mark, so that Excel reads its Chinese.
+csv, xlsx: url, rater, email, phone, language, groups, sms; the last one is a text that fits into one SMS.
+qr: a page to print, eight cards on a sheet of A4. With
+--output the CSV file starts with a byte order mark, so that Excel reads its Chinese.
 
 Example: feedback invitations export 2026Q4 --format xlsx --output links.xlsx
 """
@@ -71,3 +74,60 @@ def resend_refused(campaign_code: str) -> None:
     number = deliveries.send_refused_again(session, campaign, actor=actor(), now=current.now())
     session.commit()
     click.echo(f"{number} invitations are sent again")
+
+
+CAMPAIGN = click.argument("campaign_code", metavar="CAMPAIGN")
+RATER = click.argument("rater")
+WHO = "RATER is a colleague's code or a client's e-mail address."
+
+
+def _invitation(campaign: Campaign, rater: str) -> Invitation:
+    session = db.session()
+    return links.of_rater(session, campaign, roster_changes.find_rater(session, rater))
+
+
+@invitations.command(
+    "set-address", epilog=f"{WHO}\n\nExample: feedback invitations set-address 2026Q4 c@x.com chen@x.com"
+)
+@CAMPAIGN
+@RATER
+@click.argument("address")
+@in_application
+def set_address(campaign_code: str, rater: str, address: str) -> None:
+    """Correct the address of a rater, and send the invitation there."""
+    session = db.session()
+    campaign = campaigns.find(session, campaign_code)
+    newest = outbox.newest_invitations(campaign).where(Mail.nonce == _invitation(campaign, rater).nonce)
+    mail = session.execute(newest).first()
+    if mail is None:
+        raise NotFound(f"no invitation to {rater} was written in {campaign_code}")
+    delivery = deliveries.find(session, campaign, mail.id)
+    deliveries.correct_address(session, campaign, delivery, address, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"the invitation of {rater} goes to {address}")
+
+
+@invitations.command("reissue", epilog=f"{WHO}\n\nExample: feedback invitations reissue 2026Q4 C07")
+@CAMPAIGN
+@RATER
+@in_application
+def reissue(campaign_code: str, rater: str) -> None:
+    """Make the link of a rater void and mail a new one; what was answered stays answered."""
+    session = db.session()
+    nonce = _invitation(campaigns.find(session, campaign_code), rater).nonce
+    links.reissue(session, current.custody(), nonce, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"a new link is on its way to {rater}")
+
+
+@invitations.command("revoke", epilog=f"{WHO}\n\nExample: feedback invitations revoke 2026Q4 C07")
+@CAMPAIGN
+@RATER
+@in_application
+def revoke(campaign_code: str, rater: str) -> None:
+    """Make the link of a rater void; what was answered stays answered."""
+    session = db.session()
+    nonce = _invitation(campaigns.find(session, campaign_code), rater).nonce
+    links.revoke(session, nonce, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"the link of {rater} is revoked")

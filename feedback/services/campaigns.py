@@ -23,10 +23,10 @@ from feedback.models.campaigns import (
 from feedback.models.clients import Contact
 from feedback.models.nominations import Nomination, NominationSource, NominationState
 from feedback.models.people import Person
-from feedback.services import audit, ballots, contact_rest, issuing, outbox, trustees
+from feedback.services import audit, ballots, contact_rest, issuing, library, outbox, trustees
 from feedback.services.custody import Custody
 from feedback.services.errors import NotFound, NotPossible
-from feedback.services.invitations import read_questionnaire
+from feedback.services.invitations import read_questionnaire, read_scheme
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from forms.words import N_
@@ -137,6 +137,7 @@ def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, 
             code=campaign.code,
             moment=f"{campaign.closes_at:%Y-%m-%d %H:%M %Z}",
         )
+    _require_current(session, campaign)
     contact_rest.refresh(session, campaign, now=now)
     asked = issuing.to_be_asked(session, campaign)
     if not asked:
@@ -150,6 +151,20 @@ def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, 
     tasks = issuing.invite(session, campaign, asked, slot_key)
     outbox.owe_invitations(session, campaign, now=now)
     audit.record(session, "campaign opened", campaign.code, actor=actor, now=now, tasks=tasks)
+
+
+def _require_current(session: Session, campaign: Campaign) -> None:
+    """Nobody is asked what somebody has taken back: a draft in the library may change after a campaign took it."""
+    taken = (read_questionnaire(campaign.questionnaire), read_scheme(campaign.scheme))
+    changed = [one.id for one in taken if not library.is_current(session, one)]
+    if changed:
+        raise NotPossible(
+            N_(
+                "%(names)s changed in the library after this campaign took it: save “What is asked” once more, "
+                "then open the campaign"
+            ),
+            names=", ".join(changed),
+        )
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from feedback.models.campaigns import Campaign, Cell, Subject
 from feedback.models.invitations import Task
 from feedback.services import (
     campaign_files,
+    campaign_outlines,
     campaigns,
     client_files,
     demo_company,
@@ -96,7 +97,7 @@ def _open(
     session: Session, custody: Custody, quarter: str, peers: Mapping[str, list[str]], *, now: datetime
 ) -> Campaign:
     spec = demo_company.campaign(quarter, (now + COLLECTING).date(), peers)
-    plan = campaign_files.plan(session, campaign_files.outline(spec.encode(), Path(), ZONE))
+    plan = campaign_files.plan(session, campaign_outlines.outline(session, spec.encode(), Path(), ZONE))
     campaign = campaigns.create(session, plan, actor=ACTOR, now=now)
     campaigns.open(session, custody, campaign, actor=ACTOR, now=now)
     session.commit()
@@ -106,7 +107,7 @@ def _open(
 def _nominate(session: Session, peers: Mapping[str, list[str]], *, now: datetime) -> None:
     """The annual 360: half of the proposals are there, and the managers have begun to decide."""
     spec = demo_company.annual_campaign(YEAR, (now + APPROVING + COLLECTING).date())
-    plan = campaign_files.plan(session, campaign_files.outline(spec.encode(), Path(), ZONE))
+    plan = campaign_files.plan(session, campaign_outlines.outline(session, spec.encode(), Path(), ZONE))
     plan = replace(plan, nominations_until=now + NOMINATING, approvals_until=now + APPROVING)
     campaign = campaigns.create(session, plan, actor=ACTOR, now=now)
     lifecycle.start_nominating(session, campaign, actor=ACTOR, now=now)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.campaigns import Campaign, CampaignKind, KeyCustody
 from feedback.models.people import Department, Person
-from feedback.services import campaign_drafts, campaign_files, campaign_plans, campaigns, library, rosters
+from feedback.services import campaign_drafts, campaign_outlines, campaign_plans, campaigns, library, rosters
 from feedback.services.campaigns import Plan
 from feedback.services.errors import NotFound, NotPossible
 from feedback.services.invitations import read_scheme
@@ -83,7 +83,7 @@ def _with_basics(session: Session, plan: Plan, basics: Basics, now: datetime) ->
     same = (plan.scheme.id, plan.scheme.version) == basics.scheme
     scheme = plan.scheme if same else library.load_scheme(session, *basics.scheme)
     questionnaire = library.load_questionnaire(session, *basics.questionnaire)
-    faults = campaign_files.misfits(questionnaire, rosters.groups(scheme, basics.kind))
+    faults = campaign_outlines.misfits(questionnaire, rosters.groups(scheme, basics.kind))
     if faults:
         raise InvalidDocument(faults)
     title_zh, title_en = _titles(basics)

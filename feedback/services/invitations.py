@@ -168,6 +168,7 @@ class Link:
     url: str
     rater: str
     email: str | None
+    phone: str | None
     language: str
     groups: tuple[str, ...]
 
@@ -197,6 +198,7 @@ def _link(tokens: Tokens, public_url: str, invitation: Invitation) -> Link:
         url=f"{public_url}/s/{tokens.issue(invitation.nonce)}",
         rater=rater.name,
         email=rater.email,
+        phone=None if isinstance(rater, Person) else rater.phone,
         language=rater.language,
         groups=tuple(dict.fromkeys(task.cell.group for task in invitation.tasks)),
     )

@@ -127,6 +127,26 @@ def used_versions(session: Session, kind: DefinitionKind) -> dict[Key, str]:
     return {(code, version): campaign for code, version, campaign in latest_first}
 
 
+def is_current(session: Session, stored: Questionnaire | Scheme) -> bool:
+    """Whether the library still says what was taken from it. What came with a file of its own is nowhere else."""
+    is_questionnaire = isinstance(stored, Questionnaire)
+    kind = DefinitionKind.QUESTIONNAIRE if is_questionnaire else DefinitionKind.SCHEME
+    document = session.scalar(
+        select(Definition.document).where(
+            Definition.kind == kind, Definition.code == stored.id, Definition.version == stored.version
+        )
+    )
+    if document is None:
+        return True
+    try:
+        written = PARSER_OF[kind](read_json(document))
+        if isinstance(written, Scheme) and isinstance(stored, Scheme):
+            written = schemes.with_minimum(written, {group.id: group.minimum for group in stored.groups})
+        return written.digest == stored.digest
+    except (InvalidDocument, ValueError, KeyError):
+        return False
+
+
 def rater_groups(session: Session) -> list[Group]:
     """Of all schemes that can be used; of groups with the same id the one of the scheme that comes first."""
     groups: dict[str, Group] = {}

@@ -21,7 +21,7 @@ from feedback.services.letters import gettext, pages
 from feedback.services.tokens import Tokens
 from forms.words import N_
 
-HEADINGS = ("url", "rater", "email", "language", "groups", "sms")
+HEADINGS = ("url", "rater", "email", "phone", "language", "groups", "sms")
 SHEET = "links"
 
 # What fits into one SMS: 160 characters of its own alphabet, or 70 of any.
@@ -69,7 +69,15 @@ def to_xlsx(links: Iterable[Link], campaign: Campaign) -> bytes:
 
 def rows(links: Iterable[Link], campaign: Campaign) -> list[tuple[str, ...]]:
     return [
-        (link.url, link.rater, link.email or "", link.language, " ".join(link.groups), sms(link, campaign))
+        (
+            link.url,
+            link.rater,
+            link.email or "",
+            link.phone or "",
+            link.language,
+            " ".join(link.groups),
+            sms(link, campaign),
+        )
         for link in links
     ]
 

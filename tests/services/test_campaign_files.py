@@ -175,7 +175,7 @@ def test_one_title_serves_both_languages(session: Session, tmp_path: Path) -> No
         (HEAD.replace("2026-12-15", '"2026-12-15"') + ALL, ["closes_at: must be a date or a time"]),
         (
             HEAD + 'scheme = "other"\n' + ALL,
-            ["scheme: there is no shipped scheme other; there is: account-manager"],
+            ["scheme: the library has nothing called other"],
         ),
         (HEAD + 'scheme = "none.toml"\n' + ALL, ["scheme: none.toml cannot be read"]),
         (HEAD + 'scheme = "\\u0000.toml"\n' + ALL, ["scheme: \0.toml cannot be read"]),
