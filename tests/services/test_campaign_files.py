@@ -198,6 +198,11 @@ def test_one_title_serves_both_languages(session: Session, tmp_path: Path) -> No
         ),
         (HEAD + ALL + "[peers]\nA1 = ['M1', 'S1', 'A1']\n", ["peers.A1: "] * 3),
         (
+            HEAD.replace('code = "2026Q4"', 'code = "new"') + ALL,
+            ["code: a campaign cannot be called new: that is the address of another page"],
+        ),
+        (HEAD + 'languages = "fr"\n' + ALL, ["languages: 'fr' is not one of: zh,en; zh; en"]),
+        (
             HEAD.replace("both", "client") + ALL + "[peers]\nA1 = ['A2']\n",
             ["peers: this campaign does not ask peers"],
         ),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from feedback.models.audit import AuditEntry
 from feedback.models.library import Definition, DefinitionKind
-from feedback.services import drafts, library
+from feedback.services import campaigns, drafts, library
 from feedback.services.drafts import ChangedMeanwhile
 from feedback.services.errors import NotPossible
 from feedback.services.library import Version
@@ -65,6 +65,15 @@ def test_a_version_is_immutable_once_a_campaign_has_opened_with_it(office: Offic
     with pytest.raises(NotPossible, match="copy it as the next version"):
         drafts.discard(office.session, used, actor=ACTOR, now=NOW)
     assert library.find(office.session, kind, "account-manager", 2).table == draft.table
+
+
+def test_a_draft_that_changed_after_a_campaign_took_it_keeps_the_campaign_from_opening(office: Office):
+    draft = copied(office)
+    taken = library.load_questionnaire(office.session, "account-manager")
+    campaign = office.draft({"client": 3}, questionnaire=taken)
+    save(office, draft, title={"en": "Something else", "zh": "别的"})
+    with pytest.raises(NotPossible, match="account-manager changed in the library"):
+        campaigns.open(office.session, office.custody, campaign, actor=ACTOR, now=NOW)
 
 
 def test_what_ships_is_read_only(office: Office):
