@@ -73,6 +73,22 @@ def remove_rater(campaign_code: str, subject: str, rater: str) -> None:
     click.echo(f"{rater} is not asked about {subject}")
 
 
+@roster.command("ask", epilog=f"{WHO}\n\nExample: feedback roster ask 2026Q4 A01 chen@client.example")
+@CAMPAIGN
+@SUBJECT
+@RATER
+@in_application
+def ask_anyway(campaign_code: str, subject: str, rater: str) -> None:
+    """Ask a client who would be skipped, having been asked not long ago."""
+    session = db.session()
+    listed = roster_changes.find_by_rater(
+        session, _subject(campaign_code, subject), roster_changes.find_rater(session, rater)
+    )
+    roster_changes.ask_anyway(session, listed, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"{rater} is asked about {subject} all the same")
+
+
 @click.group()
 def nominations() -> None:
     """Peers by nomination, while a campaign is collecting them."""
@@ -111,6 +127,21 @@ def approve(campaign_code: str, subject: str, rater: str) -> None:
 def reject(campaign_code: str, subject: str, rater: str) -> None:
     """Reject a proposal."""
     _decide(campaign_code, subject, rater, approved=False)
+
+
+@nominations.command("take-back", epilog="Example: feedback nominations take-back 2026Q4 A01 C07")
+@CAMPAIGN
+@SUBJECT
+@RATER
+@in_application
+def take_back(campaign_code: str, subject: str, rater: str) -> None:
+    """Take a proposal back in the name of the person who is rated."""
+    session = db.session()
+    listed = _subject(campaign_code, subject)
+    found = roster_changes.find_by_rater(session, listed, roster_changes.find_rater(session, rater))
+    service.take_back(session, listed, found.id, part=Part.SUBJECT, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"{rater} is no longer proposed for {subject}")
 
 
 def _decide(campaign_code: str, subject: str, rater: str, *, approved: bool) -> None:
