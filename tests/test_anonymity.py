@@ -73,7 +73,16 @@ def test_every_table_that_touches_an_answer_is_on_the_list(session: Session):
     administrative = {
         *("person", "department", "client", "contact", "campaign", "subject", "cell"),
         *("kpi_result", "goal_score", "veto", "user", "role", "user_role", "audit_entry"),
-        *("report_reply", "nomination", "trustee", "response_day", "definition", "upload", "suggestion_batch", "batch"),
+        *(
+            "report_reply",
+            "nomination",
+            "trustee",
+            "response_day",
+            "definition",
+            "upload",
+            "suggestion_batch",
+            "batch",
+        ),
         *("mail", "mail_template", "reminder"),
     }
     assert set(inspect(session.connection()).get_table_names()) <= known | administrative

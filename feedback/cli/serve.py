@@ -48,7 +48,7 @@ def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
 @contextmanager
 def worker_beside() -> Iterator[None]:
     """A process of its own, started anew rather than forked; it stops when we do, however we end."""
-    command = [sys.executable, "-P", "-m", "feedback", "worker", "--stop-with-parent"]
+    command = [sys.executable, "-P", "-m", "feedback", "worker", "--child-of", str(os.getpid())]
     path = os.pathsep.join(filter(None, (str(APPLICATION.parent), os.environ.get("PYTHONPATH"))))
     process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": path}, start_new_session=True)
     try:

@@ -11,16 +11,16 @@ WORKERS = 2
 
 @click.command(epilog="Example: feedback worker --workers 4")
 @click.option("--workers", type=click.IntRange(1, 32), default=WORKERS, show_default=True, help="Threads.")
-@click.option("--stop-with-parent", is_flag=True, hidden=True)
-def worker(workers: int, stop_with_parent: bool) -> None:
+@click.option("--child-of", type=int, metavar="PID", hidden=True)
+def worker(workers: int, child_of: int | None) -> None:
     """Send mail and reminders and close what is over, until Ctrl-C. Any number may run at the same time."""
     require_migrated()
-    work(workers, stop_with_parent)
+    work(workers, child_of)
 
 
 @in_application
-def work(workers: int, stop_with_parent: bool) -> None:
-    parent = os.getppid()
-    if not stop_with_parent:
+def work(workers: int, child_of: int | None) -> None:
+    """A server's own worker goes when the server does, even one that died before its worker was up."""
+    if child_of is None:
         click.echo("Working until Ctrl-C.")
-    current.queue().work(workers, lambda: not stop_with_parent or os.getppid() == parent)
+    current.queue().work(workers, lambda: child_of is None or os.getppid() == child_of)

@@ -54,8 +54,13 @@ ROOMS = (
 def register(app: Flask) -> None:
     app.jinja_env.globals["rooms"] = rooms
     app.jinja_env.tests["endpoint"] = lambda name: name in app.view_functions
+    app.jinja_env.tests["open_to_reader"] = lambda name: _mine() & app.view_functions[name].roles
 
 
 def rooms() -> list[Room]:
-    mine = {role.name for role in current_user.roles}
+    mine = _mine()
     return [room for room in ROOMS if room.endpoint in current_app.view_functions and mine & {*room.roles}]
+
+
+def _mine() -> set[str]:
+    return {role.name for role in current_user.roles}

@@ -58,3 +58,16 @@ def status(url: str) -> int:
         except OSError:
             time.sleep(0.2)
     raise TimeoutError(url)
+
+
+def test_a_worker_does_not_outlive_a_server_that_died_before_it_was_up(tmp_path: Path):
+    environment = {
+        "FEEDBACK_SECRET_KEYS": "a secret of the tests that is long enough to be one",
+        "FEEDBACK_PUBLIC_URL": "http://localhost",
+        "FEEDBACK_DATA_DIR": str(tmp_path),
+    }
+    command = [sys.executable, "-m", "feedback"]
+    environment |= {name: value for name, value in os.environ.items() if not name.startswith("FEEDBACK_")}
+    subprocess.run([*command, "db", "upgrade"], env=environment, cwd=ROOT, check=True, capture_output=True)
+    orphan = [*command, "worker", "--child-of", "1000000000"]
+    assert subprocess.run(orphan, env=environment, cwd=ROOT, timeout=60).returncode == 0

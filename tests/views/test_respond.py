@@ -357,7 +357,9 @@ def test_the_language_follows_the_address_then_the_browser_and_the_form_keeps_it
     assert 'lang="en"' in survey.get(link, headers=english).text
     assert 'lang="en"' in survey.get(f"{link}?lang=en", headers=chinese).text
     assert Page(survey.get(link, headers=chinese).text).one("input", name="lang").attributes["value"] == "zh"
-    assert Page(survey.get(link, headers=chinese).text).one("a", hreflang="en").attributes["href"] == "?lang=en"
+    assert (
+        Page(survey.get(link, headers=chinese).text).one("a", hreflang="en").attributes["href"] == "?lang=en"
+    )
     assert 'lang="zh-Hans"' in survey.post(link, {}, lang="zh").text
     assert survey.post(link, complete(), lang="zh").location == f"{link}?lang=zh"
 

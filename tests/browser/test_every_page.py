@@ -1,0 +1,89 @@
+"""Every kind of page that links lead to, looked at by axe on a phone in Chinese and on a desktop in English.
+
+With FEEDBACK_SCREENSHOTS=DIRECTORY each of them is also kept as a picture, in both languages and widths.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+
+from tests.browser.conftest import Site
+from tests.browser.test_pages import DESKTOP, PHONE, sign_in
+
+PICTURES = os.environ.get("FEEDBACK_SCREENSHOTS")
+LOOKS = (("zh", PHONE), ("en", DESKTOP))
+ALL_LOOKS = tuple((language, size) for language in ("zh", "en") for size in (PHONE, DESKTOP))
+
+
+def pages_linked(context: BrowserContext, site: Site, routes: MapAdapter) -> Iterator[tuple[str, str]]:
+    """(endpoint, path) of the first page of each kind that can be reached from the start by links alone."""
+    waiting, met = [("/", "")], set()
+    while waiting:
+        path, linked_from = waiting.pop(0)
+        try:
+            endpoint, _ = routes.match(path, method="GET")
+        except HTTPException:
+            continue
+        if endpoint in met or endpoint.endswith("static"):
+            continue
+        answer = context.request.get(site.url + path)
+        met.add(endpoint)
+        if "html" not in answer.headers.get("content-type", ""):
+            continue
+        assert answer.status == 200, f"{linked_from} links to {path}, which answers {answer.status}"
+        yield endpoint, path
+        hrefs = re.findall(r'href="(/[^"#?]*)', answer.text())
+        waiting += [(urlsplit(href).path, path) for href in hrefs]
+
+
+def look(page: Page, url: str, language: str, endpoint: str) -> list[str]:
+    """What is wrong with a page."""
+    page.goto(f"{url}?lang={language}")
+    name = f"{endpoint} {urlsplit(url).path} in {language} at {page.viewport_size['width']} px"
+    faults = [] if page.title() else [f"{name}: no title"]
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if overflow > 0:
+        faults.append(f"{name}: {overflow} px too wide")
+    found = Axe().run(page)
+    if found.violations_count:
+        faults.append(f"{name}: {', '.join(violation['id'] for violation in found.response['violations'])}")
+    return faults
+
+
+def keep(page: Page, site: Site, person: str, visited: list[tuple[str, str]]) -> None:
+    directory = Path(str(PICTURES))
+    directory.mkdir(parents=True, exist_ok=True)
+    for language, size in ALL_LOOKS:
+        page.set_viewport_size(size)
+        for endpoint, path in visited:
+            page.goto(f"{site.url}{path}?lang={language}")
+            name = f"{person}-{endpoint.replace('.', '-')}-{language}-{size['width']}.png"
+            page.screenshot(path=directory / name, full_page=True)
+
+
+@pytest.mark.parametrize("person", ["hr", "m01", "a01"])
+def test_every_kind_of_page_that_links_lead_to_looks_right(
+    application: Flask, chromium: Browser, site: Site, person: str
+) -> None:
+    context = chromium.new_context(viewport=DESKTOP)
+    page = context.new_page()
+    sign_in(page, site, person)
+    visited = list(pages_linked(context, site, application.url_map.bind("127.0.0.1")))
+    faults = []
+    for language, size in LOOKS:
+        page.set_viewport_size(size)
+        for endpoint, path in visited:
+            faults += look(page, site.url + path, language, endpoint)
+    if PICTURES:
+        keep(page, site, person, visited)
+    context.close()
+    assert len(visited) > 5 and faults == []
