@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from forms.builder import BallotForm, CommentField, ItemField
 from forms.identifying import WORDS, hints
-from forms.questionnaire import Kind
+from forms.questionnaire import Item, Kind
 from forms.scheme import Family, Group
 from forms.words import N_
 
 FEWEST_SAME = 8
+CHECKLIST = 2  # values on the scale of a checklist, where the same answer everywhere says nothing odd
 SAME = "same"
 SAME_EVERYWHERE = N_(
     "You chose the same value for everything. If that is what you mean, send it; "
@@ -35,9 +36,13 @@ def notes(form: BallotForm, group: Group, told: Collection[str]) -> tuple[Note, 
 
 
 def _same_everywhere(form: BallotForm) -> tuple[Note, ...]:
-    values = [rating for name, rating in form.ratings.items() if form[name].item.kind is Kind.RATING]
+    values = [rating for name, rating in form.ratings.items() if _is_graded(form[name].item)]
     same = len(values) >= FEWEST_SAME and len(set(values)) == 1
     return (Note(SAME, SAME_EVERYWHERE),) if same else ()
+
+
+def _is_graded(item: Item) -> bool:
+    return item.kind is Kind.RATING and item.scale is not None and len(item.scale.points) > CHECKLIST
 
 
 def _telling(form: BallotForm) -> tuple[Note, ...]:

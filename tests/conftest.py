@@ -68,12 +68,17 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def app(application: Flask, settings: Settings, migrated_database: Path) -> Iterator[Flask]:
-    """The real application on an empty database, with a queue and limits that nothing has used."""
+    """The real application on an empty database, with a queue and limits that nothing has used.
+
+    It is one of its own where a test wants other settings.
+    """
     shutil.copy(migrated_database, settings.data_dir / DATABASE)
-    rounds.register(application, settings)
-    with application.app_context():
+    shared = application.extensions["feedback.settings"] == settings
+    app = application if shared else create_app(settings)
+    rounds.register(app, settings)
+    with app.app_context():
         limiter.reset()
-        yield application
+        yield app
         db.session.remove()
         db.engine.dispose()
 

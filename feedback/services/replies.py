@@ -52,4 +52,5 @@ def reply(
         raise NotPossible(N_("you have replied to this report already"))
     session.add(ReportReply(subject_id=subject.id, version=version, kind=kind, text=text, at=now))
     target = f"{subject.campaign.code}/{subject.person.code}"
-    audit.record(session, f"report {kind}", target, actor=actor, now=now, version=version)
+    act = "report acknowledged" if kind is ReplyKind.ACKNOWLEDGED else "report objected"
+    audit.record(session, act, target, actor=actor, now=now, version=version)

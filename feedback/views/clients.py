@@ -97,7 +97,7 @@ def move(client: str) -> Page | Redirect:
 
 def changed(client: Client, form: ClientForm | MoveForm) -> Redirect | None:
     """Nothing if the form was only asked for, or has faults."""
-    if request.method == "GET" or not form.validate():
+    if request.method != "POST" or not form.validate():
         return None
     try:
         client_edits.change(db.session(), client, form.cells, actor=current_user.email, now=current.now())

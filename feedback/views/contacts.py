@@ -60,7 +60,7 @@ def activity(contact: int) -> str | Response:
     """Confirm, then switch a contact off or on again."""
     session = db.session()
     found = clients.find_contact(session, contact)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("clients/activity.html", contact=found)
     client, wanted = found.client, request.form.get("active") == "yes"
     client_edits.set_contact_active(session, found, wanted, actor=current_user.email, now=current.now())

@@ -118,7 +118,7 @@ def activity(person: str) -> str | Redirect:
     """Confirm, then switch somebody off or on again."""
     session = db.session()
     found = people.find(session, person)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("people/activity.html", person=found, profile=people.profile(session, found))
     wanted = request.form.get("active") == "yes"
     people_edits.set_active(session, found, wanted, actor=current_user.email, now=current.now())

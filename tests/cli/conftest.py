@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 
 from feedback.cli import main
 from feedback.settings import Settings
+from tests.conftest import settings_in
 from tests.engines import either_engine, postgres_server, postgres_url  # noqa: F401
 
 Run = Callable[..., Result]
@@ -37,9 +38,9 @@ A1 = ["C1"]
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
+def settings(tmp_path: Path) -> Settings:
     """With a secret that an environment variable can hold."""
-    return replace(settings, secret_keys=("s" * 40,))
+    return replace(settings_in(tmp_path), secret_keys=("s" * 40,))
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ def test_a_campaign_that_is_not_released_is_not_compared_with(office: Office):
     people = staff(office)
     unreleased = cycle(office, people, MANY)
     later = cycle(office, people, MANY, code="2026Q4", months=3)
-    unreleased.state = "closed"
+    unreleased.state, unreleased.released_at = "closed", None
     assert changes_of(office, later) == [NotComparable(Obstacle.FIRST)]
 
 
