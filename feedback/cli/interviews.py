@@ -39,6 +39,27 @@ def assign(code: str, contact_email: str, interviewer_email: str) -> None:
     click.echo(f"{number} interviews of {contact_email} are with {interviewer_email}")
 
 
+@interviews.command("take-back", epilog="Example: feedback interviews take-back 2026Q4 chen@client.example")
+@CODE
+@click.argument("contact_email")
+@in_application
+def take_back(code: str, contact_email: str) -> None:
+    """Have nobody phone the client CONTACT_EMAIL; an interview that took place stays."""
+    session = db.session()
+    waiting = [
+        one
+        for one in service.candidates(session, campaigns.find(session, code))
+        if one.contact.email == contact_email and one.interviewer and not one.finished
+    ]
+    if not waiting:
+        raise NotFound(f"no interview of {contact_email} is to be done in {code}")
+    for one in waiting:
+        interview = service.find(session, (one.contact.id, one.cell_id))
+        service.take_back(session, interview, actor=actor(), now=current.now())
+    session.commit()
+    click.echo(f"{len(waiting)} interviews of {contact_email} are taken back")
+
+
 @interviews.command("list", epilog="Example: feedback interviews list 2026Q4")
 @CODE
 @in_application

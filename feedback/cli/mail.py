@@ -1,11 +1,18 @@
+from pathlib import Path
+
 import click
 
 from feedback import current
-from feedback.cli.application import in_application
+from feedback.cli.application import EXISTING_FILE, actor, in_application
 from feedback.extensions import db
 from feedback.jobs.rounds import post_office
-from feedback.services import campaigns, outbox, trial_mail
+from feedback.models.mail import MailKind
+from feedback.services import campaigns, mail_texts, outbox, trial_mail
+from feedback.services.mail_texts import PLACEHOLDERS, Wording
 from feedback.services.transports import NotSent
+
+KIND = click.argument("kind", type=click.Choice([str(kind) for kind in PLACEHOLDERS]))
+LANGUAGE = click.argument("language", type=click.Choice(["zh", "en"]))
 
 
 @click.group()
@@ -37,3 +44,43 @@ def show_status(campaign_code: str) -> None:
         outbox.delivery_counts(session, campaigns.find(session, campaign_code)).items()
     ):
         click.echo(f"{state:<10} {number:>6}")
+
+
+@mail.command("text", epilog="Example: feedback mail text invitation en > invitation.txt")
+@KIND
+@LANGUAGE
+@in_application
+def show_text(kind: str, language: str) -> None:
+    """Print the wording in use, the subject first, in the form that set-text takes."""
+    db.session.info["read_only"] = True
+    wording = mail_texts.in_use(db.session(), MailKind(kind), language)
+    click.echo(f"Subject: {wording.subject}\n\n{wording.body}")
+
+
+@mail.command("set-text", epilog="Example: feedback mail set-text invitation en invitation.txt")
+@KIND
+@LANGUAGE
+@click.argument("file", type=EXISTING_FILE)
+@in_application
+def set_text(kind: str, language: str, file: Path) -> None:
+    """Use the wording of a file from now on: its subject in the first line, then the text."""
+    subject, _, body = file.read_text(encoding="utf-8").partition("\n")
+    wording = Wording(subject.removeprefix("Subject:").strip(), body.strip())
+    if faults := mail_texts.faults(MailKind(kind), wording):
+        raise click.ClickException(
+            "\n".join(f"{fault.field}: {fault.sentence % fault.facts}" for fault in faults)
+        )
+    mail_texts.save(db.session(), MailKind(kind), language, wording, actor=actor(), now=current.now())
+    db.session.commit()
+    click.echo(f"{kind} in {language} has your wording")
+
+
+@mail.command("reset-text", epilog="Example: feedback mail reset-text invitation en")
+@KIND
+@LANGUAGE
+@in_application
+def reset_text(kind: str, language: str) -> None:
+    """Go back to the wording that comes with the product."""
+    mail_texts.reset(db.session(), MailKind(kind), language, actor=actor(), now=current.now())
+    db.session.commit()
+    click.echo(f"{kind} in {language} has the shipped wording")

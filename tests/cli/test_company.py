@@ -130,3 +130,18 @@ def test_doctor_finds_secrets_that_do_not_open_a_key(run: Run, company: Path) ->
     result = run("doctor", FEEDBACK_SECRET_KEYS="another secret that is long enough to be one")
     assert result.exit_code == 1
     assert "FAULT  keys" in result.stdout
+
+
+def test_nobody_is_taken_back_from_phoning_a_client_whom_nobody_was_to_phone(run: Run, company: Path) -> None:
+    run("campaign", "open", "2026Q4")
+    refused = run("interviews", "take-back", "2026Q4", "chen@k1.example")
+    assert refused.exit_code == 1 and "no interview of chen@k1.example" in refused.stderr
+
+
+def test_an_interview_is_assigned_and_taken_back(run: Run, company: Path) -> None:
+    run("campaign", "open", "2026Q4")
+    run("user", "create", "m1@example.com", "--role", "manager")
+    assert run("interviews", "assign", "2026Q4", "chen@k1.example", "m1@example.com").exit_code == 0
+    assert "m1@example.com" in run("interviews", "list", "2026Q4").stdout
+    assert run("interviews", "take-back", "2026Q4", "chen@k1.example").exit_code == 0
+    assert "m1@example.com" not in run("interviews", "list", "2026Q4").stdout
