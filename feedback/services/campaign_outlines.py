@@ -120,16 +120,12 @@ def outline(session: Session, data: bytes, folder: Path, zone: ZoneInfo) -> Outl
     scheme = _definition(spec, "scheme", folder, partial(library.load_scheme, session), schemes.load)
     kind = spec.choice("kind", CampaignKind)
     selection, selected = _selection(spec)
-    titles = spec.languages("title")
-    if not titles:
-        spec.fault("title", "missing")
+    titles = _titles(spec)
     code, period = _code(spec), _period(spec)
     closes_at = _closing(spec.moment("closes_at"), zone)
     peers = spec.section("peers")
     nominated = {subject: peers.strings(subject) for subject in peers.table}
-    nominations_until, approvals_until = (
-        _moment(spec, key, zone) for key in ("nominations_until", "approvals_until")
-    )
+    nominations_until, approvals_until = _deadlines(spec, zone)
     languages, recurring = _languages(spec), spec.flag("recurring", False)
     spec.close()
     if not questionnaire or not scheme or spec.faults:
@@ -156,6 +152,17 @@ def outline(session: Session, data: bytes, folder: Path, zone: ZoneInfo) -> Outl
         languages=languages,
         recurring=recurring,
     )
+
+
+def _titles(spec: Spec) -> dict[str, str]:
+    titles = spec.languages("title")
+    if not titles:
+        spec.fault("title", "missing")
+    return titles
+
+
+def _deadlines(spec: Spec, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    return _moment(spec, "nominations_until", zone), _moment(spec, "approvals_until", zone)
 
 
 def _code(spec: Spec) -> str:
