@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -7,7 +8,7 @@ from feedback.cli.application import EXISTING_FILE, actor, in_application
 from feedback.extensions import db
 from feedback.jobs.rounds import post_office
 from feedback.models.mail import MailKind
-from feedback.services import campaigns, mail_texts, outbox, trial_mail
+from feedback.services import bounces, campaigns, mail_texts, outbox, trial_mail
 from feedback.services.mail_texts import PLACEHOLDERS, Wording
 from feedback.services.transports import NotSent
 
@@ -44,6 +45,21 @@ def show_status(campaign_code: str) -> None:
         outbox.delivery_counts(session, campaigns.find(session, campaign_code)).items()
     ):
         click.echo(f"{state:<10} {number:>6}")
+
+
+@mail.command("bounce", epilog="Example: feedback mail bounce - < returned.eml")
+@click.argument("file", type=click.File("rb"))
+@in_application
+def take_bounce(file: BinaryIO) -> None:
+    """Read a delivery status notification: an invitation that came back is shown as refused and can be corrected."""
+    bounce = bounces.read(file.read())
+    if bounce is None:
+        click.echo("a delay, not a failure: nothing to note")
+    elif bounces.note(db.session(), current.letterhead(), bounce):
+        db.session.commit()
+        click.echo(f"the invitation to {bounce.address} is shown as refused: {bounce.reason}")
+    else:
+        click.echo(f"no invitation to {bounce.address} has that Message-ID: nothing noted")
 
 
 @mail.command("text", epilog="Example: feedback mail text invitation en > invitation.txt")

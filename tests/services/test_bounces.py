@@ -1,0 +1,73 @@
+"""Mails that come back after they were accepted."""
+
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.models.mail import Mail, MailState
+from feedback.services import bounces, delivery
+from feedback.services.delivery import PostOffice
+from feedback.services.errors import NotPossible
+from tests.factories import Office
+from tests.post import Post
+
+
+def notification(returned: EmailMessage, *, status: str = "5.1.1", headers_alone: bool = False) -> bytes:
+    """As RFC 3464 has it, with the mail that came back or its headers alone."""
+    if headers_alone:
+        kind, content = "text/rfc822-headers", f"Message-ID: {returned['Message-ID']}\r\nSubject: x\r\n"
+    else:
+        kind, content = "message/rfc822", returned.as_string()
+    return (
+        "From: MAILER-DAEMON@mx.example\r\nTo: feedback@example.com\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nIt did not arrive.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
+        f"Final-Recipient: rfc822; {returned['To']}\r\nAction: failed\r\nStatus: {status}\r\n"
+        "Diagnostic-Code: smtp; 550 no such user\r\n\r\n"
+        f"--b\r\nContent-Type: {kind}\r\n\r\n{content}\r\n--b--\r\n"
+    ).encode()
+
+
+@pytest.fixture
+def sent(office: Office, session: Session, post: Post, post_office: PostOffice) -> EmailMessage:
+    office.open({"client": 3})
+    delivery.send_due(session, post_office)
+    return post.sent[0]
+
+
+@pytest.mark.parametrize("headers_alone", [False, True])
+def test_an_invitation_that_came_back_is_shown_as_refused_with_the_reason(
+    session: Session, post_office: PostOffice, sent: EmailMessage, headers_alone: bool
+):
+    bounce = bounces.read(notification(sent, headers_alone=headers_alone))
+    assert bounce and bounces.note(session, post_office.letterhead, bounce)
+    refused = session.scalars(select(Mail).where(Mail.state == MailState.REFUSED)).one()
+    assert (refused.address, refused.error) == (sent["To"], "smtp; 550 no such user")
+    assert not bounces.note(session, post_office.letterhead, bounce)
+
+
+def test_a_delay_is_nothing_to_note(sent: EmailMessage):
+    assert bounces.read(notification(sent, status="4.4.1")) is None
+
+
+def test_a_mail_that_is_no_invitation_of_ours_leaves_no_trace(
+    session: Session, post_office: PostOffice, sent: EmailMessage
+):
+    """A reminder above all: that it came back would tell that it was sent."""
+    del sent["Message-ID"]
+    sent["Message-ID"] = "<0123456789@localhost>"
+    bounce = bounces.read(notification(sent))
+    assert bounce and not bounces.note(session, post_office.letterhead, bounce)
+    assert set(session.scalars(select(Mail.state))) == {MailState.SENT}
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"Subject: hello\r\n\r\nhello", b"\xff\x00", EmailMessage(SMTP).as_bytes()]
+)
+def test_anything_else_is_refused(data: bytes):
+    with pytest.raises(NotPossible, match="no delivery status notification"):
+        bounces.read(data)
