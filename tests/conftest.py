@@ -50,8 +50,8 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 def settings(application: Flask) -> Settings:
     """Settings with a data directory that is empty, whatever the test before left there."""
     settings: Settings = application.extensions["feedback.settings"]
-    shutil.rmtree(settings.data_dir)
-    settings.data_dir.mkdir()
+    shutil.rmtree(settings.data_dir, ignore_errors=True)
+    settings.data_dir.mkdir(exist_ok=True)
     return settings
 
 

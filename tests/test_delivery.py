@@ -70,7 +70,7 @@ class MoodyServer:
 
     @property
     def received(self) -> int:
-        return sum(map(len, self.letters.values()))
+        return sum(map(len, list(self.letters.values())))
 
 
 @pytest.fixture

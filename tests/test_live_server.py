@@ -22,9 +22,16 @@ from sqlalchemy import func, select
 
 from feedback.models.ballots import Ballot
 from feedback.settings import Settings
+from tests.conftest import settings_in
 from tests.factories import Office
 
 ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A directory of its own: what a killed server leaves running may still write there."""
+    return settings_in(tmp_path)
 
 
 @pytest.fixture(autouse=True)
