@@ -1,5 +1,4 @@
 import pytest
-from flask.testing import FlaskClient
 from flask_security import verify_password
 from sqlalchemy.orm import Session
 
@@ -68,12 +67,3 @@ def test_an_account_that_cannot_be_is_refused(
     accounts.create(session, "hr@example.com", PASSWORD, RoleName.HR, person="A1", actor=ACTOR, now=NOW)
     with pytest.raises(DomainError):
         accounts.create(session, email, password, RoleName.HR, person=person, actor=ACTOR, now=NOW)
-
-
-def test_the_account_signs_in(session: Session, client: FlaskClient) -> None:
-    accounts.create(session, "hr@example.com", PASSWORD, RoleName.HR, actor=ACTOR, now=NOW)
-    session.commit()
-    client.application.config["WTF_CSRF_ENABLED"] = False
-    signed_in = client.post("/sign-in", data={"email": "hr@example.com", "password": PASSWORD})
-    assert signed_in.status_code == 302
-    assert signed_in.location == "/"
