@@ -1,8 +1,10 @@
 """What is promised to raters, held against the schema, the files and the outputs."""
 
+import json
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from feedback.extensions import db
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import CampaignState
 from feedback.models.invitations import Invitation
+from feedback.services import counts_export, reports, tallies
 from feedback.services.ballots import UnreadableBallot, unseal
 from feedback.services.custody import Custody
 from feedback.services.errors import NotPossible
@@ -154,3 +157,17 @@ def test_links_are_stored_as_random_numbers_in_no_order(office: Office):
     )
     assert len(set(stored)) == 30
     assert {len(nonce) for nonce in stored} == {15}
+
+
+def test_nobody_who_reads_a_report_can_try_which_answers_of_a_small_group_have_its_digest(office: Office):
+    """Of three answers to a question there are 35 sets: whoever guesses right must not see that he did."""
+    campaign = office.open({"client": 3})
+    for nonce in office.nonces(campaign, "client"):
+        office.answer(nonce, 4)
+    office.close(campaign)
+    (report,) = reports.build_all(office.session, campaign).values()
+    grid, result = tallies.load(office.session, campaign)
+    assert report.basis.counts == counts_export.digest(result, grid.questionnaire, grid.scheme)
+    right_guess = replace(result, salt="")
+    assert report.basis.counts != counts_export.digest(right_guess, grid.questionnaire, grid.scheme)
+    assert result.salt and result.salt not in json.dumps(report.to_document())

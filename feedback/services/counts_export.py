@@ -36,6 +36,7 @@ def to_export(result: CampaignResult, questionnaire: Questionnaire, scheme: Sche
         "scheme": {"id": scheme.id, "digest": scheme.digest},
         "subjects": list(_subjects(result, questionnaire, scheme)),
         "statistics": statistics_to_json(result.statistics),
+        "salt": result.salt,
     }
 
 
@@ -134,7 +135,7 @@ def _result(data: Json, questionnaire: Questionnaire, scheme: Scheme) -> Campaig
     statistics = statistics_from_json(data["statistics"])
     _check_counts(disclosed)
     _check_statistics(statistics, numbers.dimensions)
-    return CampaignResult(subjects, disclosed, statistics)
+    return CampaignResult(subjects, disclosed, statistics, str(data["salt"]))
 
 
 def _check_counts(disclosed: DisclosedCounts) -> None:

@@ -4,6 +4,8 @@ Restartable at every point until the key is destroyed: each step is one transact
 what the state of the campaign says. After it, nothing joins an answer to a link, old backups included.
 """
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -149,11 +151,16 @@ def _count(
     grid = tallies.grid(session, campaign)
     readable = _readable(grid, opened)
     final = _without_destroyed(decide(readable, grid.instrument.groups), grid.answered, readable)
-    tallies.store(session, campaign, grid, final, opened)
+    tallies.store(session, campaign, grid, final, opened, _salt(key))
     campaign.unreadable = len(sealed) - len(opened)
     campaign.state = CampaignState.CLOSED
     session.execute(delete(Ballot).where(Ballot.cell_id.in_(_cell_ids(campaign))))
     session.commit()
+
+
+def _salt(key: X25519PrivateKey) -> str:
+    """Known to nobody without the key, which is about to be destroyed, and the same if closing is started again."""
+    return hmac.digest(key.private_bytes_raw(), b"salt of the counts", hashlib.sha256).hex()
 
 
 def _sealed(session: Session, campaign: Campaign) -> list[Sealed]:

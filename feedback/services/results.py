@@ -37,11 +37,16 @@ class Statistics:
 
 @dataclass(frozen=True)
 class CampaignResult:
-    """Subjects in the order of the arrays, and all that is known of a closed campaign's answers."""
+    """Subjects in the order of the arrays, and all that is known of a closed campaign's answers.
+
+    salt: kept with the counts and part of their digest, which reports show: of a small group all possible counts could
+    be tried until one has the digest.
+    """
 
     subjects: tuple[str, ...]
     disclosed: DisclosedCounts
     statistics: Statistics
+    salt: str = ""
 
     def __post_init__(self) -> None:
         if len(self.subjects) != len(self.disclosed.n) or len(set(self.subjects)) != len(self.subjects):

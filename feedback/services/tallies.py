@@ -87,7 +87,12 @@ STATUS_OF = {stored: status for status, stored in STATUS.items()}
 
 
 def store(
-    session: Session, campaign: Campaign, grid: Grid, decision: Decision, opened: Sequence[Opened]
+    session: Session,
+    campaign: Campaign,
+    grid: Grid,
+    decision: Decision,
+    opened: Sequence[Opened],
+    salt: str,
 ) -> None:
     """Write what may remain of the opened ballots: counts, comments and campaign-wide statistics. Verified."""
     result = _count(grid, decision, opened)
@@ -98,7 +103,7 @@ def store(
         session.execute(insert(Count), rows)
     if comments:
         session.execute(insert(Comment), sorted(comments, key=lambda row: row["id"]))
-    campaign.statistics = statistics_to_json(result.statistics)
+    campaign.statistics = statistics_to_json(result.statistics) | {"salt": salt}
     session.flush()
     _verify(session, grid, result, len(comments))
 
@@ -113,7 +118,8 @@ def load(session: Session, campaign: Campaign) -> tuple[Grid, CampaignResult]:
     decision = _decision(found)
     subjects = tuple(subject.person.code for subject in found.subjects)
     disclosed = DisclosedCounts(_counts(session, campaign, found), _ballots(found), found.invited, decision)
-    return found, CampaignResult(subjects, disclosed, statistics_from_json(campaign.statistics))
+    kept = campaign.statistics
+    return found, CampaignResult(subjects, disclosed, statistics_from_json(kept), kept["salt"])
 
 
 def _count(grid: Grid, decision: Decision, opened: Sequence[Opened]) -> CampaignResult:
