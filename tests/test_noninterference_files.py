@@ -33,7 +33,7 @@ def files(app: Flask) -> dict[str, bytes]:
     mix.close(session, app.extensions["feedback.custody"], campaign, actor=ACTOR, now=AFTER)
     subjects = sorted(campaign.subjects, key=lambda subject: subject.id)
     found = reports.of_subjects(session, campaign, subjects)
-    results = Results(found, campaign_quality.of_campaign(session, campaign), {})
+    results = Results(found, campaign_quality.of_campaign(session, campaign))
     made: dict[str, bytes] = {}
     for language in LANGUAGES:
         for number, report in enumerate(found):
@@ -44,10 +44,10 @@ def files(app: Flask) -> dict[str, bytes]:
 
 
 def papers(report: Report, language: str) -> Iterator[tuple[str, bytes]]:
-    pdf = individual.pdf(report, language, AFTER)
+    pdf = individual.pdf(report, language)
     yield "pdf", pdf
     yield "text of the pdf", text_of(pdf).encode()
-    yield "html", page.html(current_app.jinja_env, report, language, AFTER).encode()
+    yield "html", page.html(current_app.jinja_env, report, language).encode()
     with force_locale(LANGUAGES[language]):
         for name, picture in pictures.of_report(report).items():
             yield f"{name}.svg", picture.svg.encode()

@@ -4,7 +4,6 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from hashlib import sha256
 
 import pytest
@@ -186,7 +185,7 @@ class Company:
         return self.desks.sign_in(RoleName(reader))
 
 
-def blank(report: Report, language: str, released_at: datetime | None) -> bytes:
+def blank(report: Report, language: str) -> bytes:
     return b"%PDF-"
 
 

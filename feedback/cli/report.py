@@ -1,6 +1,5 @@
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -10,7 +9,7 @@ from feedback import current
 from feedback.cli.application import in_application, progress_bar
 from feedback.extensions import db
 from feedback.papers import individual, page
-from feedback.services import batches, campaigns, release_dates, reports
+from feedback.services import batches, campaigns, reports
 from feedback.services.errors import NotPossible
 from feedback.services.report_document import Report
 
@@ -47,8 +46,7 @@ def report(
     session.info["read_only"] = True
     campaign = campaigns.find(session, code)
     subjects = campaigns.subjects(session, campaign)
-    released = release_dates.by_code(session, campaign, subjects)
-    printer = Printer(form, language or current.settings().default_locale[:2], released)
+    printer = Printer(form, language or current.settings().default_locale[:2])
     if subject:
         printer.print_one(reports.on_person(session, campaign, subject), output)
     else:
@@ -57,9 +55,8 @@ def report(
 
 
 class Printer:
-    def __init__(self, form: str, language: str, released: Mapping[str, datetime]) -> None:
+    def __init__(self, form: str, language: str) -> None:
         self._form, self._language = form, language
-        self._released = released
 
     def print_one(self, report: Report, output: Path | None) -> None:
         data = self._printed(report)
@@ -91,12 +88,11 @@ class Printer:
             yield done
 
     def _printed(self, report: Report) -> bytes:
-        released_at = self._released.get(report.subject.code)
         match self._form:
             case "pdf":
-                return individual.pdf(report, self._language, released_at)
+                return individual.pdf(report, self._language)
             case "html":
-                return page.html(current_app.jinja_env, report, self._language, released_at).encode()
+                return page.html(current_app.jinja_env, report, self._language).encode()
         return json.dumps(report.to_document(), ensure_ascii=False, indent=2, allow_nan=False).encode()
 
 

@@ -16,7 +16,6 @@ from feedback.services import (
     campaigns,
     counts_export,
     counts_table,
-    release_dates,
     reports,
     tables,
     tallies,
@@ -82,8 +81,7 @@ def _write_tables(session: Session, code: str, form: str, output: Path | None, l
     campaign = campaigns.find(session, code)
     subjects = campaigns.subjects(session, campaign)
     found = reports.of_subjects(session, campaign, subjects)
-    released = release_dates.by_code(session, campaign, subjects)
-    tables_of = Results(found, campaign_quality.of_campaign(session, campaign), released)
+    tables_of = Results(found, campaign_quality.of_campaign(session, campaign))
     output.touch(mode=0o600)
     output.write_bytes(TABLES[form](tables_of, language))
     click.echo(f"{len(found)} reports as tables in {output}")

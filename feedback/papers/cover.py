@@ -1,7 +1,5 @@
 """The first page: who, what, and the numbers that everybody looks for."""
 
-from datetime import datetime
-
 from flask_babel import format_date
 from flask_babel import gettext as _
 
@@ -14,7 +12,7 @@ from feedback.views.numerals import number, percent, signed
 from feedback.views.reasons import local, part, why
 
 
-def cover(report: Report, released_at: datetime | None) -> Cover:
+def cover(report: Report) -> Cover:
     subject = report.subject
     facts = (subject.code, local(subject.department), local(subject.level) if subject.level else "")
     return Cover(
@@ -23,10 +21,10 @@ def cover(report: Report, released_at: datetime | None) -> Cover:
         name=local(subject.name),
         facts=tuple(filter(None, facts)),
         campaign=" · ".join(dict.fromkeys((local(report.campaign.title), report.campaign.period))),
-        state=_("released %(day)s", day=format_date(released_at, "long"))
-        if released_at
+        state=_("released %(day)s", day=format_date(report.released_at, "long"))
+        if report.released_at
         else _("Preview, not released"),
-        notices=_notices(report, released_at),
+        notices=_notices(report),
         measures=_measures(report),
         dimension_title=_("Dimensions"),
         dimension_head=(_("Dimension"), "", _("Score"), _("Interval")),
@@ -35,9 +33,9 @@ def cover(report: Report, released_at: datetime | None) -> Cover:
     )
 
 
-def _notices(report: Report, released_at: datetime | None) -> tuple[str, ...]:
+def _notices(report: Report) -> tuple[str, ...]:
     notices = []
-    if released_at is None:
+    if report.released_at is None:
         notices.append(
             _(
                 "Preview: the account manager sees this report only after its release, and the figures are fixed then."

@@ -1,7 +1,5 @@
 """The report on one person as a PDF."""
 
-from datetime import datetime
-
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -13,15 +11,15 @@ from feedback.views import pictures
 from feedback.views.locales import LOCALE_OF, language
 
 
-def pdf(report: Report, language: str, released_at: datetime | None) -> bytes:
+def pdf(report: Report, language: str) -> bytes:
     """Needs an application, not a request. Raises MissingFont."""
     with force_locale(LOCALE_OF[language]):
-        return typesetting.pdf(paper(report, released_at), released_at)
+        return typesetting.pdf(paper(report), report.released_at)
 
 
-def paper(report: Report, released_at: datetime | None) -> Paper:
+def paper(report: Report) -> Paper:
     """In the language of the moment."""
-    front = cover(report, released_at)
+    front = cover(report)
     drawn = pictures.of_report(report)
     return Paper(
         title=f"{front.name} · {front.campaign}",

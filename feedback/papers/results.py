@@ -1,6 +1,6 @@
 """A campaign's results for HR: the tables of its reports, in one language, as a workbook or as CSV files."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +17,8 @@ from feedback.views.reasons import local
 
 @dataclass(frozen=True)
 class Results:
-    """released: by the codes of the subjects whose report is released."""
-
     reports: Sequence[Report]
     quality: CampaignQuality
-    released: Mapping[str, datetime]
 
     def xlsx(self, language: str) -> bytes:
         with self._sheets(language) as found:
@@ -34,12 +31,13 @@ class Results:
 
     @property
     def _dated(self) -> datetime | None:
-        return max(self.released.values(), default=None)
+        """With the latest release in it."""
+        return max((each.released_at for each in self.reports if each.released_at), default=None)
 
     @contextmanager
     def _sheets(self, language: str) -> Iterator[list[Sheet]]:
         with force_locale(LOCALE_OF[language]):
             yield [
-                *sheets.of_reports(self.reports, self.released),
+                *sheets.of_reports(self.reports),
                 quality_sheet.of_campaign(self.quality),
             ]

@@ -3,12 +3,13 @@
 They hold what the reports show and nothing else.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 from flask_babel import gettext as _
+from flask_babel import to_user_timezone
 
 from feedback.papers.sentences import COMPONENTS, shortage
 from feedback.services.appraisal_document import AppraisalStatus
@@ -57,12 +58,10 @@ class Sheet:
     rows: tuple[Row, ...]
 
 
-def of_reports(reports: Sequence[Report], released: Mapping[str, datetime]) -> list[Sheet]:
+def of_reports(reports: Sequence[Report]) -> list[Sheet]:
     """In the language of the moment."""
     return [
-        Sheet(
-            "subjects", _("Subjects"), _subject_columns(), tuple(_subject(each, released) for each in reports)
-        ),
+        Sheet("subjects", _("Subjects"), _subject_columns(), tuple(map(_subject, reports))),
         _sheet(
             "dimensions", _("Dimensions"), _estimate_columns(Column(_("Dimension"))), reports, _dimensions
         ),
@@ -116,9 +115,8 @@ def _subject_columns() -> tuple[Column, ...]:
     )
 
 
-def _subject(report: Report, released: Mapping[str, datetime]) -> Row:
+def _subject(report: Report) -> Row:
     subject, feedback = report.subject, report.feedback
-    released_at = released.get(subject.code)
     return (
         subject.code,
         local(subject.name),
@@ -129,7 +127,7 @@ def _subject(report: Report, released: Mapping[str, datetime]) -> Row:
         *_interval(report.satisfaction and report.satisfaction.share, _("too few answers to show")),
         *_interval(report.nps, _("too few answers to show")),
         *_outcome(report),
-        released_at.date() if released_at else None,
+        to_user_timezone(report.released_at).date() if report.released_at else None,
     )
 
 

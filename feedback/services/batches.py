@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.batches import Batch, BatchState
 from feedback.models.campaigns import Campaign, Subject
-from feedback.services import access, audit, release_dates, reports
+from feedback.services import access, audit, reports
 from feedback.services.access import Reader
 from feedback.services.errors import NotFound, NotPossible
 from feedback.services.report_document import Report
@@ -28,8 +28,8 @@ TOKEN_SIZE = 24
 NOT_IN_NAMES = re.compile(r"[^\w.-]+")
 LONGEST_NAME = 60
 
-Paper = Callable[[Report, str, datetime | None], bytes]
-"""A report in a language, with the day of its release, as a PDF."""
+Paper = Callable[[Report, str], bytes]
+"""A report in a language, as a PDF."""
 
 
 @dataclass(frozen=True)
@@ -115,15 +115,11 @@ def _make(session: Session, batch: Batch, press: Press) -> None:
     query = select(Subject).where(Subject.id.in_(batch.subject_ids)).order_by(Subject.id)
     subjects = session.scalars(query).all()
     found = reports.of_subjects(session, batch.campaign, subjects)
-    released = release_dates.by_code(session, batch.campaign, subjects)
     session.commit()
     press.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = target.with_suffix(f".{secrets.token_hex(4)}.part")
     pages = (
-        (
-            f"{number:03}-{name(report, language)}.pdf",
-            press.paper(report, language, released.get(report.subject.code)),
-        )
+        (f"{number:03}-{name(report, language)}.pdf", press.paper(report, language))
         for number, report in enumerate(found, start=1)
     )
     for done in write(unfinished, pages):

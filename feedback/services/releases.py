@@ -28,6 +28,7 @@ PART_OF = {
     "changes": Part.TREND,
     "history": Part.TREND,
 }
+OF_THE_RELEASE = {"correction", "released_at"}
 
 
 def release(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
@@ -62,7 +63,11 @@ def _release(
     built = reports.build_all(session, campaign)
     last = len(_waiting(session, campaign)) == len(subjects)
     session.add_all(
-        ReleasedReport(subject_id=subject.id, version=1, document=built[subject.id].to_document())
+        ReleasedReport(
+            subject_id=subject.id,
+            version=1,
+            document=replace(built[subject.id], released_at=now).to_document(),
+        )
         for subject in subjects
     )
     campaign.released_at = campaign.released_at or now
@@ -71,20 +76,6 @@ def _release(
     _tell(session, campaign, subjects, now=now)
     act = "campaign released" if last else "reports released"
     audit.record(session, act, campaign.code, actor=actor, now=now, reports=len(subjects))
-
-
-def released_ids(session: Session, subjects: Sequence[Subject]) -> set[int]:
-    """The ids of those whose report is released."""
-    ids = [subject.id for subject in subjects]
-    query = select(ReleasedReport.subject_id).where(ReleasedReport.subject_id.in_(ids))
-    return set(session.scalars(query))
-
-
-def is_released(session: Session, subject: Subject) -> bool:
-    """Most often the campaign tells without a look at its reports."""
-    if subject.campaign.released_at is None or subject.campaign.state == CampaignState.RELEASED:
-        return subject.campaign.released_at is not None
-    return subject.id in released_ids(session, [subject])
 
 
 @dataclass(frozen=True)
@@ -123,7 +114,7 @@ def correct(session: Session, campaign: Campaign, reason: str, *, actor: str, no
         raise NotPossible(N_("nothing has changed since the last release: there is nothing to correct"))
     for difference in found:
         correction = Correction(reason.strip(), difference.parts)
-        document = replace(difference.report, correction=correction).to_document()
+        document = replace(difference.report, correction=correction, released_at=now).to_document()
         session.add(
             ReleasedReport(
                 subject_id=difference.subject.id, version=difference.version + 1, document=document
@@ -140,7 +131,8 @@ def _hold(session: Session, campaign: Campaign) -> None:
 
 
 def _waiting(session: Session, campaign: Campaign) -> list[Subject]:
-    done = released_ids(session, campaign.subjects)
+    ids = [subject.id for subject in campaign.subjects]
+    done = set(session.scalars(select(ReleasedReport.subject_id).where(ReleasedReport.subject_id.in_(ids))))
     return [subject for subject in campaign.subjects if subject.id not in done]
 
 
@@ -153,9 +145,10 @@ def _tell(session: Session, campaign: Campaign, subjects: Sequence[Subject], *, 
 def differing(before: Mapping[str, Any], report: Report) -> tuple[Part, ...]:
     """The parts of a report that are not as they were released."""
     released = Report.from_document(before)
-    names = [name for name in before if name != "correction"]
     found = {
-        PART_OF.get(name, Part.OTHER) for name in names if getattr(released, name) != getattr(report, name)
+        PART_OF.get(name, Part.OTHER)
+        for name in before.keys() - OF_THE_RELEASE
+        if getattr(released, name) != getattr(report, name)
     }
     return tuple(part for part in Part if part in found)
 

@@ -5,6 +5,7 @@ Whatever may not be shown is a `Withheld`, which has no number; only an `Estimat
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -237,6 +238,8 @@ class Correction:
 
 @dataclass(frozen=True)
 class Report:
+    """released_at: when it was stored as it is; None in a preview, whose figures may still change."""
+
     subject: SubjectLabel
     campaign: CampaignLabel
     feedback: Feedback
@@ -253,9 +256,10 @@ class Report:
     history: tuple[TrendPoint, ...]
     basis: Basis
     correction: Correction | None = None
+    released_at: datetime | None = None
 
     def to_document(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self) | {"released_at": self.released_at and self.released_at.isoformat()}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Report":

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.appraisals import ReportReply
 from feedback.models.campaigns import Campaign, Subject
-from feedback.services import comments, releases, replies, reports
+from feedback.services import comments, replies, reports
 from feedback.services.report_document import Report
 
 
@@ -17,20 +17,21 @@ class Line:
     """One person's report: as it was released, or as it would be released now."""
 
     report: Report
-    released: bool
     comments: int
     hidden: int
     reply: ReportReply | None
 
+    @property
+    def released(self) -> bool:
+        return self.report.released_at is not None
+
 
 def lines(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> list[Line]:
-    released = releases.released_ids(session, subjects)
     said = replies.newest(session, subjects)
     shown, hidden = _comments(session, campaign)
     return [
         Line(
             report=report,
-            released=subject.id in released,
             comments=shown[subject.id],
             hidden=hidden[subject.id],
             reply=said.get(subject.id),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import is_dataclass
+from datetime import datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
@@ -29,6 +30,8 @@ def _reading(hint: Hashable) -> Reading:
         return _entries(_reading(get_args(hint)[0]))
     if is_dataclass(hint) and isinstance(hint, type):
         return _fields(hint)
+    if hint is datetime:
+        return datetime.fromisoformat
     return hint if isinstance(hint, type) and issubclass(hint, Enum) else _as_it_is
 
 

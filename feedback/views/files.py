@@ -1,7 +1,6 @@
 """Reports as files: one as a paper, many as a batch that a worker prints, all of them as tables."""
 
 import json
-from datetime import datetime
 
 from flask import (
     Blueprint,
@@ -26,7 +25,7 @@ from feedback.models.batches import BatchState
 from feedback.models.campaigns import Campaign
 from feedback.papers import individual, page, typesetting
 from feedback.papers.results import Results
-from feedback.services import access, audit, batches, campaign_quality, release_dates, releases, reports
+from feedback.services import access, audit, batches, campaign_quality, reports
 from feedback.services.report_document import Report
 from feedback.views.downloads import attachment
 from feedback.views.guards import for_roles
@@ -77,16 +76,15 @@ def individual_report(campaign: str, paper: str, person: str) -> Response:
     session = db.session()
     subject = access.find_subject(session, current_reader(), campaign, person)
     report = reports.of_subject(session, subject)
-    released_at = subject.campaign.released_at if releases.is_released(session, subject) else None
-    return attachment(printed(report, paper, released_at), f"report-{campaign}-{person}.{paper}")
+    return attachment(printed(report, paper), f"report-{campaign}-{person}.{paper}")
 
 
-def printed(report: Report, paper: str, released_at: datetime | None) -> bytes:
+def printed(report: Report, paper: str) -> bytes:
     match paper:
         case "pdf":
-            return individual.pdf(report, language(), released_at)
+            return individual.pdf(report, language())
         case "html":
-            return page.html(current_app.jinja_env, report, language(), released_at).encode()
+            return page.html(current_app.jinja_env, report, language()).encode()
     return as_json(report.to_document())
 
 
@@ -103,8 +101,7 @@ def tables(campaign: str, sheet: str) -> Response:
     session, found = db.session(), find_campaign(campaign)
     subjects = access.subjects_in(session, current_reader(), found)
     all_reports = reports.of_subjects(session, found, subjects)
-    released = release_dates.by_code(session, found, subjects)
-    results = Results(all_reports, campaign_quality.of_campaign(session, found), released)
+    results = Results(all_reports, campaign_quality.of_campaign(session, found))
     answer = tables_file(results, sheet, campaign)
     actor = str(current_user.email)
     audit.record(session, "results exported", found.code, actor=actor, now=current.now(), format=sheet)

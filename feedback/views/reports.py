@@ -6,9 +6,9 @@ from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.people import Department
-from feedback.services import access, campaigns, overview, releases, replies, reports, team_report
+from feedback.services import access, campaigns, overview, replies, reports, team_report
 from feedback.services.access import Reader
-from feedback.views import heat, pictures, team_pictures
+from feedback.views import heat, report_figures, team_pictures
 from feedback.views.guards import for_roles
 from feedback.views.reader import current_reader
 
@@ -74,18 +74,11 @@ def show(campaign: str, person: str) -> str:
     session, reader = db.session(), current_reader()
     subject = access.find_subject(session, reader, campaign, person)
     report = reports.of_subject(session, subject)
-    is_released = releases.is_released(session, subject)
     return render_template(
         "reports/show.html",
         campaign=subject.campaign,
-        is_released=is_released,
-        reply=replies.newest(session, [subject]).get(subject.id) if is_released else None,
+        reply=replies.newest(session, [subject]).get(subject.id) if report.released_at else None,
         is_own=subject.person_id == reader.person_id,
         may_release=reader.reads_everything or reader.leads,
-        report=report,
-        pictures=pictures.of_report(report),
-        heat=heat.of_dimensions(report),
-        items=heat.by_dimension(report),
-        extremes=heat.extremes(report),
-        without_items=heat.without_items(report),
+        **report_figures.of_report(report),
     )

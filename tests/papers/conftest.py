@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from feedback.models.campaigns import Campaign
 from feedback.services import reports
 from feedback.services.report_document import Report
-from tests.factories import Office
+from tests.factories import AFTER, Office
 
 
 @pytest.fixture
@@ -26,4 +28,4 @@ def all_reports(office: Office, campaign: Campaign) -> list[Report]:
 
 @pytest.fixture
 def report(all_reports: list[Report]) -> Report:
-    return all_reports[0]
+    return replace(all_reports[0], released_at=AFTER)

@@ -12,7 +12,6 @@ from feedback.papers import individual, typesetting
 from feedback.papers.typesetting import MissingFont
 from feedback.services.bilingual import Bilingual
 from feedback.services.report_document import Comments, Report, Withheld
-from tests.factories import AFTER
 
 LANGUAGES = ["zh", "en"]
 
@@ -35,7 +34,7 @@ def with_comment(report: Report, text: str) -> Report:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_says_whom_and_what_it_is_about_and_how_much_the_score_is(report: Report, language: str):
-    text = squeezed(text_of(individual.pdf(report, language, AFTER)))
+    text = squeezed(text_of(individual.pdf(report, language)))
     score = report.feedback.score
     assert score and f"{score.value:.1f}" in text
     for title in (report.subject.name, *(dimension.title for dimension in report.dimensions)):
@@ -44,7 +43,7 @@ def test_it_says_whom_and_what_it_is_about_and_how_much_the_score_is(report: Rep
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_tagged_names_its_language_and_has_a_title_and_bookmarks(report: Report, language: str):
-    pdf = individual.pdf(report, language, AFTER)
+    pdf = individual.pdf(report, language)
     assert b"pdfuaid:part" in pdf
     with closing(pypdfium2.PdfDocument(pdf)) as document:
         assert raw.FPDFCatalog_IsTagged(document)
@@ -60,7 +59,7 @@ def language_of(document: pypdfium2.PdfDocument) -> str:
 
 
 def test_every_figure_has_words_for_those_who_do_not_see_it(report: Report):
-    pdf = individual.pdf(report, "en", AFTER)
+    pdf = individual.pdf(report, "en")
     with closing(pypdfium2.PdfDocument(pdf)) as document:
         described = [text for page in range(len(document)) for text in alternatives(document, page)]
     assert any(text.startswith("Profile by rater group") for text in described)
@@ -94,12 +93,12 @@ def read(function: object, element: raw.FPDF_STRUCTELEMENT) -> str:
 
 
 def test_the_same_release_gives_the_same_bytes(report: Report):
-    assert individual.pdf(report, "zh", AFTER) == individual.pdf(report, "zh", AFTER)
+    assert individual.pdf(report, "zh") == individual.pdf(report, "zh")
 
 
 def test_a_report_before_its_release_says_so_on_its_first_page(report: Report):
-    assert "Preview, not released" in text_of(individual.pdf(report, "en", None))
-    assert "Preview" not in text_of(individual.pdf(report, "en", AFTER))
+    assert "Preview, not released" in text_of(individual.pdf(replace(report, released_at=None), "en"))
+    assert "Preview" not in text_of(individual.pdf(report, "en"))
 
 
 @pytest.mark.parametrize(
@@ -120,22 +119,22 @@ def test_a_report_before_its_release_says_so_on_its_first_page(report: Report):
     ids=lambda text: ascii(text[:12]),
 )
 def test_no_comment_breaks_it_and_none_is_taken_for_markup(report: Report, text: str):
-    assert individual.pdf(with_comment(report, text), "zh", AFTER).startswith(b"%PDF-")
+    assert individual.pdf(with_comment(report, text), "zh").startswith(b"%PDF-")
 
 
 def test_markup_in_a_comment_is_printed_as_it_was_typed(report: Report):
-    assert "*a* #b() <c>" in text_of(individual.pdf(with_comment(report, "*a* #b() <c>"), "en", AFTER))
+    assert "*a* #b() <c>" in text_of(individual.pdf(with_comment(report, "*a* #b() <c>"), "en"))
 
 
 def test_what_is_withheld_stands_there_as_words(all_reports: list[Report]):
     withheld = all_reports[1]
     assert withheld.feedback.score is None
     assert all(isinstance(dimension.total, Withheld) for dimension in withheld.dimensions)
-    text = text_of(individual.pdf(withheld, "en", AFTER))
+    text = text_of(individual.pdf(withheld, "en"))
     assert "No official score" in text and "too few answers to show" in text
 
 
 def test_without_a_chinese_font_it_says_what_to_install(report: Report, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(typesetting, "CHINESE_FONTS", ("A font that nobody has",))
     with pytest.raises(MissingFont, match="install the package fonts-noto-cjk"):
-        individual.pdf(report, "zh", AFTER)
+        individual.pdf(report, "zh")

@@ -24,7 +24,9 @@ NOTHING = ChartSheet("Charts", ())
 
 @pytest.fixture
 def results(office: Office, campaign: Campaign, all_reports: list[Report]) -> Results:
-    return Results(all_reports, campaign_quality.of_campaign(office.session, campaign), {"P001": AFTER})
+    first, *others = all_reports
+    found = [replace(first, released_at=AFTER), *others]
+    return Results(found, campaign_quality.of_campaign(office.session, campaign))
 
 
 def read(data: bytes, sheet: str) -> list[list[object]]:
@@ -118,7 +120,8 @@ def test_the_same_reports_give_the_same_bytes(results: Results):
 
 
 def test_a_release_known_in_another_time_zone_is_still_written(results: Results):
-    elsewhere = replace(results, released={"P001": AFTER.astimezone(timezone(timedelta(hours=8)))})
+    moment = AFTER.astimezone(timezone(timedelta(hours=8)))
+    elsewhere = replace(results, reports=[replace(each, released_at=moment) for each in results.reports])
     assert elsewhere.xlsx("en").startswith(b"PK")
 
 
@@ -133,7 +136,7 @@ def test_the_csv_files_hold_the_same_tables_and_no_cell_that_starts_a_formula(re
 def test_a_hidden_comment_shows_its_reason_and_not_its_words(report: Report):
     hidden = Comments(Bilingual("问", "Q"), Bilingual("客户", "Clients"), (), ("names a third person",))
     with force_locale("en"):
-        found = sheets.of_reports([replace(report, comments=(hidden,))], {})
+        found = sheets.of_reports([replace(report, comments=(hidden,))])
     (comments,) = (sheet for sheet in found if sheet.id == "comments")
     assert [row[2:] for row in comments.rows] == [("Q", "Clients", "", "names a third person")]
 

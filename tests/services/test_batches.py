@@ -38,7 +38,7 @@ def press(tmp_path: Path) -> Press:
     return Press(tmp_path / "exports", as_text, lambda: AFTER)
 
 
-def as_text(report: Report, language: str, released_at: datetime | None) -> bytes:
+def as_text(report: Report, language: str) -> bytes:
     return f"{report.subject.code} {language}".encode()
 
 
@@ -105,7 +105,7 @@ def test_a_manager_who_no_longer_leads_one_of_the_people_finds_it_no_more(office
 def test_what_fails_is_said_to_have_failed_and_is_not_tried_for_ever(
     office: Office, campaign: Campaign, press: Press
 ):
-    def jams(report: Report, language: str, released_at: datetime | None) -> bytes:
+    def jams(report: Report, language: str) -> bytes:
         raise ValueError("paper jam")
 
     batch = ask(office, campaign)

@@ -3,10 +3,14 @@
 import io
 import json
 import re
+from contextlib import closing
+from datetime import date, timedelta
 from zipfile import ZipFile
 
+import pypdfium2
 import pytest
 from flask import Flask
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from feedback import current
@@ -53,20 +57,35 @@ def test_a_report_is_handed_out_as_a_file(hr: Browser, campaign: Campaign, paper
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
 
 
-def test_a_report_that_waits_while_others_are_released_says_that_it_is_a_preview(hr: Browser, office: Office):
-    campaign = office.open({"client": 3}, {"client": 3}, code="2027Q1")
-    for place in range(2):
+def test_each_report_has_the_day_of_its_own_release_and_one_that_waits_has_none(hr: Browser, office: Office):
+    campaign = office.open(*[{"client": 3}] * 3, code="2027Q1")
+    for place in range(3):
         for nonce in office.nonces(campaign, "client", place):
             office.answer(nonce)
     office.close(campaign)
-    released, waiting = sorted(subject.person.code for subject in campaign.subjects)
-    releases.release_some(office.session, campaign, [released], actor=ACTOR, now=AFTER)
+    codes = sorted(subject.person.code for subject in campaign.subjects)
+    for days, code in enumerate(codes[:2]):
+        releases.release_some(
+            office.session, campaign, [code], actor=ACTOR, now=AFTER + timedelta(days=7 * days)
+        )
     office.session.commit()
-    pages = {code: hr.get(f"/files/{campaign.code}/html/{code}?lang=en").text for code in (released, waiting)}
-    assert {code: "Preview, not released" in page for code, page in pages.items()} == {
-        released: False,
-        waiting: True,
-    }
+    expected = ["released October 31, 2026", "released November 7, 2026", "Preview, not released"]
+    states = re.compile("|".join(expected))
+    for shape in ("/reports/{}/{}", "/files/{}/html/{}", "/files/{}/pdf/{}"):
+        answers = [hr.get(f"{shape.format(campaign.code, code)}?lang=en").data for code in codes]
+        assert [states.findall(words_of(answer)) for answer in answers] == [[state] for state in expected]
+    book = hr.post(f"/files/{campaign.code}/tables/xlsx", {}, f"/files/{campaign.code}?lang=en").data
+    with CalamineWorkbook.from_filelike(io.BytesIO(book)) as found:
+        released = [row[-1] for row in found.get_sheet_by_index(0).to_python()[1:]]
+    assert released == [date(2026, 10, 31), date(2026, 11, 7), ""]
+
+
+def words_of(file: bytes) -> str:
+    """Of a page, or of a PDF."""
+    if not file.startswith(b"%PDF-"):
+        return file.decode()
+    with closing(pypdfium2.PdfDocument(file)) as document:
+        return document[0].get_textpage().get_text_range()
 
 
 def test_the_web_page_needs_nothing_else_and_runs_nothing(hr: Browser, campaign: Campaign):
