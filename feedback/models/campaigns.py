@@ -151,6 +151,12 @@ class Cell(db.Model):
 
     subject: Mapped[Subject] = relationship(back_populates="cells")
 
+    @property
+    def heard(self) -> int:
+        """Of the answers of a shown cell, those that an interviewer knows, if there are others beside them."""
+        interviewed = self.interviewed or 0
+        return interviewed if interviewed < (self.answered or 0) else 0
+
     __table_args__ = (
         UniqueConstraint("subject_id", "group"),
         CheckConstraint("invited >= 0", "invited"),

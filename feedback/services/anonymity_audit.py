@@ -141,7 +141,7 @@ def small_cells_shown(scope: Scope) -> Iterator[str]:
         minima = _minima(campaign)
         for cell, code in _cells(scope, campaign, Cell.status == CellStatus.SHOWN):
             needed = minima.get(cell.group, LEAST_MINIMUM if cell.is_pool else 1)
-            if (cell.answered or 0) < needed:
+            if (cell.answered or 0) - cell.heard < needed:
                 yield f"{code}: {cell.group} of subject {cell.subject_id} has {cell.answered} answers"
 
 
@@ -160,7 +160,7 @@ def early_comments(scope: Scope) -> Iterator[str]:
     for campaign in scope.campaigns:
         minima = _minima(campaign)
         for cell, code in _cells(scope, campaign, has_comments):
-            if (cell.is_pool or cell.group in minima) and (cell.answered or 0) < COMMENT_MINIMUM:
+            if (cell.is_pool or cell.group in minima) and (cell.answered or 0) - cell.heard < COMMENT_MINIMUM:
                 yield f"{code}: {cell.group} of subject {cell.subject_id} shows comments of {cell.answered}"
 
 

@@ -17,7 +17,7 @@ from feedback.services.report_document import (
     Withheld,
 )
 from feedback.services.results import CampaignResult
-from feedback.services.scorecards import ItemMean, Shown
+from feedback.services.scorecards import LEAST_BALLOTS_FOR_ITEMS, ItemMean, Shown
 from feedback.services.tallies import Grid
 from forms.questionnaire import Item, Kind
 from scoring.agreement import LEAST_BALLOTS, divided_opinion
@@ -90,13 +90,11 @@ class Items:
     ) -> ItemFigure:
         if mean is None:
             return ItemFigure(groups.title(group), groups.is_self(group), groups.why_no_item(group), None)
-        return ItemFigure(
-            groups.title(group), groups.is_self(group), mean, self._distribution(row, column, place, mean)
-        )
+        is_enough = mean.n - groups.cells[group].heard >= LEAST_BALLOTS
+        distribution = self._distribution(row, column, place) if is_enough else None
+        return ItemFigure(groups.title(group), groups.is_self(group), mean, distribution)
 
-    def _distribution(self, row: int, column: int, place: int, mean: ItemMean) -> Distribution | None:
-        if mean.n < LEAST_BALLOTS:
-            return None
+    def _distribution(self, row: int, column: int, place: int) -> Distribution:
         values = int(self.grid.instrument.items.values[place])
         counts = self.answered[row, column, place, :values]
         return Distribution(
@@ -106,7 +104,10 @@ class Items:
 
 def _mean(groups: RaterGroups, group: str, item: str) -> ItemMean | None:
     shown = groups.card.cells.get(group)
-    return shown.items.get(item) if isinstance(shown, Shown) and shown.items else None
+    if not isinstance(shown, Shown) or not shown.items:
+        return None
+    unheard = shown.n - groups.cells[group].heard
+    return shown.items.get(item) if unheard >= LEAST_BALLOTS_FOR_ITEMS else None
 
 
 def extremes(items: Sequence[ItemScore]) -> tuple[tuple[str, ...], tuple[str, ...]]:

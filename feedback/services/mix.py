@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, Cell, KeyCustody, Subject
 from feedback.models.interviews import Interview
-from feedback.services import audit, tallies
+from feedback.services import audit, tallies, unheard
 from feedback.services.custody import Custody
 from feedback.services.errors import NotPossible
 from feedback.services.invitations import read_questionnaire, read_scheme
@@ -27,7 +27,7 @@ from feedback.services.tallies import Grid
 from feedback.services.unsealing import Opened, Opener, Progress, Sealed, open_all
 from forms.questionnaire import Kind
 from forms.words import N_
-from scoring.disclosure import Decision, Status, decide
+from scoring.disclosure import Decision, Status
 from scoring.instrument import Integers
 
 BATCH = 1000  # engines limit the number of parameters in one statement
@@ -125,7 +125,7 @@ def _destroy_unopened(session: Session, campaign: Campaign) -> None:
     if not _hold(session, campaign, CampaignState.CLOSING):
         return
     grid = tallies.grid(session, campaign)
-    decision = decide(grid.answered, grid.instrument.groups)
+    decision = unheard.decision(grid, grid.answered)
     unopened = [
         cell.id for place, cell in grid.cells.items() if not cell.is_pool and not decision.contributes[place]
     ]
@@ -150,7 +150,7 @@ def _count(
         return
     grid = tallies.grid(session, campaign)
     readable = _readable(grid, opened)
-    final = _without_destroyed(decide(readable, grid.instrument.groups), grid.answered, readable)
+    final = _without_destroyed(unheard.decision(grid, readable), grid.answered, readable)
     tallies.store(session, campaign, grid, final, opened, _salt(key))
     campaign.unreadable = len(sealed) - len(opened)
     campaign.state = CampaignState.CLOSED

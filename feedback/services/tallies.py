@@ -47,6 +47,10 @@ class Grid:
         return self._numbers("answered")
 
     @property
+    def interviewed(self) -> Integers:
+        return self._numbers("interviewed")
+
+    @property
     def invited(self) -> Integers:
         return self._numbers("invited")
 
@@ -154,6 +158,7 @@ def _note_cells(session: Session, grid: Grid, result: CampaignResult) -> None:
             status=CellStatus.SHOWN,
             invited=int(grid.invited[row][merged].sum()),
             answered=int(n[row, column]),
+            interviewed=int(grid.interviewed[row][merged].sum()),
         )
         session.add(pool)
         grid.cells[row, column] = pool
@@ -194,7 +199,7 @@ def _comment_rows(
 
 def _shows_comments(grid: Grid, cell: Cell, group: int) -> bool:
     enough = 1 if grid.scheme.groups[group].attributed else COMMENT_MINIMUM
-    return (cell.answered or 0) >= enough
+    return (cell.answered or 0) - cell.heard >= enough
 
 
 def _verify(session: Session, grid: Grid, result: CampaignResult, comments: int) -> None:

@@ -76,6 +76,10 @@ def show_a_small_group(office: Office, campaign: Campaign) -> None:
     cell(office, campaign, "peer").status = CellStatus.SHOWN
 
 
+def phone_most_of_a_shown_group(office: Office, campaign: Campaign) -> None:
+    cell(office, campaign, "client").interviewed = 4
+
+
 def keep_a_hidden_count(office: Office, campaign: Campaign) -> None:
     hidden = cell(office, campaign, "peer")
     office.session.add(Count(cell_id=hidden.id, item="attitude-1", value=4, count=2))
@@ -98,6 +102,7 @@ def keep_an_early_comment(office: Office, campaign: Campaign) -> None:
         (lose_a_key, "keys_missing"),
         (lower_a_minimum, "low_minima"),
         (show_a_small_group, "small_cells_shown"),
+        (phone_most_of_a_shown_group, "small_cells_shown"),
         (keep_a_hidden_count, "hidden_counts"),
         (keep_an_early_comment, "early_comments"),
     ],

@@ -1,0 +1,39 @@
+"""Answers that an interviewer heard hide nobody who answered by link.
+
+Whoever entered two of three answers of a group, and reads its mean, knows the third. So answers by phone count towards
+no minimum as long as any other client answered beside them.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from feedback.services.tallies import Grid
+from scoring.disclosure import NOWHERE, Decision, Status, decide
+from scoring.instrument import Family, Integers
+
+
+def decision(grid: Grid, ballots: Integers) -> Decision:
+    """What may be shown of so many ballots per subject and group [s, g], some of them entered by interviewers."""
+    heard = _heard(grid)
+    unheard = np.maximum(ballots - heard, 0)
+    decided = decide(unheard, grid.instrument.groups)
+    status = decided.status.copy()
+    status[:, : ballots.shape[1]][(ballots > 0) & (unheard == 0)] = Status.WITHHELD
+    return replace(decided, status=status, minimum=decided.minimum + _by_cell(heard, decided))
+
+
+def _heard(grid: Grid) -> Integers:
+    """Answers by phone [s, g]; none where nobody of the family answered by link, since all of them are known then."""
+    groups = grid.instrument.groups
+    protected = (groups.family == Family.CLIENTS) & ~groups.attributed
+    by_link = (grid.answered - grid.interviewed)[:, protected].sum(axis=1)
+    return np.where((by_link[:, None] > 0) & protected, grid.interviewed, 0)
+
+
+def _by_cell(heard: Integers, decided: Decision) -> Integers:
+    """The same by output cell [s, h]: an item needs so many more ratings there."""
+    found = np.zeros_like(decided.minimum)
+    subject, group = np.nonzero(decided.cell != NOWHERE)
+    np.add.at(found, (subject, decided.cell[subject, group]), heard[subject, group])
+    return found
