@@ -36,8 +36,12 @@ class Comment(db.Model):
 
 
 class ReleasedReport(db.Model):
-    """The report of one subject as it was released; it never changes. A correction is a release of its own."""
+    """The report of one subject as it was released; it never changes. A correction is a release of its own.
+
+    The summary is the part of it that pages about many people show.
+    """
 
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    summary: Mapped[dict[str, Any]] = mapped_column(JSON)

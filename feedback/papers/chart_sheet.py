@@ -10,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from feedback.charts.palette import ACCENT, TRACK
 from feedback.papers.characters import printable
 from feedback.services import team_report
+from feedback.services.members import Member
 from feedback.services.report_document import Report
 from feedback.views.reasons import local
 
@@ -51,7 +52,7 @@ class ChartSheet:
 
 def of_reports(reports: Sequence[Report]) -> ChartSheet:
     """In the language of the moment; people without a score are left out."""
-    team = team_report.of_members(reports)
+    team = team_report.of_members([Member.of(report) for report in reports])
     scores = tuple(
         (local(each.subject.name), score.value, score.value - score.low, score.high - score.value)
         for each in reports

@@ -13,6 +13,7 @@ from feedback.models.mail import MailKind
 from feedback.models.results import ReleasedReport
 from feedback.services import audit, outbox, reports
 from feedback.services.errors import NotPossible
+from feedback.services.members import Member
 from feedback.services.report_document import Correction, Part, Report
 from forms.words import N_
 
@@ -62,20 +63,22 @@ def _release(
     """The campaign is released with the last of its reports."""
     built = reports.build_all(session, campaign)
     last = len(_waiting(session, campaign)) == len(subjects)
-    session.add_all(
-        ReleasedReport(
-            subject_id=subject.id,
-            version=1,
-            document=replace(built[subject.id], released_at=now).to_document(),
-        )
-        for subject in subjects
-    )
+    session.add_all(_stored(subject, 1, replace(built[subject.id], released_at=now)) for subject in subjects)
     campaign.released_at = campaign.released_at or now
     if last:
         campaign.state = CampaignState.RELEASED
     _tell(session, campaign, subjects, now=now)
     act = "campaign released" if last else "reports released"
     audit.record(session, act, campaign.code, actor=actor, now=now, reports=len(subjects))
+
+
+def _stored(subject: Subject, version: int, report: Report) -> ReleasedReport:
+    return ReleasedReport(
+        subject_id=subject.id,
+        version=version,
+        document=report.to_document(),
+        summary=Member.of(report).to_document(),
+    )
 
 
 @dataclass(frozen=True)
@@ -114,12 +117,8 @@ def correct(session: Session, campaign: Campaign, reason: str, *, actor: str, no
         raise NotPossible(N_("nothing has changed since the last release: there is nothing to correct"))
     for difference in found:
         correction = Correction(reason.strip(), difference.parts)
-        document = replace(difference.report, correction=correction, released_at=now).to_document()
-        session.add(
-            ReleasedReport(
-                subject_id=difference.subject.id, version=difference.version + 1, document=document
-            )
-        )
+        report = replace(difference.report, correction=correction, released_at=now)
+        session.add(_stored(difference.subject, difference.version + 1, report))
     subjects = [difference.subject for difference in found]
     _tell(session, campaign, subjects, now=now)
     audit.record(session, "reports corrected", campaign.code, actor=actor, now=now, reports=len(subjects))

@@ -258,6 +258,13 @@ class Report:
     correction: Correction | None = None
     released_at: datetime | None = None
 
+    @property
+    def axis(self) -> tuple[float, float]:
+        """The lowest and the highest points that an answer can have."""
+        scales = [self.basis.scales[place] for place in {item.scale for item in self.items}]
+        points = [point for scale in scales for point in scale.points]
+        return (min(points), max(points)) if points else (0.0, 100.0)
+
     def to_document(self) -> dict[str, Any]:
         return asdict(self) | {"released_at": self.released_at and self.released_at.isoformat()}
 

@@ -8,22 +8,22 @@ from sqlalchemy.orm import Session
 
 from feedback.models.appraisals import ReportReply
 from feedback.models.campaigns import Campaign, Subject
-from feedback.services import comments, replies, reports
-from feedback.services.report_document import Report
+from feedback.services import comments, members, replies
+from feedback.services.members import Member
 
 
 @dataclass(frozen=True)
 class Line:
     """One person's report: as it was released, or as it would be released now."""
 
-    report: Report
+    member: Member
     comments: int
     hidden: int
     reply: ReportReply | None
 
     @property
     def released(self) -> bool:
-        return self.report.released_at is not None
+        return self.member.released_at is not None
 
 
 def lines(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> list[Line]:
@@ -31,12 +31,12 @@ def lines(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> 
     shown, hidden = _comments(session, campaign)
     return [
         Line(
-            report=report,
+            member=member,
             comments=shown[subject.id],
             hidden=hidden[subject.id],
             reply=said.get(subject.id),
         )
-        for subject, report in zip(subjects, reports.of_subjects(session, campaign, subjects), strict=True)
+        for subject, member in zip(subjects, members.of_subjects(session, campaign, subjects), strict=True)
     ]
 
 

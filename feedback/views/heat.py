@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from feedback.services.bilingual import Bilingual
+from feedback.services.members import Member
 from feedback.services.report_document import (
     DimensionScore,
     ItemFigure,
@@ -20,7 +21,7 @@ from feedback.views.reasons import local, why
 
 SHADES = 7
 
-Axis = tuple[float, float]
+Axis = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,9 @@ class HeatTable:
     rows: tuple[Row, ...]
 
 
-def axis_of(report: Report) -> Axis:
-    """The lowest and the highest points that an answer can have."""
-    scales = [report.basis.scales[place] for place in {item.scale for item in report.items}]
-    points = [point for scale in scales for point in scale.points]
-    return (min(points), max(points)) if points else (0.0, 100.0)
-
-
 def of_dimensions(report: Report) -> HeatTable:
     groups = report.dimensions[0].groups if report.dimensions else ()
-    axis = axis_of(report)
+    axis = report.axis
     return HeatTable(
         (_("Total"), *(local(group.title) for group in groups)),
         tuple(_dimension(dimension, axis) for dimension in report.dimensions),
@@ -70,7 +64,7 @@ def _dimension(dimension: DimensionScore, axis: Axis) -> Row:
 def of_items(report: Report, items: Sequence[ItemScore]) -> HeatTable:
     """A column for each rater group that has a figure for any of the report's items."""
     titles = _titles(report, with_figures=True)
-    axis = axis_of(report)
+    axis = report.axis
     return HeatTable((_("Total"), *map(local, titles)), tuple(_item(item, titles, axis) for item in items))
 
 
@@ -128,14 +122,13 @@ def of_members(team: TeamReport) -> HeatTable:
     """Dimensions by member."""
     return HeatTable(
         tuple(local(dimension.title) for dimension in team.dimensions),
-        tuple(_member(report) for report in team.members),
+        tuple(map(_member, team.members)),
     )
 
 
-def _member(report: Report) -> Row:
-    axis = axis_of(report)
-    cells = (figure(dimension.total, axis) for dimension in report.dimensions)
-    return Row(report.subject.code, local(report.subject.name), tuple(cells))
+def _member(member: Member) -> Row:
+    cells = (figure(dimension.total, member.axis) for dimension in member.dimensions)
+    return Row(member.subject.code, local(member.subject.name), tuple(cells))
 
 
 @dataclass(frozen=True)
@@ -164,7 +157,7 @@ class Extremes:
 
 def extremes(report: Report) -> Extremes:
     """The items that stand out, each with its points over all groups."""
-    axis, items = axis_of(report), {item.id: item for item in report.items}
+    axis, items = report.axis, {item.id: item for item in report.items}
     rows = {id: Row(id, local(item.text), (figure(item.total, axis),)) for id, item in items.items()}
     return Extremes(
         tuple(rows[id] for id in report.extremes.highest), tuple(rows[id] for id in report.extremes.lowest)

@@ -4,10 +4,10 @@ from feedback import current
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.nominations import NominationState
-from feedback.services import access, nomination_lists, nominations, overview, reports
+from feedback.services import access, members, nomination_lists, nominations, overview, reports
 from feedback.services.access import Reader
+from feedback.services.members import Member
 from feedback.services.nomination_lists import Part
-from feedback.services.report_document import Report
 from feedback.views.guards import EVERYBODY, for_roles
 from feedback.views.reader import current_reader
 
@@ -52,9 +52,9 @@ def _undecided(subjects: list[Subject]) -> int:
     return sum(number for (_, _, state), number in sizes.items() if state == NominationState.PROPOSED)
 
 
-def _newest_team(reader: Reader, campaigns: list[Campaign]) -> list[Report]:
+def _newest_team(reader: Reader, campaigns: list[Campaign]) -> list[Member]:
     """What the newest campaign says about the reader's team."""
     if not campaigns:
         return []
     session = db.session()
-    return reports.of_subjects(session, campaigns[0], access.team_in(session, reader, campaigns[0]))
+    return members.of_subjects(session, campaigns[0], access.team_in(session, reader, campaigns[0]))

@@ -22,7 +22,6 @@ from feedback.services.report_document import (
     Withheld,
 )
 from feedback.services.scorecards import Estimate, GapClass
-from feedback.views.heat import axis_of
 from feedback.views.locales import language
 from feedback.views.numerals import number, percent, signed
 from feedback.views.reasons import gap_class, local, why
@@ -54,7 +53,7 @@ class Picture:
 
 def of_report(report: Report) -> dict[str, Picture]:
     """Those that there is something to draw for, by name: radar, gaps, quadrants, trend, distribution-1, -2, ..."""
-    axis = axis_of(report)
+    axis = report.axis
     pairs = sorted(_pairs(report), key=lambda pair: abs(pair[1].difference), reverse=True)
     drawn = {
         "radar": _radar(report, axis),

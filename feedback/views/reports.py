@@ -6,7 +6,7 @@ from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.people import Department
-from feedback.services import access, campaigns, overview, replies, reports, team_report
+from feedback.services import access, campaigns, members, overview, replies, reports, team_report
 from feedback.services.access import Reader
 from feedback.views import heat, report_figures, team_pictures
 from feedback.views.guards import for_roles
@@ -34,7 +34,7 @@ def campaign(campaign: str) -> str:
     if not subjects:
         return awaited(reader, found)
     chosen = [each for each in subjects if is_in_department(each, request.args.get("department", ""))]
-    rows = reports.of_subjects(session, found, chosen)
+    rows = members.of_subjects(session, found, chosen)
     others = [row for row, each in zip(rows, chosen, strict=True) if each.person_id != reader.person_id]
     team = team_report.of_members(others)
     return render_template(

@@ -4,11 +4,11 @@ from flask_babel import gettext as _
 
 from feedback.charts import histogram, intervals, trend
 from feedback.charts.histogram import Bin
+from feedback.services.members import Member
 from feedback.services.quality_document import CampaignQuality, Coefficient, Missing
-from feedback.services.report_document import Report
 from feedback.services.scorecards import Estimate
 from feedback.services.team_report import TeamReport
-from feedback.views.heat import Axis, axis_of
+from feedback.views.heat import Axis
 from feedback.views.numerals import number
 from feedback.views.pictures import Picture, Table, picture, with_interval
 from feedback.views.reasons import lack, local
@@ -23,7 +23,7 @@ def of_team(team: TeamReport) -> dict[str, Picture]:
     known = [(name, score) for name, score in scored if score]
     drawn = {}
     if known:
-        axis = axis_of(team.members[0])
+        axis = team.members[0].axis
         chart = _members if len(known) <= MOST_NAMED else _histogram
         drawn["members"] = chart(team, known, axis)
         if any(period.mean for period in team.periods):
@@ -61,8 +61,8 @@ def _scores(team: TeamReport) -> Table:
     return Table((_("Account manager"), _("Feedback score"), _("Interval")), tuple(map(_score, team.members)))
 
 
-def _score(report: Report) -> tuple[str, ...]:
-    return local(report.subject.name), *with_interval(report.feedback.score)
+def _score(member: Member) -> tuple[str, ...]:
+    return local(member.subject.name), *with_interval(member.feedback.score)
 
 
 def _trend(team: TeamReport, axis: Axis) -> Picture:

@@ -1,17 +1,19 @@
 """What a team's reports say together: from the members' reports alone."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import permutations
 
 import pytest
 
 from feedback.models.campaigns import Campaign
-from feedback.services import reports, team_report
+from feedback.services import reports
 from feedback.services.bilingual import Bilingual
 from feedback.services.change_document import Change, NotComparable, Obstacle, SubjectChanges
+from feedback.services.members import Concern, Member
 from feedback.services.report_document import Feedback, Report, TrendPoint
 from feedback.services.scorecards import Estimate
-from feedback.services.team_report import Concern, Mean, Movement, of_members
+from feedback.services.team_report import Mean, Movement, TeamReport, of_members
 from tests.factories import Office
 
 SOMEWHERE = Bilingual("某处", "somewhere")
@@ -35,28 +37,32 @@ def members(office: Office) -> list[Report]:
     return reports.of_subjects(office.session, campaign, campaign.subjects)
 
 
+def team_of(found: Iterable[Report]) -> TeamReport:
+    return of_members([Member.of(report) for report in found])
+
+
 def test_means_are_over_the_members_who_have_a_figure(members: list[Report]):
-    team = of_members(members)
+    team = team_of(members)
     assert team.score == Mean(pytest.approx(70.0), 4)
     assert [dimension.mean for dimension in team.dimensions] == [Mean(pytest.approx(70.0), 4)] * 5
     assert team.satisfaction == Mean(pytest.approx(0.5), 4)
 
 
 def test_two_members_have_no_mean(members: list[Report]):
-    team = of_members(members[:2])
+    team = team_of(members[:2])
     assert (team.score, team.nps, team.satisfaction, team.strongest) == (None, None, None, ())
     assert {dimension.mean for dimension in team.dimensions} == {None}
 
 
 def test_nobody_makes_an_empty_team():
-    team = of_members([])
+    team = team_of([])
     assert (team.members, team.attention, team.periods) == ((), (), ())
     assert team.movement == Movement(0, 0, 0, 0)
 
 
 def test_a_member_without_figures_changes_no_mean(members: list[Report]):
     *scored, withheld = members
-    with_him, without = of_members(members), of_members(scored)
+    with_him, without = team_of(members), team_of(scored)
     assert withheld.feedback.score is None
     assert (with_him.score, with_him.dimensions, with_him.strongest, with_him.weakest) == (
         without.score,
@@ -67,18 +73,18 @@ def test_a_member_without_figures_changes_no_mean(members: list[Report]):
 
 
 def test_the_order_of_the_members_changes_no_figure(members: list[Report]):
-    means = {of_members(order).score for order in permutations(members[:4])}
+    means = {team_of(order).score for order in permutations(members[:4])}
     assert {round(mean.value, 9) for mean in means if mean} == {70.0}
 
 
 def test_responses_are_summed_over_the_members_who_show_them(members: list[Report]):
-    (clients, self_) = of_members(members).responses
+    (clients, self_) = team_of(members).responses
     assert (clients.title.en, clients.invited, clients.answered) == ("Clients", 20, 20)
     assert (self_.invited, self_.answered) == (5, 5)
 
 
 def test_strongest_and_weakest_questions_are_different_ones_and_name_nobody(members: list[Report]):
-    team = of_members(members)
+    team = team_of(members)
     assert {item.id for item in team.strongest}.isdisjoint(item.id for item in team.weakest)
     names = {name for member in members for name in (member.subject.name.zh, member.subject.name.en)}
     for item in (*team.strongest, *team.weakest):
@@ -103,13 +109,13 @@ def test_movement_counts_only_what_is_detected(members: list[Report]):
         changed(members[3], NotComparable(Obstacle.UNOFFICIAL)),
         members[4],
     ]
-    assert of_members(found).movement == Movement(risen=1, fallen=1, unchanged=1, not_comparable=2)
-    assert Concern.FALLEN in team_report.concerns_about(found[1])
-    assert Concern.FALLEN not in team_report.concerns_about(found[2])
+    assert team_of(found).movement == Movement(risen=1, fallen=1, unchanged=1, not_comparable=2)
+    assert Concern.FALLEN in Member.of(found[1]).concerns
+    assert Concern.FALLEN not in Member.of(found[2]).concerns
 
 
 def test_the_attention_list_says_why_and_leaves_out_whom_nothing_concerns(members: list[Report]):
-    concerns = {entry.report.subject.code: entry.concerns for entry in of_members(members).attention}
+    concerns = {entry.member.subject.code: entry.concerns for entry in team_of(members).attention}
     assert concerns == {
         members[3].subject.code: (Concern.LOW_SCORE,),
         members[4].subject.code: (Concern.INSUFFICIENT,),
@@ -123,7 +129,7 @@ def with_score(report: Report, value: float) -> Report:
 
 @pytest.mark.parametrize(("score", "is_low"), [(59.9, True), (60.0, False)])
 def test_sixty_points_are_not_low(members: list[Report], score: float, is_low: bool):
-    concerns = team_report.concerns_about(with_score(members[0], score))
+    concerns = Member.of(with_score(members[0], score)).concerns
     assert (Concern.LOW_SCORE in concerns) == is_low
 
 
@@ -134,7 +140,7 @@ def test_periods_are_in_order_each_over_those_who_had_a_score_then(members: list
         *(replace(member, history=(old, newer)) for member in members[:3]),
         replace(members[3], history=(newer,)),
     ]
-    assert [(each.period, each.mean) for each in of_members(found).periods] == [
+    assert [(each.period, each.mean) for each in team_of(found).periods] == [
         ("2026Q1", Mean(50, 3)),
         ("2026Q3", Mean(60, 4)),
         ("2026Q4", Mean(pytest.approx(70.0), 4)),
@@ -142,4 +148,4 @@ def test_periods_are_in_order_each_over_those_who_had_a_score_then(members: list
 
 
 def test_without_earlier_periods_there_is_no_trend(members: list[Report]):
-    assert of_members(members).periods == ()
+    assert team_of(members).periods == ()

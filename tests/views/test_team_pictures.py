@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from feedback.services import reports
+from feedback.services.members import Member
 from feedback.services.report_document import Report
 from feedback.services.scorecards import Estimate
 from feedback.services.team_report import of_members
@@ -29,8 +30,9 @@ def scored(report: Report, points: float) -> Report:
 
 
 def drawn(app: Flask, members: list[Report]) -> team_pictures.Picture:
+    team = of_members([Member.of(report) for report in members])
     with app.test_request_context("/?lang=en"):
-        return team_pictures.of_team(of_members(members))["members"]
+        return team_pictures.of_team(team)["members"]
 
 
 def test_up_to_forty_members_are_drawn_by_name(app: Flask, report: Report):
@@ -49,4 +51,4 @@ def test_beyond_forty_every_member_is_counted_once_the_ends_of_the_scale_include
 def test_a_team_without_a_score_has_no_picture(app: Flask, report: Report):
     nobody = replace(report, feedback=replace(report.feedback, score=None))
     with app.test_request_context("/?lang=en"):
-        assert team_pictures.of_team(of_members([nobody] * 3)) == {}
+        assert team_pictures.of_team(of_members([Member.of(nobody)] * 3)) == {}
