@@ -16,6 +16,7 @@ from feedback.services.custody import Custody
 from feedback.services.tokens import Tokens
 from feedback.settings import Settings
 from feedback.views.limits import limiter
+from feedback.views.sign_in import SIGN_IN
 from tests.factories import Office
 
 # How long an example takes says something about the machine, not about the product.
@@ -23,6 +24,9 @@ hypothesis.settings.register_profile(
     "tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("tests")
+
+# A password costs an attacker a tenth of a second, and would cost that each of a thousand tests that sign in.
+SIGN_IN["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {"argon2__time_cost": 1, "argon2__memory_cost": 64}
 
 SECRET_KEY = "a secret of the tests that is long enough to be one"
 DATABASE = "feedback.db"
