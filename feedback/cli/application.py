@@ -15,6 +15,7 @@ from feedback import create_app
 from feedback.extensions import db
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path)
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")

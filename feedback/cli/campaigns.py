@@ -7,12 +7,13 @@ from typing import Any
 import click
 
 from feedback import current
-from feedback.cli.application import EXISTING_FILE, actor, in_application, progress_bar
+from feedback.cli.application import EXISTING_FILE, NEW_FILE, actor, in_application, progress_bar
 from feedback.cli.trustees import UNTIL_COUNTED, close_together
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, KeyCustody
 from feedback.services import (
     campaign_drafts,
+    campaign_exports,
     campaign_files,
     campaign_plans,
     campaigns,
@@ -25,8 +26,10 @@ from feedback.services import (
     reminders,
     watching,
 )
+from feedback.services.errors import NotPossible
 
 CODE = click.argument("code", metavar="CAMPAIGN")
+STANDARD_OUTPUT = Path("-")
 DAY = click.DateTime(["%Y-%m-%d"])
 CREATE_EXAMPLE = """
 The file is described in docs/campaigns.md.
@@ -61,9 +64,32 @@ def edit_campaign(code: str, file: Path) -> None:
     """Make a campaign that is not open yet what its file says now. Decided nominations stay where they fit."""
     session = db.session()
     plan = campaign_files.load(session, file, current.settings().zone)
-    campaign_drafts.revise(session, campaigns.find(session, code), plan, actor=actor(), now=current.now())
+    changed = campaigns.find(session, code)
+    campaign_drafts.revise(session, changed, plan, actor=actor(), now=current.now())
     session.commit()
-    click.echo(f"campaign {code}: {len(plan.subjects)} subjects, to close {plan.closes_at:%Y-%m-%d %H:%M}")
+    custody = "three trustees" if plan.trustees else "this server"
+    click.echo(f"campaign {code}: {len(plan.subjects)} subjects, to close {_local(changed)}, key: {custody}")
+
+
+@campaign.command("export", epilog="Example: feedback campaign export 2026Q4 2026Q4.toml")
+@CODE
+@click.argument("file", metavar="[FILE.toml]", type=NEW_FILE, default="-")
+@in_application
+def export_campaign(code: str, file: Path) -> None:
+    """Write the file that makes this campaign: for `create` under another code, or to change and `edit`.
+
+    A questionnaire or scheme that the library does not have is written next to it.
+    """
+    session = db.session()
+    session.info["read_only"] = True
+    exported = campaign_exports.to_toml(session, campaigns.find(session, code), current.settings().zone)
+    (main, text), *definitions = exported.items()
+    if definitions and file == STANDARD_OUTPUT:
+        raise NotPossible(f"more than one file: add a name such as {main}")
+    for name, definition in definitions:
+        file.with_name(name).write_text(definition, encoding="utf-8")
+    with click.open_file(file, "w", encoding="utf-8") as out:
+        out.write(text)
 
 
 @campaign.command("open", epilog="Example: feedback campaign open 2026Q4")

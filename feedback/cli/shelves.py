@@ -5,13 +5,11 @@ from pathlib import Path
 import click
 
 from feedback import current
-from feedback.cli.application import EXISTING_FILE, actor, in_application
+from feedback.cli.application import EXISTING_FILE, NEW_FILE, actor, in_application
 from feedback.extensions import db
 from feedback.models.library import DefinitionKind
 from feedback.services import drafts, library
 from feedback.services.library import Version
-
-NEW_FILE = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path)
 
 
 def add_commands(group: click.Group, kind: DefinitionKind) -> None:

@@ -11,7 +11,7 @@ from feedback.models.campaigns import Campaign, Cell, Subject, Trustee
 from feedback.models.mail import Mail, Reminder
 from feedback.models.nominations import Nomination, NominationSource
 from feedback.models.people import Person
-from feedback.services import audit, campaigns
+from feedback.services import audit, campaigns, trustees
 from feedback.services.campaigns import Plan, Request
 from feedback.services.errors import NotPossible
 from feedback.services.invitations import read_scheme
@@ -76,7 +76,7 @@ def _facts(session: Session, campaign: Campaign) -> Mapping[str, Any]:
     return (
         {name: getattr(campaign, name) for name in names}
         | {name: (moment := getattr(campaign, name)) and moment.isoformat() for name in moments}
-        | {"minimum": minima, "subjects": people}
+        | {"minimum": minima, "subjects": people, "trustees": trustees.emails(session, campaign)}
     )
 
 

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.models.accounts import User
+from feedback.models.campaigns import KeyCustody
 from feedback.models.people import Person
 from feedback.services import rosters
 from feedback.services.campaign_outlines import Outline, SpecFault, outline
@@ -27,6 +30,7 @@ def plan(session: Session, outline: Outline) -> Plan:
     peers = _peers(company, outline, subjects, faults)
     requests = rosters.requests(company, outline.groups, subjects, peers)
     faults += _asked_twice(requests)
+    trustees = _accounts(session, outline.trustees, faults)
     if faults:
         raise InvalidDocument(faults)
     en, zh = (outline.titles.get(language, "") for language in ("en", "zh"))
@@ -45,6 +49,8 @@ def plan(session: Session, outline: Outline) -> Plan:
         nominations_until=outline.nominations_until,
         approvals_until=outline.approvals_until,
         languages=outline.languages,
+        key_custody=KeyCustody.TRUSTEES if trustees else KeyCustody.SERVER,
+        trustees=trustees,
         recurring=outline.recurring,
     )
 
@@ -91,6 +97,17 @@ def _peers(
         subject: _known(company, f"peers.{subject}", codes, faults)
         for subject, codes in outline.peers.items()
     }
+
+
+def _accounts(session: Session, emails: Sequence[str], faults: list[Fault]) -> tuple[int, ...]:
+    query = select(User.email, User.id).where(User.email.in_(emails), User.active)
+    accounts = {email: user_id for email, user_id in session.execute(query)}
+    faults += [
+        SpecFault(f"trustees[{place}]", "unknown_account", {"email": email})
+        for place, email in enumerate(emails, start=1)
+        if email not in accounts
+    ]
+    return tuple(accounts.values())
 
 
 def _asked_twice(requests: Sequence[Request]) -> list[Fault]:

@@ -8,10 +8,14 @@
     questionnaire = "account-manager"      # of the library, the latest version or "code/2"; or a file: "own.toml"
     scheme = "account-manager"             # likewise
 
-    nominations_until = 2026-11-27         # these four may be left out
+    nominations_until = 2026-11-27         # from here to [minimum] everything may be left out
     approvals_until = 2026-12-01
     languages = "zh,en"                    # zh,en | zh | en
     recurring = false
+    trustees = ["a@x.com", "b@x.com", "c@x.com"]   # who hold the key together; left out: the server holds it
+
+    [minimum]                              # rater groups that need more answers than the scheme says
+    client = 5
 
     [subjects]                             # one of these
     all = true                             # everybody with a level
@@ -39,11 +43,12 @@ from feedback.models.campaigns import CampaignKind
 from feedback.services import library, periods, rosters
 from feedback.services.errors import NotFound
 from feedback.services.invitations import ADDRESS_FIELDS
+from feedback.services.trustees import NUMBER_OF_TRUSTEES
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.document import Fault, InvalidDocument, Section, read_toml
 from forms.questionnaire import Questionnaire
-from forms.scheme import Group, Scheme
+from forms.scheme import Group, Scheme, with_minimum
 from forms.words import N_
 
 MESSAGES = {
@@ -57,6 +62,9 @@ MESSAGES = {
     "unknown_person": N_("there is no person %(code)s"),
     "unknown_department": N_("nobody with a level works in department %(code)s"),
     "unknown_level": N_("nobody has the level %(code)s"),
+    "unknown_account": N_("there is no account %(email)s that can sign in"),
+    "not_three": N_("a key is entrusted to three different accounts"),
+    "unknown_group": N_("the scheme has no rater group %(group)s"),
     "not_a_subject": N_("%(code)s is not a subject of this campaign"),
     "peers_not_asked": N_("this campaign does not ask peers"),
     "asked_already": N_("%(name)s would be asked about %(subject)s twice: as %(groups)s"),
@@ -68,6 +76,7 @@ END_OF_DAY = time(23, 59, 59)
 RESERVED_CODES = ("new",)
 LANGUAGES = ("zh,en", "zh", "en")
 SELECTIONS = ("departments", "levels", "people")
+MOST_ASKED = 1000
 
 Definition = TypeVar("Definition", Questionnaire, Scheme)
 
@@ -110,6 +119,7 @@ class Outline:
     approvals_until: datetime | None
     languages: str
     recurring: bool
+    trustees: tuple[str, ...]
 
 
 def outline(session: Session, data: bytes, folder: Path, zone: ZoneInfo) -> Outline:
@@ -122,11 +132,12 @@ def outline(session: Session, data: bytes, folder: Path, zone: ZoneInfo) -> Outl
     selection, selected = _selection(spec)
     titles = _titles(spec)
     code, period = _code(spec), _period(spec)
-    closes_at = _closing(spec.moment("closes_at"), zone)
+    closes_at = closing(spec.moment("closes_at"), zone)
     peers = spec.section("peers")
     nominated = {subject: peers.strings(subject) for subject in peers.table}
     nominations_until, approvals_until = _deadlines(spec, zone)
-    languages, recurring = _languages(spec), spec.flag("recurring", False)
+    languages, recurring, trustees = _languages(spec), spec.flag("recurring", False), _trustees(spec)
+    scheme = _raised(spec, scheme)
     spec.close()
     if not questionnaire or not scheme or spec.faults:
         raise InvalidDocument(spec.faults)
@@ -151,6 +162,7 @@ def outline(session: Session, data: bytes, folder: Path, zone: ZoneInfo) -> Outl
         approvals_until=approvals_until,
         languages=languages,
         recurring=recurring,
+        trustees=trustees,
     )
 
 
@@ -179,8 +191,37 @@ def _languages(spec: Spec) -> str:
     return languages
 
 
+def _trustees(spec: Spec) -> tuple[str, ...]:
+    written = spec.strings("trustees") if spec.has("trustees") else ()
+    trustees = tuple(address.strip().lower() for address in written)
+    if trustees and not len(trustees) == len(set(trustees)) == NUMBER_OF_TRUSTEES:
+        spec.note("trustees", "not_three")
+    return trustees
+
+
+def _raised(spec: Spec, scheme: Scheme | None) -> Scheme | None:
+    """With the minima of the file: a campaign may ask for more answers than its scheme, never for fewer."""
+    section = spec.section("minimum")
+    if scheme is None:
+        return None
+    groups = {group.id: group for group in scheme.groups}
+    for group_id in section.table.keys() - groups.keys():
+        spec.note(f"minimum.{group_id}", "unknown_group", group=group_id)
+    written = [group for group in scheme.groups if section.has(group.id)]
+    return with_minimum(scheme, {group.id: _minimum(section, group) for group in written})
+
+
+def _minimum(section: Section, group: Group) -> int:
+    if not group.attributed:
+        return section.integer(group.id, least=group.minimum, most=MOST_ASKED)
+    value = section.integer(group.id, group.minimum)
+    if value != group.minimum:
+        section.fault(group.id, "attributed_minimum", value=value)
+    return group.minimum
+
+
 def _moment(spec: Spec, key: str, zone: ZoneInfo) -> datetime | None:
-    return _closing(spec.moment(key), zone) if spec.has(key) else None
+    return closing(spec.moment(key), zone) if spec.has(key) else None
 
 
 def _definition(
@@ -214,7 +255,7 @@ def _period(spec: Spec) -> str:
     return period
 
 
-def _closing(moment: date, zone: ZoneInfo) -> datetime:
+def closing(moment: date, zone: ZoneInfo) -> datetime:
     if isinstance(moment, datetime):
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return datetime.combine(moment, END_OF_DAY, zone)

@@ -12,7 +12,7 @@ from feedback.models.campaigns import Campaign, CampaignKind, KeyCustody
 from feedback.models.people import Department, Person
 from feedback.services import campaign_drafts, campaign_outlines, campaign_plans, campaigns, library, rosters
 from feedback.services.campaigns import Plan
-from feedback.services.errors import NotFound, NotPossible
+from feedback.services.errors import NotPossible
 from feedback.services.invitations import read_scheme
 from feedback.services.trustees import NUMBER_OF_TRUSTEES
 from forms.document import InvalidDocument
@@ -80,8 +80,9 @@ def _empty(session: Session, basics: Basics) -> Plan:
 
 
 def _with_basics(session: Session, plan: Plan, basics: Basics, now: datetime) -> Plan:
-    same = (plan.scheme.id, plan.scheme.version) == basics.scheme
-    scheme = plan.scheme if same else library.load_scheme(session, *basics.scheme)
+    scheme = library.load_scheme(session, *basics.scheme)
+    if (plan.scheme.id, plan.scheme.version) == basics.scheme:
+        scheme = _raised_alike(scheme, plan.scheme)
     questionnaire = library.load_questionnaire(session, *basics.questionnaire)
     faults = campaign_outlines.misfits(questionnaire, rosters.groups(scheme, basics.kind))
     if faults:
@@ -98,6 +99,13 @@ def _with_basics(session: Session, plan: Plan, basics: Basics, now: datetime) ->
         languages=basics.languages,
         recurring=basics.recurring,
     )
+
+
+def _raised_alike(scheme: Scheme, before: Scheme) -> Scheme:
+    """What was raised stays raised, also when a draft in the library has changed since."""
+    stored = {group.id: group.minimum for group in before.groups}
+    free = [group for group in scheme.groups if not group.attributed]
+    return with_minimum(scheme, {group.id: max(group.minimum, stored.get(group.id, 0)) for group in free})
 
 
 def _titles(basics: Basics) -> tuple[str, str]:
@@ -190,7 +198,6 @@ def set_terms(
 def unraised(session: Session, campaign: Campaign) -> Scheme:
     """The campaign's scheme with the minima that its author wrote, which a campaign may raise but not lower."""
     stored = read_scheme(campaign.scheme)
-    try:
-        return library.load_scheme(session, stored.id, stored.version)
-    except (NotFound, InvalidDocument):
-        return stored  # it came with a campaign file of its own
+    return (
+        library.before_raising(session, stored) or stored
+    )  # it may have come with a campaign file of its own

@@ -140,11 +140,33 @@ def is_current(session: Session, stored: Questionnaire | Scheme) -> bool:
         return True
     try:
         written = PARSER_OF[kind](read_json(document))
-        if isinstance(written, Scheme) and isinstance(stored, Scheme):
-            written = schemes.with_minimum(written, {group.id: group.minimum for group in stored.groups})
-        return written.digest == stored.digest
-    except (InvalidDocument, ValueError, KeyError):
+    except InvalidDocument:
         return False
+    return _says_the_same(written, stored)
+
+
+def has(session: Session, stored: Questionnaire | Scheme) -> bool:
+    """Whether what a campaign took, raised thresholds aside, is a version of the library."""
+    try:
+        if isinstance(stored, Questionnaire):
+            return _says_the_same(load_questionnaire(session, stored.id, stored.version), stored)
+        return _says_the_same(load_scheme(session, stored.id, stored.version), stored)
+    except (NotFound, InvalidDocument):
+        return False
+
+
+def _says_the_same(written: Questionnaire | Scheme, stored: Questionnaire | Scheme) -> bool:
+    if isinstance(written, Scheme) and isinstance(stored, Scheme):
+        try:
+            written = schemes.with_minimum(written, {group.id: group.minimum for group in stored.groups})
+        except (ValueError, KeyError):
+            return False
+    return written.digest == stored.digest
+
+
+def before_raising(session: Session, stored: Scheme) -> Scheme | None:
+    """The version that a campaign took its scheme from, with its own thresholds; None if the library has no such."""
+    return load_scheme(session, stored.id, stored.version) if has(session, stored) else None
 
 
 def rater_groups(session: Session) -> list[Group]:

@@ -66,6 +66,11 @@ def members(session: Session, custody: Custody, campaign: Campaign) -> list[Memb
     ]
 
 
+def emails(session: Session, campaign: Campaign) -> list[str]:
+    query = select(User.email).join(Trustee, Trustee.user_id == User.id)
+    return list(session.scalars(query.where(Trustee.campaign_id == campaign.id).order_by(User.email)))
+
+
 def campaigns_of(session: Session, user_id: int) -> list[Campaign]:
     """Where somebody is a trustee, the newest campaign first."""
     return list(

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
+from feedback.models.accounts import User
+from feedback.models.campaigns import KeyCustody
 from feedback.models.clients import Client
 from feedback.services import campaign_files, campaigns
 from feedback.services.campaigns import Plan
@@ -201,6 +203,18 @@ def test_one_title_serves_both_languages(session: Session, tmp_path: Path) -> No
             HEAD.replace('code = "2026Q4"', 'code = "new"') + ALL,
             ["code: a campaign cannot be called new: that is the address of another page"],
         ),
+        (HEAD + "trustees = ['a@x.com', 'b@x.com']\n" + ALL, ["trustees: a key is entrusted to three"]),
+        (HEAD + "trustees = ['a@x.com', 'A@x.com', 'b@x.com']\n" + ALL, ["trustees: a key is entrusted"]),
+        (
+            HEAD + "trustees = ['a@x.com', 'b@x.com', 'hr@x.com']\n" + ALL,
+            [f"trustees[{place}]: there is no account" for place in (1, 2, 3)],
+        ),
+        (HEAD + "trustees = [1]\n" + ALL, ["trustees: must be a list of strings"]),
+        (HEAD + "minimum = 5\n" + ALL, ["minimum: must be a table"]),
+        (HEAD + ALL + "[minimum]\nclient = 2\n", ["minimum.client: 2 must be between 3 and 1000"]),
+        (HEAD + ALL + "[minimum]\npeer = 4.5\n", ["minimum.peer: must be a whole number"]),
+        (HEAD + ALL + "[minimum]\nself = 3\n", ["minimum.self: an attributed group has the minimum 1"]),
+        (HEAD + ALL + "[minimum]\nfriend = 3\n", ["minimum.friend: the scheme has no rater group friend"]),
         (HEAD + 'languages = "fr"\n' + ALL, ["languages: 'fr' is not one of: zh,en; zh; en"]),
         (
             HEAD.replace("both", "client") + ALL + "[peers]\nA1 = ['A2']\n",
@@ -250,3 +264,40 @@ def test_a_questionnaire_that_raters_cannot_answer_is_a_fault(
 def test_a_questionnaire_worded_in_one_language_can_be_answered(session: Session, tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text(OWN.replace("text.en", "text.zh"), encoding="utf-8")
     assert load(session, tmp_path, HEAD + 'questionnaire = "own.toml"\n' + ALL).questionnaire.id == "own"
+
+
+def test_thresholds_of_the_file_are_raised_and_the_others_stay_with_the_scheme(
+    session: Session, tmp_path: Path
+) -> None:
+    plan = load(session, tmp_path, HEAD + ALL + "[minimum]\nclient = 5\nself = 1\n")
+    assert {group.id: group.minimum for group in plan.scheme.groups} == {
+        "client": 5,
+        "supervisor": 1,
+        "peer": 3,
+        "subordinate": 3,
+        "self": 1,
+    }
+
+
+def test_three_accounts_of_the_file_hold_the_key(session: Session, tmp_path: Path) -> None:
+    users = [account(session, f"t{number}@x.com").id for number in range(3)]
+    trustees = 'trustees = ["t0@x.com", "T1@x.com ", "t2@x.com"]\n'
+    plan = load(session, tmp_path, HEAD + trustees + ALL)
+    assert (plan.key_custody, sorted(plan.trustees)) == (KeyCustody.TRUSTEES, users)
+    assert load(session, tmp_path, HEAD + ALL).key_custody == KeyCustody.SERVER
+
+
+def test_an_account_that_is_disabled_holds_no_key(session: Session, tmp_path: Path) -> None:
+    for number in range(3):
+        account(session, f"t{number}@x.com").active = number != 1
+    trustees = "trustees = ['t0@x.com', 't1@x.com', 't2@x.com']\n"
+    assert faults(session, tmp_path, HEAD + trustees + ALL) == [
+        "trustees[2]: there is no account t1@x.com that can sign in"
+    ]
+
+
+def account(session: Session, email: str) -> User:
+    user = User(email=email, password="", fs_uniquifier=email)
+    session.add(user)
+    session.flush()
+    return user
