@@ -29,9 +29,9 @@ def number(text: str) -> Number | None:
     for kind in (int, float):
         try:
             value = kind(text)
-        except ValueError:
+            return value if math.isfinite(value) else text
+        except (ValueError, OverflowError):
             continue
-        return value if math.isfinite(value) else text
     return text or None
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask
-from flask_babel import format_date, format_time
+from flask_babel import format_date, format_time, gettext
 
 from feedback import current
 from feedback.services.appraisal_document import BandLabel, Component, Outcome
 from feedback.services.report_document import PointMap, Response
 from feedback.services.scorecards import Estimate
-from feedback.views import numerals, reasons
+from feedback.views import numerals, reasons, verdicts
 from feedback.views.locales import language
 from feedback.views.numerals import number, percent, plain, signed
 from feedback.views.reasons import local
@@ -21,10 +21,14 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         band_scale=band_scale,
         bar=bar,
+        claim=verdicts.claim,
+        concern=reasons.concern,
         day=day,
+        grade=reasons.grade,
         labelled_points=labelled_points,
         local=local,
         lack=reasons.lack,
+        meaning=verdicts.meaning,
         moment=moment,
         number=number,
         obstacle=reasons.obstacle,
@@ -34,6 +38,7 @@ def register(app: Flask) -> None:
         rate=rate,
         signed=signed,
         stack=stack,
+        translated=translated,
     )
     app.jinja_env.globals["numerals"] = numerals
     app.jinja_env.tests["past"] = past
@@ -45,6 +50,11 @@ def day(moment: datetime) -> str:
 
 def moment(moment: datetime) -> str:
     return f"{format_date(moment, 'long')} {format_time(moment, 'short')}"
+
+
+def translated(sentence: object) -> str:
+    """A sentence from elsewhere. `_` takes its own for safe and fills it in; this one may hold anybody's name."""
+    return gettext(str(sentence)) if sentence else ""
 
 
 def past(moment: datetime) -> bool:

@@ -13,7 +13,7 @@ from wtforms import BooleanField, Field, FieldList, FormField, SelectMultipleFie
 
 from forms import questionnaire, scheme
 from forms.document import InvalidDocument, Section
-from forms.drafting import DraftForm
+from forms.drafting import DraftForm, number
 from forms.questionnaire_editor import DimensionsForm, ItemForm, ScalesForm, TitleForm
 from forms.scheme_editor import BandsForm, ComponentsForm, GroupsForm, KpiForm, RatingForm
 from tests.factories import shipped_questionnaire, shipped_scheme
@@ -158,3 +158,8 @@ def test_whatever_is_typed_into_an_item_can_be_shown_again(texts: dict[str, str]
     sent = ItemForm.of(item, typed(ItemForm.of(item), texts)).written()
     again = ItemForm.of(sent)
     assert ItemForm.of(sent, typed(again)).written() == again.written()
+
+
+@pytest.mark.parametrize("typed", ["9" * 400, "9" * 5000, "1e309", "nan", "-inf", "1,5"])
+def test_a_number_beyond_all_numbers_is_kept_as_it_was_typed(typed: str):
+    assert number(typed) == typed
