@@ -25,6 +25,14 @@ ALLOWED = {
         "forms",
     ),
     "feedback.current": ("feedback.jobs.queue", "feedback.services", "feedback.settings"),
+    "feedback.account_mail": (
+        "feedback.current",
+        "feedback.extensions",
+        "feedback.models",
+        "feedback.services",
+        "feedback.views.locales",
+        "forms.words",
+    ),
     "feedback.jobs": (
         "feedback.current",
         "feedback.extensions",
@@ -44,6 +52,9 @@ ALLOWED = {
         "feedback.views.numerals",
         "feedback.views.pictures",
         "feedback.views.reasons",
+        "feedback.views.report_figures",
+        "feedback.views.team_pictures",
+        "feedback.views.verdicts",
         "forms.words",
     ),
     "feedback.views": ("feedback", "forms"),
@@ -61,6 +72,7 @@ MAY_KNOW_FLASK = (
     "feedback.cli",
     "feedback.jobs",
     "feedback.current",
+    "feedback.account_mail",
     "feedback.migrations",
 )
 MAY_USE = {"scoring": {"numpy"}, "forms.questionnaire": set(), "forms.scheme": set(), "forms.document": set()}

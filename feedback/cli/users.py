@@ -3,7 +3,7 @@ import sys
 
 import click
 
-from feedback import current
+from feedback import account_mail, current
 from feedback.cli.application import actor, in_application
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
@@ -44,6 +44,16 @@ def create_user(email: str, roles: tuple[str, ...], person: str | None, password
     click.echo(f"account {created_email}{whose}, role {', '.join(sorted(roles))}")
     if generated:
         click.echo(f"password, shown only now: {password}")
+
+
+@user.command("send-link", epilog="Example: feedback user send-link hr@example.com")
+@click.argument("email")
+@in_application
+def send_link(email: str) -> None:
+    """Mail the account EMAIL a link to set its password, valid for a day."""
+    account = accounts.by_address(db.session(), email)
+    account_mail.send_link(account, actor=actor(), now=current.now())
+    _done(f"a link to set a password is on its way to {account.email}")
 
 
 @user.command("list", epilog="Example: feedback user list")

@@ -142,10 +142,7 @@ def outline(session: Session, data: bytes, folder: Path, zone: ZoneInfo) -> Outl
     if not questionnaire or not scheme or spec.faults:
         raise InvalidDocument(spec.faults)
     groups = rosters.groups(scheme, kind)
-    spec.faults.extend(misfits(questionnaire, groups))
-    if nominated and rosters.PEER not in [group.id for group in groups]:
-        spec.note("peers", "peers_not_asked")
-    spec.finish()
+    _check_groups(spec, questionnaire, groups, nominated)
     return Outline(
         code=code,
         period=period,
@@ -164,6 +161,15 @@ def outline(session: Session, data: bytes, folder: Path, zone: ZoneInfo) -> Outl
         recurring=recurring,
         trustees=trustees,
     )
+
+
+def _check_groups(
+    spec: Spec, questionnaire: Questionnaire, groups: Sequence[Group], nominated: Mapping[str, Sequence[str]]
+) -> None:
+    spec.faults.extend(misfits(questionnaire, groups))
+    if nominated and rosters.PEER not in [group.id for group in groups]:
+        spec.note("peers", "peers_not_asked")
+    spec.finish()
 
 
 def _titles(spec: Spec) -> dict[str, str]:

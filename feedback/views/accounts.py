@@ -9,12 +9,11 @@ from flask_babel import gettext
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from feedback import current
+from feedback import account_mail, current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName, User
-from feedback.services import account_changes, accounts, audit
+from feedback.services import account_changes, accounts
 from feedback.services.errors import DomainError
-from feedback.views import account_mail
 from feedback.views.guards import for_roles
 from forms.accounts import ROLE_TITLES, AccountSearchForm, NewAccountForm, RolesForm
 from forms.words import N_
@@ -37,8 +36,7 @@ class Act:
 
 
 def send_link(user: User) -> None:
-    account_mail.welcome(user)
-    audit.record(db.session(), "password link sent", user.email, actor=actor(), now=current.now())
+    account_mail.send_link(user, actor=actor(), now=current.now())
 
 
 def changing(change: Callable[..., None]) -> Callable[[User], None]:

@@ -17,11 +17,11 @@ from requests import RequestException
 from werkzeug.wrappers import Response
 
 from feedback import current
+from feedback.account_mail import public
 from feedback.extensions import db
 from feedback.models.accounts import User
 from feedback.services import audit, sign_ins
 from feedback.settings import Settings
-from feedback.views.account_mail import public
 from feedback.views.limits import guessing
 from feedback.views.way_back import is_here
 

@@ -20,13 +20,13 @@ from flask_security.recovery_codes import mf_recovery, mf_recovery_codes
 from werkzeug.wrappers import Response
 
 from feedback import current
+from feedback.account_mail import AccountMail
 from feedback.extensions import db
 from feedback.models.accounts import Role, User
 from feedback.services import derived_keys, sign_ins
 from feedback.services.accounts import PASSWORD_MIN_LENGTH
 from feedback.settings import Settings
 from feedback.views import errors, sign_in_forms
-from feedback.views.account_mail import AccountMail
 from feedback.views.guards import EVERYBODY, for_roles
 from feedback.views.limits import guessing, limiter, mailing
 from feedback.views.locales import SESSION_KEY

@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from feedback import create_app
+from feedback.extensions import db
+from feedback.models.audit import AuditEntry
+from feedback.settings import Settings
 from tests.cli.conftest import Run
+from tests.factories import Office
+from tests.views.letters import letters
 
 
 @pytest.fixture
@@ -31,9 +37,34 @@ def test_locks_and_factors_are_taken_away_by_command(run: Run, command: str) -> 
     assert run("user", command, "hr@example.com").exit_code == 0
 
 
+def test_a_link_to_set_a_password_is_sent_again_and_works(run: Run, settings: Settings) -> None:
+    result = run("user", "send-link", "HR@example.com")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "a link to set a password is on its way to hr@example.com\n",
+    )
+    app = create_app(settings)
+    with app.app_context():
+        office = Office(db.session(), *(app.extensions[f"feedback.{name}"] for name in ("custody", "tokens")))
+        [letter] = letters(office)
+        assert (letter.address, letter.subject) == ("hr@example.com", "您的账号已开通")
+        assert app.test_client().get(letter.link).status_code == 200
+        sent = office.session.query(AuditEntry).filter_by(act="password link sent").one()
+        assert (sent.target, sent.actor.startswith("cli:")) == ("hr@example.com", True)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_disabled_account_gets_no_link(run: Run) -> None:
+    run("user", "disable", "hr@example.com")
+    result = run("user", "send-link", "hr@example.com")
+    assert (result.exit_code, result.stderr) == (1, "Error: the account is disabled: enable it first\n")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
+        ("send-link", "nobody@example.com"),
         ("disable", "admin@example.com"),
         ("roles", "admin@example.com", "--role", "hr"),
         ("disable", "nobody@example.com"),

@@ -1,8 +1,12 @@
-"""Mails about accounts, in their owners' language, owed through the outbox with links to the public address only."""
+"""Mails about accounts, in their owners' language, owed through the outbox with links to the public address only.
 
+For pages and for commands, which have no request.
+"""
+
+from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import current_app
 from flask_babel import force_locale, gettext
 from flask_security import MailUtil
 from flask_security.recoverable import generate_reset_password_token
@@ -10,14 +14,15 @@ from flask_security.recoverable import generate_reset_password_token
 from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import User
-from feedback.services import outbox
+from feedback.services import audit, outbox
+from feedback.services.errors import NotPossible
 from feedback.views.locales import LOCALE_OF
 from forms.words import N_
 
 Letter = tuple[str, str]
 
 WELCOME: Letter = (
-    N_("Your account"),
+    N_("Your account is ready"),
     N_(
         "An account has been made for you.\n\nSet a password here, within a day:\n\n%(link)s\n\n"
         "Afterwards you sign in at %(sign_in)s with the address %(email)s."
@@ -52,6 +57,14 @@ def welcome(user: User) -> None:
     owe(user, WELCOME, link=reset_link(generate_reset_password_token(user)))
 
 
+def send_link(user: User, *, actor: str, now: datetime) -> None:
+    """Once more, when an administrator is asked for it."""
+    if not user.active:
+        raise NotPossible(N_("the account is disabled: enable it first"))
+    welcome(user)
+    audit.record(db.session(), "password link sent", user.email, actor=actor, now=now)
+
+
 def owe(user: User, letter: Letter, **facts: str) -> None:
     language = language_of(user)
     facts |= {
@@ -76,4 +89,4 @@ def reset_link(token: str) -> str:
 
 def public(endpoint: str, **values: str) -> str:
     """Never from the address that a request names as its own."""
-    return current.settings().public_url + url_for(endpoint, _external=False, **values)
+    return current.settings().public_url + current_app.url_map.bind("").build(endpoint, values)
