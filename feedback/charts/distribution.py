@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from feedback.charts.drawing import Spec
 from feedback.charts.marks import box, shortened, text
-from feedback.charts.palette import ON_DARK, ON_LIGHT, shades
+from feedback.charts.palette import ON_DARK, ON_LIGHT, TICK, shades
 
 WIDTH, LABEL, ROW, BAR, LABEL_ROOM = 360, 16, 40, 16, 56
 LEAST_LABELLED = 0.09
@@ -46,7 +46,7 @@ def _bar(bar: Bar, y: float, labels: Sequence[str], colours: Sequence[str]) -> l
         if share:
             marks.append(box(x, y + LABEL + 1, width, BAR, colour, f"{label}: {words}"))
         if share >= LEAST_LABELLED:
-            marks.append(text(x + width / 2, y + LABEL + 1 + BAR / 2, words, size=10, colour=_on(colour)))
+            marks.append(text(x + width / 2, y + LABEL + 1 + BAR / 2, words, size=TICK, colour=_on(colour)))
         x += width
     return marks
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from feedback.charts.palette import FONT, INK, LINE, NORMAL, QUIET, SMALL
+from feedback.charts.palette import FONT, INK, LINE, QUIET, SMALL
 
 Spec = Mapping[str, Any]
 
@@ -36,7 +36,7 @@ CONFIG = {
         "columns": 3,
         "title": None,
     },
-    "text": {"font": FONT, "fontSize": NORMAL, "fill": INK},
+    "text": {"font": FONT, "fontSize": SMALL, "fill": INK},
 }
 
 

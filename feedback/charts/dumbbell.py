@@ -1,13 +1,13 @@
 """Self against others: two points on a line for each dimension, the largest gap first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from feedback.charts.drawing import Spec
 from feedback.charts.marks import rule, shortened, symbol, text
-from feedback.charts.palette import ACCENT, LINE, OWN, QUIET, TRACK
+from feedback.charts.palette import ACCENT, LINE, OWN, QUIET, TICK, TRACK
 
-WIDTH, LEFT, RIGHT, ROW, TOP, LABEL_ROOM = 360, 8, 348, 42, 6, 50
+WIDTH, LEFT, RIGHT, ROW, LABEL, TOP, LABEL_ROOM = 360, 8, 348, 42, 19, 6, 46
 STEPS = 4
 CIRCLE, DIAMOND = 0, 3
 
@@ -31,8 +31,8 @@ def spec(pairs: Sequence[Pair], lowest: float, highest: float, own: str, others:
         "width": WIDTH,
         "height": legend + 10,
         "marks": [
-            *(rule((x(tick), TOP), (x(tick), bottom), colour=LINE) for tick in ticks),
-            *(text(x(tick), bottom + 10, f"{tick:g}", colour=QUIET, size=10) for tick in ticks),
+            *(mark for row in range(len(pairs)) for mark in _grid(TOP + ROW * row, map(x, ticks))),
+            *(text(x(tick), bottom + 10, f"{tick:g}", colour=QUIET, size=TICK) for tick in ticks),
             *(mark for row, pair in enumerate(pairs) for mark in _row(pair, TOP + ROW * row, x, own, others)),
             symbol((LEFT + 6, legend), CIRCLE, ACCENT, 70),
             text(LEFT + 16, legend, others, align="left"),
@@ -40,6 +40,11 @@ def spec(pairs: Sequence[Pair], lowest: float, highest: float, own: str, others:
             text(LEFT + 136, legend, own, align="left"),
         ],
     }
+
+
+def _grid(top: float, places: Iterable[float]) -> list[Spec]:
+    """Behind the points alone: lines through words are hard to read."""
+    return [rule((x, top + LABEL), (x, top + ROW - 2), colour=LINE) for x in places]
 
 
 def _row(pair: Pair, top: float, x: Callable[[float], float], own: str, others: str) -> list[Spec]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from feedback.charts.drawing import Spec
 from feedback.charts.marks import box, rule, text
-from feedback.charts.palette import ACCENT, LINE, QUIET
+from feedback.charts.palette import ACCENT, LINE, QUIET, TICK
 
 WIDTH, HEIGHT, TOP = 360, 150, 18
 GAP = 2
@@ -30,7 +30,7 @@ def spec(bins: Sequence[Bin]) -> Spec:
         "marks": [
             rule((0, bottom), (WIDTH, bottom), colour=LINE),
             *(mark for place, each in enumerate(bins) for mark in _bar(each, place * step, step, most)),
-            text(WIDTH, bottom + 11, f"{bins[-1].end:g}", colour=QUIET, size=10, align="right"),
+            text(WIDTH, bottom + 11, f"{bins[-1].end:g}", colour=QUIET, size=TICK, align="right"),
         ],
     }
 
@@ -38,7 +38,7 @@ def spec(bins: Sequence[Bin]) -> Spec:
 def _bar(each: Bin, x: float, step: float, most: int) -> list[Spec]:
     height = HEIGHT * each.count / most
     top = TOP + HEIGHT - height
-    label = text(x, TOP + HEIGHT + 11, f"{each.start:g}", colour=QUIET, size=10, align="left")
+    label = text(x, TOP + HEIGHT + 11, f"{each.start:g}", colour=QUIET, size=TICK, align="left")
     if not each.count:
         return [label]
     return [

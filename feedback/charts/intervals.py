@@ -1,13 +1,14 @@
 """Values with their intervals, one row each: members of a team, or coefficients of a measurement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from feedback.charts.drawing import Spec
-from feedback.charts.marks import rule, shortened, symbol, text
-from feedback.charts.palette import ACCENT, LINE, QUIET
+from feedback.charts.marks import breadth, rule, shortened, symbol, text
+from feedback.charts.palette import ACCENT, LINE, QUIET, TICK
 
-WIDTH, LEFT, RIGHT, ROW, TOP, LABEL_ROOM = 360, 124, 316, 24, 6, 18
+WIDTH, RIGHT, ROW, TOP = 360, 316, 24, 6
+LABEL_ROOM, LETTER, LABEL_GAP = 31, 6.1, 14
 STEPS = 4
 
 
@@ -27,30 +28,46 @@ class Axis:
     highest: float
     digits: int = 1
 
-    def x(self, value: float) -> float:
-        share = (value - self.lowest) / (self.highest - self.lowest)
-        return LEFT + (RIGHT - LEFT) * min(max(share, 0.0), 1.0)
+    def share(self, value: float) -> float:
+        return min(max((value - self.lowest) / (self.highest - self.lowest), 0.0), 1.0)
 
 
 def spec(rows: Sequence[Row], axis: Axis) -> Spec:
     bottom = TOP + ROW * len(rows)
+    left = LABEL_GAP + LETTER * max((min(breadth(row.title), LABEL_ROOM) for row in rows), default=0)
+
+    def x(value: float) -> float:
+        return left + (RIGHT - left) * axis.share(value)
+
     ticks = [axis.lowest + (axis.highest - axis.lowest) * step / STEPS for step in range(STEPS + 1)]
     return {
         "width": WIDTH,
         "height": bottom + 18,
         "marks": [
-            *(rule((axis.x(tick), TOP), (axis.x(tick), bottom), colour=LINE) for tick in ticks),
-            *(text(axis.x(tick), bottom + 10, f"{tick:g}", colour=QUIET, size=10) for tick in ticks),
-            *(mark for place, row in enumerate(rows) for mark in _row(row, TOP + ROW * (place + 0.5), axis)),
+            *(rule((x(tick), TOP), (x(tick), bottom), colour=LINE) for tick in ticks),
+            *(text(x(tick), bottom + 10, f"{tick:g}", colour=QUIET, size=TICK) for tick in ticks),
+            *(
+                text(
+                    left - LABEL_GAP / 2,
+                    TOP + ROW * (place + 0.5),
+                    shortened(row.title, LABEL_ROOM),
+                    align="right",
+                )
+                for place, row in enumerate(rows)
+            ),
+            *(
+                mark
+                for place, row in enumerate(rows)
+                for mark in _row(row, TOP + ROW * (place + 0.5), x, axis.digits)
+            ),
         ],
     }
 
 
-def _row(row: Row, y: float, axis: Axis) -> list[Spec]:
-    value, low, high = (f"{number:.{axis.digits}f}" for number in (row.value, row.low, row.high))
+def _row(row: Row, y: float, x: Callable[[float], float], digits: int) -> list[Spec]:
+    value, low, high = (f"{number:.{digits}f}" for number in (row.value, row.low, row.high))
     return [
-        text(LEFT - 10, y, shortened(row.title, LABEL_ROOM), align="right"),
-        rule((axis.x(row.low), y), (axis.x(row.high), y), colour=ACCENT, width=2),
-        symbol((axis.x(row.value), y), 0, ACCENT, 60, f"{row.title}: {value} ({low}–{high})"),
+        rule((x(row.low), y), (x(row.high), y), colour=ACCENT, width=2),
+        symbol((x(row.value), y), 0, ACCENT, 60, f"{row.title}: {value} ({low}–{high})"),
         text(WIDTH, y, value, align="right", bold=True),
     ]

@@ -108,11 +108,14 @@ def polygon(points: Sequence[tuple[float, float]], colour: str) -> Spec:
     }
 
 
+def breadth(words: str) -> int:
+    """How many letters wide; a wide letter takes the room of two."""
+    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in words)
+
+
 def shortened(words: str, room: int) -> str:
-    """A label that fits; a wide letter takes the room of two. The whole text stands in the table behind."""
-    taken = 0
-    for place, letter in enumerate(words):
-        taken += 2 if ord(letter) > 0x2E80 else 1
-        if taken > room:
-            return words[: place - 1].rstrip() + "…"
-    return words
+    """A label that fits. The whole text stands in the table behind."""
+    if breadth(words) <= room:
+        return words
+    fitting = next(end for end in range(len(words), -1, -1) if breadth(words[:end]) <= room - 2)
+    return words[:fitting].rstrip() + "…"

@@ -16,7 +16,7 @@ ON_LIGHT, ON_DARK = "#10181a", "#ffffff"
 DIVERGING = ("#b35806", "#f1a340", "#d8d5cd", "#74add1", "#2c6fad")
 
 FONT = "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, system-ui, sans-serif"
-SMALL, NORMAL = 11, 12
+TICK, SMALL = 11, 12  # of a picture 360 wide, which a phone shows a tenth smaller
 
 
 def shades(count: int) -> list[str]:

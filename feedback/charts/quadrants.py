@@ -9,10 +9,10 @@ from itertools import count, product
 
 from feedback.charts.drawing import Spec
 from feedback.charts.marks import box, polygon, rule, shortened, symbol, text
-from feedback.charts.palette import ACCENT, FIELD, FIELD_STRONG, INK, LINE, OWN, QUIET, SERIES
+from feedback.charts.palette import ACCENT, FIELD, FIELD_STRONG, INK, LINE, OWN, QUIET, SERIES, TICK
 
 WIDTH, SIZE, LEFT, TOP = 360, 300, 44, 8
-ROW, LEGEND_COLUMNS, LABEL_ROOM = 18, 2, 24
+ROW, LABEL_ROOM = 18, 48
 NUMBER_AWAY, NUMBER_ROOM = 13, 12
 AROUND = [(dx, dy) for dx, dy in product((0, 1, -1), repeat=2) if dx or dy]
 
@@ -72,7 +72,7 @@ def spec(dots: Sequence[Dot], fields: Fields, axes: Axes) -> Spec:
     titles = legend + ROW * 2 + 6
     return {
         "width": WIDTH,
-        "height": titles + ROW * -(-len(dots) // LEGEND_COLUMNS),
+        "height": titles + ROW * len(dots),
         "marks": [
             box(LEFT, TOP, SIZE, SIZE, FIELD),
             polygon(_agreed(axes), FIELD_STRONG),
@@ -117,8 +117,8 @@ def _ticks(axes: Axes) -> list[float]:
 def _tick(axes: Axes, value: float) -> list[Spec]:
     (x, bottom), (left, y) = axes.at(value, axes.lowest), axes.at(axes.lowest, value)
     return [
-        text(x, bottom + 11, f"{value:g}", colour=QUIET, size=10),
-        text(left - 6, y, f"{value:g}", colour=QUIET, size=10, align="right"),
+        text(x, bottom + 11, f"{value:g}", colour=QUIET, size=TICK),
+        text(left - 6, y, f"{value:g}", colour=QUIET, size=TICK, align="right"),
     ]
 
 
@@ -156,5 +156,6 @@ def _key(place: int, name: str, top: float) -> list[Spec]:
 
 
 def _title(place: int, dot: Dot, top: float) -> Spec:
-    x, y = (place % LEGEND_COLUMNS) * WIDTH / LEGEND_COLUMNS, top + ROW * (place // LEGEND_COLUMNS) + 8
-    return text(x + 4, y, f"{dot.number}  {shortened(dot.title, LABEL_ROOM)}", align="left")
+    return text(
+        LEFT, top + ROW * place + 8, f"{dot.number}  {shortened(dot.title, LABEL_ROOM)}", align="left"
+    )

@@ -58,7 +58,7 @@ def _ring(count: int, ring: int, lowest: float, highest: float) -> Spec:
             "type": "path",
             "encode": {"enter": {"path": {"value": _path(corners) + "Z"}, "stroke": {"value": LINE}}},
         },
-        text(SIZE / 2 + 3, CENTRE_Y - RADIUS * share - 2, label, colour=QUIET, size=9, align="left"),
+        text(SIZE / 2 + 3, CENTRE_Y - RADIUS * share - 2, label, colour=QUIET, size=10, align="left"),
     )
 
 

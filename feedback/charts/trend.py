@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from feedback.charts.drawing import Spec
 from feedback.charts.marks import rule, symbol, text
-from feedback.charts.palette import ACCENT, LINE, QUIET
+from feedback.charts.palette import ACCENT, LINE, QUIET, TICK
 
 WIDTH, LEFT, RIGHT, TOP, HEIGHT = 360, 30, 346, 16, 170
 STEPS = 4
@@ -36,7 +36,7 @@ def spec(points: Sequence[Point], lowest: float, highest: float) -> Spec:
         "height": bottom + 24,
         "marks": [
             *(rule((LEFT, y(tick)), (RIGHT, y(tick)), colour=LINE) for tick in ticks),
-            *(text(LEFT - 6, y(tick), f"{tick:g}", colour=QUIET, size=10, align="right") for tick in ticks),
+            *(text(LEFT - 6, y(tick), f"{tick:g}", colour=QUIET, size=TICK, align="right") for tick in ticks),
             *(
                 text(x, bottom + 14, point.period, colour=QUIET)
                 for x, point in zip(places, points, strict=True)
