@@ -185,7 +185,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]
             self.form_errors.append(message)
         elif fields_hold and not self.has_rating:
             message = self.gettext(
-                "Please rate at least one point; if you cannot judge any, simply close this page."
+                "Please rate at least one point; if you cannot judge any, choose “I would rather not answer” below."
             )
             self.form_errors.append(message)
         return not self.faults

@@ -164,7 +164,7 @@ def test_a_field_that_the_form_does_not_have_is_refused(name: str):
 def test_a_form_without_any_rating_is_refused():
     everything = {"listens": CANNOT_JUDGE, "recommend": CANNOT_JUDGE, "words": "Who is this?"}
     assert messages(everything) == [
-        "Please rate at least one point; if you cannot judge any, simply close this page."
+        "Please rate at least one point; if you cannot judge any, choose “I would rather not answer” below."
     ]
 
 
