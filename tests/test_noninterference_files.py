@@ -1,6 +1,7 @@
 """Law 3 for every kind of file: replace the answers in every withheld cell, and no file that is handed out changes."""
 
 import io
+import json
 import random
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,10 +15,14 @@ from sqlalchemy import select
 
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, Cell
-from feedback.papers import individual, page
+from feedback.papers import individual, page, quality_sheet, team_tables
+from feedback.papers import quality as quality_paper
+from feedback.papers import team as team_paper
 from feedback.papers.results import Results
-from feedback.services import campaign_quality, mix, reports
+from feedback.services import campaign_quality, mix, reports, team_report
+from feedback.services.members import Member
 from feedback.services.report_document import Report
+from feedback.services.team_report import TeamLabel
 from feedback.settings import Settings
 from feedback.views import pictures
 from tests.factories import ACTOR, AFTER, Office
@@ -40,7 +45,28 @@ def files(app: Flask) -> dict[str, bytes]:
             made |= {f"{number} {language} {name}": data for name, data in papers(report, language)}
         made |= {f"{language} {name}": data for name, data in unpacked(results.xlsx(language))}
         made |= {f"{language} {name}": data for name, data in unpacked(results.csv_files(language))}
+        made |= {f"{language} {name}": data for name, data in together(campaign, results, language)}
     return made
+
+
+def together(campaign: Campaign, results: Results, language: str) -> Iterator[tuple[str, bytes]]:
+    """What the reports say together, and how good the measurement is."""
+    found = team_report.of_members([Member.of(report) for report in results.reports])
+    label, quality = TeamLabel.of(campaign, None), results.quality
+    yield "team.json", json.dumps(found.to_document()).encode()
+    yield "quality.json", json.dumps(quality.to_document()).encode()
+    books = {
+        "team": team_tables.xlsx(found, label, language),
+        "quality": quality_sheet.xlsx(quality, language),
+    }
+    for book, data in books.items():
+        yield from ((f"{book} {name}", part) for name, part in unpacked(data))
+    for name, pdf in (
+        ("team", team_paper.pdf(found, label, language)),
+        ("quality", quality_paper.pdf(quality, language)),
+    ):
+        yield f"{name}.pdf", pdf
+        yield f"text of {name}.pdf", text_of(pdf).encode()
 
 
 def papers(report: Report, language: str) -> Iterator[tuple[str, bytes]]:
@@ -99,5 +125,12 @@ def test_the_comparison_would_notice_an_answer_of_a_shown_cell(
     after = files_of_the_other(settings, tmp_path_factory, shown, random.Random(1))
     before = files(app)
     changed = {name for name in before if before[name] != after.get(name)}
-    assert changed >= {"0 en pdf", "0 en text of the pdf", "0 en html", "0 en radar.svg", "en subjects.csv"}
+    assert changed >= {
+        "0 en pdf",
+        "0 en text of the pdf",
+        "0 en html",
+        "0 en radar.svg",
+        "en subjects.csv",
+        "en team.pdf",
+    }
     assert [name for name in changed if name.startswith("en xl/worksheets/")]

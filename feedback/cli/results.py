@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from feedback import current
 from feedback.cli import json_text
 from feedback.cli.application import in_application
+from feedback.cli.overviews import quality, team
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
 from feedback.papers.results import Results
@@ -101,6 +102,9 @@ def _as_csv(session: Session, campaign: Campaign) -> Iterable[str]:
     grid, exported = _exported(session, campaign)
     return [tables.write(counts_table.HEADINGS, counts_table.rows(exported, grid.questionnaire))]
 
+
+for command in (team, quality):
+    results.add_command(command)
 
 FORMATS: Mapping[str, Callable[[Session, Campaign], Iterable[str]]] = {"json": _as_json, "csv": _as_csv}
 TABLES = {"xlsx": Results.xlsx, "tables": Results.csv_files}

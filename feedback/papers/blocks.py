@@ -39,12 +39,12 @@ class Heading(Block):
 
 @dataclass(frozen=True)
 class Table(Block):
-    """The first column is words, the others are numbers unless it says so; the last row may be a total."""
+    """So many columns of words come first, then numbers; the last row may be a total."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    numeric: bool = True
+    words: int = 1
     total: bool = False
     kind: str = field(default="table", init=False)
 
@@ -76,12 +76,12 @@ class Pair(Block):
 
 @dataclass(frozen=True)
 class Bar:
-    """Places on an axis from 0 to 1; the bar reaches from start to value."""
+    """Places on an axis from 0 to 1; the bar reaches from start to value. A mean over people has no interval."""
 
     start: float
     value: float
-    low: float
-    high: float
+    low: float | None = None
+    high: float | None = None
     goal: float | None = None
 
 

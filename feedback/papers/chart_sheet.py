@@ -11,7 +11,10 @@ from feedback.charts.palette import ACCENT, TRACK
 from feedback.papers.characters import printable
 from feedback.services import team_report
 from feedback.services.members import Member
+from feedback.services.quality_document import CampaignQuality, Coefficient
 from feedback.services.report_document import Report
+from feedback.services.scorecards import Estimate
+from feedback.services.team_report import TeamReport
 from feedback.views.reasons import local
 
 ROW_HEIGHT, LEAST_HEIGHT, WIDTH = 22, 300, 720
@@ -21,13 +24,24 @@ Rows = tuple[tuple[str | float, ...], ...]
 
 
 @dataclass(frozen=True)
+class Axis:
+    """How far it reaches from zero, and how its values are written."""
+
+    end: float
+    pattern: str
+
+
+POINTS, SHARES, COEFFICIENTS = Axis(100, "0.0"), Axis(1, "0%"), Axis(1, "0.00")
+
+
+@dataclass(frozen=True)
 class Data:
     """Names in the first column, what is drawn in the next; where there are two more, how far the interval reaches."""
 
     title: str
     head: tuple[str, ...]
     rows: Rows
-    is_share: bool = False
+    axis: Axis = POINTS
 
     @property
     def height(self) -> int:
@@ -42,34 +56,53 @@ class ChartSheet:
     def write(self, book: Workbook) -> None:
         page = book.add_worksheet(self.title)
         page.set_column(0, 0, 32)
-        heading, percent = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "0%"})
-        points, line = book.add_format({"num_format": "0.0"}), 0
+        heading, line = book.add_format({"bold": True, "bottom": 1}), 0
         for data in (data for data in self.charts if data.rows):
-            _write(page, line, data, heading, percent if data.is_share else points)
+            _write(page, line, data, heading, book.add_format({"num_format": data.axis.pattern}))
             _draw(book, page, line, self.title, data)
             line += max(len(data.rows) + 1, data.height // 20) + GAP
 
 
 def of_reports(reports: Sequence[Report]) -> ChartSheet:
     """In the language of the moment; people without a score are left out."""
-    team = team_report.of_members([Member.of(report) for report in reports])
+    return of_team(team_report.of_members([Member.of(report) for report in reports]))
+
+
+def of_team(team: TeamReport) -> ChartSheet:
     scores = tuple(
-        (local(each.subject.name), score.value, score.value - score.low, score.high - score.value)
-        for each in reports
-        if (score := each.feedback.score)
+        _with_interval(local(member.subject.name), member.feedback.score)
+        for member in team.members
+        if member.feedback.score
     )
     means = tuple((local(each.title), each.mean.value) for each in team.dimensions if each.mean)
     rates = tuple((local(each.title), each.answered / each.invited) for each in team.responses)
     return ChartSheet(
         _("Charts"),
         (
-            Data(
-                _("Feedback score"), (_("Name"), _("Score"), _("Interval below"), _("Interval above")), scores
-            ),
+            Data(_("Feedback score"), _interval_head(_("Name"), _("Score")), scores),
             Data(_("Mean over subjects"), (_("Dimension"), _("Score")), means),
-            Data(_("Response rate"), (_("Rater group"), _("Response rate")), rates, is_share=True),
+            Data(_("Response rate"), (_("Rater group"), _("Response rate")), rates, SHARES),
         ),
     )
+
+
+def of_quality(quality: CampaignQuality) -> ChartSheet:
+    alphas = tuple(
+        _with_interval(local(dimension.title), dimension.alpha)
+        for dimension in quality.dimensions
+        if isinstance(dimension.alpha, Coefficient)
+    )
+    title = _("Cronbach's alpha of each dimension")
+    head = _interval_head(_("Dimension"), _("Alpha"))
+    return ChartSheet(_("Charts"), (Data(title, head, alphas, COEFFICIENTS),))
+
+
+def _interval_head(name: str, value: str) -> tuple[str, ...]:
+    return name, value, _("Interval below"), _("Interval above")
+
+
+def _with_interval(name: str, found: Estimate | Coefficient) -> tuple[str | float, ...]:
+    return name, found.value, found.value - found.low, found.high - found.value
 
 
 def _write(page: Worksheet, line: int, data: Data, heading: object, number: object) -> None:
@@ -101,7 +134,7 @@ def _draw(book: Workbook, page: Worksheet, line: int, sheet: str, data: Data) ->
     chart.add_series(series)
     chart.set_title({"name": data.title, "name_font": {"size": 12}})
     chart.set_legend({"none": True})
-    chart.set_x_axis({"min": 0, "max": 1 if data.is_share else 100, "major_gridlines": {"visible": True}})
+    chart.set_x_axis({"min": 0, "max": data.axis.end, "major_gridlines": {"visible": True}})
     chart.set_y_axis({"reverse": True})
     chart.set_size({"width": WIDTH, "height": data.height})
     page.insert_chart(line, CHART_COLUMN, chart, {"description": data.title})

@@ -124,11 +124,16 @@ def bar(estimate: Estimate, lowest: float, highest: float, goal: float | None = 
 
 
 def places(
-    value: float, low: float, high: float, lowest: float, highest: float, goal: float | None = None
+    value: float,
+    low: float | None,
+    high: float | None,
+    lowest: float,
+    highest: float,
+    goal: float | None = None,
 ) -> Bar:
     """On the axis from lowest to highest; the bar grows from zero."""
 
     def at(point: float) -> float:
         return (min(max(point, lowest), highest) - lowest) / (highest - lowest)
 
-    return Bar(at(0.0), at(value), at(low), at(high), None if goal is None else at(goal))
+    return Bar(at(0.0), at(value), *(None if point is None else at(point) for point in (low, high, goal)))

@@ -8,6 +8,7 @@ from feedback.papers.blocks import Block, Definitions, Section, Style, Table, Te
 from feedback.papers.sections import comment_rule
 from feedback.papers.sentences import COMPONENTS, band, outcome_notices, sentences, separation, shown_as
 from feedback.services.appraisal_document import AppraisalResult, Component, KpiLine
+from feedback.services.quality_document import CampaignQuality
 from feedback.services.report_document import Basis, Definition, PointMap, Report
 from feedback.views.locales import language
 from feedback.views.numerals import number, percent, plain
@@ -43,7 +44,7 @@ def sections(report: Report) -> Iterator[Section]:
     yield Section(_("What is merged or not shown, and why"), tuple(_withheld(report)))
     yield Section(
         _("How to read this report"),
-        (_reading(report), Text(_basis(report.basis), Style.QUIET)),
+        (_reading(report), Text(foundation(report.basis), Style.QUIET)),
         new_page=True,
     )
 
@@ -107,7 +108,7 @@ def _kpi(line: KpiLine) -> tuple[str, ...]:
 
 def _withheld(report: Report) -> Iterator[Block]:
     rows = tuple((local(group.title), shown_as(group)) for group in report.groups)
-    yield Table("", (_("Rater group"), _("Shown as")), rows, numeric=False)
+    yield Table("", (_("Rater group"), _("Shown as")), rows, words=2)
     protection = _(
         "Groups with too few answers are counted together with a related group, or left out of every figure; so "
         "subtracting what is shown from a total reveals nothing about them."
@@ -153,7 +154,8 @@ def _scale(scale: PointMap) -> str:
     )
 
 
-def _basis(basis: Basis) -> str:
+def foundation(basis: Basis | CampaignQuality) -> str:
+    """What the figures can be computed again from."""
     parts = (
         f"{_('Formula')} {basis.formula}",
         f"{_('Questionnaire')} {_definition(basis.questionnaire)}",

@@ -2,13 +2,34 @@
 
 from collections.abc import Iterator
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from feedback.papers import chart_sheet, workbook
 from feedback.papers.sheets import Column, Kind, Row, Sheet
+from feedback.services import quality_verdict
 from feedback.services.quality_document import CampaignQuality, Coefficient, Median, Missing, Share
-from feedback.views.reasons import lack, local
+from feedback.views import verdicts
+from feedback.views.locales import LOCALE_OF
+from feedback.views.reasons import grade, lack, local
 
 Figure = Coefficient | Share | Median | Missing | float
+
+
+def xlsx(quality: CampaignQuality, language: str) -> bytes:
+    with force_locale(LOCALE_OF[language]):
+        sheets = [verdict(quality), of_campaign(quality)]
+        title = f"{_('Campaign quality')} · {local(quality.campaign.title)}"
+        return workbook.xlsx(sheets, chart_sheet.of_quality(quality), title, None)
+
+
+def verdict(quality: CampaignQuality) -> Sheet:
+    columns = (Column(_("Use")), Column(_("Good enough")), Column(_("In words")))
+    rows = (
+        (verdicts.claim(each), grade(each.grade), verdicts.meaning(each))
+        for each in quality_verdict.judge(quality)
+    )
+    return Sheet("verdict", _("In words"), columns, tuple(rows))
 
 
 def of_campaign(quality: CampaignQuality) -> Sheet:

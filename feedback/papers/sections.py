@@ -52,9 +52,9 @@ def _dimensions(report: Report, pictures: Pictures) -> Iterator[Block]:
     yield Text(note, Style.QUIET)
     groups = _group_table(report)
     if "radar" in pictures:
-        yield Pair((figure(pictures["radar"]),), (groups, *_responses(report.responses)))
+        yield Pair((figure(pictures["radar"]),), (groups, *responses(report.responses)))
     else:
-        yield from (groups, *_responses(report.responses))
+        yield from (groups, *responses(report.responses))
 
 
 def _group_table(report: Report) -> Table:
@@ -70,15 +70,15 @@ def _group_table(report: Report) -> Table:
     return Table(_("By rater group"), (_("Rater group"), _("Weight"), _("Score")), rows)
 
 
-def _responses(responses: tuple[Response, ...]) -> Iterator[Block]:
-    if responses:
+def responses(found: tuple[Response, ...]) -> Iterator[Block]:
+    if found:
         rows = tuple(
             (
                 local(each.title),
                 _("%(answered)s of %(invited)s", answered=each.answered, invited=each.invited),
                 _("%(number)s by phone", number=each.by_phone) if each.by_phone else "",
             )
-            for each in responses
+            for each in found
         )
         yield Table(_("Who was asked"), (_("Rater group"), _("Answered"), ""), rows)
 
@@ -106,7 +106,7 @@ def _gaps(report: Report, pictures: Pictures) -> Iterator[Block]:
         )
         for kind, dimensions in found.items()
     )
-    yield Table("", (_("Class"), _("Dimensions"), _("What it means")), rows, numeric=False)
+    yield Table("", (_("Class"), _("Dimensions"), _("What it means")), rows, words=3)
 
 
 def _items(report: Report, pictures: Pictures) -> Iterator[Block]:

@@ -36,6 +36,19 @@ VERDICTS = {
 }
 
 
+STATUSES = {
+    AppraisalStatus.OK: "",
+    AppraisalStatus.INSUFFICIENT: N_("Incomplete"),
+    AppraisalStatus.HELD: N_("Held: veto pending"),
+    AppraisalStatus.NOT_QUALIFIED: N_("Not qualified"),
+}
+
+
+def standing(status: AppraisalStatus) -> str:
+    """What is to be said about an appraisal that is not as it should be."""
+    return _(STATUSES[status]) if STATUSES[status] else ""
+
+
 def sentences(*parts: str) -> str:
     """One after the other: Chinese full stops bring their own space."""
     return (" " if language() == "en" else "").join(filter(None, parts))

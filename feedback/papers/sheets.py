@@ -11,21 +11,13 @@ from enum import StrEnum
 from flask_babel import gettext as _
 from flask_babel import to_user_timezone
 
-from feedback.papers.sentences import COMPONENTS, shortage
-from feedback.services.appraisal_document import AppraisalStatus
+from feedback.papers.sentences import COMPONENTS, shortage, standing
 from feedback.services.change_document import Change, NotComparable
 from feedback.services.report_document import ItemFigure, Report, Withheld
 from feedback.services.scorecards import Estimate
+from feedback.services.team_report import TeamReport
 from feedback.views.locales import language
 from feedback.views.reasons import gap_class, local, obstacle, why
-from forms.words import N_
-
-STATUSES = {
-    AppraisalStatus.OK: "",
-    AppraisalStatus.INSUFFICIENT: N_("Incomplete"),
-    AppraisalStatus.HELD: N_("Held: veto pending"),
-    AppraisalStatus.NOT_QUALIFIED: N_("Not qualified"),
-}
 
 Value = str | float | date | None
 Row = tuple[Value, ...]
@@ -72,7 +64,7 @@ def of_reports(reports: Sequence[Report]) -> list[Sheet]:
         _sheet("items", _("Questions"), _item_columns(), reports, _items),
         _sheet("answers", _("Spread of the answers"), _answer_columns(), reports, _answers),
         _sheet("comments", _("Comments"), _comment_columns(), reports, _comments),
-        _sheet("responses", _("Who was asked"), _response_columns(), reports, _responses),
+        _sheet("responses", _("Who was asked"), response_columns(), reports, responses),
         _sheet("appraisal", _("Overall appraisal"), _part_columns(), reports, _parts),
         _sheet("kpis", _("KPI results"), _kpi_columns(), reports, _kpis),
         _sheet("changes", _("Change over time"), _change_columns(), reports, _changes),
@@ -94,14 +86,14 @@ def _sheet(
     return Sheet(id, title, (*who, *columns), tuple(found))
 
 
-def _points(*titles: str) -> tuple[Column, ...]:
+def points(*titles: str) -> tuple[Column, ...]:
     return tuple(Column(title, Kind.POINTS) for title in titles)
 
 
 def _subject_columns() -> tuple[Column, ...]:
     return (
         *map(Column, (_("Code"), _("Name"), _("Department"), _("Level"))),
-        *_points(_("Feedback score"), _("Interval from"), _("Interval to")),
+        *points(_("Feedback score"), _("Interval from"), _("Interval to")),
         Column(_("Weight shown"), Kind.SHARE),
         Column(_("Satisfied clients"), Kind.SHARE),
         Column(_("Satisfied from"), Kind.SHARE),
@@ -139,7 +131,7 @@ def _outcome(report: Report) -> Row:
     result = report.appraisal
     if result is None:
         return None, "", None, ""
-    status = _(STATUSES[result.status]) if STATUSES[result.status] else ""
+    status = standing(result.status)
     if result.official is None:
         return None, "", None, status
     official = result.official
@@ -150,7 +142,7 @@ def _estimate_columns(first: Column) -> tuple[Column, ...]:
     return (
         first,
         Column(_("Rater group")),
-        *_points(_("Score"), _("Interval from"), _("Interval to")),
+        *points(_("Score"), _("Interval from"), _("Interval to")),
         Column(_("n"), Kind.NUMBER),
     )
 
@@ -177,7 +169,7 @@ def _groups(report: Report) -> Iterator[Row]:
 
 
 def _gap_columns() -> tuple[Column, ...]:
-    return Column(_("Dimension")), *_points(_("Self"), _("Others"), _("Gap")), Column(_("Class"))
+    return Column(_("Dimension")), *points(_("Self"), _("Others"), _("Gap")), Column(_("Class"))
 
 
 def _gaps(report: Report) -> Iterator[Row]:
@@ -188,7 +180,7 @@ def _gaps(report: Report) -> Iterator[Row]:
 
 def _item_columns() -> tuple[Column, ...]:
     titles = (_("Dimension"), _("Question"), _("Rater group"))
-    return *map(Column, titles), *_points(_("Points")), Column(_("n"), Kind.COUNT)
+    return *map(Column, titles), *points(_("Points")), Column(_("n"), Kind.COUNT)
 
 
 def _items(report: Report) -> Iterator[Row]:
@@ -231,7 +223,7 @@ def _comments(report: Report) -> Iterator[Row]:
         yield from ((question, group, "", reason) for reason in block.hidden)
 
 
-def _response_columns() -> tuple[Column, ...]:
+def response_columns() -> tuple[Column, ...]:
     counts = (_("Invited"), _("Answered"), _("By phone"))
     return (
         Column(_("Rater group")),
@@ -240,8 +232,8 @@ def _response_columns() -> tuple[Column, ...]:
     )
 
 
-def _responses(report: Report) -> Iterator[Row]:
-    for each in report.responses:
+def responses(rated: Report | TeamReport) -> Iterator[Row]:
+    for each in rated.responses:
         yield local(each.title), each.invited, each.answered, each.by_phone, each.answered / each.invited
 
 
@@ -261,7 +253,7 @@ def _kpi_columns() -> tuple[Column, ...]:
         Column(_("KPI")),
         *(Column(title, Kind.NUMBER) for title in (_("Weight"), _("Actual"), _("Target"))),
         Column(_("Actual / target"), Kind.SHARE),
-        *_points(_("Score")),
+        *points(_("Score")),
         Column(_("Lower is better")),
     )
 
@@ -274,7 +266,7 @@ def _kpis(report: Report) -> Iterator[Row]:
 
 
 def _change_columns() -> tuple[Column, ...]:
-    return Column(_("Dimension")), *_points(_("Before"), _("Now"), _("Change")), Column(_("Meaning"))
+    return Column(_("Dimension")), *points(_("Before"), _("Now"), _("Change")), Column(_("Meaning"))
 
 
 def _changes(report: Report) -> Iterator[Row]:

@@ -43,9 +43,7 @@ def of_campaign(session: Session, campaign: Campaign) -> CampaignQuality:
     widths = [_width(card.dimensions[dimension] for card in cards) for dimension in ids]
     statistics = result.statistics
     return CampaignQuality(
-        campaign=CampaignLabel(
-            campaign.code, Bilingual(campaign.title_zh, campaign.title_en), campaign.period
-        ),
+        campaign=CampaignLabel.of(campaign),
         formula=FORMULA,
         questionnaire=_definition(grid.questionnaire),
         scheme=_definition(grid.scheme),

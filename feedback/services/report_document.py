@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from feedback.models.campaigns import Campaign
 from feedback.services.appraisal_document import AppraisalResult
 from feedback.services.bilingual import Bilingual
 from feedback.services.change_document import NotComparable, SubjectChanges
@@ -200,6 +201,10 @@ class CampaignLabel:
     code: str
     title: Bilingual
     period: str
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> "CampaignLabel":
+        return cls(campaign.code, Bilingual(campaign.title_zh, campaign.title_en), campaign.period)
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ class _Material:
         items = self.items.scores(row, groups, label.name)
         return Report(
             subject=label,
-            campaign=_campaign_label(self.campaign),
+            campaign=CampaignLabel.of(self.campaign),
             feedback=_feedback(card, groups, self.grid.scheme),
             groups=groups.totals(),
             dimensions=_dimensions(card, groups, self.grid.questionnaire),
@@ -180,10 +180,6 @@ class _Material:
 
 def _names(named: Person | Department) -> Bilingual:
     return Bilingual(named.name_in("zh"), named.name_in("en"))
-
-
-def _campaign_label(campaign: Campaign) -> CampaignLabel:
-    return CampaignLabel(campaign.code, Bilingual(campaign.title_zh, campaign.title_en), campaign.period)
 
 
 def _feedback(card: Scorecard, groups: RaterGroups, scheme: Scheme) -> Feedback:

@@ -7,15 +7,32 @@ given where three have one; each member counts the same.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
+from feedback.models.campaigns import Campaign
+from feedback.models.people import Department
 from feedback.services.bilingual import Bilingual
 from feedback.services.members import Concern, Member
-from feedback.services.report_document import Response
+from feedback.services.report_document import CampaignLabel, Response
 from feedback.services.scorecards import Estimate
 
+LEAST_TEAM = 2
 LEAST_MEMBERS = 3
 MOST_AT_AN_END = 5
+
+
+@dataclass(frozen=True)
+class TeamLabel:
+    """Which people of a campaign a team is: a department, or all that its reader may read about."""
+
+    campaign: CampaignLabel
+    department: Bilingual | None
+
+    @classmethod
+    def of(cls, campaign: Campaign, department: Department | None) -> "TeamLabel":
+        named = Bilingual(department.name_in("zh"), department.name_in("en")) if department else None
+        return cls(CampaignLabel.of(campaign), named)
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,12 @@ class TeamReport:
     periods: tuple[TeamPeriod, ...]
     movement: Movement
     attention: tuple[Attention, ...]
+
+    @property
+    def released_at(self) -> datetime | None:
+        """When the last of the reports was released; None while one waits."""
+        moments = [member.released_at for member in self.members]
+        return max((each for each in moments if each), default=None) if all(moments) else None
 
     def to_document(self) -> Mapping[str, Any]:
         return asdict(self) | {"members": [member.to_document() for member in self.members]}

@@ -1,6 +1,7 @@
 """Reports as files: one as a paper, many as a batch that a worker prints, all of them as tables."""
 
 import json
+from dataclasses import asdict
 
 from flask import (
     Blueprint,
@@ -23,19 +24,24 @@ from feedback.jobs.rounds import press
 from feedback.models.accounts import RoleName
 from feedback.models.batches import BatchState
 from feedback.models.campaigns import Campaign
-from feedback.papers import individual, page, typesetting
+from feedback.papers import individual, page, quality_sheet, team_tables, typesetting
+from feedback.papers import quality as quality_paper
+from feedback.papers import team as team_paper
 from feedback.papers.results import Results
 from feedback.services import access, audit, batches, campaign_quality, reports
+from feedback.services.quality_document import CampaignQuality
 from feedback.services.report_document import Report
+from feedback.services.team_report import LEAST_TEAM, TeamLabel, TeamReport
 from feedback.views.downloads import attachment
 from feedback.views.guards import for_roles
 from feedback.views.locales import language
 from feedback.views.navigation import OFFICE
 from feedback.views.reader import current_reader
-from feedback.views.reports import READERS, departments_of, is_in_department
+from feedback.views.reports import READERS, departments_of, is_in_department, members_and_team
 
 LEADERS = (*OFFICE, RoleName.MANAGER)
 PAPERS = ("pdf", "html", "json")
+FIGURES = ("pdf", "xlsx", "json")
 TABLES = ("xlsx", "csv", "json")
 SECONDS = "2"
 
@@ -77,6 +83,49 @@ def individual_report(campaign: str, paper: str, person: str) -> Response:
     subject = access.find_subject(session, current_reader(), campaign, person)
     report = reports.of_subject(session, subject)
     return attachment(printed(report, paper), f"report-{campaign}-{person}.{paper}")
+
+
+@blueprint.get("/team/<paper>")
+@for_roles(*LEADERS)
+def team(campaign: str, paper: str) -> Response:
+    """What the page of the same department shows, where it has a team."""
+    found, reader = find_campaign(campaign), current_reader()
+    code = request.args.get("department", "")
+    subjects = access.subjects_in(db.session(), reader, found)
+    chosen = [subject for subject in subjects if is_in_department(subject, code)]
+    together = members_and_team(reader, found, chosen)[1]
+    if paper not in FIGURES or len(together.members) < LEAST_TEAM:
+        abort(404)
+    label = TeamLabel.of(found, chosen[0].person.department if code else None)
+    name = "-".join(filter(None, ("team", campaign, code)))
+    return attachment(team_file(together, label, paper), f"{name}.{paper}")
+
+
+def team_file(together: TeamReport, label: TeamLabel, paper: str) -> bytes:
+    match paper:
+        case "pdf":
+            return team_paper.pdf(together, label, language())
+        case "xlsx":
+            return team_tables.xlsx(together, label, language())
+    return as_json({**asdict(label), **together.to_document()})
+
+
+@blueprint.get("/quality/<paper>")
+@for_roles(*OFFICE)
+def quality(campaign: str, paper: str) -> Response:
+    if paper not in FIGURES:
+        abort(404)
+    found = campaign_quality.of_campaign(db.session(), find_campaign(campaign))
+    return attachment(quality_file(found, paper), f"quality-{campaign}.{paper}")
+
+
+def quality_file(found: CampaignQuality, paper: str) -> bytes:
+    match paper:
+        case "pdf":
+            return quality_paper.pdf(found, language())
+        case "xlsx":
+            return quality_sheet.xlsx(found, language())
+    return as_json(found.to_document())
 
 
 def printed(report: Report, paper: str) -> bytes:

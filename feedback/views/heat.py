@@ -1,7 +1,7 @@
 """Tables of figures with a quiet tint: the number says it, the tint only leads the eye. An empty cell says why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
@@ -127,7 +127,7 @@ def of_members(team: TeamReport) -> HeatTable:
 
 
 def _member(member: Member) -> Row:
-    cells = (figure(dimension.total, member.axis) for dimension in member.dimensions)
+    cells = (replace(figure(each.total, member.axis), n="") for each in member.dimensions)
     return Row(member.subject.code, local(member.subject.name), tuple(cells))
 
 

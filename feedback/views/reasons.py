@@ -4,7 +4,9 @@ from flask_babel import gettext as _
 
 from feedback.services.bilingual import Bilingual
 from feedback.services.change_document import Obstacle
+from feedback.services.members import Concern
 from feedback.services.quality_document import Lack
+from feedback.services.quality_verdict import Grade
 from feedback.services.report_document import Part, Reason, Withheld
 from feedback.services.scorecards import GapClass
 from feedback.views.locales import language
@@ -53,6 +55,21 @@ PARTS = {
 }
 
 
+CONCERNS = {
+    Concern.INSUFFICIENT: N_("no official score"),
+    Concern.LOW_SCORE: N_("score below 60"),
+    Concern.BLIND_SPOTS: N_("two blind spots or more"),
+    Concern.DIVIDED: N_("divided opinion on a question"),
+    Concern.FALLEN: N_("detectable fall"),
+}
+GRADES = {
+    Grade.GOOD: N_("yes"),
+    Grade.LIMITED: N_("with care"),
+    Grade.POOR: N_("no"),
+    Grade.UNKNOWN: N_("cannot be told"),
+}
+
+
 def local(text: Bilingual) -> str:
     return text.in_language(language())
 
@@ -74,6 +91,14 @@ def obstacle(reason: Obstacle) -> str:
 
 def lack(reason: Lack) -> str:
     return _(LACKS[reason])
+
+
+def concern(found: Concern) -> str:
+    return _(CONCERNS[found])
+
+
+def grade(found: Grade) -> str:
+    return _(GRADES[found])
 
 
 def part(changed: Part) -> str:

@@ -8,6 +8,8 @@ from feedback.models.campaigns import Campaign, Subject
 from feedback.models.people import Department
 from feedback.services import access, campaigns, members, overview, replies, reports, team_report
 from feedback.services.access import Reader
+from feedback.services.members import Member
+from feedback.services.team_report import TeamReport
 from feedback.views import heat, report_figures, team_pictures
 from feedback.views.guards import for_roles
 from feedback.views.reader import current_reader
@@ -34,9 +36,7 @@ def campaign(campaign: str) -> str:
     if not subjects:
         return awaited(reader, found)
     chosen = [each for each in subjects if is_in_department(each, request.args.get("department", ""))]
-    rows = members.of_subjects(session, found, chosen)
-    others = [row for row, each in zip(rows, chosen, strict=True) if each.person_id != reader.person_id]
-    team = team_report.of_members(others)
+    rows, team = members_and_team(reader, found, chosen)
     return render_template(
         "reports/campaign.html",
         campaign=found,
@@ -47,6 +47,15 @@ def campaign(campaign: str) -> str:
         pictures=team_pictures.of_team(team),
         reads_everything=reader.reads_everything,
     )
+
+
+def members_and_team(
+    reader: Reader, campaign: Campaign, subjects: Sequence[Subject]
+) -> tuple[list[Member], TeamReport]:
+    """Nobody is counted among his own people."""
+    rows = members.of_subjects(db.session(), campaign, subjects)
+    others = [row for row, each in zip(rows, subjects, strict=True) if each.person_id != reader.person_id]
+    return rows, team_report.of_members(others)
 
 
 def awaited(reader: Reader, campaign: Campaign) -> str:

@@ -1,5 +1,6 @@
 """Reports and results as files from the command line."""
 
+import json
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -83,6 +84,36 @@ def test_the_tables_of_all_reports_are_written_into_a_file(
     assert ZipFile(output).testzip() is None
     refused = run("results", "export", campaign.code, "--format", form)
     assert refused.exit_code == 1 and f"{form} needs a file" in refused.output
+
+
+@pytest.mark.parametrize("what", ["team", "quality"])
+@pytest.mark.parametrize(("form", "start"), [("pdf", b"%PDF-"), ("xlsx", b"PK"), ("json", b"{")])
+def test_the_team_and_the_quality_are_written_into_a_file_for_its_owner_alone(
+    run: Run, campaign: Campaign, tmp_path: Path, what: str, form: str, start: bytes
+):
+    output = tmp_path / f"{what}.{form}"
+    result = run("results", what, campaign.code, "--format", form, "--language", "en", "--output", output)
+    assert result.exit_code == 0, result.output
+    assert output.read_bytes().startswith(start)
+    assert output.stat().st_mode & 0o077 == 0
+
+
+def test_a_team_is_that_of_a_manager_or_a_department(run: Run, office: Office, campaign: Campaign):
+    manager = office.person("BOSS")
+    for subject in campaign.subjects:
+        subject.person.manager = manager
+    office.session.commit()
+    for option in ((), ("--manager", "BOSS"), ("--department", "east")):
+        found = json.loads(run("results", "team", campaign.code, *option).output)
+        assert [member["subject"]["code"] for member in found["members"]] == ["P001", "P002"]
+    for option, sentence in (
+        (("--manager", "P001"), "there are reports on 0 here"),
+        (("--manager", "nobody"), "there is no person nobody"),
+        (("--department", "west"), "there are reports on 0 here"),
+        (("--format", "pdf"), "pdf needs a file"),
+    ):
+        refused = run("results", "team", campaign.code, *option)
+        assert refused.exit_code == 1 and sentence in refused.output
 
 
 def test_doctor_and_the_command_say_which_font_to_install(

@@ -19,6 +19,7 @@ from feedback.jobs.rounds import Jobs
 from feedback.models.accounts import RoleName
 from feedback.models.audit import AuditEntry
 from feedback.models.campaigns import Campaign
+from feedback.models.people import Department
 from feedback.services import releases
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.markup import Page, faults
@@ -168,6 +169,36 @@ def test_nobody_else_fetches_a_batch_by_its_address(
     address = hr.post(f"{page}/batches", {}, page).location
     stranger = desks.sign_in(RoleName.MANAGER, office.person())
     assert stranger.get(address).status_code == stranger.get(f"{address}/zip").status_code == 404
+
+
+@pytest.mark.parametrize(("paper", "start"), [("pdf", b"%PDF-"), ("xlsx", b"PK"), ("json", b"{")])
+def test_the_team_and_the_quality_are_handed_out_to_whom_their_pages_are_open(
+    hr: Browser, desks: Desks, office: Office, campaign: Campaign, paper: str, start: bytes
+):
+    manager = office.person()
+    for subject in campaign.subjects:
+        subject.person.manager = manager
+    leading, other = (
+        desks.sign_in(RoleName.MANAGER, manager),
+        desks.sign_in(RoleName.MANAGER, office.person()),
+    )
+    team, quality = (f"/files/{campaign.code}/{name}/{paper}" for name in ("team", "quality"))
+    for browser, address in ((hr, team), (leading, team), (hr, quality)):
+        assert browser.get(address).data.startswith(start)
+    for browser, address in ((other, team), (leading, quality), (other, quality)):
+        assert browser.get(address).status_code == 404
+
+
+def test_the_file_of_a_department_has_its_people_alone_and_fewer_than_two_are_no_team(
+    hr: Browser, office: Office, campaign: Campaign
+):
+    address = f"/files/{campaign.code}/team/json"
+    found = json.loads(hr.get(f"{address}?department=east").data)
+    assert [member["subject"]["code"] for member in found["members"]] == ["P001", "P002"]
+    assert found["department"] == {"zh": "东区", "en": "East"}
+    campaign.subjects[1].person.department = Department(code="west", name="西区", name_en="West")
+    for department in ("east", "west", "nowhere"):
+        assert hr.get(f"{address}?department={department}").status_code == 404
 
 
 def test_before_the_close_there_is_nothing_to_take(hr: Browser, office: Office):

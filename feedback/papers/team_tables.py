@@ -1,0 +1,119 @@
+"""The report on a team as tables, for a workbook: one row for each member, and what they say together."""
+
+from collections.abc import Iterator
+
+from flask_babel import force_locale, to_user_timezone
+from flask_babel import gettext as _
+
+from feedback.papers import chart_sheet, team, workbook
+from feedback.papers.sentences import shortage, standing
+from feedback.papers.sheets import Column, Kind, Row, Sheet, points, response_columns, responses
+from feedback.services.members import Member
+from feedback.services.report_document import Withheld
+from feedback.services.team_report import Mean, TeamItem, TeamLabel, TeamReport
+from feedback.views.locales import LOCALE_OF
+from feedback.views.reasons import concern, local, why
+
+
+def xlsx(found: TeamReport, label: TeamLabel, language: str) -> bytes:
+    with force_locale(LOCALE_OF[language]):
+        title = f"{team.title(label)} · {local(label.campaign.title)}"
+        return workbook.xlsx(sheets(found), chart_sheet.of_team(found), title, found.released_at)
+
+
+def sheets(found: TeamReport) -> list[Sheet]:
+    """In the language of the moment."""
+    return [
+        Sheet("members", _("Account managers"), _member_columns(found), tuple(_members(found))),
+        Sheet("together", _("Together"), _together_columns(), tuple(_together(found))),
+        Sheet("questions", _("Questions"), _question_columns(), tuple(_questions(found))),
+        Sheet("responses", _("Who was asked"), response_columns(), tuple(responses(found))),
+    ]
+
+
+def _member_columns(found: TeamReport) -> tuple[Column, ...]:
+    return (
+        *map(Column, (_("Code"), _("Name"), _("Department"), _("Level"))),
+        *points(_("Feedback score"), _("Interval from"), _("Interval to")),
+        *points(*(local(dimension.title) for dimension in found.dimensions)),
+        Column(_("Satisfied clients"), Kind.SHARE),
+        Column(_("NPS"), Kind.COUNT),
+        Column(_("Overall"), Kind.NUMBER),
+        Column(_("Band")),
+        Column(_("Status")),
+        Column(_("Worth a look")),
+        Column(_("Released"), Kind.DAY),
+    )
+
+
+def _members(found: TeamReport) -> Iterator[Row]:
+    for member in found.members:
+        subject, score = member.subject, member.feedback.score
+        yield (
+            subject.code,
+            local(subject.name),
+            local(subject.department),
+            local(subject.level) if subject.level else "",
+            *((score.value, score.low, score.high) if score else (shortage(member.feedback), None, None)),
+            *_dimensions(found, member),
+            member.satisfaction.value if member.satisfaction else _("too few answers to show"),
+            member.nps.value if member.nps else _("too few answers to show"),
+            *_appraisal(member),
+            _("; ").join(map(concern, member.concerns)),
+            to_user_timezone(member.released_at).date() if member.released_at else None,
+        )
+
+
+def _dimensions(found: TeamReport, member: Member) -> Row:
+    totals = {dimension.id: dimension.total for dimension in member.dimensions}
+    cells = (totals.get(dimension.id) for dimension in found.dimensions)
+    return tuple(why(cell) if isinstance(cell, Withheld) else cell and cell.value for cell in cells)
+
+
+def _appraisal(member: Member) -> Row:
+    if member.appraisal is None:
+        return None, "", ""
+    official, status = member.appraisal.official, standing(member.appraisal.status)
+    if official is None:
+        return None, "", status
+    return official.score, official.band.id if official.band else "", status
+
+
+def _together_columns() -> tuple[Column, ...]:
+    return (
+        *map(Column, (_("Figure"), _("Period"))),
+        Column(_("Mean"), Kind.NUMBER),
+        Column(_("Number of people"), Kind.COUNT),
+    )
+
+
+def _together(found: TeamReport) -> Iterator[Row]:
+    now = found.members[0].period
+    yield _("Feedback score"), now, *_mean(found.score)
+    yield _("Satisfied clients (two best answers)"), now, *_mean(found.satisfaction)
+    yield _("Net promoter score (NPS)"), now, *_mean(found.nps)
+    for dimension in found.dimensions:
+        yield local(dimension.title), now, *_mean(dimension.mean)
+    for past in found.periods[:-1]:
+        yield _("Feedback score"), past.period, *_mean(past.mean)
+
+
+def _mean(mean: Mean | None) -> Row:
+    return (mean.value, mean.members) if mean else (_("fewer than three people have a figure"), None)
+
+
+def _question_columns() -> tuple[Column, ...]:
+    return (
+        *map(Column, ("", _("Question"))),
+        *points(_("Mean")),
+        Column(_("Number of people"), Kind.COUNT),
+    )
+
+
+def _questions(found: TeamReport) -> Iterator[Row]:
+    yield from (_question(_("Highest"), item) for item in found.strongest)
+    yield from (_question(_("Lowest"), item) for item in found.weakest)
+
+
+def _question(end: str, item: TeamItem) -> Row:
+    return end, local(item.text), item.mean.value, item.mean.members
