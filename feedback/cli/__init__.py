@@ -47,6 +47,8 @@ class Commands(click.Group):
         except DBAPIError as error:
             advice = "`feedback doctor` tells more, `feedback db upgrade` makes the tables"
             raise click.ClickException(f"the database refused: {error.orig}\n{advice}") from None
+        except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from None
         except UnicodeEncodeError:
             raise click.ClickException("an argument is not text in UTF-8") from None
         except ArgumentError as error:

@@ -97,14 +97,14 @@ def set_address(campaign_code: str, rater: str, address: str) -> None:
     """Correct the address of a rater, and send the invitation there."""
     session = db.session()
     campaign = campaigns.find(session, campaign_code)
-    newest = outbox.newest_invitations(campaign).where(Mail.nonce == _invitation(campaign, rater).nonce)
-    mail = session.execute(newest).first()
+    invitation = _invitation(campaign, rater)
+    mail = session.scalar(outbox.newest_invitations(campaign).where(Mail.nonce == invitation.nonce))
     if mail is None:
         raise NotFound(f"no invitation to {rater} was written in {campaign_code}")
     delivery = deliveries.find(session, campaign, mail.id)
     deliveries.correct_address(session, campaign, delivery, address, actor=actor(), now=current.now())
     session.commit()
-    click.echo(f"the invitation of {rater} goes to {address}")
+    click.echo(f"the invitation of {rater} goes to {invitation.rater.email}")
 
 
 @invitations.command("reissue", epilog=f"{WHO}\n\nExample: feedback invitations reissue 2026Q4 C07")

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
-from feedback.models.campaigns import Campaign, CampaignState
+from feedback.models.campaigns import Campaign
 from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Person
 from feedback.services import audit, outbox
@@ -34,7 +34,7 @@ def of_rater(session: Session, campaign: Campaign, rater: Rater) -> Invitation:
 
 def revoke(session: Session, nonce: bytes, *, actor: str, now: datetime) -> None:
     """From now on the link is unknown."""
-    invitation = _hold(session, nonce)
+    invitation = _hold(session, nonce, now)
     invitation.revoked = True
     _note(session, "link revoked", invitation, actor, now)
 
@@ -45,7 +45,7 @@ def reissue(session: Session, custody: Custody, nonce: bytes, *, actor: str, now
     What is still to be answered moves to the new link. What was answered looks answered there as well, since its slot
     is not among the empty ones.
     """
-    invitation = _hold(session, nonce)
+    invitation = _hold(session, nonce, now)
     slot_key, new = open_slot_key(custody, invitation.campaign), new_nonce()
     cells = session.scalars(select(Task.cell_id).where(Task.nonce == nonce)).all()
     _move_empty_slots(session, slot_key, nonce, new, cells)
@@ -60,15 +60,20 @@ def reissue(session: Session, custody: Custody, nonce: bytes, *, actor: str, now
     return new
 
 
-def _hold(session: Session, nonce: bytes) -> Invitation:
+def _hold(session: Session, nonce: bytes, now: datetime) -> Invitation:
     """Casting shares this lock: no answer is on its way to a slot that moves."""
-    invitation = session.get(Invitation, nonce)
+    campaign = _invitation(session, nonce).campaign
+    session.refresh(campaign, with_for_update=True)
+    invitation = _invitation(session, nonce)  # once more: somebody else may have issued it anew meanwhile
+    if not campaign.accepts_answers(now):
+        raise NotPossible(N_("links can be changed only while the campaign is open"))
+    return invitation
+
+
+def _invitation(session: Session, nonce: bytes) -> Invitation:
+    invitation = session.get(Invitation, nonce, populate_existing=True)
     if invitation is None:
         raise NotFound(N_("this link does not exist any more"))
-    session.refresh(invitation.campaign, with_for_update=True)
-    session.refresh(invitation)
-    if invitation.campaign.state != CampaignState.OPEN:
-        raise NotPossible(N_("links can be changed only while the campaign is open"))
     return invitation
 
 

@@ -116,9 +116,9 @@ def _refuse_twice(session: Session, subject: Subject, person: Person) -> None:
 
 
 def _find(session: Session, subject: Subject, nomination_id: int) -> Nomination:
-    """Only what somebody nominated: who rates by the reporting line is HR's matter."""
+    """As it is now that the campaign is held, and only what somebody nominated: reporting lines are HR's matter."""
     groups = [group.id for group in groups_of(subject.campaign)]
-    nomination = session.get(Nomination, nomination_id)
+    nomination = session.get(Nomination, nomination_id, populate_existing=True)
     if nomination is None or nomination.subject_id != subject.id or nomination.group not in groups:
         raise NotFound(N_("this nomination does not exist any more"))
     return nomination

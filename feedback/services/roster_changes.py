@@ -82,6 +82,7 @@ def remove(session: Session, nomination: Nomination, *, actor: str, now: datetim
     changed, it would tell whether there is one.
     """
     campaign = _hold(session, nomination.subject.campaign)
+    nomination = find(session, campaign, nomination.id)
     note(session, WITHDRAWN, nomination, actor=actor, now=now)
     if campaign.state == CampaignState.OPEN:
         if nomination.state != NominationState.APPROVED:
@@ -100,13 +101,15 @@ def ask_anyway(session: Session, nomination: Nomination, *, actor: str, now: dat
     campaign = _hold(session, nomination.subject.campaign)
     if campaign.state not in BEFORE_OPENING:
         raise NotPossible(N_("the roster was fixed when the campaign opened"))
+    nomination = find(session, campaign, nomination.id)
     before = nomination.state
     nomination.state, nomination.source = NominationState.APPROVED, NominationSource.HR
     note(session, "rater asked anyway", nomination, actor=actor, now=now, before=before)
 
 
 def find(session: Session, campaign: Campaign, nomination_id: int) -> Nomination:
-    nomination = session.get(Nomination, nomination_id)
+    """As the database has it now, which may be less than we have read of it before."""
+    nomination = session.get(Nomination, nomination_id, populate_existing=True)
     if nomination is None or nomination.subject.campaign_id != campaign.id:
         raise NotFound(N_("this nomination does not exist any more"))
     return nomination
@@ -166,7 +169,7 @@ def _standing(session: Session, subject: Subject, rater: Rater) -> Nomination | 
 
 def _of(session: Session, subject: Subject, rater: Rater) -> Nomination | None:
     query = select(Nomination).where(Nomination.subject_id == subject.id, _is(rater))
-    found: Nomination | None = session.scalar(query)
+    found: Nomination | None = session.scalar(query.execution_options(populate_existing=True))
     return found
 
 
