@@ -81,7 +81,7 @@ def spec(dots: Sequence[Dot], fields: Fields, axes: Axes) -> Spec:
             text(LEFT + SIZE - 6, bottom - 12, fields.names[BLIND], colour=QUIET, align="right"),
             *(mark for value in _ticks(axes) for mark in _tick(axes, value)),
             text(LEFT + SIZE / 2, bottom + 27, f"{fields.own} →", colour=QUIET),
-            text(4, TOP + SIZE / 2, f"{fields.others} →", colour=QUIET, angle=-90),
+            text(8, TOP + SIZE / 2, f"{fields.others} →", colour=QUIET, angle=-90),
             *_dots(dots, fields, axes),
             *(mark for place, name in enumerate(fields.names) for mark in _key(place, name, legend)),
             *(_title(place, dot, titles) for place, dot in enumerate(dots)),
