@@ -51,6 +51,7 @@ from feedback.views import (
     suggestions,
     trustees,
 )
+from feedback.views.row_numbers import RowNumberConverter
 
 ROOMS = (
     respond,
@@ -103,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     oidc.register(app, settings)
     csrf.exempt(respond.blueprint)
     csrf.exempt(suggestion_box.blueprint)
+    app.url_map.converters["int"] = RowNumberConverter
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
     headers.register(app)

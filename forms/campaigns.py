@@ -164,6 +164,11 @@ class MinimumField(IntegerField):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.group = group
 
+    def process_formdata(self, values: list[str]) -> None:
+        """However many digits: the range is compared as floating point."""
+        super().process_formdata(values)
+        self.data = min(self.data, MOST_ASKED + 1)
+
 
 def terms_form(groups: Iterable[Group]) -> type[TermsForm]:
     """With a field for the minimum of each group that is not attributed, which may be raised, not lowered."""

@@ -13,7 +13,6 @@ from feedback.services.pages import Page
 from forms.words import N_
 
 DEFAULT_TIER = "client"
-LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -81,8 +80,7 @@ def contacts(session: Session, client: Client) -> list[Contact]:
 
 
 def find_contact(session: Session, contact_id: int) -> Contact:
-    known = contact_id <= LARGEST_ID
-    contact = session.get(Contact, contact_id, options=[joinedload(Contact.client)]) if known else None
+    contact = session.get(Contact, contact_id, options=[joinedload(Contact.client)])
     if contact is None:
         raise NotFound(N_("there is no such contact"))
     return contact

@@ -15,6 +15,7 @@ from feedback.services.nomination_lists import FEWEST_RATERS, MOST_RATERS, MOST_
 from feedback.views.guards import for_roles
 from feedback.views.locales import language
 from feedback.views.reader import current_reader
+from feedback.views.row_numbers import row_number
 from forms.questionnaire import in_language
 
 blueprint = Blueprint("nominations", __name__, url_prefix="/nominations")
@@ -73,7 +74,7 @@ def change(campaign: str, person: str) -> Response:
     subject = find(campaign, person)
     arguments: dict[str, Any] = {"part": part(subject), "actor": current_user.email, "now": current.now()}
     act, session = request.form.get("act"), db.session()
-    number = request.form.get("nomination", 0, type=int)
+    number = request.form.get("nomination", 0, type=row_number)
     match act:
         case "propose":
             rater, group = (request.form.get(name, "").replace("\0", "") for name in ("rater", "group"))

@@ -1,11 +1,14 @@
 """What people type and are called is text on every page: never markup, never a pattern to fill in, never an error."""
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
+from werkzeug.exceptions import NotFound
 
 from feedback.models.accounts import RoleName
 from feedback.models.clients import Contact
-from tests.factories import Office
+from feedback.services import lifecycle
+from tests.factories import ACTOR, Office
 from tests.views.reading import Browser, Desks
 
 MARKUP = "<img src=x onerror=alert(1)>"
@@ -38,3 +41,32 @@ def test_names_among_the_choices_of_a_form_are_text(hr: Browser, office: Office,
         answer = hr.get(page, query_string={"lang": language})
         assert answer.status_code == 200
         assert MARKUP not in answer.text
+
+
+NUMBERED = [
+    "/interviews/{}/1",
+    "/accounts/{}",
+    "/campaigns/2026Q4/mail/{}",
+    "/questionnaires/account-manager/{}",
+]
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**400])
+@pytest.mark.parametrize("path", NUMBERED)
+def test_a_number_that_no_row_can_have_is_an_address_that_does_not_exist(app: Flask, path: str, number: int):
+    with app.test_request_context():
+        urls = app.url_map.bind("localhost")
+        assert urls.match(path.format(1))
+        with pytest.raises(NotFound):
+            urls.match(path.format(number))
+
+
+def test_thresholds_and_nominations_with_four_hundred_digits_come_back(hr: Browser, office: Office):
+    campaign = office.draft({"client": 3, "peer": 1})
+    terms = f"/campaigns/{campaign.code}/terms"
+    assert hr.post(terms, {"minimum_0": "9" * 400}, page=terms).status_code == 422
+    office.session.refresh(campaign)
+    lifecycle.start_nominating(office.session, campaign, actor=ACTOR, now=office.now)
+    subject = campaign.subjects[0].person.code
+    form = {"act": "approve", "nomination": "9" * 400}
+    assert hr.post(f"/nominations/{campaign.code}/{subject}", form, page=terms).status_code == 404
