@@ -527,7 +527,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("kind = 'account' or wrapped_content is null", name=op.f("ck_mail_content")),
         sa.CheckConstraint(
-            "kind in ('invitation', 'reminder', 'nomination', 'approval', 'release', 'account')",
+            "kind in ('invitation', 'reminder', 'nomination', 'approval', 'release', 'objection', 'account')",
             name=op.f("ck_mail_kind"),
         ),
         sa.CheckConstraint(
