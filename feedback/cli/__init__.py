@@ -8,6 +8,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from feedback.cli.audit import audit
 from feedback.cli.campaigns import campaign
 from feedback.cli.clients import clients
+from feedback.cli.comments import comments
 from feedback.cli.database import db
 from feedback.cli.demo import demo_command
 from feedback.cli.doctor import doctor
@@ -83,6 +84,7 @@ COMMANDS = (
     mail,
     results,
     report,
+    comments,
     audit,
     interviews,
     suggestions,

@@ -26,7 +26,7 @@ from feedback.services import (
     reminders,
     watching,
 )
-from feedback.services.errors import NotPossible
+from feedback.services.errors import NotFound, NotPossible
 
 CODE = click.argument("code", metavar="CAMPAIGN")
 STANDARD_OUTPUT = Path("-")
@@ -132,15 +132,32 @@ def close_campaign(code: str, early: bool) -> None:
     click.echo(f"campaign {code} is closed, its key is destroyed{unreadable}")
 
 
-@campaign.command("release", epilog="Example: feedback campaign release 2026Q4")
+RELEASE_EXAMPLE = """
+\b
+Example: feedback campaign release 2026Q4
+         feedback campaign release 2026Q4 --person A017 --person A018
+"""
+
+
+@campaign.command("release", epilog=RELEASE_EXAMPLE)
 @CODE
+@click.option("--person", "people", metavar="PERSON", multiple=True, help="Only this one; can be repeated.")
 @in_application
-def release_campaign(code: str) -> None:
+def release_campaign(code: str, people: tuple[str, ...]) -> None:
     """Freeze the reports of a closed campaign and let their subjects read them."""
-    session = db.session()
-    releases.release(session, campaigns.find(session, code), actor=actor(), now=current.now())
+    session, by = db.session(), {"actor": actor(), "now": current.now()}
+    found = campaigns.find(session, code)
+    if not people:
+        releases.release(session, found, **by)
+        session.commit()
+        click.echo(f"campaign {code} is released")
+        return
+    unknown = set(people) - {subject.person.code for subject in found.subjects}
+    if unknown:
+        raise NotFound(f"campaign {code} is not about {', '.join(sorted(unknown))}")
+    number = releases.release_some(session, found, people, **by)
     session.commit()
-    click.echo(f"campaign {code} is released")
+    click.echo(f"{number} reports of campaign {code} are released")
 
 
 @campaign.command("correct", epilog="Example: feedback campaign correct 2026Q4 --reason 'KPI of May mended'")

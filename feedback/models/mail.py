@@ -16,6 +16,7 @@ class MailKind(StrEnum):
     NOMINATION = "nomination"
     APPROVAL = "approval"
     RELEASE = "release"
+    OBJECTION = "objection"
     ACCOUNT = "account"
 
 
@@ -61,7 +62,8 @@ class Mail(db.Model):
         UniqueConstraint("nonce", "kind", "wave"),
         UniqueConstraint("campaign_id", "person_id", "kind", "wave"),
         CheckConstraint(
-            "kind in ('invitation', 'reminder', 'nomination', 'approval', 'release', 'account')", "kind"
+            "kind in ('invitation', 'reminder', 'nomination', 'approval', 'release', 'objection', 'account')",
+            "kind",
         ),
         CheckConstraint("state in ('pending', 'sending', 'sent', 'unknown', 'refused', 'failed')", "state"),
         CheckConstraint("(kind in ('invitation', 'reminder')) = (nonce is not null)", "invited"),

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_timezone_gmt
@@ -27,6 +28,7 @@ PATHS = {
     MailKind.NOMINATION: "/nominations",
     MailKind.APPROVAL: "/nominations",
     MailKind.RELEASE: "/",
+    MailKind.OBJECTION: "/releases/{campaign}",
 }
 ANONYMOUS = N_(
     "Your answers are anonymous: they are counted together with those of others, and shown only if at least "
@@ -86,8 +88,9 @@ def _written(
         names = (mail.invitation.nonce.hex(), mail.kind, mail.wave)
         address, letter = mail.invitation.rater.email, _to_rater(letterhead, mail, mail.invitation, wordings)
     else:
-        names = (mail.campaign_id, mail.person_id, mail.kind, mail.wave)
-        address, letter = mail.person and mail.person.email, _to_person(letterhead, mail, wordings)
+        names = (mail.campaign_id, mail.person_id or mail.address, mail.kind, mail.wave)
+        address = mail.person.email if mail.person else mail.address
+        letter = _to_person(letterhead, mail, wordings)
     is_owed = mail.campaign is not None and _is_owed(mail, mail.campaign, now)
     return Written(mail.id, address, letterhead.message_id(*names), letter if is_owed else None)
 
@@ -97,7 +100,7 @@ def _is_owed(mail: Mail, campaign: Campaign, now: datetime) -> bool:
     if mail.invitation is not None:
         asks = bool(mail.invitation.tasks) and not mail.invitation.revoked
         return asks and campaign.accepts_answers(now)
-    if mail.kind == MailKind.RELEASE:
+    if mail.kind in (MailKind.RELEASE, MailKind.OBJECTION):
         return campaign.released_at is not None
     return campaign.state == CampaignState.NOMINATING
 
@@ -143,18 +146,19 @@ def _decline_url(link: str, invitation: Invitation) -> str:
 def _to_person(
     letterhead: Letterhead, mail: Mail, wordings: Mapping[tuple[MailKind, str], Wording]
 ) -> Letter | None:
-    if mail.person is None or mail.campaign is None:
+    campaign = mail.campaign
+    if campaign is None:
         return None
-    language, campaign = mail.person.language, mail.campaign
+    language = mail.person.language if mail.person else language_of("", campaign)
     until = {
         MailKind.NOMINATION: campaign.nominations_until,
         MailKind.APPROVAL: campaign.approvals_until,
     }.get(mail.kind)
     values = {
-        "person": mail.person.name_in(language),
+        "person": mail.person.name_in(language) if mail.person else mail.address or "",
         "campaign": campaign.title_in(language),
         "until": written_moment(until or campaign.closes_at, language, letterhead.zone),
-        "link": letterhead.public_url + PATHS[mail.kind],
+        "link": letterhead.public_url + PATHS[mail.kind].format(campaign=quote(campaign.code)),
     }
     return compose(_wording(mail, language, wordings), language, values)
 

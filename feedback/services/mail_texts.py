@@ -31,6 +31,7 @@ PLACEHOLDERS = {
     MailKind.NOMINATION: TO_PEOPLE,
     MailKind.APPROVAL: TO_PEOPLE,
     MailKind.RELEASE: TO_PEOPLE,
+    MailKind.OBJECTION: TO_PEOPLE,
 }
 # A subject is read over shoulders and on locked screens: nobody's name, and no link.
 IN_SUBJECT = ("campaign", "closes_at", "until")

@@ -58,16 +58,26 @@ def owe_reminders(
 
 
 def owe_to_people(
-    session: Session, kind: MailKind, campaign: Campaign, people: Iterable[Person], *, now: datetime
+    session: Session,
+    kind: MailKind,
+    campaign: Campaign,
+    people: Iterable[Person],
+    *,
+    offices: Iterable[str] = (),
+    now: datetime,
 ) -> int:
-    """A notice about a campaign to people with accounts: nominate, approve, or read what was released."""
+    """A notice about a campaign to those it is for: nominate, approve, or read what was released or said to it.
+
+    offices: addresses of accounts that belong to nobody on the list of people.
+    """
     of_kind = select(func.max(Mail.wave)).where(Mail.campaign_id == campaign.id, Mail.kind == kind)
     last = session.scalar(of_kind)
     wave = 0 if last is None else last + 1
-    rows = [
-        {"kind": kind, "campaign_id": campaign.id, "person_id": person_id, "wave": wave}
-        for person_id in {person.id for person in people}
+    notice = {"kind": kind, "campaign_id": campaign.id, "wave": wave}
+    rows: list[dict[str, Any]] = [
+        notice | {"person_id": person_id, "address": None} for person_id in {person.id for person in people}
     ]
+    rows += [notice | {"person_id": None, "address": address} for address in set(offices)]
     return _owe(session, rows, now=now)
 
 

@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from feedback.models.accounts import Role, RoleName, User
 from feedback.models.appraisals import ReplyKind, ReportReply
 from feedback.models.campaigns import Subject
+from feedback.models.mail import MailKind
 from feedback.models.results import ReleasedReport
-from feedback.services import audit
+from feedback.services import audit, outbox
 from feedback.services.errors import NotFound, NotPossible
 from forms.words import N_
 
@@ -54,3 +56,14 @@ def reply(
     target = f"{subject.campaign.code}/{subject.person.code}"
     act = "report acknowledged" if kind is ReplyKind.ACKNOWLEDGED else "report objected"
     audit.record(session, act, target, actor=actor, now=now, version=version)
+    if kind is ReplyKind.OBJECTED:
+        _tell(session, subject, now=now)
+
+
+def _tell(session: Session, subject: Subject, *, now: datetime) -> None:
+    """A mail to his manager and to HR that there is something to read; not what, and not by whom."""
+    office = session.scalars(select(User).where(User.active, User.roles.any(Role.name == RoleName.HR))).all()
+    people = [person for person in (subject.person.manager, *(user.person for user in office)) if person]
+    told = {person for person in people if person.active and person is not subject.person}
+    offices = {user.email for user in office if user.person is None} - {person.email for person in told}
+    outbox.owe_to_people(session, MailKind.OBJECTION, subject.campaign, told, offices=offices, now=now)

@@ -31,6 +31,7 @@ KIND_TITLES = {
     MailKind.NOMINATION: N_("Call for nominations"),
     MailKind.APPROVAL: N_("Nominations to approve"),
     MailKind.RELEASE: N_("Report released"),
+    MailKind.OBJECTION: N_("Objection to a report"),
 }
 LANGUAGE_TITLES = {"zh": N_("Chinese"), "en": N_("English")}
 PLACEHOLDER_TITLES = {
