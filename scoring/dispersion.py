@@ -21,7 +21,7 @@ def phi(ballots: Ballots, disclosed: DisclosedCounts, instrument: Instrument) ->
     in [0.02, 1]. A design effect: Kish (1965), Survey Sampling.
     """
     units = ballot_units(ballots, disclosed, instrument)
-    attributed = np.tile(instrument.groups.cell_attributed, len(disclosed.n))
+    attributed = np.repeat(instrument.groups.cell_attributed, len(disclosed.n))
     estimates = np.array([_variance_ratio(unit, ballots.cell, attributed) for unit in units.T])
     return np.clip(
         np.where(np.isnan(estimates), phi_when_unknown(instrument), estimates), LEAST_PHI, MOST_PHI
@@ -36,11 +36,11 @@ def phi_when_unknown(instrument: Instrument) -> Floats:
 
 def ballot_units(ballots: Ballots, disclosed: DisclosedCounts, instrument: Instrument) -> Floats:
     """Each ballot's unit mean per dimension and, last, weighted over those [b, d + 1]; NaN for none."""
-    lowest, highest = point_range(disclosed.scored, instrument)
+    lowest, highest = point_range(disclosed.ratings_by_cell > 0, instrument)
     units = np.empty((len(ballots.answers), instrument.dimensions + 1))
     for dimension in range(instrument.dimensions):
-        low = lowest[..., dimension].ravel()[ballots.cell]
-        high = highest[..., dimension].ravel()[ballots.cell]
+        low = lowest[:, dimension][ballots.cell]
+        high = highest[:, dimension][ballots.cell]
         units[:, dimension] = (_mean_points(ballots.answers, dimension, instrument) - low) / (high - low)
     weight = np.where(np.isnan(units[:, :-1]), 0.0, instrument.dimension_weight)
     total = weight.sum(axis=1)

@@ -59,7 +59,7 @@ def alpha(ballots: Ballots, disclosed: DisclosedCounts, instrument: Instrument) 
     A ballot counts where all items of the dimension are answered and none is withheld in its cell. NaN on
     fewer than 10 such ballots (n is given nevertheless).
     """
-    attributed = np.tile(instrument.groups.cell_attributed, len(disclosed.n))[ballots.cell]
+    attributed = np.repeat(instrument.groups.cell_attributed, len(disclosed.n))[ballots.cell]
     answers = ballots.answers[~attributed]
     points = answer_points(instrument.items)
     rows = []
