@@ -11,9 +11,20 @@ from forms.words import N_
 
 OFFICE = (RoleName.HR, RoleName.ADMIN)
 
+CAMPAIGN_PAGES = (
+    "campaign_drafts",
+    "files",
+    "links",
+    "mail",
+    "moderation",
+    "quality",
+    "releases",
+    "reports",
+    "rosters",
+)
 PART_OF = {
     **dict.fromkeys(("drafts", "previews"), "library"),
-    **dict.fromkeys(("campaign_drafts", "rosters", "mail", "links", "releases", "moderation"), "campaigns"),
+    **dict.fromkeys(CAMPAIGN_PAGES, "campaigns"),
     "contacts": "clients",
 }
 

@@ -35,7 +35,7 @@ WORDS = {
         percent,
     ),
     Use.FEEDBACK: Words(
-        N_("A person can see where he stands."),
+        N_("People can see where they stand."),
         N_(
             "Half of the scores are surer than an interval of %(figure)s points from end to end. Up to 20 points it "
             "serves a conversation; beyond 30 it says little."
