@@ -20,6 +20,7 @@ from feedback.charts import (
     radar,
     trend,
 )
+from feedback.charts.axis import Axis
 from feedback.charts.drawing import Spec
 from feedback.charts.quadrants import Axes, Dot, Fields
 
@@ -45,7 +46,7 @@ CHARTS = {
     "quadrants": quadrants_of(dots((90, 70), (90, 70), (40, 60))),
     "trend": trend.spec([trend.Point(EVIL, 70, 60, 80), trend.Point("Q4", None, None, None)], 20, 100),
     "mean trend": trend.spec([trend.Point("Q3", 70, None, None)], 20, 100),
-    "intervals": intervals.spec([intervals.Row(EVIL, 70, 60, 80)], intervals.Axis(20, 100)),
+    "intervals": intervals.spec([intervals.Row(EVIL, 70, 60, 80)], Axis(20, 100)),
     "histogram": histogram.spec([histogram.Bin(20, 60, 0), histogram.Bin(60, 100, 3)]),
 }
 
@@ -115,3 +116,36 @@ def test_the_axes_hold_every_dot_and_the_cut(places: list[tuple[float, float]]):
 @pytest.mark.parametrize(("words", "shown"), [("Service", "Service"), ("客户服务态度", "客户…")])
 def test_a_label_is_cut_where_room_ends_a_wide_letter_counting_twice(words: str, shown: str):
     assert marks.shortened(words, 7) == shown
+
+
+BEYOND = {
+    "radar": radar.spec(DIMENSIONS, [radar.Line("x", (-900, 900, None, 80, 100))], 20, 100),
+    "dumbbell": dumbbell.spec([dumbbell.Pair("x", 900, -900)], 20, 100, "Self", "Others"),
+    "quadrants": quadrants_of(dots((900, 70), (70, 900), (-900, -900))),
+    "trend": trend.spec([trend.Point("Q3", 900, 850, 950), trend.Point("Q4", -900, -950, -850)], 20, 100),
+    "mean trend": trend.spec([trend.Point("Q3", 900, None, None)], 20, 100),
+    "intervals": intervals.spec(
+        [intervals.Row("x", 900, 850, 950), intervals.Row("y", -9, -20, 30)], Axis(20, 100)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BEYOND)
+def test_what_lies_beyond_its_scale_stands_hollow_at_the_end_and_says_its_value(name: str):
+    found = BEYOND[name]
+    telling = [
+        mark["encode"]["enter"]
+        for mark in found["marks"]
+        if "description" in mark.get("encode", {}).get("enter", {})
+    ]
+    outlined = [mark for mark in telling if "fillOpacity" in mark]
+    assert outlined and all(
+        "900" in mark["description"]["value"] or "9.0" in mark["description"]["value"] for mark in outlined
+    )
+    for mark in telling:
+        assert 0 <= mark["x"]["value"] <= found["width"]
+        assert 0 <= mark["y"]["value"] <= found["height"]
+
+
+def test_what_lies_within_its_scale_is_not_hollow():
+    assert not [name for name, found in CHARTS.items() if "fillOpacity" in str(found)]

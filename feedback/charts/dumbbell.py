@@ -1,14 +1,14 @@
 """Self against others: two points on a line for each dimension, the largest gap first."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from feedback.charts.axis import Axis
 from feedback.charts.drawing import Spec
 from feedback.charts.marks import rule, shortened, symbol, text
 from feedback.charts.palette import ACCENT, LINE, OWN, QUIET, TICK, TRACK
 
 WIDTH, LEFT, RIGHT, ROW, LABEL, TOP, LABEL_ROOM = 360, 8, 348, 42, 19, 6, 46
-STEPS = 4
 CIRCLE, DIAMOND = 0, 3
 
 
@@ -22,18 +22,19 @@ class Pair:
 def spec(pairs: Sequence[Pair], lowest: float, highest: float, own: str, others: str) -> Spec:
     bottom = TOP + ROW * len(pairs)
 
-    def x(value: float) -> float:
-        return LEFT + (RIGHT - LEFT) * (value - lowest) / (highest - lowest)
-
-    ticks = [lowest + (highest - lowest) * step / STEPS for step in range(STEPS + 1)]
+    axis = Axis(lowest, highest)
     legend = bottom + 34
     return {
         "width": WIDTH,
         "height": legend + 10,
         "marks": [
-            *(mark for row in range(len(pairs)) for mark in _grid(TOP + ROW * row, map(x, ticks))),
-            *(text(x(tick), bottom + 10, f"{tick:g}", colour=QUIET, size=TICK) for tick in ticks),
-            *(mark for row, pair in enumerate(pairs) for mark in _row(pair, TOP + ROW * row, x, own, others)),
+            *(mark for row in range(len(pairs)) for mark in _grid(TOP + ROW * row, axis)),
+            *(text(_x(tick, axis), bottom + 10, f"{tick:g}", colour=QUIET, size=TICK) for tick in axis.ticks),
+            *(
+                mark
+                for row, pair in enumerate(pairs)
+                for mark in _row(pair, TOP + ROW * row, axis, own, others)
+            ),
             symbol((LEFT + 6, legend), CIRCLE, ACCENT, 70),
             text(LEFT + 16, legend, others, align="left"),
             symbol((LEFT + 126, legend), DIAMOND, OWN, 80),
@@ -42,20 +43,30 @@ def spec(pairs: Sequence[Pair], lowest: float, highest: float, own: str, others:
     }
 
 
-def _grid(top: float, places: Iterable[float]) -> list[Spec]:
+def _x(value: float, axis: Axis) -> float:
+    return LEFT + (RIGHT - LEFT) * axis.share(value)
+
+
+def _grid(top: float, axis: Axis) -> list[Spec]:
     """Behind the points alone: lines through words are hard to read."""
+    places = (_x(tick, axis) for tick in axis.ticks)
     return [rule((x, top + LABEL), (x, top + ROW - 2), colour=LINE) for x in places]
 
 
-def _row(pair: Pair, top: float, x: Callable[[float], float], own: str, others: str) -> list[Spec]:
+def _row(pair: Pair, top: float, axis: Axis, own: str, others: str) -> list[Spec]:
     y = top + ROW * 0.68
     return [
         text(LEFT, top + 11, shortened(pair.title, LABEL_ROOM), align="left"),
         text(RIGHT, top + 11, _signed(pair.own - pair.others), align="right", colour=QUIET),
-        rule((x(pair.own), y), (x(pair.others), y), colour=TRACK, width=4),
-        symbol((x(pair.others), y), CIRCLE, ACCENT, 90, f"{pair.title}, {others}: {pair.others:.1f}"),
-        symbol((x(pair.own), y), DIAMOND, OWN, 100, f"{pair.title}, {own}: {pair.own:.1f}"),
+        rule((_x(pair.own, axis), y), (_x(pair.others, axis), y), colour=TRACK, width=4),
+        _point(pair.others, axis, y, (CIRCLE, ACCENT, 90), f"{pair.title}, {others}"),
+        _point(pair.own, axis, y, (DIAMOND, OWN, 100), f"{pair.title}, {own}"),
     ]
+
+
+def _point(value: float, axis: Axis, y: float, look: tuple[int, str, int], words: str) -> Spec:
+    place = _x(value, axis), y
+    return symbol(place, *look, f"{words}: {value:.1f}", hollow=not axis.holds(value))
 
 
 def _signed(difference: float) -> str:

@@ -6,7 +6,15 @@ from feedback.charts.drawing import Spec
 from feedback.charts.palette import INK, LINE, SMALL, SYMBOLS
 
 
-def symbol(point: tuple[float, float], style: int, colour: str, size: int = 46, words: str = "") -> Spec:
+def symbol(
+    point: tuple[float, float],
+    style: int,
+    colour: str,
+    size: int = 46,
+    words: str = "",
+    *,
+    hollow: bool = False,
+) -> Spec:
     return {
         "type": "symbol",
         "encode": {
@@ -16,10 +24,15 @@ def symbol(point: tuple[float, float], style: int, colour: str, size: int = 46, 
                 "shape": {"value": SYMBOLS[style]},
                 "fill": {"value": colour},
                 "size": {"value": size},
+                **(_outlined(colour) if hollow else {}),
                 **_telling(words),
             }
         },
     }
+
+
+def _outlined(colour: str) -> Spec:
+    return {"fillOpacity": {"value": 0}, "stroke": {"value": colour}, "strokeWidth": {"value": 2}}
 
 
 def _telling(words: str) -> Spec:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, product
 
+from feedback.charts.axis import Axis
 from feedback.charts.drawing import Spec
 from feedback.charts.marks import box, polygon, rule, shortened, symbol, text
 from feedback.charts.palette import ACCENT, FIELD, FIELD_STRONG, INK, LINE, OWN, QUIET, SERIES, TICK
@@ -52,10 +53,15 @@ class Axes:
     gap: float
     strength: float
 
+    @property
+    def axis(self) -> Axis:
+        return Axis(self.lowest, self.highest)
+
     def at(self, own: float, others: float) -> Place:
-        span = self.highest - self.lowest
-        x = LEFT + SIZE * (own - self.lowest) / span
-        return x, TOP + SIZE * (self.highest - others) / span
+        return LEFT + SIZE * self.axis.share(own), TOP + SIZE * (1 - self.axis.share(others))
+
+    def hold(self, dot: Dot) -> bool:
+        return self.axis.holds(dot.own) and self.axis.holds(dot.others)
 
     @classmethod
     def around(
@@ -127,7 +133,8 @@ def _dots(dots: Sequence[Dot], fields: Fields, axes: Axes) -> Iterator[Spec]:
     for dot, (x, y) in zip(dots, places, strict=True):
         words = f"{dot.number} {dot.title}: {fields.own} {dot.own:.1f}, {fields.others} {dot.others:.1f}"
         style, colour = LOOKS[dot.field]
-        yield symbol((x, y), style, colour, 80, f"{words} · {fields.names[dot.field]}")
+        words = f"{words} · {fields.names[dot.field]}"
+        yield symbol((x, y), style, colour, 80, words, hollow=not axes.hold(dot))
     taken = list(places)
     for dot, place in zip(dots, places, strict=True):
         spot = _free_spot(place, taken)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from feedback.charts.axis import Axis
 from feedback.charts.drawing import Spec
 from feedback.charts.marks import group, symbol, text
 from feedback.charts.palette import DASHES, LINE, OWN, QUIET, SERIES, SYMBOLS
@@ -34,7 +35,7 @@ def spec(dimensions: Sequence[str], lines: Sequence[Line], lowest: float, highes
             *(
                 mark
                 for place, line in enumerate(lines)
-                for mark in _line(place, line, dimensions, lowest, highest)
+                for mark in _line(place, line, dimensions, Axis(lowest, highest))
             ),
         ],
     }
@@ -84,11 +85,11 @@ def _wrapped(place: tuple[float, float], title: str, align: str) -> list[Spec]:
     return [text(place[0], top + 14 * row, line, align=align) for row, line in enumerate(lines)]
 
 
-def _line(place: int, line: Line, dimensions: Sequence[str], lowest: float, highest: float) -> list[Spec]:
+def _line(place: int, line: Line, dimensions: Sequence[str], axis: Axis) -> list[Spec]:
     colour = OWN if line.is_self else SERIES[place % len(SERIES)]
     style = place % len(SYMBOLS)
     points = [
-        None if value is None else _point(corner, len(dimensions), (value - lowest) / (highest - lowest))
+        None if value is None else _point(corner, len(dimensions), axis.share(value))
         for corner, value in enumerate(line.values)
     ]
     x, y = 18 + (place % LEGEND_COLUMNS) * SIZE / LEGEND_COLUMNS, CENTRE_Y + RADIUS + 40
@@ -106,9 +107,15 @@ def _line(place: int, line: Line, dimensions: Sequence[str], lowest: float, high
     return [
         {"type": "path", "encode": {"enter": {"path": {"value": "".join(sides)}, **stroke}}},
         *(
-            symbol(point, style, colour, words=f"{line.title}, {title}: {value:.1f}")
+            symbol(
+                point,
+                style,
+                colour,
+                words=f"{line.title}, {title}: {value:.1f}",
+                hollow=not axis.holds(value),
+            )
             for point, title, value in zip(points, dimensions, line.values, strict=True)
-            if point
+            if point and value is not None
         ),
         {
             "type": "path",

@@ -3,7 +3,7 @@
 The same pictures stand on the page, on paper and in the workbook.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -69,6 +69,13 @@ def picture(spec: Spec, title: str, description: str, table: Table) -> Picture:
     return Picture(drawing.svg(spec, f"{title}. {description}"), title, description, table)
 
 
+def beyond(values: Iterable[float | None], axis: tuple[float, ...]) -> str:
+    """What is to be added where a mark stands at the end of an axis that its value lies beyond."""
+    if all(value is None or axis[0] <= value <= axis[1] for value in values):
+        return ""
+    return " " + _("A hollow mark lies beyond the end of the scale.")
+
+
 def _radar(report: Report, axis: tuple[float, float]) -> Picture | None:
     lines = [_line(report, place, group) for place, group in enumerate(_groups(report))]
     lines = [line for line in lines if any(value is not None for value in line.values)]
@@ -81,7 +88,8 @@ def _radar(report: Report, axis: tuple[float, float]) -> Picture | None:
         _(
             "A line around the dimensions for each of: %(groups)s.",
             groups=_(", ").join(x.title for x in lines),
-        ),
+        )
+        + beyond((value for line in lines for value in line.values), axis),
         Table(
             (_("Dimension"), *(local(group.title) for group in _groups(report))),
             tuple(_dimension_row(dimension) for dimension in report.dimensions),
@@ -119,7 +127,8 @@ def _gaps(pairs: Sequence[tuple[str, Gap]], axis: tuple[float, float]) -> Pictur
     return picture(
         dumbbell.spec(rows, *axis, own, others),
         _("Self against others"),
-        _("For each dimension how far self and others are apart, the largest gap first."),
+        _("For each dimension how far self and others are apart, the largest gap first.")
+        + beyond((value for _title, gap in pairs for value in (gap.own, gap.others)), axis),
         Table(
             (_("Dimension"), own, others, _("Gap")),
             tuple(
@@ -141,7 +150,8 @@ def _quadrants(pairs: Sequence[tuple[str, Gap]], report: Report, axis: tuple[flo
     return picture(
         quadrants.spec(dots, fields, axes),
         _("Strengths and blind spots"),
-        _("Each dimension as a numbered dot: self to the right, others upwards."),
+        _("Each dimension as a numbered dot: self to the right, others upwards.")
+        + beyond((value for dot in dots for value in (dot.own, dot.others)), axis),
         Table(
             (_("Number"), _("Dimension"), _("Self"), _("Others"), _("Class")),
             tuple(
@@ -166,7 +176,8 @@ def _trend(report: Report, axis: tuple[float, float]) -> Picture | None:
     return picture(
         trend.spec(points, *axis),
         _("Feedback score over time"),
-        _("The score of each period with its interval."),
+        _("The score of each period with its interval.")
+        + beyond((score and score.value for _period, score in scores), axis),
         Table(
             (_("Period"), _("Feedback score"), _("Interval")),
             tuple((period, *with_interval(score)) for period, score in scores),

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from feedback.charts import axis as axes
 from feedback.charts import histogram, intervals, trend
 from feedback.charts.histogram import Bin
 from feedback.services.members import Member
@@ -10,7 +11,7 @@ from feedback.services.scorecards import Estimate
 from feedback.services.team_report import TeamReport
 from feedback.views.heat import Axis
 from feedback.views.numerals import number
-from feedback.views.pictures import Picture, Table, picture, with_interval
+from feedback.views.pictures import Picture, Table, beyond, picture, with_interval
 from feedback.views.reasons import lack, local
 
 MOST_NAMED = 40
@@ -34,9 +35,10 @@ def of_team(team: TeamReport) -> dict[str, Picture]:
 def _members(team: TeamReport, known: list[tuple[str, Estimate]], axis: Axis) -> Picture:
     rows = [intervals.Row(name, score.value, score.low, score.high) for name, score in known]
     return picture(
-        intervals.spec(rows, intervals.Axis(*axis)),
+        intervals.spec(rows, axes.Axis(*axis)),
         _("Feedback scores of the members"),
-        _("A dot for each member's score and a line for its interval, in the order of the list."),
+        _("A dot for each member's score and a line for its interval, in the order of the list.")
+        + beyond((score.value for _name, score in known), axis),
         _scores(team),
     )
 
@@ -53,7 +55,7 @@ def _histogram(team: TeamReport, known: list[tuple[str, Estimate]], axis: Axis) 
 def _bins(values: list[float], axis: Axis) -> list[Bin]:
     lowest, highest = axis
     step = (highest - lowest) / BINS
-    places = [min(BINS - 1, int((value - lowest) / step)) for value in values]
+    places = [min(BINS - 1, max(0, int((value - lowest) / step))) for value in values]
     return [Bin(lowest + step * k, lowest + step * (k + 1), places.count(k)) for k in range(BINS)]
 
 
@@ -71,7 +73,8 @@ def _trend(team: TeamReport, axis: Axis) -> Picture:
     return picture(
         trend.spec(points, *axis),
         _("Mean feedback score over time"),
-        _("The mean over the members who had a score in each period; not always the same people."),
+        _("The mean over the members who had a score in each period; not always the same people.")
+        + beyond((mean.value for _period, mean in means if mean), axis),
         Table(
             (_("Period"), _("Mean"), _("Members with a score")),
             tuple(
@@ -97,7 +100,7 @@ def of_quality(quality: CampaignQuality) -> dict[str, Picture]:
 
 def _alpha(quality: CampaignQuality, rows: list[intervals.Row]) -> Picture:
     return picture(
-        intervals.spec(rows, intervals.Axis(0, 1, digits=2)),
+        intervals.spec(rows, axes.Axis(0, 1, digits=2)),
         _("Cronbach's alpha of each dimension"),
         _("A dot for each alpha and a line for its interval; from 0.7 on the questions go together."),
         Table(
