@@ -102,7 +102,12 @@ class TeamReport:
         return max((each for each in moments if each), default=None) if all(moments) else None
 
     def to_document(self) -> Mapping[str, Any]:
-        return asdict(self) | {"members": [member.to_document() for member in self.members]}
+        """A member on the attention list goes by his code there."""
+        attention = [
+            {"subject": entry.member.subject.code, "concerns": entry.concerns} for entry in self.attention
+        ]
+        members = [member.to_document() for member in self.members]
+        return asdict(self) | {"members": members, "attention": attention}
 
 
 def of_members(members: Sequence[Member]) -> TeamReport:

@@ -1,5 +1,6 @@
 """What a team's reports say together: from the members' reports alone."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import permutations
@@ -14,7 +15,7 @@ from feedback.services.members import Concern, Member
 from feedback.services.report_document import Feedback, Report, TrendPoint
 from feedback.services.scorecards import Estimate
 from feedback.services.team_report import Mean, Movement, TeamReport, of_members
-from tests.factories import Office
+from tests.factories import AFTER, Office
 
 SOMEWHERE = Bilingual("某处", "somewhere")
 
@@ -46,6 +47,13 @@ def test_means_are_over_the_members_who_have_a_figure(members: list[Report]):
     assert team.score == Mean(pytest.approx(70.0), 4)
     assert [dimension.mean for dimension in team.dimensions] == [Mean(pytest.approx(70.0), 4)] * 5
     assert team.satisfaction == Mean(pytest.approx(0.5), 4)
+
+
+def test_it_is_written_as_json_also_after_the_release(members: list[Report]):
+    released = [replace(member, released_at=AFTER) for member in members]
+    document = json.loads(json.dumps(team_of(released).to_document()))
+    assert [each["released_at"] for each in document["members"]] == [AFTER.isoformat()] * 5
+    assert document["attention"][-1] == {"subject": members[4].subject.code, "concerns": ["insufficient"]}
 
 
 def test_two_members_have_no_mean(members: list[Report]):
