@@ -160,6 +160,8 @@ class TermsForm(Form):  # type: ignore[misc]
 
 
 class MinimumField(IntegerField):  # type: ignore[misc]
+    data: Any
+
     def __init__(self, *args: Any, group: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.group = group

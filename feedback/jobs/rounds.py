@@ -166,6 +166,7 @@ def tell_managers(session: Session, now: datetime) -> None:
 
 def open_suggestions(session: Session, now: datetime) -> None:
     suggestions.open_due(session, current.custody(), now, actor=ACTOR)
+    suggestions.prepare(session, current.custody(), now)
 
 
 def forget_uploads(session: Session, now: datetime) -> None:

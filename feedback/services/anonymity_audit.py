@@ -28,6 +28,7 @@ TABLES = (
 TELLING = re.compile(
     r"(^|_)(at|on|time|date|day|created|updated|opened|ip|inet|addr|address|agent|browser|seq)($|_)"
 )
+KEY_FILES = (".key", ".trustees")
 SEALED = (CampaignState.OPEN, CampaignState.CLOSING)
 
 
@@ -107,6 +108,9 @@ def keys_left(scope: Scope) -> Iterator[str]:
     for campaign in scope.by_state(sealed=False):
         if scope.custody.holds(campaign.code):
             yield f"the key of {campaign.code} is still there"
+    for path in scope.keys.glob("*") if scope.keys.exists() else ():
+        if not path.name.endswith(KEY_FILES):
+            yield f"{path.name} was left by an interruption: it may hold a key"
 
 
 def keys_missing(scope: Scope) -> Iterator[str]:

@@ -5,10 +5,12 @@ destroyed when the campaign is counted: a backup of the database plus every secr
 With trustees, what is wrapped is sealed to them beforehand, so that the server's secret alone opens nothing either.
 """
 
+import glob
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +25,7 @@ from feedback.services.quorum import Quorum
 from forms.words import N_
 
 GCM_NONCE_SIZE = 12
+UNFINISHED = 8 * "[0-9a-f]"  # at the end of the name of a file that is being written
 
 
 class Custody:
@@ -82,7 +85,10 @@ class Custody:
         return self._path(campaign).exists() or self._shared_path(campaign).exists()
 
     def destroy(self, campaign: str) -> None:
-        for path in (self._path(campaign), self._shared_path(campaign)):
+        """With what was left half-written by somebody who was interrupted."""
+        paths = (self._path(campaign), self._shared_path(campaign))
+        unfinished = chain.from_iterable(map(self._unfinished, paths))
+        for path in (*paths, *unfinished):
             try:
                 with path.open("r+b") as file:
                     _overwrite(file)
@@ -130,6 +136,9 @@ class Custody:
             os.fsync(file.fileno())
         os.replace(partial, path)
         self._sync_directory()
+
+    def _unfinished(self, path: Path) -> Iterator[Path]:
+        return self._directory.glob(f"{glob.escape(path.name)}.{UNFINISHED}")
 
     def _sync_directory(self) -> None:
         descriptor = os.open(self._directory, os.O_RDONLY)

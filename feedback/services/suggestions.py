@@ -45,6 +45,11 @@ def send(session: Session, custody: Custody, text: str, *, now: datetime) -> Non
     session.add(SealedSuggestion(id=secrets.token_bytes(16), month=box.month, envelope=envelope))
 
 
+def prepare(session: Session, custody: Custody, now: datetime) -> None:
+    """Have a box ready: if the first suggestion made it, the age of its key would tell when that was sent."""
+    _box(session, custody, f"{now:%Y-%m}")
+
+
 def _box(session: Session, custody: Custody, month: str) -> SuggestionBatch:
     """The box of the month, held until the commit so that opening waits; the next one if it is opened already."""
     box = session.get(SuggestionBatch, month, with_for_update={"read": True})

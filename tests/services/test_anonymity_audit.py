@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell, CellStatus
@@ -62,6 +62,10 @@ def keep_the_key(office: Office, campaign: Campaign) -> None:
     office.custody.create(campaign.code)
 
 
+def leave_half_a_key(office: Office, campaign: Campaign) -> None:
+    (office.custody._directory / "2027Q1.key.0123abcd").touch(mode=0o600)
+
+
 def lose_a_key(office: Office, campaign: Campaign) -> None:
     office.custody.destroy("2027Q1")
 
@@ -78,6 +82,7 @@ def show_a_small_group(office: Office, campaign: Campaign) -> None:
 
 def phone_most_of_a_shown_group(office: Office, campaign: Campaign) -> None:
     cell(office, campaign, "client").interviewed = 4
+    office.session.execute(delete(Comment))
 
 
 def keep_a_hidden_count(office: Office, campaign: Campaign) -> None:
@@ -99,6 +104,7 @@ def keep_an_early_comment(office: Office, campaign: Campaign) -> None:
         (number_rows, "row_numbers"),
         (keep_a_ballot, "ballots_left"),
         (keep_the_key, "keys_left"),
+        (leave_half_a_key, "keys_left"),
         (lose_a_key, "keys_missing"),
         (lower_a_minimum, "low_minima"),
         (show_a_small_group, "small_cells_shown"),

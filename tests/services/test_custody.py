@@ -41,3 +41,17 @@ def test_a_key_file_of_another_campaign_does_not_open(tmp_path: Path):
     (tmp_path / "q3.key").rename(tmp_path / "q4.key")
     with pytest.raises(NotPossible):
         custody.private_key("q4")
+
+
+def test_a_key_that_was_being_written_when_the_machine_stopped_is_destroyed_with_the_other(tmp_path: Path):
+    trustees = [X25519PrivateKey.generate() for _ in range(3)]
+    custody, other = Custody(tmp_path, [OLD]), "q4.key"
+    custody.create("q4", [key.public_key().public_bytes_raw() for key in trustees])
+    custody.create(other)
+    custody.keep(custody.quorum("q4").peel(trustees[0]))
+    half_opened = (tmp_path / "q4.trustees").read_bytes()
+    for left in ("q4.trustees.0123abcd", "q4.key.0123abcd"):
+        (tmp_path / left).write_bytes(half_opened)
+    custody.destroy("q4")
+    assert [path.name for path in tmp_path.iterdir()] == ["q4.key.key"]
+    assert custody.private_key(other)

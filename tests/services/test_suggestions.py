@@ -175,3 +175,16 @@ def test_every_text_comes_out_as_it_went_in(tmp_path: Path, text: str):
 def test_sending_makes_no_entry_in_the_audit_log(session: Session, custody: Custody):
     send(session, custody, "a", "b", "c")
     assert session.scalar(select(func.count()).select_from(AuditEntry)) == 0
+
+
+def test_the_first_suggestion_of_a_month_leaves_no_file_whose_age_tells_when_it_was_sent(
+    session: Session, custody: Custody, settings: Settings
+):
+    keys = settings.data_dir / "keys"
+    for now in (OCTOBER, NOVEMBER):
+        suggestions.prepare(session, custody, now)
+        before = {path.name: path.stat().st_mtime_ns for path in keys.iterdir()}
+        suggestions.send(session, custody, "more light", now=now)
+        assert {path.name: path.stat().st_mtime_ns for path in keys.iterdir()} == before
+        suggestions.prepare(session, custody, now)
+        assert {path.name: path.stat().st_mtime_ns for path in keys.iterdir()} == before
