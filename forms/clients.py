@@ -23,7 +23,7 @@ class MoveForm(Form):  # type: ignore[misc]
 
 
 class ClientForm(Form):  # type: ignore[misc]
-    client_name = line(N_("Name"), 200, required=True)
+    client_name = line(N_("Name of the client"), 200, required=True)
     client_name_en = line(N_("Name in English"), 200)
     tier = line(
         N_("Tier"),

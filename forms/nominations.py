@@ -9,7 +9,7 @@ class RaterForm(Form):  # type: ignore[misc]
     """A rater for a subject: a colleague's code or a client's e-mail address."""
 
     rater = StringField(
-        N_("Who"),
+        N_("Rater"),
         filters=[one_line],
         validators=[
             DataRequired(N_("Please fill this in.")),

@@ -1,13 +1,22 @@
 """What is wrong in files and forms, in the reader's language."""
 
-from flask_babel import gettext
+from collections.abc import Mapping
+from datetime import date
+
+from flask_babel import format_date, gettext
 from wtforms import Form
 
 from feedback.services.errors import DomainError, InvalidFile, RowFault
 
 
 def told(fault: RowFault | DomainError) -> str:
-    return gettext(fault.sentence, **fault.facts) if fault.facts else gettext(fault.sentence)
+    return gettext(fault.sentence, **_in_words(fault.facts)) if fault.facts else gettext(fault.sentence)
+
+
+def _in_words(facts: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: format_date(fact, "long") if type(fact) is date else fact for name, fact in facts.items()
+    }
 
 
 def show_in(form: Form, error: InvalidFile) -> None:

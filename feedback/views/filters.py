@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from babel.dates import format_skeleton
 from flask import Flask
-from flask_babel import format_date, format_time, gettext
+from flask_babel import format_date, format_time, get_locale, gettext
 
 from feedback import current
 from feedback.services.appraisal_document import BandLabel, Component, Outcome
@@ -30,6 +31,7 @@ def register(app: Flask) -> None:
         lack=reasons.lack,
         meaning=verdicts.meaning,
         moment=moment,
+        month=month,
         number=number,
         obstacle=reasons.obstacle,
         part=reasons.part,
@@ -50,6 +52,11 @@ def day(moment: datetime) -> str:
 
 def moment(moment: datetime) -> str:
     return f"{format_date(moment, 'long')} {format_time(moment, 'short')}"
+
+
+def month(name: str) -> str:
+    """A month such as 2026-11, in words."""
+    return format_skeleton("yMMMM", date.fromisoformat(f"{name}-01"), locale=get_locale())
 
 
 def translated(sentence: object) -> str:

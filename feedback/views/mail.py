@@ -14,7 +14,8 @@ from feedback.models.campaigns import Campaign
 from feedback.models.mail import MailState
 from feedback.services import campaigns, deliveries, links, outbox, reminders
 from feedback.services.deliveries import Delivery
-from feedback.services.errors import DomainError, NotPossible
+from feedback.services.errors import NotPossible
+from feedback.views.faults import told
 from feedback.views.guards import for_roles
 from feedback.views.navigation import OFFICE
 from forms.mail import AddressForm
@@ -120,7 +121,7 @@ def correct(campaign: str, mail: int) -> Page | Response:
             session, found, delivery, form.address.data, actor=actor(), now=current.now()
         )
     except NotPossible as error:
-        form.form_errors.append(said(error))
+        form.form_errors.append(told(error))
         return page_of(found, mail, form), 422
     session.commit()
     flash(gettext("The address is corrected, and the invitation is on its way there."), "success")
@@ -164,7 +165,7 @@ def confirm_reminder(campaign: str) -> str:
     try:
         reminders.check_possible(session, found, now=now, zone=zone)
     except NotPossible as error:
-        hindrance = said(error)
+        hindrance = told(error)
     return render_template(
         "mail/remind.html",
         campaign=found,
@@ -207,7 +208,3 @@ def find_act(name: str) -> Act:
 
 def actor() -> str:
     return str(current_user.email)
-
-
-def said(error: DomainError) -> str:
-    return gettext(error.sentence, **error.facts)
