@@ -14,9 +14,7 @@ def told(fault: RowFault | DomainError) -> str:
 
 
 def _in_words(facts: Mapping[str, object]) -> dict[str, object]:
-    return {
-        name: format_date(fact, "long") if type(fact) is date else fact for name, fact in facts.items()
-    }
+    return {name: format_date(fact, "long") if type(fact) is date else fact for name, fact in facts.items()}
 
 
 def show_in(form: Form, error: InvalidFile) -> None:
