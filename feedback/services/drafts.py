@@ -36,6 +36,16 @@ def copy(session: Session, source: Version, code: str | None = None, *, actor: s
     return _add(session, source.kind, {**source.table, "id": code, "version": version}, actor=actor, now=now)
 
 
+def start(session: Session, kind: DefinitionKind, table: Table, *, actor: str, now: datetime) -> Version:
+    """The first version of a code that is new. Raises InvalidDocument with all faults."""
+    if faults := library.faults(kind, table):
+        raise InvalidDocument(faults)
+    code = str(table["id"])
+    if next_version(session, kind, code) > 1:
+        raise NotPossible(N_("there is already something called %(code)s: copy it to change it"), code=code)
+    return _add(session, kind, table, actor=actor, now=now)
+
+
 def take(
     session: Session,
     kind: DefinitionKind,

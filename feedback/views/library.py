@@ -1,5 +1,6 @@
 """The library: questionnaires and appraisal schemes in versions. `feedback.views.drafts` changes drafts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -11,15 +12,18 @@ from werkzeug.wrappers import Response
 from feedback import current
 from feedback.extensions import db
 from feedback.models.library import DefinitionKind
-from feedback.services import acts, drafts, library
+from feedback.services import acts, drafts, library, scheme_example
 from feedback.services.errors import NotPossible
 from feedback.services.library import Table, Version
+from feedback.services.scheme_example import Example
 from feedback.views.guards import for_roles
 from feedback.views.locales import language
 from feedback.views.navigation import OFFICE
-from forms.document import MESSAGES, Fault, InvalidDocument, digest_of
+from forms import scheme as schemes
+from forms.document import MESSAGES, Fault, InvalidDocument, Section, digest_of
 from forms.drafting import written_number
 from forms.library import CopyForm, ImportForm
+from forms.new_definitions import NewQuestionnaireForm, NewSchemeForm
 from forms.questionnaire import groups_named, in_language
 from forms.questionnaire_editor import KINDS
 from forms.scheme import Family, Group
@@ -29,6 +33,7 @@ blueprint = Blueprint("library", __name__)
 
 KIND_OF = {"questionnaires": DefinitionKind.QUESTIONNAIRE, "schemes": DefinitionKind.SCHEME}
 SHELF_OF = {kind: shelf for shelf, kind in KIND_OF.items()}
+NEW_FORMS = {"questionnaires": NewQuestionnaireForm, "schemes": NewSchemeForm}
 SHELF = "/<any(questionnaires, schemes):shelf>"
 VERSION = f"{SHELF}/<definition>/<int:version>"
 
@@ -45,6 +50,25 @@ def index() -> str:
     return render_template("library/index.html", shelves=shelves)
 
 
+@blueprint.route(f"{SHELF}/new", methods=["GET", "POST"])
+@for_roles(*OFFICE)
+def new(shelf: str) -> Page | Response:
+    form = NEW_FORMS[shelf](posted())
+    if request.method != "POST" or not form.validate():
+        page = render_template("library/new.html", form=form, shelf=shelf)
+        return (page, 422) if request.method == "POST" else page
+    try:
+        made = drafts.start(
+            db.session(), KIND_OF[shelf], form.table(), actor=current_user.email, now=current.now()
+        )
+    except NotPossible as error:
+        form.code.errors = [gettext(error.sentence, **error.facts)]
+        return render_template("library/new.html", form=form, shelf=shelf), 422
+    db.session.commit()
+    flash(gettext("The draft is saved. Add what is still missing."), "success")
+    return redirect(address(made), 303)
+
+
 @blueprint.get(VERSION)
 @for_roles(*OFFICE)
 def show(shelf: str, definition: str, version: int) -> str:
@@ -56,6 +80,7 @@ def show(shelf: str, definition: str, version: int) -> str:
         title_of=acts.title,
         totals=totals(entry.table),
         words=WORDS,
+        example=example(entry),
     )
 
 
@@ -157,6 +182,12 @@ def facts(entry: Version) -> dict[str, object]:
     }
 
 
+def example(entry: Version) -> Example | None:
+    if entry.kind is not DefinitionKind.SCHEME or entry.faults:
+        return None
+    return scheme_example.of_scheme(schemes.parse(Section(entry.table)))
+
+
 def totals(table: Table) -> dict[str, float]:
     """Of weights that should add up to 100, by the table they stand in."""
     levels = {f"level.{name}": total(row, COMPONENTS) for name, row in table.get("level", {}).items()}
@@ -210,6 +241,11 @@ def told(fault: Fault) -> str:
         name: gettext(str(value)) if name == "expected" else value for name, value in fault.params.items()
     }
     return gettext(MESSAGES[fault.code]) % params
+
+
+@blueprint.app_template_filter()
+def worded(texts: Mapping[str, str]) -> str:
+    return in_language(texts, language())
 
 
 blueprint.add_app_template_filter(written_number, "written")

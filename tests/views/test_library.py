@@ -15,7 +15,8 @@ from tests.views.reading import Browser, Desks
 
 QUESTIONNAIRE, SCHEME = DefinitionKind.QUESTIONNAIRE, DefinitionKind.SCHEME
 QUESTIONS, SHIPPED = "/questionnaires/account-manager/2", "/questionnaires/account-manager/1"
-RULES = "/schemes/account-manager/2"
+RULES, SHIPPED_RULES = "/schemes/account-manager/2", "/schemes/account-manager/1"
+KINDS_OF = {"questionnaires": QUESTIONNAIRE, "schemes": SCHEME}
 
 
 @pytest.fixture
@@ -75,6 +76,9 @@ def send(browser: Browser, path: str, **changes: object):
 PAGES = [
     "/questionnaires",
     "/questionnaires/import",
+    "/questionnaires/new",
+    "/schemes/new",
+    SHIPPED_RULES,
     SHIPPED,
     QUESTIONS,
     RULES,
@@ -133,6 +137,106 @@ def test_a_used_version_says_since_when_and_cannot_be_changed_or_deleted(hr: Bro
     assert "has opened with this version" in late.text
     assert hr.post(f"{QUESTIONS}/delete", {}, page=f"{SHIPPED}/copy").status_code == 409
     assert stored(office, QUESTIONNAIRE).title["en"] == "Working with {subject}"
+
+
+QUESTIONNAIRE_TYPED = {
+    "code": "sales",
+    "languages": "zh,en",
+    "title_zh": "与{subject}共事",
+    "title_en": "Working with {subject}",
+    "dimension_zh": "服务",
+    "dimension_en": "Service",
+    "item_zh": "{subject}回复及时。",
+    "item_en": "{subject} answers soon.",
+    "scale": "agreement",
+}
+SCHEME_TYPED = {
+    "code": "sales",
+    "languages": "zh",
+    "title_zh": "销售考核",
+    "client": "50",
+    "supervisor": "49.5",
+    "peer": "0.5",
+    "subordinate": "",
+    "themselves": "y",
+}
+
+
+@pytest.mark.parametrize("languages", ["zh,en", "zh", "en"])
+@pytest.mark.parametrize("scale", ["agreement", "satisfaction"])
+def test_a_questionnaire_from_nothing_can_be_used_from_the_first_save(
+    hr: Browser, office: Office, languages: str, scale: str
+):
+    typed = QUESTIONNAIRE_TYPED | {"languages": languages, "scale": scale}
+    answer = hr.post("/questionnaires/new", typed, page="/questionnaires/new")
+    assert (answer.status_code, answer.location) == (303, "/questionnaires/sales/1")
+    made = library.load_questionnaire(office.session, "sales")
+    assert made.items[0].text.keys() == made.title.keys() == set(languages.split(","))
+    assert made.dimensions[0].title["zh" if "zh" in languages else "en"] in ("服务", "Service")
+    assert hr.get(answer.location).status_code == 200
+    opened = office.open({"client": 3, "self": 1}, questionnaire=made)
+    assert library.find(office.session, QUESTIONNAIRE, "sales").used_since == opened.code
+
+
+def test_a_scheme_from_nothing_asks_the_groups_that_have_a_weight(hr: Browser, office: Office):
+    answer = hr.post("/schemes/new", SCHEME_TYPED, page="/schemes/new")
+    assert (answer.status_code, answer.location) == (303, "/schemes/sales/1")
+    made = library.load_scheme(office.session, "sales")
+    assert {group.id: group.weight for group in made.groups} == {
+        "client": 50,
+        "supervisor": 49.5,
+        "peer": 0.5,
+        "self": 0,
+    }
+    assert made.group("client").title == {"zh": "客户"}
+    office.open({"client": 3}, scheme=made)
+
+
+@pytest.mark.parametrize(
+    ("shelf", "typed", "told"),
+    [
+        ("questionnaires", {"code": ""}, "Please fill this in."),
+        ("questionnaires", {"code": "../x"}, "Letters, digits"),
+        ("questionnaires", {"code": "x" * 65}, "Letters, digits"),
+        ("questionnaires", {"code": "account-manager"}, "there is already something called account-manager"),
+        ("questionnaires", {"title_zh": " "}, "Please fill this in."),
+        ("questionnaires", {"languages": "en", "item_en": ""}, "Please fill this in."),
+        ("questionnaires", {"languages": "fr"}, "Please correct this first"),
+        ("questionnaires", {"languages": ""}, "Please fill this in."),
+        ("questionnaires", {"scale": "other"}, "Please correct this first"),
+        ("schemes", {"client": "51"}, "The weights must add up to 100."),
+        ("schemes", {"client": "", "supervisor": "", "peer": ""}, "The weights must add up to 100."),
+        ("schemes", {"client": "-1", "peer": "51.5"}, "A number from 0 to 100."),
+        ("schemes", {"client": "nan"}, "A number from 0 to 100."),
+        ("schemes", {"client": "1e999"}, "A number from 0 to 100."),
+        ("schemes", {"client": "many"}, "A number from 0 to 100."),
+        ("schemes", {"code": "mystery-shopper"}, "there is already something called mystery-shopper"),
+    ],
+)
+def test_what_cannot_begin_is_told_and_what_was_typed_is_kept(
+    hr: Browser, office: Office, shelf: str, typed: dict[str, str], told: str
+):
+    whole = (QUESTIONNAIRE_TYPED if shelf == "questionnaires" else SCHEME_TYPED) | typed
+    answer = hr.post(f"/{shelf}/new?lang=en", whole, page=f"/{shelf}/new")
+    assert (answer.status_code, told in answer.text) == (422, True)
+    kept = typed.get("title_zh", whole["title_zh"]).strip()
+    assert Page(answer.text).one("input", name="title_zh").attributes["value"] == kept
+    office.session.rollback()
+    assert "sales" not in {entry.code for entry in library.versions(office.session, KINDS_OF[shelf])}
+
+
+def test_the_page_of_a_scheme_shows_what_its_weights_come_to(hr: Browser):
+    page = Page(hr.get(f"{SHIPPED_RULES}?lang=en").text)
+    text = " ".join(page.one("section", **{"aria-labelledby": "example"}).all_text.split())
+    assert "40% × 90 = 36.0" in text and "Feedback score 82.5" in text
+    assert "Clients from 3 answers on" in text and "Supervisor attributed, one answer is enough" in text
+    assert "If nobody answers as “Direct reports”, the others take over its weight" in text
+
+
+def test_the_page_of_an_unfinished_scheme_shows_no_example(hr: Browser, office: Office):
+    send(hr, f"{RULES}/edit/groups", **{"group-0-weight": "lots"})
+    assert stored(office, SCHEME).faults
+    assert "What it comes to" not in hr.get(f"{RULES}?lang=en").text
 
 
 def test_a_copy_is_the_next_version_and_leads_to_its_page(hr: Browser, office: Office):
@@ -309,7 +413,7 @@ def test_only_the_preview_may_be_framed_and_only_by_pages_that_show_it(hr: Brows
         policy = hr.get(path).headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in policy
         assert ("frame-src 'self'" in policy) == bool(
-            Page(hr.get(path).text).find("iframe") or path == RULES or "/part/" in path
+            Page(hr.get(path).text).find("iframe") or path in (RULES, SHIPPED_RULES) or "/part/" in path
         ), path
 
 
