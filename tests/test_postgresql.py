@@ -20,7 +20,7 @@ from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus
 from feedback.models.results import Count
-from feedback.services import invitations, mix, schema
+from feedback.services import invitations, mix, purging, schema
 from feedback.services.errors import LinkClosed, NotPossible
 from feedback.settings import Settings
 from tests.conftest import settings_in
@@ -90,7 +90,10 @@ def close(app: Flask, code: str) -> None:
         mix.close(office.session, office.custody, campaign, actor=ACTOR, now=NOW, early=True)
 
 
-def test_a_campaign_gives_the_same_bytes_on_both_engines(office: Office, postgres: Flask, tmp_path: Path):
+def test_a_campaign_gives_the_same_bytes_on_both_engines(
+    office: Office, postgres: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(mix, "_salt", lambda key: "which is of each key")
     """All its reports, exports and pages."""
     random_campaign(office, Random(SEED))
     found = everything_that_leaves(postgres)
@@ -284,3 +287,32 @@ def test_after_closing_the_files_of_the_ballot_table_are_empty(office: Office):
     assert office.session.scalar(size) > 0
     office.close(campaign)
     assert office.session.scalar(size) == 0
+
+
+def files_of_tables(office: Office) -> bytes:
+    office.session.commit()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CHECKPOINT"))
+        read = "select pg_read_binary_file(pg_relation_filepath(oid)) from pg_class where relkind in ('r', 't', 'i')"
+        return b"".join(connection.scalars(text(f"{read} and relnamespace <> 'pg_catalog'::regnamespace")))
+
+
+def test_what_is_forgotten_is_in_no_file_though_another_campaign_shares_its_tables(office: Office):
+    office.open({"client": 6}, code="2027Q1")
+    campaign = office.open({"client": 6})
+    for nonce in office.nonces(campaign, "client"):
+        office.answer(nonce, 4, "the canary sings")
+    cell_ids = select(Cell.id).where(Cell.subject_id == campaign.subjects[0].id)
+    secrets = [
+        campaign.wrapped_slot_key,
+        *office.session.scalars(select(Ballot.slot).where(Ballot.cell_id.in_(cell_ids))),
+    ]
+    before = files_of_tables(office)
+    assert all(secret in before for secret in secrets)
+    office.close(campaign)
+    closed = files_of_tables(office)
+    assert not any(secret in closed for secret in secrets)
+    assert b"the canary sings" in closed
+    purging.purge(office.session, campaign, actor=ACTOR, now=NOW)
+    mix.forget_deleted_rows(office.session)
+    assert b"the canary sings" not in files_of_tables(office)
