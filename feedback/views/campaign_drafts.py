@@ -35,7 +35,7 @@ Page = str | tuple[str, int] | Response
 @for_roles(*OFFICE)
 def new() -> Page:
     today = local_today()
-    form = NewForm(request.form, kind="both", period=periods.quarter_of(today), starts_on=today)
+    form = NewForm(request.form or None, kind="both", period=periods.quarter_of(today), starts_on=today)
     offer_definitions(form)
     if not (request.method == "POST" and form.validate()):
         return basics_page(form, None)
@@ -53,7 +53,7 @@ def new() -> Page:
 @for_roles(*OFFICE)
 def basics(campaign: str) -> Page:
     found = find(campaign)
-    form = BasicsForm(request.form, **stored_basics(found))
+    form = BasicsForm(request.form or None, **stored_basics(found))
     offer_definitions(form)
     if not (request.method == "POST" and form.validate()):
         return basics_page(form, found)
@@ -70,7 +70,7 @@ def basics(campaign: str) -> Page:
 def subjects(campaign: str) -> Page:
     found, session = find(campaign), db.session()
     choices = people_to_choose(found)
-    form = SubjectsForm(request.form, selection="people" if choices["partial"] else "all")
+    form = SubjectsForm(request.form or None, selection="people" if choices["partial"] else "all")
     if request.method == "POST" and form.validate():
         people = guided_plans.select_people(session, form.selection.data, form.chosen)
         guided_plans.choose_subjects(session, found, people, **by())
@@ -86,7 +86,7 @@ def terms(campaign: str) -> Page:
     found, session = find(campaign), db.session()
     scheme = guided_plans.unraised(session, found)
     groups = rosters.groups(scheme, CampaignKind(found.kind))
-    form = terms_form(groups)(request.form, today=local_today(), **stored_terms(found))
+    form = terms_form(groups)(request.form or None, today=local_today(), **stored_terms(found))
     offer_trustees(form)
     if request.method == "POST" and form.validate():
         guided_plans.set_terms(session, found, terms_of(form), current.settings().zone, **by())

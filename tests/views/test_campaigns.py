@@ -167,6 +167,25 @@ def test_three_trustees_can_hold_the_key_and_no_other_number(hr: Browser, office
     assert "passphrase" in hr.get(f"/campaigns/{code}/steps/open", query_string={"lang": "en"}).text
 
 
+def ticked(browser: Browser, path: str, name: str) -> list[str]:
+    boxes = Page(browser.get(path).text).find("input", type="checkbox", name=name)
+    return [box.attributes["value"] for box in boxes if "checked" in box.attributes]
+
+
+def test_the_forms_of_a_draft_show_what_is_stored(hr: Browser, desks: Desks):
+    code = made(hr, recurring="y")
+    for role in (RoleName.ADMIN, RoleName.AUDITOR):
+        desks.sign_in(role)
+    path = f"/campaigns/{code}/terms"
+    boxes = Page(hr.get(path).text).find("input", type="checkbox", name="trustees")
+    ids = [box.attributes["value"] for box in boxes]
+    minima = {f"minimum_{place}": "3" for place in range(3)}
+    chosen = {"closes_on": "2099-02-01", "key_custody": "trustees", "trustees": ids}
+    assert hr.post(path, chosen | minima, page=path).status_code == 303
+    assert sorted(ticked(hr, path, "trustees")) == sorted(ids)
+    assert ticked(hr, f"/campaigns/{code}/basics", "recurring") == ["y"]
+
+
 def test_who_is_selected_but_not_found_by_a_search_stays_selected(hr: Browser, office: Office):
     office.person("A2", level="junior", name="欧阳")
     office.session.commit()
