@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign, Cell, Subject
@@ -105,6 +105,16 @@ class Moderated:
     item: str
     text: str
     hidden_because: str | None
+
+
+def sizes(session: Session, campaign: Campaign) -> list[tuple[int, bool, int]]:
+    """How many comments there are, by subject and by whether they are hidden."""
+    is_hidden = Comment.hidden_because.is_not(None)
+    query = _of(campaign).with_only_columns(Subject.id, is_hidden, func.count())
+    return [
+        (id, bool(hidden), number)
+        for id, hidden, number in session.execute(query.group_by(Subject.id, is_hidden))
+    ]
 
 
 def of_campaign(session: Session, campaign: Campaign) -> list[Moderated]:

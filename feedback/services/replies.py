@@ -62,7 +62,8 @@ def reply(
 
 def _tell(session: Session, subject: Subject, *, now: datetime) -> None:
     """A mail to his manager and to HR that there is something to read; not what, and not by whom."""
-    office = session.scalars(select(User).where(User.active, User.roles.any(Role.name == RoleName.HR))).all()
+    of_hr = select(User).where(User.active, User.roles.any(Role.name == RoleName.HR))
+    office = session.scalars(of_hr).unique().all()
     people = [person for person in (subject.person.manager, *(user.person for user in office)) if person]
     told = {person for person in people if person.active and person is not subject.person}
     offices = {user.email for user in office if user.person is None} - {person.email for person in told}

@@ -42,7 +42,8 @@ def lines(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> 
 
 def _comments(session: Session, campaign: Campaign) -> tuple[Counter[int], Counter[int]]:
     """How many comments are shown and hidden, by subject."""
-    found = comments.of_campaign(session, campaign)
-    shown = Counter(comment.subject_id for comment in found if comment.hidden_because is None)
-    hidden = Counter(comment.subject_id for comment in found if comment.hidden_because is not None)
+    shown: Counter[int] = Counter()
+    hidden: Counter[int] = Counter()
+    for subject_id, is_hidden, number in comments.sizes(session, campaign):
+        (hidden if is_hidden else shown)[subject_id] += number
     return shown, hidden

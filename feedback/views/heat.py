@@ -1,12 +1,12 @@
 """Tables of figures with a quiet tint: the number says it, the tint only leads the eye. An empty cell says why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
 from feedback.services.bilingual import Bilingual
-from feedback.services.members import Member
+from feedback.services.members import Member, MemberDimension
 from feedback.services.report_document import (
     DimensionScore,
     ItemFigure,
@@ -127,8 +127,14 @@ def of_members(team: TeamReport) -> HeatTable:
 
 
 def _member(member: Member) -> Row:
-    cells = (replace(figure(each.total, member.axis), n="") for each in member.dimensions)
+    cells = (_total(each, member.axis) for each in member.dimensions)
     return Row(member.subject.code, local(member.subject.name), tuple(cells))
+
+
+def _total(dimension: MemberDimension, axis: Axis) -> Cell:
+    """Without its n: a column compares people."""
+    total = dimension.total
+    return figure(total if isinstance(total, Withheld) else total.value, axis)
 
 
 @dataclass(frozen=True)

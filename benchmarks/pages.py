@@ -1,0 +1,146 @@
+"""What it costs to serve reports: processor time and SQL statements of each page, beside the sign-in page.
+
+./run bench pages [--subjects 200]
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextvars import Context
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from flask import Flask
+from sqlalchemy import select
+
+from feedback import create_app
+from feedback.extensions import db
+from feedback.models.accounts import RoleName
+from feedback.models.ballots import Ballot
+from feedback.models.campaigns import Campaign, Cell, Subject
+from feedback.services import releases, schema
+from feedback.services.ballots import Answers, seal
+from feedback.settings import Settings
+from tests.factories import ACTOR, AFTER, Office, shipped_questionnaire
+from tests.statements import counted
+from tests.views.reading import Browser, Desks
+
+RATERS = {"client": 12, "supervisor": 1, "peer": 6, "subordinate": 3, "self": 1}
+REPEATS = 7
+FLOOR = "sign-in"
+
+
+@dataclass(frozen=True)
+class Cost:
+    seconds: float
+    statements: int
+    size: int
+
+
+def company(app: Flask, subjects: int) -> tuple[Desks, Campaign]:
+    """A released campaign with a manager who leads everybody in it."""
+    keys = (app.extensions[f"feedback.{name}"] for name in ("custody", "tokens"))
+    office = Office(db.session(), *keys)
+    campaign = office.open(*[RATERS] * subjects)
+    manager = office.person("BOSS")
+    for subject in campaign.subjects:
+        subject.person.manager = manager
+    answer(campaign)
+    office.session.commit()
+    office.close(campaign)
+    releases.release(office.session, campaign, actor=ACTOR, now=AFTER)
+    office.session.commit()
+    return Desks(app, office), campaign
+
+
+def answer(campaign: Campaign) -> None:
+    """Everybody answers everything, around a level of the subject's own."""
+    dice, questionnaire = random.Random(1), shipped_questionnaire()
+    query = select(Ballot, Cell).join(Cell, Cell.id == Ballot.cell_id).join(Subject)
+    levels = {subject.id: dice.uniform(2.5, 4.5) for subject in campaign.subjects}
+    for ballot, cell in db.session.execute(query.where(Subject.campaign_id == campaign.id)):
+        asked = {item.id for item in questionnaire.items_for(cell.group)}
+        ratings = {
+            item.id: min(5, max(1, round(dice.gauss(levels[cell.subject_id], 0.8))))
+            for item in questionnaire.counted_items
+            if item.id in asked
+        }
+        comments = {
+            item.id: "回复很及时，问题当天就解决了。"
+            for item in questionnaire.comment_items
+            if item.id in asked
+        }
+        answers = Answers.of(questionnaire, ratings, comments)
+        ballot.envelope = seal(
+            answers, campaign.envelope_size, campaign.public_key, campaign.code, ballot.cell_id
+        )
+
+
+def cost(browser: Browser, path: str) -> Cost:
+    """The least of several visits; the first one fills caches and does not count."""
+    serve: Callable[[], object] = lambda: Context().run(browser.client.get, path)  # noqa: E731
+    with counted(db.engine) as statements:
+        page = browser.get(path)
+    assert page.status_code == 200, path
+    return Cost(min(measured(serve) for _ in range(REPEATS)), len(asked(statements)), len(page.data))
+
+
+def asked(statements: list[str]) -> list[str]:
+    return [statement for statement in statements if statement.startswith(("SELECT", "WITH"))]
+
+
+def measured(work: Callable[[], object]) -> float:
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+def report(app: Flask, subjects: int) -> None:
+    desks, campaign = company(app, subjects)
+    manager = campaign.subjects[0].person.manager
+    person, code = campaign.subjects[0].person.code, campaign.code
+    hr, leading = desks.sign_in(RoleName.HR), desks.sign_in(RoleName.MANAGER, manager)
+    costs = {
+        FLOOR: cost(desks.anonymous(), "/sign-in"),
+        "report on one person": cost(hr, f"/reports/{code}/{person}"),
+        f"team of {subjects}, its manager": cost(leading, f"/reports/{code}"),
+        f"team of {subjects}, HR": cost(hr, f"/reports/{code}"),
+        f"release of {subjects}, HR": cost(hr, f"/releases/{code}"),
+        "campaign, HR": cost(hr, f"/campaigns/{code}"),
+        "quality of the campaign, HR": cost(hr, f"/quality/{code}"),
+        "start page of the manager": cost(leading, "/"),
+    }
+    print(f"{'':32}{'cpu s':>8}{'x floor':>9}{'SQL':>5}{'kB':>7}")
+    for name, found in costs.items():
+        times = found.seconds / costs[FLOOR].seconds
+        print(f"{name:32}{found.seconds:8.3f}{times:9.1f}{found.statements:5}{found.size / 1000:7.0f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--subjects", type=int, default=200)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory:
+        app = create_app(
+            Settings.from_environment(
+                {
+                    "FEEDBACK_SECRET_KEYS": "a secret of the benchmark that is long enough",
+                    "FEEDBACK_PUBLIC_URL": "http://localhost",
+                    "FEEDBACK_DATA_DIR": directory,
+                }
+            )
+        )
+        with app.app_context():
+            schema.upgrade()
+            report(app, arguments.subjects)
+            db.session.remove()
+            db.engine.dispose()
+
+
+if __name__ == "__main__":
+    main()
