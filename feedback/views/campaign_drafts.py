@@ -16,7 +16,7 @@ from feedback.models.accounts import User
 from feedback.models.campaigns import Campaign, CampaignKind, KeyCustody
 from feedback.models.library import DefinitionKind
 from feedback.models.people import Person
-from feedback.services import campaign_plans, campaigns, guided_plans, library, periods, rosters
+from feedback.services import campaign_plans, campaigns, guided_plans, library, periods, rosters, titles
 from feedback.services.guided_plans import Basics, Terms
 from feedback.services.invitations import read_scheme
 from feedback.views.guards import for_roles
@@ -93,8 +93,8 @@ def terms(campaign: str) -> Page:
         session.commit()
         flash(gettext("Saved."), "success")
         return redirect(url_for("campaigns.show", campaign=campaign), 303)
-    titles = {group.id: in_language(group.title, language()) or group.id for group in groups}
-    page = render_template("campaigns/terms.html", campaign=found, form=form, titles=titles)
+    group_titles = {group.id: in_language(group.title, language()) or group.id for group in groups}
+    page = render_template("campaigns/terms.html", campaign=found, form=form, titles=group_titles)
     return (page, 422) if request.method == "POST" else page
 
 
@@ -183,6 +183,7 @@ def people_to_choose(campaign: Campaign) -> dict[str, Any]:
         "kept": sorted(chosen - {person.code for person in found}),
         "departments": {person.department.code: person.department for person in everybody},
         "levels": sorted({person.level for person in everybody if person.level}),
+        "level_titles": titles.levels(db.session()),
     }
 
 

@@ -26,7 +26,8 @@ from feedback.services import (
     watching,
 )
 from feedback.services.errors import NotPossible
-from feedback.services.invitations import read_scheme
+from feedback.services.invitations import read_questionnaire, read_scheme
+from feedback.services.library import Choice
 from feedback.services.lifecycle import Step
 from feedback.services.watching import Day, Line
 from feedback.views.filters import percent
@@ -60,7 +61,9 @@ def show(campaign: str) -> str:
     session, now = db.session(), current.now()
     found = campaigns.find(session, campaign)
     if found.state in BEFORE_OPENING:
-        return render_template("campaigns/draft.html", **facts(found), outlook=outlook(found))
+        return render_template(
+            "campaigns/draft.html", **facts(found), outlook=outlook(found), questionnaire=questionnaire(found)
+        )
     return render_template(
         "campaigns/show.html",
         **facts(found),
@@ -81,6 +84,11 @@ def facts(campaign: Campaign) -> dict[str, object]:
         "scheme": read_scheme(campaign.scheme),
         "by_trustees": campaign.key_custody == KeyCustody.TRUSTEES,
     }
+
+
+def questionnaire(campaign: Campaign) -> Choice:
+    asked = read_questionnaire(campaign.questionnaire)
+    return Choice(asked.id, asked.version, asked.title)
 
 
 def outlook(campaign: Campaign) -> lifecycle.Outlook:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Redirect
 from feedback import current
 from feedback.extensions import db
 from feedback.models.clients import Client
-from feedback.services import client_edits, clients, exports, people
+from feedback.services import client_edits, clients, exports, people, titles
 from feedback.services.clients import Filter
 from feedback.services.errors import InvalidFile
 from feedback.services.exports import Format
@@ -37,6 +37,7 @@ def index() -> str:
         contacts=clients.contact_counts(session, page),
         wanted=wanted,
         tiers=clients.tiers(session),
+        tier_titles=titles.tiers(session),
         account_managers=clients.account_managers(session),
     )
 
@@ -74,7 +75,12 @@ def add() -> Page | Redirect:
 def show(client: str) -> str:
     session = db.session()
     found = clients.find(session, client)
-    return render_template("clients/show.html", client=found, contacts=clients.contacts(session, found))
+    return render_template(
+        "clients/show.html",
+        client=found,
+        contacts=clients.contacts(session, found),
+        tier_titles=titles.tiers(session),
+    )
 
 
 @blueprint.route("/edit/<path:client>", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Redirect
 from feedback import current
 from feedback.extensions import db
 from feedback.models.people import Person
-from feedback.services import exports, people, people_edits
+from feedback.services import exports, people, people_edits, titles
 from feedback.services.errors import InvalidFile
 from feedback.services.exports import Format
 from feedback.services.people import Filter
@@ -36,6 +36,7 @@ def index() -> str:
         wanted=wanted,
         departments=people.departments(session),
         levels=people.levels(session),
+        level_titles=titles.levels(session),
     )
 
 
@@ -72,7 +73,13 @@ def add() -> Page | Redirect:
 def show(person: str) -> str:
     session = db.session()
     profile = people.profile(session, people.find(session, person))
-    return render_template("people/show.html", profile=profile, person=profile.person)
+    return render_template(
+        "people/show.html",
+        profile=profile,
+        person=profile.person,
+        level_titles=titles.levels(session),
+        tier_titles=titles.tiers(session),
+    )
 
 
 @blueprint.route("/edit/<path:person>", methods=["GET", "POST"])
