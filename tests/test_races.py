@@ -386,6 +386,20 @@ def test_who_comes_after_a_proposal_was_taken_back_is_told_so(
     assert office.session.scalar(select(func.count()).select_from(Nomination).join(Subject)) == 3
 
 
+def test_two_workers_who_tell_managers_at_once_tell_them_once(
+    office: Office, postgres: Flask, crowd: ThreadPoolExecutor, proposal: Nomination
+):
+    subject, campaign = proposal.subject.person, proposal.subject.campaign
+    subject.manager, campaign.nominations_until = office.person(), NOW
+
+    def tell(session: Session) -> None:
+        lifecycle.tell_managers(session, now=NOW)
+
+    race(postgres, crowd, tell, tell).result()
+    told = select(func.count()).select_from(Mail).where(Mail.kind == MailKind.APPROVAL)
+    assert office.session.scalar(told) == 1
+
+
 def test_two_who_nominate_the_same_colleague_at_once_put_him_on_the_list_once(
     office: Office, postgres: Flask, crowd: ThreadPoolExecutor, proposal: Nomination
 ):

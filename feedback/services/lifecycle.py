@@ -70,7 +70,7 @@ def tell_managers(session: Session, *, now: datetime) -> None:
     )
     for campaign in session.scalars(over).all():
         session.refresh(campaign, with_for_update=True)
-        if campaign.state == CampaignState.NOMINATING:
+        if session.scalar(over.where(Campaign.id == campaign.id)):  # no other worker was faster
             waiting = issuing.roster(campaign).where(Nomination.state == NominationState.PROPOSED)
             managers = {line.subject.person.manager for line in session.scalars(waiting)}
             people = [manager for manager in managers if manager and manager.active]
