@@ -98,12 +98,14 @@ def test_nothing_is_handed_out_before_closing(run: Run, office: Office):
         assert result.stdout == ""
 
 
-def test_a_report_is_printed_as_it_was_released(run: Run, office: Office, closed: str):
-    before = run("report", "P001", "--campaign", closed).stdout
+def test_a_report_is_printed_as_it_was_released_and_says_when(run: Run, office: Office, closed: str):
+    preview = json.loads(run("report", "P001", "--campaign", closed).stdout)
+    assert preview["released_at"] is None
     campaign = campaigns.find(office.session, closed)
     releases.release(office.session, campaign, actor=ACTOR, now=AFTER)
     office.session.commit()
-    assert run("report", "P001", "--campaign", closed).stdout == before
+    released = json.loads(run("report", "P001", "--campaign", closed).stdout)
+    assert released == preview | {"released_at": AFTER.isoformat()}
 
 
 def test_unknown_people_and_campaigns_are_named_in_one_sentence(run: Run, closed: str):
