@@ -1,6 +1,6 @@
 """What pages about many people show of each: a part of his report, kept beside it and read by the hundred."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -41,15 +41,6 @@ class MemberDimension:
 
 
 @dataclass(frozen=True)
-class MemberItem:
-    """A question that has points over all groups, worded without the member's name."""
-
-    id: str
-    text: Bilingual
-    points: float
-
-
-@dataclass(frozen=True)
 class MemberPeriod:
     """An earlier period with the feedback score that the report of then gave."""
 
@@ -67,14 +58,19 @@ class Standing:
 
 @dataclass(frozen=True)
 class Member:
-    """axis: the lowest and the highest points of an answer. change: of the feedback score, where it can be compared."""
+    """axis: the lowest and the highest points of an answer. change: of the feedback score, where it can be compared.
+
+    points: of every question that has some over all groups; wording: of the same, in both languages, without the
+    member's name. They are plain data, since most of them are never looked at.
+    """
 
     subject: SubjectLabel
     period: str
     axis: tuple[float, ...]
     feedback: Feedback
     dimensions: tuple[MemberDimension, ...]
-    items: tuple[MemberItem, ...]
+    points: Mapping[str, float]
+    wording: Mapping[str, Mapping[str, str]]
     satisfaction: Estimate | None
     nps: Estimate | None
     responses: tuple[Response, ...]
@@ -94,7 +90,8 @@ class Member:
             axis=report.axis,
             feedback=report.feedback,
             dimensions=tuple(MemberDimension(each.id, each.title, each.total) for each in report.dimensions),
-            items=_items(report),
+            points={item.id: item.total for item in report.items if not isinstance(item.total, Withheld)},
+            wording=_wording(report),
             satisfaction=report.satisfaction.share if report.satisfaction else None,
             nps=report.nps,
             responses=report.responses,
@@ -133,12 +130,13 @@ def _newest(session: Session, subjects: Sequence[Subject]) -> dict[int, Member]:
     return {subject_id: restore(Member, summary) for subject_id, summary in newest.items()}
 
 
-def _items(report: Report) -> tuple[MemberItem, ...]:
-    return tuple(
-        MemberItem(item.id, item.text.without(report.subject.name), item.total)
+def _wording(report: Report) -> dict[str, dict[str, str]]:
+    name = report.subject.name
+    return {
+        item.id: asdict(item.text.without(name))
         for item in report.items
         if not isinstance(item.total, Withheld)
-    )
+    }
 
 
 def _total_change(report: Report) -> Change | None:

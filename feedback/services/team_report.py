@@ -163,12 +163,14 @@ def _responses(members: Sequence[Member]) -> tuple[Response, ...]:
 def _extremes(members: Sequence[Member]) -> tuple[tuple[TeamItem, ...], tuple[TeamItem, ...]]:
     """The items with the highest and the lowest means over members, never one among both."""
     totals: dict[str, list[float]] = defaultdict(list)
-    texts: dict[str, Bilingual] = {}
+    texts: dict[str, Mapping[str, str]] = {}
     for member in members:
-        for item in member.items:
-            texts.setdefault(item.id, item.text)
-            totals[item.id].append(item.points)
-    found = [TeamItem(id, texts[id], mean) for id, values in totals.items() if (mean := _mean(values))]
+        for id, points in member.points.items():
+            texts.setdefault(id, member.wording[id])
+            totals[id].append(points)
+    found = [
+        TeamItem(id, Bilingual(**texts[id]), mean) for id, values in totals.items() if (mean := _mean(values))
+    ]
     ascending = sorted(found, key=lambda item: item.mean.value)
     size = min(MOST_AT_AN_END, len(ascending) // 2)
     return tuple(reversed(ascending[len(ascending) - size :])), tuple(ascending[:size])
