@@ -39,8 +39,8 @@ def ballot_units(ballots: Ballots, disclosed: DisclosedCounts, instrument: Instr
     lowest, highest = point_range(disclosed.ratings_by_cell > 0, instrument)
     units = np.empty((len(ballots.answers), instrument.dimensions + 1))
     for dimension in range(instrument.dimensions):
-        low = lowest[:, dimension][ballots.cell]
-        high = highest[:, dimension][ballots.cell]
+        low = lowest[dimension][ballots.cell]
+        high = highest[dimension][ballots.cell]
         units[:, dimension] = (_mean_points(ballots.answers, dimension, instrument) - low) / (high - low)
     weight = np.where(np.isnan(units[:, :-1]), 0.0, instrument.dimension_weight)
     total = weight.sum(axis=1)

@@ -73,6 +73,12 @@ class Items:
         """Most points an item can get [j]."""
         return _frozen(np.nanmax(self.points, axis=1))
 
+    @cached_property
+    def ranges(self) -> frozenset[tuple[float, float]]:
+        """The different ranges of points (fewest, most) that rating items have: one, unless scales are mixed."""
+        pairs = zip(self.lowest[self.rating].tolist(), self.highest[self.rating].tolist(), strict=True)
+        return frozenset(pairs)
+
 
 @dataclass(frozen=True)
 class Groups:
@@ -154,6 +160,11 @@ class Instrument:
         """1 where item j belongs to dimension d, else 0 [j, d]."""
         belongs = self.items.dimension[:, None] == np.arange(self.dimensions)
         return _frozen(belongs.astype(np.float64))
+
+    @cached_property
+    def item_weights(self) -> Floats:
+        """Weight of item j in dimension d [j, d]."""
+        return _frozen(self.items.weight[:, None] * self.membership)
 
 
 def _frozen(array: Floats) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 from scoring.instrument import Floats
 
 Z = 1.959963984540054
+TINY = np.finfo(float).tiny
 
 
 def wilson(share: Floats, n: Floats) -> Floats:
@@ -18,16 +19,15 @@ def wilson(share: Floats, n: Floats) -> Floats:
     n need not be whole; of n = 0 nothing is known: [0, 1]. Raises ValueError for shares outside [0, 1] or
     negative n. Wilson (1927), JASA 22, 209.
     """
-    share, n = np.broadcast_arrays(np.asarray(share, dtype=float), np.asarray(n, dtype=float))
-    if np.any((share < 0) | (share > 1) | (n < 0)):
+    share, n = np.asarray(share, dtype=float), np.asarray(n, dtype=float)
+    if (share < 0).any() or (share > 1).any() or (n < 0).any():
         raise ValueError("a share lies between 0 and 1, and n is not negative")
-    weight = n + Z**2
-    centre = (n * share + Z**2 / 2) / weight
-    half = Z * np.sqrt(n * share * (1 - share) + Z**2 / 4) / weight
-    interval = np.empty((*share.shape, 2), order="F")
-    np.maximum(centre - half, 0.0, out=interval[..., 0])
-    np.minimum(centre + half, 1.0, out=interval[..., 1])
-    return interval
+    hits, weight = n * share, n + Z**2
+    centre = (hits + Z**2 / 2) / weight
+    half = Z * np.sqrt(hits * (1 - share) + Z**2 / 4) / weight
+    interval = np.empty((2, *centre.shape))
+    interval[0], interval[1] = centre - half, centre + half
+    return np.moveaxis(interval.clip(0.0, 1.0, out=interval), 0, -1)
 
 
 def squared_error(unit: Floats, n: Floats, phi: Floats) -> Floats:
@@ -35,15 +35,15 @@ def squared_error(unit: Floats, n: Floats, phi: Floats) -> Floats:
     return phi * _spread(unit, n) / np.where(n > 0, n, np.nan)
 
 
+@np.errstate(invalid="ignore")
 def weighted_squared_error(unit: Floats, n: Floats, weight: Floats, phi: Floats) -> Floats:
     """Squared standard error [...] of a mean weighted over the last axis, without its cells of weight 0.
 
-    unit, n, weight [..., h]; phi broadcasts against them. NaN where all weights are 0.
+    unit, n, weight [..., h], any numbers where the weight is 0; phi broadcasts against them. NaN where all
+    weights are 0.
     """
-    used = weight > 0
-    errors = np.where(used, squared_error(unit, n, phi), 0.0)
-    total = np.where(used.any(axis=-1), weight.sum(axis=-1), np.nan)
-    return np.asarray((weight**2 * errors).sum(axis=-1) / total**2)
+    errors = phi * _spread(unit, n) / np.maximum(n, TINY)
+    return np.asarray((weight**2 * errors).sum(axis=-1) / weight.sum(axis=-1) ** 2)
 
 
 def weighted_interval(unit: Floats, n: Floats, squared: Floats) -> Floats:

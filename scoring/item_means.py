@@ -11,12 +11,15 @@ from scoring.instrument import Floats, Instrument, Integers
 LEAST_RATINGS_TO_TRIM = 5
 
 
-def item_means(counts: Counts, ratings: Counts, minimum: Integers, instrument: Instrument) -> Floats:
-    """Mean points M of each item [c, j] from counts [v, c, j], trimmed where the instrument says so; 0 without
-    ratings."""
-    points = np.nan_to_num(instrument.items.points).T[:, None]
-    total = _add_up(counts, points, ratings.max(initial=0))
-    mean = total / np.maximum(ratings, 1)
+def item_means(
+    counts: Counts, ratings: Counts, minimum: Integers, points: NDArray[Any], instrument: Instrument
+) -> Floats:
+    """Mean points M of each item [c, j] from counts [v, c, j], trimmed where the instrument says so; NaN without
+    ratings. points as from points_of_values."""
+    total = np.zeros(ratings.shape, dtype=points.dtype)
+    for count, worth in zip(counts, points, strict=True):
+        total += count.astype(points.dtype) * worth
+    mean = total / ratings
     if not instrument.trim:
         return np.asarray(mean)
     left = ratings.astype(float) - 2
@@ -27,19 +30,19 @@ def item_means(counts: Counts, ratings: Counts, minimum: Integers, instrument: I
     return np.where(trimmable, (total - most - least) / np.where(trimmable, left, np.nan), mean)
 
 
-def _add_up(counts: Counts, points: Floats, ratings: np.integer[Any]) -> NDArray[Any]:
-    """Points [v, 1, j] of at most so many ratings of an item, added up [c, j]."""
+def points_of_values(instrument: Instrument, ratings: int) -> NDArray[Any]:
+    """Points of each value [v, 1, j], to be added up for at most so many ratings of an item."""
+    points = np.nan_to_num(instrument.items.points).T[:, None]
     if np.all(points == points[..., :1]):
         points = points[..., :1]  # all items on one scale: one number per value, three times as fast
-    points = points.astype(_narrowest(points, ratings))
-    return np.asarray((counts.astype(points.dtype) * points).sum(axis=0, dtype=points.dtype))
+    return points.astype(_narrowest(points, ratings))
 
 
-def _narrowest(points: Floats, ratings: np.integer[Any]) -> np.dtype[Any]:
+def _narrowest(points: Floats, ratings: int) -> np.dtype[Any]:
     """Numbers in which the points of so many ratings add up exactly.
 
     Whole points rarely need more than two bytes, which takes half as long as eight.
     """
     if np.any(points < 0) or np.any(points % 1):
         return np.dtype(np.float64)
-    return np.min_scalar_type(int(points.max()) * int(ratings))
+    return np.min_scalar_type(int(points.max()) * ratings)

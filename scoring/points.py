@@ -4,12 +4,14 @@ Any map of values to points; 0 to 100 evenly is percent of maximum possible: Coh
 Multivariate Behavioral Research 34, 315.
 """
 
+from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scoring.instrument import Booleans, Floats, Instrument, Items
+from scoring.slices import slices
 
 
 def answer_points(items: Items) -> Floats:
@@ -25,33 +27,33 @@ def answer_points(items: Items) -> Floats:
 def weighted_mean(score: Floats, weight: Floats, axis: int = -1) -> Floats:
     """Mean of the scores that exist along an axis, weights renormalised; NaN where all weights are 0."""
     known = ~np.isnan(score)
-    total = np.where(known, weight, 0.0).sum(axis=axis)
-    products = np.where(known, score * weight, 0.0)
-    return np.asarray(products.sum(axis=axis) / np.where(total > 0, total, np.nan))
+    total = (known * weight).sum(axis=axis)
+    products = np.where(known, score, 0.0) * weight
+    with np.errstate(invalid="ignore"):
+        return np.asarray(products.sum(axis=axis) / total)
 
 
-def over_items(values: NDArray[Any], weights: NDArray[Any]) -> NDArray[Any]:
-    """Values [..., j] summed with weights [j, d], as one matrix product.
-
-    The result [..., d] has cells next to each other in memory: sums over dimensions are fast.
-    """
-    sums = weights.T @ values.astype(weights.dtype).reshape(-1, len(weights)).T
-    return np.moveaxis(sums.reshape(len(sums), *values.shape[:-1]), 0, -1)
+def over_items(values: NDArray[Any], weights: Floats) -> Floats:
+    """Values [c, j] summed with weights [j, d], as one matrix product [d, c]."""
+    return np.asarray(weights.T @ values.T.astype(float))
 
 
 def point_range(scored: Booleans, instrument: Instrument) -> tuple[Floats, Floats]:
-    """Fewest and most points over the scored items of each dimension in each cell.
+    """Fewest and most points over the scored items of each dimension and, last, of all [d + 1, c].
 
-    scored [..., j]; both results [..., d], NaN where no item of the dimension is scored.
+    scored [c, j]. NaN where none is scored, unless all items have one range: then it is that everywhere.
     """
-    lowest, highest = instrument.items.lowest, instrument.items.highest
-    having = scored.astype(np.float32)
-    low, high = (np.full((*scored.shape[:-1], instrument.dimensions), np.nan, order="F") for _ in range(2))
-    for least, most in set(zip(lowest.tolist(), highest.tolist(), strict=True)):
-        members = instrument.membership * ((lowest == least) & (highest == most))[:, None]
-        found = over_items(having, members.astype(np.float32)) > 0
-        low = np.fmin(low, np.where(found, least, np.nan))
-        high = np.fmax(high, np.where(found, most, np.nan))
+    items, shape = instrument.items, (instrument.dimensions + 1, len(scored))
+    if len(items.ranges) == 1:
+        ((least, most),) = items.ranges
+        return np.broadcast_to(least, shape), np.broadcast_to(most, shape)
+    low, high = np.full((2, *shape), np.nan)
+    belongs = np.column_stack([instrument.membership, items.rating])
+    for some, (least, most) in product(slices(len(scored)), items.ranges):
+        members = belongs * ((items.lowest == least) & (items.highest == most))[:, None]
+        found = over_items(scored[some], members) > 0
+        low[:, some] = np.fmin(low[:, some], np.where(found, least, np.nan))
+        high[:, some] = np.fmax(high[:, some], np.where(found, most, np.nan))
     return low, high
 
 
@@ -65,7 +67,7 @@ def widest(lowest: Floats, highest: Floats, used: Booleans, axis: int) -> tuple[
 def to_unit(points: Floats, lowest: Floats, highest: Floats) -> Floats:
     """Points as a share of their range, 0 to 1. What the deviation form lets out of the range is clipped."""
     unit = (points - lowest) / (highest - lowest)
-    return np.asarray(np.minimum(np.maximum(unit, 0.0), 1.0))
+    return np.asarray(np.clip(unit, 0.0, 1.0))
 
 
 def to_points(interval: Floats, lowest: Floats, highest: Floats) -> Floats:

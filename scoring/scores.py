@@ -9,63 +9,16 @@ from itertools import product
 import numpy as np
 
 from scoring.absence import over_groups
-from scoring.counts import Counts, DisclosedCounts
+from scoring.cells import CellScores, Means, room_for_intervals, score_cells
+from scoring.counts import DisclosedCounts
 from scoring.instrument import Booleans, Family, Floats, Instrument, Integers
 from scoring.intervals import weighted_interval, weighted_squared_error, wilson
-from scoring.item_means import item_means
-from scoring.points import over_items, point_range, to_points, to_unit, weighted_mean, widest
+from scoring.points import to_points, to_unit, weighted_mean, widest
 from scoring.slices import slices
 
 TOP_VALUES = 2
 MOST_DETRACTOR, LEAST_PROMOTER = 6, 9
 COVERAGE_TOLERANCE = 1e-9
-SUBJECTS_AT_ONCE = 1000
-
-
-@dataclass(frozen=True)
-class Means:
-    """Scores in points, the n behind them (mean ratings per item; 0 for none), 95 % intervals [..., 2]."""
-
-    score: Floats
-    n: Floats
-    interval: Floats
-
-    def at(self, place: slice | int) -> "Means":
-        """Those at some places of the last axis."""
-        return Means(self.score[..., place], self.n[..., place], self.interval[..., place, :])
-
-
-@dataclass(frozen=True)
-class CellScores:
-    """Scores within every cell: item_mean, ratings [s, h, j]; means [s, h, d + 1] of the dimensions and, last, of
-    the mean over them.
-
-    low, high [s, h, d + 1]: the range of points over the scored items that each mean rests on.
-    """
-
-    item_mean: Floats
-    ratings: Counts
-    means: Means
-    low: Floats
-    high: Floats
-
-    @property
-    def dimensions(self) -> Means:
-        return self.means.at(slice(-1))
-
-    @property
-    def total(self) -> Means:
-        return self.means.at(-1)
-
-    @property
-    def lowest(self) -> Floats:
-        """Fewest points of the scored items of each dimension [s, h, d]."""
-        return self.low[..., :-1]
-
-    @property
-    def highest(self) -> Floats:
-        """Most points of the scored items of each dimension [s, h, d]."""
-        return self.high[..., :-1]
 
 
 @dataclass(frozen=True)
@@ -94,13 +47,13 @@ def score(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> Sc
     if phi.shape != (instrument.dimensions + 1,) or not np.all((phi > 0) & (phi <= 1)):
         raise ValueError("phi needs one value in (0, 1] per dimension and one for the mean over dimensions")
     cells = score_cells(disclosed, instrument, phi)
-    dimension = over_groups(cells.dimensions.score, disclosed, instrument)
+    dimension = over_groups(cells.score[..., :-1], disclosed, instrument)
     total = weighted_mean(dimension, instrument.dimension_weight)
     coverage, missing_required = cover(disclosed, instrument)
     enough = coverage >= instrument.minimum_coverage - COVERAGE_TOLERANCE
     sufficient = enough & ~missing_required.any(axis=1) & ~np.isnan(total)
     official = np.where(sufficient, total, np.nan)
-    means, error = _over_cells(np.column_stack([dimension, official]), cells, disclosed, instrument, phi)
+    means, error = _over_cells(np.vstack([dimension.T, official]), cells, disclosed, instrument, phi)
     return Scores(
         cells=cells,
         dimensions=means.at(slice(-1)),
@@ -113,65 +66,6 @@ def score(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> Sc
         top2box=top2box(disclosed, instrument),
         nps=net_promoter(disclosed, instrument),
     )
-
-
-def score_cells(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> CellScores:
-    """Scores within every cell: D_sgd = sum_j a_j M_j / sum_j a_j, S_sg = sum_d q_d D_sgd / sum_d q_d."""
-    cells = _unscored(disclosed, instrument)
-    for some in slices(len(disclosed.n)):
-        _score_some(disclosed, some, instrument, phi, cells)
-    return cells
-
-
-def _unscored(disclosed: DisclosedCounts, instrument: Instrument) -> CellScores:
-    """Subjects next to each other in memory, except for items: sums over cells and dimensions are fast then."""
-    shape = (*disclosed.n.shape, instrument.dimensions + 1)
-    score, low, high = (np.full(shape, np.nan, order="F") for _ in range(3))
-    means = Means(score, np.zeros(shape, order="F"), np.full((*shape, 2), np.nan, order="F"))
-    return CellScores(np.full(disclosed.ratings.shape, np.nan), disclosed.ratings, means, low, high)
-
-
-def _score_some(
-    disclosed: DisclosedCounts, some: slice, instrument: Instrument, phi: Floats, cells: CellScores
-) -> None:
-    """Score the shown cells [c] of some subjects, into their places in cells."""
-    shown = disclosed.decision.shown[some]
-    group, subject = np.nonzero(shown.T)
-    by_value = np.moveaxis(disclosed.counts[some], -1, 0).reshape(
-        -1, shown.size, len(instrument.items.values)
-    )
-    counts = by_value.take(subject * shown.shape[1] + group, axis=1)
-    ratings = counts.sum(axis=0, dtype=counts.dtype)
-    scored = ratings > 0
-    mean = item_means(counts, ratings, disclosed.decision.minimum[some][subject, group], instrument)
-    score, n = _over_dimensions(mean, ratings, scored, instrument)
-    low, high = _range(scored, instrument)
-    interval = to_points(wilson(to_unit(score, low, high), n / phi), low, high)
-    means = cells.means
-    everywhere = (cells.item_mean, means.score, means.n, means.interval, cells.low, cells.high)
-    here = (np.where(scored, mean, np.nan), score, n, interval, low, high)
-    for whole, part in zip(everywhere, here, strict=True):
-        whole[some][subject, group] = part
-
-
-def _over_dimensions(
-    mean: Floats, ratings: Counts, scored: Booleans, instrument: Instrument
-) -> tuple[Floats, Floats]:
-    """Scores and n [c, d + 1] of dimensions and, last, over them, from means and ratings of items [c, j]."""
-    weights = instrument.items.weight[:, None] * instrument.membership
-    with np.errstate(invalid="ignore"):
-        total = over_items(scored, weights)
-        score, n = over_items(mean, weights) / total, over_items(ratings, weights) / total
-    whole, whole_n = (weighted_mean(values, instrument.dimension_weight) for values in (score, n))
-    score, n = np.column_stack([score, whole]), np.column_stack([n, whole_n])
-    return score, np.where(np.isnan(score), 0.0, n)
-
-
-def _range(scored: Booleans, instrument: Instrument) -> tuple[Floats, Floats]:
-    """Fewest and most points of the scored items of each dimension and, last, of all [c, d + 1]."""
-    lowest, highest = point_range(scored, instrument)
-    low, high = widest(lowest, highest, ~np.isnan(lowest), axis=1)
-    return np.column_stack([lowest, low]), np.column_stack([highest, high])
 
 
 def cover(disclosed: DisclosedCounts, instrument: Instrument) -> tuple[Floats, Booleans]:
@@ -213,13 +107,16 @@ def _client_mean(
     high: float,
 ) -> Means:
     """Mean worth [s], low to high per value [j, v], of client ratings on chosen items; each independent."""
+    if not chosen.any():
+        none = np.full(len(disclosed.n), np.nan)
+        return Means(none, np.zeros(len(none)), np.column_stack([none, none]))
     clients = _client_cells(instrument)
     clients = clients[disclosed.n[:, clients].any(axis=0)]
     worth = np.where(chosen[:, None], worth, 0.0)
     n, rated, total = (np.zeros(len(disclosed.n)) for _ in range(3))
     for some in slices(len(n)):
-        ratings = disclosed.ratings[some].take(clients, axis=1).compress(chosen, axis=2).sum(axis=1)
-        n[some], rated[some] = ratings.sum(axis=1), np.count_nonzero(ratings, axis=1)
+        ratings = np.moveaxis(disclosed.ratings[some], 1, 0)[clients].sum(axis=0)
+        n[some], rated[some] = ratings @ chosen, (ratings > 0) @ chosen.astype(float)
         for cell, value in product(clients, np.flatnonzero(worth.any(axis=0))):
             total[some] += disclosed.counts[some, cell, :, value] @ worth[:, value]
     mean = total / np.where(n > 0, n, np.nan)
@@ -238,32 +135,44 @@ def _client_cells(instrument: Instrument) -> Integers:
 def _over_cells(
     score: Floats, cells: CellScores, disclosed: DisclosedCounts, instrument: Instrument, phi: Floats
 ) -> tuple[Means, Floats]:
-    """Scores over cells [s, d + 1] with n, interval and standard error, from what the cells rest on."""
-    n, error, interval = np.empty_like(score), np.empty_like(score), np.empty((*score.shape, 2))
-    weight = disclosed.decision.weight(instrument.groups)
-    weighed = np.flatnonzero(weight.any(axis=0))
-    of_cells = cells.means.score, cells.means.n, cells.low, cells.high, weight
-    for some in slices(len(score)):
-        of_weighed = (values[some][:, weighed] for values in of_cells)
-        n[some], error[some], interval[some] = _combine(score[some], phi, *of_weighed)
-    return Means(score, n, interval), error
+    """Scores over cells [k, s] with n, interval and standard error, from what the cells rest on; [s, k]."""
+    (n, error), interval = np.empty((2, *score.shape)), room_for_intervals(score.shape)
+    weight = disclosed.decision.weight(instrument.groups).T
+    weighed = np.flatnonzero(weight.any(axis=1))
+    for some in slices(score.shape[1]):
+        of_cell, of_cell_n = (values.T[:, weighed, some] for values in (cells.score, cells.n))
+        weights = np.where(np.isnan(of_cell), 0.0, weight[weighed, some])
+        limits = _limits(cells, weights > 0, weighed, some, instrument)
+        n[:, some], error[:, some], interval[:, some] = _combine(
+            score[:, some], phi, of_cell, of_cell_n, weights, limits
+        )
+    return Means(score.T, n.T, interval.swapaxes(0, 1)), error.T
+
+
+def _limits(
+    cells: CellScores, used: Booleans, weighed: Integers, some: slice, instrument: Instrument
+) -> tuple[Floats, Floats]:
+    """Fewest and most points [k, s] over the used ones [k, h, s] of the weighed cells [h] of some subjects."""
+    if len(instrument.items.ranges) == 1:
+        ((least, most),) = instrument.items.ranges
+        shape = len(used), used.shape[-1]
+        return np.broadcast_to(least, shape), np.broadcast_to(most, shape)
+    return widest(cells.low.T[:, weighed, some], cells.high.T[:, weighed, some], used, axis=1)
 
 
 def _combine(
-    score: Floats, phi: Floats, of_cell: Floats, n: Floats, lowest: Floats, highest: Floats, weight: Floats
+    score: Floats, phi: Floats, of_cell: Floats, n: Floats, weights: Floats, limits: tuple[Floats, Floats]
 ) -> tuple[Floats, Floats, Floats]:
-    """n, standard error and interval of scores [s, k] over cells [s, h, k] with weights [s, h]."""
-    weights = np.where(np.isnan(of_cell), 0.0, weight[:, :, None])
-    used = weights > 0
-    low, high = widest(lowest, highest, used, axis=1)
-    unit = to_unit(of_cell, low[:, None], high[:, None])
-    squared = weighted_squared_error(_last(unit), _last(n), _last(weights), phi[:, None])
-    there = ~np.isnan(score)
-    whole_n = np.where(used & there[:, None], n, 0.0).sum(axis=1)
+    """n, standard error and interval of scores [k, s] over cells [k, h, s] with weights [k, h, s]."""
+    low, high = limits
+    used, there = weights > 0, ~np.isnan(score)
+    unit = to_unit(np.where(used, of_cell, 0.0), low[:, None], high[:, None])
+    squared = weighted_squared_error(_last(unit), _last(n), _last(weights), phi[:, None, None])
+    whole_n = (n * used).sum(axis=1) * there
     interval = to_points(weighted_interval(to_unit(score, low, high), whole_n, squared), low, high)
     return whole_n, np.where(there, np.sqrt(squared) * (high - low), np.nan), interval
 
 
 def _last(cells: Floats) -> Floats:
-    """Cells to the last axis: [s, h, k] to [s, k, h]."""
+    """Cells to the last axis: [k, h, s] to [k, s, h]."""
     return np.moveaxis(cells, 1, -1)

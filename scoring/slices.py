@@ -1,7 +1,7 @@
-"""Subjects some at a time, so that their numbers stay in the cache of a processor."""
+"""Long arrays in parts whose numbers stay in the cache of a processor."""
 
-SUBJECTS_AT_ONCE = 1000
+AT_ONCE = 1000
 
 
-def slices(subjects: int) -> list[slice]:
-    return [slice(start, start + SUBJECTS_AT_ONCE) for start in range(0, subjects, SUBJECTS_AT_ONCE)]
+def slices(count: int, at_once: int = AT_ONCE) -> list[slice]:
+    return [slice(start, start + at_once) for start in range(0, count, at_once)]

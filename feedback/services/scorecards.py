@@ -9,9 +9,10 @@ from feedback.services.results import CampaignResult, cell_names, instrument
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring import gaps
+from scoring.cells import Means
 from scoring.disclosure import Status
 from scoring.instrument import Instrument
-from scoring.scores import COVERAGE_TOLERANCE, Means, Scores, score
+from scoring.scores import COVERAGE_TOLERANCE, Scores, score
 
 LEAST_BALLOTS_FOR_ITEMS = 5
 

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scoring.cells import Means
 from scoring.counts import DisclosedCounts
 from scoring.disclosure import decide
 from scoring.gaps import Gap, classify, self_scores
 from scoring.instrument import NO_DIMENSION, Family
-from scoring.scores import Means, Scores, score
+from scoring.scores import Scores, score
 from tests.scoring.campaigns import (
     CLIENT,
     PEER,

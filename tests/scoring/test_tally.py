@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring import counts
+from scoring.cells import score_cells
 from scoring.counts import DisclosedCounts, open_ballots, tally
 from scoring.disclosure import decide
 from scoring.instrument import Instrument
-from scoring.scores import score_cells
 from scoring.year import pool_quarters
 from tests.scoring.campaigns import CLIENT, SUPERVISOR, Campaign, groups, instrument, items, random_campaign
 
