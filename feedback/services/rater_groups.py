@@ -107,7 +107,9 @@ class RaterGroups:
                 return Withheld(Reason.MERGED, POOL_TITLES[pool_name(self.scheme.group(group).family)])
             case CellStatus.WITHHELD:
                 return Withheld(Reason.TOO_FEW)
-        return Withheld(Reason.NO_ANSWERS)
+        # Of one or two who were asked, "no answers" would say that just these did not answer.
+        is_crowd = self.cells[group].invited >= self.minimum(group)
+        return Withheld(Reason.NO_ANSWERS if is_crowd else Reason.TOO_FEW)
 
     def _self_last(self) -> list[str]:
         return sorted(self.cells, key=self.is_self)

@@ -125,6 +125,22 @@ def test_the_rows_of_a_wave_are_the_same_for_everybody_and_gone_when_it_is_dealt
     assert owed_reminders(session) == []
 
 
+def test_while_a_wave_is_sent_the_rows_of_those_who_answered_stand_beside_the_others(
+    campaign: Campaign, session: Session, post: Post, post_office: PostOffice, clock: Clock
+):
+    clock.now, seen = morning(8), []
+    reminders.start_due(session, now=clock.now, zone=ZONE)
+    post.faults = {f"c{number}@client.example": Postponed("451 later") for number in range(1, 20)}
+
+    def look(seconds: float) -> None:
+        seen.append([(row.state, row.attempts, row.due_at, row.error) for row in owed_reminders(session)])
+        session.commit()
+
+    reminders.send_due(session, post_office, look)
+    assert [len(rows) for rows in seen] == [6] * reminders.TRIES
+    assert all(len(set(rows)) == 1 for rows in seen)
+
+
 @pytest.mark.parametrize("fault", [Postponed("451 later"), Uncertain("reset")])
 def test_a_reminder_that_cannot_be_handed_over_is_dropped_like_all_others(
     campaign: Campaign,

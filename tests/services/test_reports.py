@@ -173,3 +173,17 @@ def test_building_reports_takes_as_many_statements_for_one_subject_as_for_five(o
     closed(office, small, code="2026Q3")
     closed(office, *[small] * 5, code="2026Q4")
     assert statements_of(office.session, "2026Q3") == statements_of(office.session, "2026Q4")
+
+
+def test_a_report_does_not_say_that_the_only_peer_who_was_asked_did_not_answer(office: Office):
+    """Nor that he did: two worlds, one in which he answered, give the same reason."""
+    reasons = []
+    for code, answering in (("2026Q4", 0), ("2027Q1", 1)):
+        campaign = office.open({"client": 4, "peer": 1, "subordinate": 3}, code=code)
+        for nonce in office.nonces(campaign, "client") + office.nonces(campaign, "peer")[:answering]:
+            office.answer(nonce)
+        office.close(campaign)
+        groups = reports.of_subject(office.session, campaign.subjects[0]).groups
+        reasons.append({group.id: group.total.reason for group in groups if isinstance(group.total, Withheld)})
+    assert reasons[0]["peer"] == reasons[1]["peer"] == Reason.TOO_FEW
+    assert reasons[0]["subordinate"] == Reason.NO_ANSWERS

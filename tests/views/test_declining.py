@@ -61,6 +61,14 @@ def test_of_several_requests_one_is_declined_and_the_others_stay(app: Flask, off
     assert survey.get(f"{link}/3").status_code == 200
 
 
+def test_declining_leaves_no_trace_but_the_state_on_the_roster_the_task_and_the_slot(survey: Survey):
+    link, before = survey.link(), survey.everything()
+    decline(survey, link)
+    after = survey.everything()
+    changed = {table for table in before if before[table] != after[table]}
+    assert changed == {"ballot", "cell", "nomination", "task"}
+
+
 @pytest.mark.parametrize("token", ["", "forged", "x" * 37])
 def test_a_link_that_is_none_declines_nothing(survey: Survey, token: str):
     before = survey.everything()

@@ -1,5 +1,6 @@
 """Answering: the real pages on a real database, with real sealing."""
 
+import logging
 import re
 from datetime import timedelta
 from urllib.parse import quote, urlencode
@@ -320,6 +321,15 @@ def test_no_page_sets_a_cookie_and_all_ask_not_to_be_kept(colleague: Survey):
         assert response.headers["Referrer-Policy"] == "no-referrer"
         assert "noindex" in response.headers["X-Robots-Tag"]
         assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+def test_nothing_that_a_rater_does_is_in_the_log(colleague: Survey, caplog: pytest.LogCaptureFixture):
+    with caplog.at_level(logging.DEBUG):
+        for address in addresses(colleague).values():
+            colleague.get(address)
+        colleague.post(colleague.link("self"), {}, task="1")
+        colleague.post(colleague.link("self"), complete("self"), task="1")
+    assert caplog.text == ""
 
 
 def test_somebody_who_is_signed_in_is_neither_looked_up_nor_given_a_cookie(app: Flask, survey: Survey):
