@@ -35,6 +35,7 @@ COLUMNS = (
         Bilingual("客户编号", "Client"),
         ("client code", "客户代码"),
         required=True,
+        canonical=columns.canonical_code,
         help=N_("The code of the client; it never changes."),
         example=Bilingual("K101", "K101"),
     ),

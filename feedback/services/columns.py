@@ -11,7 +11,11 @@ from forms.words import N_
 
 HEADING = 1
 LONGEST_QUOTE = 40
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# With those that turn the direction of writing: a name could be read backwards in the middle of a sentence.
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# In the address of a page these mean something else.
+NO_STEPS = ("", ".", "..")
+NO_CODES = re.compile(r"new|export\..*|(edit|activity|move)/.*")
 NOBODY = Bilingual("", "")
 
 # A spreadsheet knows of a cell that it has no value.
@@ -169,3 +173,10 @@ def facts(
                 sentence = N_("an earlier row says %(known)s for %(value)s")
                 faults.append(RowFault(row.number, column, sentence, contradiction))
     return said, faults
+
+
+def canonical_code(text: str) -> str:
+    """Raises WrongCell for what would lead to another page than that of its bearer."""
+    if NO_CODES.fullmatch(text) or any(step in NO_STEPS for step in text.split("/")):
+        raise WrongCell(N_("'%(text)s' cannot be a code: in an address it means something else"), text=text)
+    return text

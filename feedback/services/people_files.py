@@ -24,6 +24,7 @@ COLUMNS = (
         Bilingual("工号", "Code"),
         ("person", "employee", "员工编号", "编号"),
         required=True,
+        canonical=columns.canonical_code,
         help=N_("Says who it is; it never changes."),
         example=Bilingual("A101", "A101"),
     ),

@@ -109,6 +109,9 @@ HEADING = "code,name,department,email,manager,language\n"
         ("A1,a,east,x@example.com,,\nA2,b,east,X@EXAMPLE.com,,\n", [(2, "email"), (3, "email")]),
         ("A1,a,east,nobody,,\nA2,b,east,,,fr\n", [(2, "email"), (3, "language")]),
         ("A1,,east,,,\nA2,b,,,,\n", [(2, "name"), (3, "department")]),
+        ("..,a,east,,,\na//b,b,east,,,\n/a,c,east,,,\n", [(2, "code"), (3, "code"), (4, "code")]),
+        ("new,a,east,,,\nedit/A1,b,east,,,\na/b,c,east,,,\n", [(2, "code"), (3, "code")]),
+        ("A1,\u202ea\u2066,east,,,\n", [(2, "name")]),
     ],
 )
 def test_every_fault_is_named_by_row_and_column(
