@@ -90,6 +90,35 @@ def deleted_rows(scope: Scope) -> Iterator[str]:
         yield "secure_delete is off"
 
 
+TRIGGERS = {
+    "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT trigger_name, event_object_table FROM information_schema.triggers",
+}
+
+
+def triggers(scope: Scope) -> Iterator[str]:
+    """What could write down elsewhere when a slot is filled."""
+    connection = scope.session.connection()
+    for name, table in connection.execute(text(TRIGGERS[connection.dialect.name])):
+        if table in TABLES:
+            yield f"trigger {name} watches table {table}"
+
+
+def uneven_envelopes(scope: Scope) -> Iterator[str]:
+    size = func.length(Ballot.envelope)
+    query = (
+        select(Campaign.code, size, func.count())
+        .select_from(Ballot)
+        .join(Cell, Cell.id == Ballot.cell_id)
+        .join(Subject, Subject.id == Cell.subject_id)
+        .join(Campaign, Campaign.id == Subject.campaign_id)
+        .where(Campaign.id.in_(scope.ids), size != Campaign.envelope_size)
+        .group_by(Campaign.code, size)
+    )
+    for code, length, number in scope.session.execute(query):
+        yield f"{code} has {number} sealed answers of {length} bytes"
+
+
 def ballots_left(scope: Scope) -> Iterator[str]:
     query = (
         select(Campaign.code, func.count())
@@ -159,6 +188,22 @@ def hidden_counts(scope: Scope) -> Iterator[str]:
             yield f"{code}: {cell.group} of subject {cell.subject_id} is {cell.status} and has counts or comments"
 
 
+def rare_items(scope: Scope) -> Iterator[str]:
+    """An item that fewer rated than the minimum says nothing in that cell."""
+    for campaign in scope.campaigns:
+        minima = _minima(campaign)
+        query = (
+            select(Cell.group, Cell.is_pool, Cell.subject_id, Count.item, func.sum(Count.count))
+            .join(Count, Count.cell_id == Cell.id)
+            .join(Subject, Subject.id == Cell.subject_id)
+            .where(Subject.campaign_id == campaign.id)
+            .group_by(Cell.id, Count.item)
+        )
+        for group, is_pool, subject_id, item, ratings in scope.session.execute(query):
+            if ratings < minima.get(group, LEAST_MINIMUM if is_pool else 1):
+                yield f"{campaign.code}: {item} of {group} of subject {subject_id} has {ratings} ratings"
+
+
 def early_comments(scope: Scope) -> Iterator[str]:
     has_comments = select(Comment.cell_id).where(Comment.cell_id == Cell.id).exists()
     for campaign in scope.campaigns:
@@ -179,12 +224,15 @@ CHECKS: dict[str, Callable[[Scope], Iterator[str]]] = {
     "no column tells when, where or in which order somebody answered": telling_columns,
     "no table on the raters' side numbers its rows": row_numbers,
     "what is deleted is overwritten": deleted_rows,
+    "nothing in the database watches the raters' tables": triggers,
+    "the sealed answers of a campaign are all of one size": uneven_envelopes,
     "no ballot is left of a campaign that is counted": ballots_left,
     "the keys of counted campaigns are destroyed": keys_left,
     "every open campaign has its key": keys_missing,
     "keys can be read by this server's user alone": keys_readable,
     f"no group is shown below {LEAST_MINIMUM} answers by its scheme": low_minima,
     "every shown group reached its minimum": small_cells_shown,
+    "every item with a figure reached its minimum": rare_items,
     "nothing is kept of what is not shown": hidden_counts,
     f"comments stand only where {COMMENT_MINIMUM} or more answered": early_comments,
 }

@@ -54,6 +54,20 @@ def number_rows(office: Office, campaign: Campaign) -> None:
     office.session.execute(text("CREATE TABLE suggestion (id BLOB PRIMARY KEY, text TEXT)"))
 
 
+def watch_the_box(office: Office, campaign: Campaign) -> None:
+    act = "BEGIN UPDATE cell SET answered = answered WHERE id = NEW.cell_id; END"
+    office.session.execute(text(f"CREATE TRIGGER watch AFTER UPDATE ON ballot {act}"))
+
+
+def seal_without_padding(office: Office, campaign: Campaign) -> None:
+    office.session.scalars(select(Ballot)).first().envelope = bytes(100)
+
+
+def keep_a_rare_item(office: Office, campaign: Campaign) -> None:
+    shown = cell(office, campaign, "client")
+    office.session.add(Count(cell_id=shown.id, item="knowledge-1", value=5, count=2))
+
+
 def keep_a_ballot(office: Office, campaign: Campaign) -> None:
     office.session.add(Ballot(slot=bytes(32), cell_id=cell(office, campaign, "client").id))
 
@@ -87,7 +101,7 @@ def phone_most_of_a_shown_group(office: Office, campaign: Campaign) -> None:
 
 def keep_a_hidden_count(office: Office, campaign: Campaign) -> None:
     hidden = cell(office, campaign, "peer")
-    office.session.add(Count(cell_id=hidden.id, item="attitude-1", value=4, count=2))
+    office.session.add(Count(cell_id=hidden.id, item="attitude-1", value=4, count=3))
 
 
 def keep_an_early_comment(office: Office, campaign: Campaign) -> None:
@@ -102,6 +116,9 @@ def keep_an_early_comment(office: Office, campaign: Campaign) -> None:
     [
         (add_column, "telling_columns"),
         (number_rows, "row_numbers"),
+        (watch_the_box, "triggers"),
+        (seal_without_padding, "uneven_envelopes"),
+        (keep_a_rare_item, "rare_items"),
         (keep_a_ballot, "ballots_left"),
         (keep_the_key, "keys_left"),
         (leave_half_a_key, "keys_left"),
