@@ -16,6 +16,8 @@ from scoring.item_means import item_means, points_of_values
 from scoring.points import over_items, point_range, to_points, to_unit
 from scoring.slices import slices
 
+CELLS_AT_ONCE = 4000
+
 
 @dataclass(frozen=True)
 class Means:
@@ -109,7 +111,7 @@ def score_cells(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats)
     low, high = point_range(ratings > 0, instrument)
     item_mean, interval = np.empty(ratings.shape), room_for_intervals(low.shape)
     score, n = np.empty((2, *low.shape))
-    for some in slices(len(shown)):
+    for some in slices(len(shown), CELLS_AT_ONCE):
         here = counts.take(shown[some], axis=1)
         mean = item_means(here, ratings[some], minimum[shown[some]], points, instrument)
         item_mean[some] = mean
@@ -133,8 +135,13 @@ def _over_dimensions(mean: Floats, ratings: Counts, instrument: Instrument) -> t
     scored = ratings > 0
     mean = np.where(scored, mean, 0.0)
     total, points, rated = (over_items(values, weights) for values in (scored, mean, ratings))
+    score, n = np.empty((2, len(total) + 1, len(ratings)))
     known = total > 0
-    score, n = points / np.maximum(total, TINY), rated / np.maximum(total, TINY)
-    weight = importance @ known
-    whole, whole_n = importance @ score / weight, importance @ n / np.maximum(weight, TINY)
-    return np.vstack([score / known, whole]), np.vstack([n, whole_n])
+    total = np.maximum(total, TINY)
+    known_weight = importance @ known
+    np.divide(points, total, out=score[:-1])
+    np.divide(rated, total, out=n[:-1])
+    score[-1] = importance @ score[:-1] / known_weight
+    n[-1] = importance @ n[:-1] / np.maximum(known_weight, TINY)
+    score[:-1] /= known
+    return score, n

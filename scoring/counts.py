@@ -1,6 +1,6 @@
 """From opened ballots to counts per subject, output cell, item and value: what outlives a closed campaign."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -148,7 +148,7 @@ class Queue:
     sought: Answers
 
     def of(self, some: slice) -> "Queue":
-        return replace(self, first=self.first[some], size=self.size[some])
+        return Queue(self.answers, self.first[some], self.size[some], self.sought)
 
 
 def _sought(items: Items) -> Answers:
@@ -186,8 +186,8 @@ def _count_pieces(queue: Queue) -> NDArray[np.uint8]:
     by_length = np.argsort(MOST_IN_BYTE - length, kind="stable")
     first = queue.first[by_length]
     counts = np.zeros((len(queue.sought), len(length), queue.answers.shape[1]), dtype=np.uint8)
-    for ballot in range(length.max(initial=0)):
-        unfinished = np.count_nonzero(length > ballot)
+    finished = np.cumsum(np.bincount(length))[:-1]
+    for ballot, unfinished in enumerate((len(length) - finished).tolist()):
         ballots = queue.answers.take(first[:unfinished] + ballot, axis=0)
         counts[:, :unfinished] += (ballots == queue.sought[:, :unfinished]).view(np.uint8)
     place = np.empty_like(by_length)

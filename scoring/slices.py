@@ -1,6 +1,6 @@
 """Long arrays in parts whose numbers stay in the cache of a processor."""
 
-AT_ONCE = 1000
+AT_ONCE = 2000
 
 
 def slices(count: int, at_once: int = AT_ONCE) -> list[slice]:
