@@ -32,7 +32,7 @@ MEANINGS = {
 
 def sections(report: Report, pictures: Pictures) -> Iterator[Section]:
     yield Section(_("The dimensions, by rater group"), tuple(_dimensions(report, pictures)))
-    yield Section(_("Self and others"), tuple(_gaps(report, pictures)), new_page="gaps" in pictures)
+    yield Section(_("Self and others"), tuple(_gaps(report, pictures)))
     yield Section(_("The questions"), tuple(_items(report, pictures)))
     yield Section(_("Change over time"), tuple(_trend(report, pictures)))
     yield Section(_("Comments"), tuple(_comments(report)))
@@ -90,7 +90,6 @@ def _gaps(report: Report, pictures: Pictures) -> Iterator[Block]:
             Style.QUIET,
         )
         return
-    yield Pair((figure(pictures["gaps"]),), (figure(pictures["quadrants"]),))
     found = {
         kind: [each for each in report.dimensions if each.gap and each.gap.kind is kind]
         for kind in GAP_FIELDS
@@ -107,6 +106,7 @@ def _gaps(report: Report, pictures: Pictures) -> Iterator[Block]:
         for kind, dimensions in found.items()
     )
     yield Table("", (_("Class"), _("Dimensions"), _("What it means")), rows, words=3)
+    yield Pair((figure(pictures["gaps"]),), (figure(pictures["quadrants"]),))
 
 
 def _items(report: Report, pictures: Pictures) -> Iterator[Block]:
