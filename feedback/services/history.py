@@ -1,20 +1,39 @@
 """What earlier released reports said about the people of a campaign, for the trend over quarters."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.results import ReleasedReport
-from feedback.services.report_document import Report, TrendDimension, TrendPoint
+from feedback.services.bilingual import Bilingual
+from feedback.services.report_document import TrendDimension, TrendPoint
+from feedback.services.scorecards import Estimate
+from feedback.services.snapshots import restore
 
 MOST_POINTS = 8
+
+
+@dataclass(frozen=True)
+class _Feedback:
+    score: Estimate | None
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """What is needed of the summary of an earlier report."""
+
+    period: str
+    feedback: _Feedback
+    dimensions: tuple[TrendDimension, ...]
 
 
 def before(session: Session, campaign: Campaign) -> dict[int, tuple[TrendPoint, ...]]:
     """By person, oldest first: the released campaigns of the same kind that closed before this one."""
     people = select(Subject.person_id).where(Subject.campaign_id == campaign.id)
     rows = session.execute(
-        select(Subject.person_id, Campaign.id, ReleasedReport.document)
+        select(Subject.person_id, Campaign.id, Campaign.title_zh, Campaign.title_en, ReleasedReport.summary)
         .join(Subject, Subject.id == ReleasedReport.subject_id)
         .join(Campaign, Campaign.id == Subject.campaign_id)
         .where(
@@ -25,17 +44,15 @@ def before(session: Session, campaign: Campaign) -> dict[int, tuple[TrendPoint, 
         )
         .order_by(Campaign.closes_at, Campaign.id, ReleasedReport.version)
     )
-    newest = {(person_id, campaign_id): document for person_id, campaign_id, document in rows}
+    newest = {
+        (person_id, campaign_id): (Bilingual(*titles), restore(_Earlier, summary))
+        for person_id, campaign_id, *titles, summary in rows
+    }
     points: dict[int, list[TrendPoint]] = {}
-    for (person_id, _), document in newest.items():
-        points.setdefault(person_id, []).append(_point(Report.from_document(document)))
+    for (person_id, _), (title, earlier) in newest.items():
+        points.setdefault(person_id, []).append(_point(title, earlier))
     return {person_id: tuple(found[-MOST_POINTS:]) for person_id, found in points.items()}
 
 
-def _point(report: Report) -> TrendPoint:
-    return TrendPoint(
-        period=report.campaign.period,
-        title=report.campaign.title,
-        score=report.feedback.score,
-        dimensions=tuple(TrendDimension(dimension.id, dimension.total) for dimension in report.dimensions),
-    )
+def _point(title: Bilingual, earlier: _Earlier) -> TrendPoint:
+    return TrendPoint(earlier.period, title, earlier.feedback.score, earlier.dimensions)
