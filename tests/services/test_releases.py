@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -118,6 +119,19 @@ def test_a_hidden_comment_leaves_its_reason_in_the_report_and_its_text_nowhere(o
     assert sum(len(each.texts) for each in found) == 4
     entry = office.session.scalars(select(AuditEntry).where(AuditEntry.act == "comment hidden")).one()
     assert hidden not in json.dumps(entry.detail)
+
+
+def test_comments_are_counted_as_they_are_listed(office: Office):
+    campaign = commented(office)
+    first, *_others = comments.of_campaign(office.session, campaign)
+    comments.hide(
+        office.session, campaign, bytes.fromhex(first.id), "names a third person", actor=ACTOR, now=AFTER
+    )
+    listed = comments.of_campaign(office.session, campaign)
+    counted = Counter((each.subject_id, each.hidden_because is not None) for each in listed)
+    sizes = comments.sizes(office.session, campaign)
+    assert {(subject_id, hidden): number for subject_id, hidden, number in sizes} == counted
+    assert sorted(counted.values()) == [1, 4]
 
 
 def test_only_a_comment_of_the_campaign_can_be_hidden_and_only_for_a_reason(office: Office):
