@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from feedback import create_app
 from feedback.extensions import db
 from feedback.jobs import rounds
+from feedback.services import trustees
 from feedback.services.custody import Custody
 from feedback.services.tokens import Tokens
 from feedback.settings import Settings
@@ -25,8 +26,9 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("tests")
 
-# A password costs an attacker a tenth of a second, and would cost that each of a thousand tests that sign in.
+# A guess costs an attacker a tenth of a second, and would cost that each of a thousand tests that sign in.
 SIGN_IN["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {"argon2__time_cost": 1, "argon2__memory_cost": 64}
+trustees.MEMORY_KIB = 64
 
 SECRET_KEY = "a secret of the tests that is long enough to be one"
 DATABASE = "feedback.db"
@@ -48,6 +50,12 @@ def settings_in(directory: Path) -> Settings:
 def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application of a whole run: its routes and templates are compiled once."""
     return create_app(settings_in(tmp_path_factory.mktemp("data")))
+
+
+@pytest.fixture(scope="session")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """A second application, for a copy of the database that something was changed in."""
+    return create_app(settings_in(tmp_path_factory.mktemp("twin")))
 
 
 @pytest.fixture

@@ -4,14 +4,13 @@ import json
 import random
 import re
 import shutil
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from feedback import create_app
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.ballots import Ballot
@@ -118,43 +117,43 @@ def pages(app: Flask, paths: list[str]) -> dict[str, bytes]:
     return found
 
 
-def copy_of(settings: Settings, directory: Path) -> Flask:
+@contextmanager
+def copied_to(twin: Flask, settings: Settings) -> Iterator[Flask]:
+    """The second application, on a copy of all that the first one has stored."""
     db.session.commit()
     db.session.remove()
+    directory = twin.extensions["feedback.settings"].data_dir
+    shutil.rmtree(directory)
     shutil.copytree(settings.data_dir, directory)
-    url = f"sqlite:///{directory / 'feedback.db'}"
-    return create_app(replace(settings, data_dir=directory, database_url=url))
+    with twin.app_context():
+        yield twin
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_changing_every_answer_of_the_withheld_cells_changes_no_byte_of_any_output(
-    office: Office, app: Flask, settings: Settings, tmp_path_factory: pytest.TempPathFactory, seed: int
+    office: Office, app: Flask, settings: Settings, twin: Flask, seed: int
 ):
     dice = random.Random(seed)
     withheld = withheld_cells(app, random_campaign(office, dice))
-    other = copy_of(settings, tmp_path_factory.mktemp("other") / "data")
-    with other.app_context():
+    with copied_to(twin, settings) as other:
         changed = overwrite(db.session.scalars(select(Campaign)).one(), withheld, dice)
         after = everything_that_leaves(other)
-        db.session.remove()
-        db.engine.dispose()
     before = everything_that_leaves(app)
     assert before == after
     assert (changed > 0) == bool(withheld)
 
 
 def test_the_comparison_would_notice_an_answer_of_a_shown_cell(
-    office: Office, app: Flask, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+    office: Office, app: Flask, settings: Settings, twin: Flask
 ):
     campaign = office.open({"client": 4})
     for nonce in office.nonces(campaign, "client"):
         office.answer(nonce, 4)
     shown = db.session.scalars(select(Cell.id).where(Cell.group == "client")).all()
-    other = copy_of(settings, tmp_path_factory.mktemp("other") / "data")
-    with other.app_context():
+    with copied_to(twin, settings) as other:
         assert overwrite(db.session.scalars(select(Campaign)).one(), list(shown), random.Random(1)) == 4
         after = everything_that_leaves(other)
-        db.session.remove()
-        db.engine.dispose()
     before = everything_that_leaves(app)
     assert {name for name in before if before[name] != after[name]} >= {"scores", "counts", "report 1"}

@@ -26,7 +26,7 @@ from feedback.services.team_report import TeamLabel
 from feedback.settings import Settings
 from feedback.views import pictures
 from tests.factories import ACTOR, AFTER, Office
-from tests.test_noninterference import copy_of, overwrite, random_campaign, withheld_cells
+from tests.test_noninterference import copied_to, overwrite, random_campaign, withheld_cells
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 
@@ -90,39 +90,35 @@ def unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def files_of_the_other(
-    settings: Settings, factory: pytest.TempPathFactory, cells: list[int], dice: random.Random
+    twin: Flask, settings: Settings, cells: list[int], dice: random.Random
 ) -> dict[str, bytes]:
     """The files of a copy of the database, in which these cells were answered otherwise."""
-    other = copy_of(settings, factory.mktemp("other") / "data")
-    with other.app_context():
+    with copied_to(twin, settings) as other:
         overwrite(db.session.scalars(select(Campaign)).one(), cells, dice)
-        found = files(other)
-        db.session.remove()
-        db.engine.dispose()
-    return found
+        return files(other)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_changing_every_answer_of_the_withheld_cells_changes_no_byte_of_any_file(
-    office: Office, app: Flask, settings: Settings, tmp_path_factory: pytest.TempPathFactory, seed: int
+    office: Office, app: Flask, settings: Settings, twin: Flask, seed: int
 ):
     dice = random.Random(seed)
     withheld = withheld_cells(app, random_campaign(office, dice))
-    after = files_of_the_other(settings, tmp_path_factory, withheld, dice)
+    after = files_of_the_other(twin, settings, withheld, dice)
     before = files(app)
     assert before.keys() == after.keys()
     assert {name for name in before if before[name] != after[name]} == set()
 
 
 def test_the_comparison_would_notice_an_answer_of_a_shown_cell(
-    office: Office, app: Flask, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+    office: Office, app: Flask, settings: Settings, twin: Flask
 ):
     campaign = office.open({"client": 4, "self": 1})
     for group in ("client", "self"):
         for nonce in office.nonces(campaign, group):
             office.answer(nonce, 4)
     shown = list(db.session.scalars(select(Cell.id).where(Cell.group == "client")))
-    after = files_of_the_other(settings, tmp_path_factory, shown, random.Random(1))
+    after = files_of_the_other(twin, settings, shown, random.Random(1))
     before = files(app)
     changed = {name for name in before if before[name] != after.get(name)}
     assert changed >= {

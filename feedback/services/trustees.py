@@ -29,6 +29,7 @@ SHORTEST_PASSPHRASE = 12
 SALT_SIZE = 16
 ATTEMPTS = 5
 LOCK_TIME = timedelta(minutes=15)
+MEMORY_KIB = 64 * 1024
 
 
 class WrongPassphrase(DomainError):
@@ -246,7 +247,7 @@ _SPOILED = N_("the passphrase is right, but what was sealed to it has been damag
 def _key(passphrase: str, salt: bytes, campaign: str) -> X25519PrivateKey:
     """Argon2id with the parameters that RFC 9106 recommends where memory is limited."""
     derivation = Argon2id(
-        salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024, ad=campaign.encode()
+        salt=salt, length=32, iterations=3, lanes=4, memory_cost=MEMORY_KIB, ad=campaign.encode()
     )
     return X25519PrivateKey.from_private_bytes(derivation.derive(_normal(passphrase).encode()))
 
