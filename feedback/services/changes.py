@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from feedback.models.campaigns import Campaign, Subject
+from feedback.models.results import ReleasedReport
 from feedback.services import counts_export, tallies
 from feedback.services.bilingual import Bilingual
 from feedback.services.change_document import (
@@ -60,7 +61,7 @@ def _earlier_campaigns(session: Session, campaign: Campaign) -> Mapping[Campaign
 
 
 def _last_campaigns(session: Session, campaign: Campaign) -> dict[int, int]:
-    """By person id: the last released campaign of the kind before this one."""
+    """By person id: the last campaign of the kind before this one of which his own report is released."""
     people = select(Subject.person_id).where(Subject.campaign_id == campaign.id)
     pairs = session.execute(
         select(Subject.person_id, Campaign.id)
@@ -68,7 +69,7 @@ def _last_campaigns(session: Session, campaign: Campaign) -> dict[int, int]:
         .where(
             Subject.person_id.in_(people),
             Campaign.kind == campaign.kind,
-            Campaign.released_at.is_not(None),
+            select(ReleasedReport.subject_id).where(ReleasedReport.subject_id == Subject.id).exists(),
             Campaign.closes_at < campaign.closes_at,
         )
         .order_by(Campaign.closes_at, Campaign.id)

@@ -7,11 +7,13 @@ from datetime import timedelta
 from types import MappingProxyType
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, CampaignKind
 from feedback.models.people import Person
+from feedback.models.results import ReleasedReport
 from feedback.services import campaigns, changes, releases, reports
 from feedback.services.change_document import Change, NotComparable, Obstacle, SubjectChanges
 from feedback.services.snapshots import restore
@@ -127,6 +129,7 @@ def test_a_campaign_that_is_not_released_is_not_compared_with(office: Office):
     people = staff(office)
     unreleased = cycle(office, people, MANY)
     later = cycle(office, people, MANY, code="2026Q4", months=3)
+    office.session.execute(delete(ReleasedReport))
     unreleased.state, unreleased.released_at = "closed", None
     assert changes_of(office, later) == [NotComparable(Obstacle.FIRST)]
 
@@ -191,3 +194,13 @@ def test_comparing_takes_as_many_statements_for_one_subject_as_for_four(office: 
     for people, code in ((one, "2026Q3"), (four, "2026Q4")):
         cycle(office, people, *[small] * len(people), code=code, months=3)
     assert statements_of(office.session, "2026Q3") == statements_of(office.session, "2026Q4")
+
+
+def test_an_earlier_report_that_was_not_released_is_not_told_by_a_later_one(office: Office):
+    people = staff(office, 2)
+    first = cycle(office, people, MANY, MANY)
+    kept_back = first.subjects[1].id
+    office.session.execute(delete(ReleasedReport).where(ReleasedReport.subject_id == kept_back))
+    told, untold = changes_of(office, cycle(office, people, MANY, MANY, code="2026Q4", months=3))
+    assert isinstance(told, SubjectChanges)
+    assert untold == NotComparable(Obstacle.FIRST)
