@@ -44,21 +44,24 @@ def roles_field() -> CheckboxesField:
     )
 
 
-class NewAccountForm(Form):  # type: ignore[misc]
-    email = EmailField(
-        N_("E-mail address"),
-        [InputRequired(N_("This is needed.")), Length(max=254, message=N_("This is too long."))],
-        description=N_("A link to set a password is sent there."),
-    )
+class RolesForm(Form):  # type: ignore[misc]
+    roles = roles_field()
+
+
+class PersonForm(Form):  # type: ignore[misc]
     person = StringField(
         N_("Code of the person"),
         [Optional(), Length(max=64, message=N_("This is too long."))],
         description=N_("Left empty, the person with this address, if there is one."),
     )
-    roles = roles_field()
 
 
-class RolesForm(Form):  # type: ignore[misc]
+class NewAccountForm(PersonForm):
+    email = EmailField(
+        N_("E-mail address"),
+        [InputRequired(N_("This is needed.")), Length(max=254, message=N_("This is too long."))],
+        description=N_("A link to set a password is sent there."),
+    )
     roles = roles_field()
 
 

@@ -85,6 +85,27 @@ def change_roles(email: str, roles: tuple[str, ...]) -> None:
     click.echo(f"account {account.email}: {', '.join(sorted(account.role_names))}")
 
 
+@user.command("link", epilog="Example: feedback user link zhang.wei@example.com --person A01")
+@click.argument("email")
+@click.option("--person", metavar="CODE", help="Default: the person with this address.")
+@in_application
+def link(email: str, person: str | None) -> None:
+    """Say whose account EMAIL is, so that it shows that person's reports, team and nominations."""
+    account = accounts.by_address(db.session(), email)
+    account_changes.link(db.session(), account, person, actor=actor(), now=current.now())
+    _done(f"account {account.email} is that of {account.person.name} ({account.person.code})")
+
+
+@user.command("unlink", epilog="Example: feedback user unlink zhang.wei@example.com")
+@click.argument("email")
+@in_application
+def unlink(email: str) -> None:
+    """Take the person from the account EMAIL; its roles stay."""
+    account = accounts.by_address(db.session(), email)
+    account_changes.unlink(db.session(), account, actor=actor(), now=current.now())
+    _done(f"account {account.email} belongs to nobody in the list of people")
+
+
 @user.command("disable", epilog="Example: feedback user disable hr@example.com")
 @click.argument("email")
 @in_application

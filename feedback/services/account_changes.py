@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.accounts import Role, RoleName, User, user_role
 from feedback.services import accounts, audit
-from feedback.services.errors import NotPossible
+from feedback.services.errors import NotFound, NotPossible
 from forms.words import N_
 
 
@@ -23,6 +23,25 @@ def change_roles(
         _keep_an_administrator(session, user)
     user.roles = accounts.roles_named(session, names)
     _record(session, "roles changed", user, before, actor=actor, now=now)
+
+
+def link(session: Session, user: User, code: str | None, *, actor: str, now: datetime) -> None:
+    """To the person with this code, or without one to whoever has the address of the account."""
+    if user.person and code in (None, user.person.code):
+        return
+    if actor == user.email:
+        raise NotPossible(N_("nobody links his own account: ask another administrator"))
+    before, person = accounts.facts(user), accounts.free_person(session, user.email, code)
+    if person is None:
+        raise NotFound(N_("there is no person with the address %(address)s"), address=user.email)
+    user.person = person
+    _record(session, "account linked", user, before, actor=actor, now=now)
+
+
+def unlink(session: Session, user: User, *, actor: str, now: datetime) -> None:
+    before = accounts.facts(user)
+    user.person = None
+    _record(session, "account unlinked", user, before, actor=actor, now=now)
 
 
 def disable(session: Session, user: User, *, actor: str, now: datetime) -> None:

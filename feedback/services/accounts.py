@@ -41,7 +41,7 @@ def create(
         password=_hash(secrets.token_urlsafe() if password is None else password),
         active=True,
         fs_uniquifier=new_uniquifier(),
-        person=_person(session, address, person),
+        person=free_person(session, address, person),
         roles=roles_named(session, roles),
     )
     session.add(user)
@@ -129,7 +129,8 @@ def _hash(password: str) -> str:
     return hashed
 
 
-def _person(session: Session, address: str, code: str | None) -> Person | None:
+def free_person(session: Session, address: str, code: str | None) -> Person | None:
+    """The person with this code, or with this address if there is one, who has no account yet."""
     query = select(Person).where(Person.email == address if code is None else Person.code == code)
     person: Person | None = session.scalar(query)
     if person is None and code is not None:

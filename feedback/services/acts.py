@@ -8,6 +8,8 @@ ACTS = {
     "account disabled": N_("Account disabled"),
     "account enabled": N_("Account enabled"),
     "account unlocked": N_("Account unlocked"),
+    "account linked": N_("Account linked to a person"),
+    "account unlinked": N_("Account no longer linked to a person"),
     "account connected": N_("Connected with the company account"),
     "password link sent": N_("Link to set a password sent"),
     "roles changed": N_("Roles changed"),

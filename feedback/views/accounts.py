@@ -15,7 +15,7 @@ from feedback.models.accounts import RoleName, User
 from feedback.services import account_changes, accounts
 from feedback.services.errors import DomainError
 from feedback.views.guards import for_roles
-from forms.accounts import ROLE_TITLES, AccountSearchForm, NewAccountForm, RolesForm
+from forms.accounts import ROLE_TITLES, AccountSearchForm, NewAccountForm, PersonForm, RolesForm
 from forms.words import N_
 
 Page = str | tuple[str, int]
@@ -44,6 +44,12 @@ def changing(change: Callable[..., None]) -> Callable[[User], None]:
 
 
 ACTS = {
+    "unlink": Act(
+        changing(account_changes.unlink),
+        N_("Take the person from the account"),
+        N_("It no longer reads that person's reports, nor those of the person's team. The roles stay."),
+        N_("The account belongs to nobody in the list of people."),
+    ),
     "disable": Act(
         changing(account_changes.disable),
         N_("Disable the account"),
@@ -118,7 +124,8 @@ def create() -> Page | Response:
             now=current.now(),
         )
     except DomainError as error:
-        return refused("accounts/new.html", form, error)
+        form.form_errors.append(gettext(error.sentence, **error.facts))
+        return render("accounts/new.html", form=form), 422
     account_mail.welcome(user)
     db.session.commit()
     flash(gettext("The account is made, and a link to set a password is on its way to its owner."), "success")
@@ -128,8 +135,7 @@ def create() -> Page | Response:
 @blueprint.get("/<int:account>")
 @administrators
 def show(account: int) -> str:
-    user = find(account)
-    return render("accounts/show.html", account=user, form=RolesForm(roles=sorted(user.role_names)))
+    return page_of(find(account))
 
 
 @blueprint.post("/<int:account>")
@@ -137,14 +143,30 @@ def show(account: int) -> str:
 def change_roles(account: int) -> Page | Response:
     user, form = find(account), RolesForm(request.form)
     if not form.validate():
-        return render("accounts/show.html", account=user, form=form), 422
+        return page_of(user, roles=form), 422
     roles = [RoleName(role) for role in form.roles.data]
     try:
         account_changes.change_roles(db.session(), user, roles, actor=actor(), now=current.now())
     except DomainError as error:
-        return refused("accounts/show.html", form, error, account=user)
+        form.form_errors.append(gettext(error.sentence, **error.facts))
+        return page_of(user, roles=form), 422
     db.session.commit()
     flash(gettext("The roles are changed."), "success")
+    return redirect(url_for(".show", account=account), 303)
+
+
+@blueprint.post("/<int:account>/person")
+@administrators
+def link(account: int) -> Page | Response:
+    user, form = find(account), PersonForm(request.form)
+    code = (form.person.data or "").replace("\0", "").strip() or None
+    try:
+        account_changes.link(db.session(), user, code, actor=actor(), now=current.now())
+    except DomainError as error:
+        form.person.errors = [gettext(error.sentence, **error.facts)]
+        return page_of(user, person=form), 422
+    db.session.commit()
+    flash(gettext("The account is linked."), "success")
     return redirect(url_for(".show", account=account), 303)
 
 
@@ -176,7 +198,11 @@ def find_act(name: str) -> Act:
     return ACTS.get(name) or abort(404)
 
 
-def refused(template: str, form: NewAccountForm | RolesForm, error: DomainError, **facts: object) -> Page:
-    """The form comes back with what was typed; nothing of it is stored."""
-    form.form_errors.append(gettext(error.sentence, **error.facts))
-    return render(template, form=form, **facts), 422
+def page_of(user: User, *, roles: RolesForm | None = None, person: PersonForm | None = None) -> str:
+    """With the forms that come back as they were typed; nothing of them is stored."""
+    return render(
+        "accounts/show.html",
+        account=user,
+        form=roles or RolesForm(roles=sorted(user.role_names)),
+        person=person or PersonForm(),
+    )

@@ -55,6 +55,18 @@ def test_a_link_to_set_a_password_is_sent_again_and_works(run: Run, settings: Se
         db.engine.dispose()
 
 
+def test_an_account_is_linked_to_its_person_and_unlinked(run: Run, folder: Path) -> None:
+    run("user", "create", "m1@example.com", "--role", "manager")
+    assert run("people", "import", folder / "people.csv").exit_code == 0
+    assert run("user", "link", "m1@example.com").stdout == "account m1@example.com is that of 王芳 (M1)\n"
+    assert (
+        run("user", "link", "hr@example.com", "--person", "M1").stderr == "Error: M1 has an account already\n"
+    )
+    assert run("user", "link", "hr@example.com").exit_code == 1
+    assert run("user", "unlink", "m1@example.com").exit_code == 0
+    assert "manager\t-\tok" in run("user", "list").stdout
+
+
 def test_a_disabled_account_gets_no_link(run: Run) -> None:
     run("user", "disable", "hr@example.com")
     result = run("user", "send-link", "hr@example.com")

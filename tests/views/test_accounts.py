@@ -106,6 +106,57 @@ def test_a_role_that_is_taken_is_gone_at_once(admin: Browser, desks: Desks, offi
     assert hr.get("/settings").status_code == 200
 
 
+@pytest.mark.parametrize("typed", ["A7", " A7 ", ""])
+def test_an_account_made_before_its_person_was_imported_is_linked_later(
+    admin: Browser, desks: Desks, office: Office, typed: str
+):
+    employee = desks.sign_in(RoleName.EMPLOYEE)
+    user = account(office, "employee-nobody@example.com")
+    office.person("A7", email=user.email)
+    page = f"/accounts/{user.id}"
+    assert admin.post(f"{page}/person", {"person": typed}, page=page).status_code == 303
+    office.session.refresh(user)
+    assert user.person and user.person.code == "A7"
+    detail = entries(office, "account linked")[0].detail
+    assert (detail["before"]["person"], detail["after"]["person"]) == (None, "A7")
+    assert employee.get("/nominations").status_code == 200
+    assert admin.post(f"{page}/unlink", {}, page=page).status_code == 303
+    office.session.refresh(user)
+    assert user.person is None
+    assert entries(office, "account unlinked")[0].detail["before"]["person"] == "A7"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("Z9", "there is no person Z9"),
+        ("", "there is no person with the address"),
+        ("A8", "A8 has an account already"),
+        ("\0", "there is no person with the address"),
+        ("x" * 300, "there is no person xxx"),
+    ],
+)
+def test_a_link_that_cannot_be_is_told_and_changes_nothing(
+    admin: Browser, desks: Desks, office: Office, typed: str, told: str
+):
+    desks.account(RoleName.EMPLOYEE, person=office.person("A8"))
+    user = desks.account(RoleName.HR)
+    admin.get("/accounts?lang=en")
+    answer = admin.post(f"/accounts/{user.id}/person", {"person": typed}, page=f"/accounts/{user.id}")
+    assert (answer.status_code, told in answer.text, faults(Page(answer.text))) == (422, True, [])
+    office.session.refresh(user)
+    assert user.person is None and entries(office, "account linked") == []
+
+
+def test_nobody_links_his_own_account(admin: Browser, office: Office):
+    office.person("A7")
+    me = account(office, ADMIN)
+    answer = admin.post(f"/accounts/{me.id}/person", {"person": "A7"}, page=f"/accounts/{me.id}")
+    assert answer.status_code == 422
+    office.session.refresh(me)
+    assert me.person is None
+
+
 def test_nobody_takes_a_role_from_himself_or_disables_himself(admin: Browser, desks: Desks, office: Office):
     desks.account(RoleName.ADMIN, RoleName.HR)
     me = account(office, ADMIN)
