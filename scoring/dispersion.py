@@ -53,7 +53,7 @@ def _mean_points(answers: Answers, dimension: int, instrument: Instrument) -> Fl
     table = answer_points(instrument.items)
     total, answered = np.zeros(len(answers)), np.zeros(len(answers))
     for item in np.flatnonzero(instrument.items.dimension == dimension):
-        total += np.nan_to_num(table[item])[answers[:, item]]
+        total += np.nan_to_num(table[item]).take(answers[:, item])
         answered += answers[:, item] > 0
     return np.asarray(total / np.where(answered > 0, answered, np.nan))
 

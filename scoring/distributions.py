@@ -6,6 +6,7 @@ from statistics import NormalDist
 TINY = 1e-300
 PRECISION = 1e-15
 MOST_STEPS = 100_000
+SMALL_STEP = 1e-10  # Newton squares the error: the next step would be lost in rounding
 
 
 def incomplete_beta(a: float, b: float, x: float) -> float:
@@ -19,8 +20,13 @@ def incomplete_beta(a: float, b: float, x: float) -> float:
         return x
     if x > (a + 1) / (a + b + 2):
         return 1.0 - incomplete_beta(b, a, 1.0 - x)
-    log_front = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
-    return math.exp(log_front) * _continued_fraction(a, b, x) / a
+    return _front(a, b, x) * _continued_fraction(a, b, x) / a
+
+
+def _front(a: float, b: float, x: float) -> float:
+    """x^a (1-x)^b / B(a, b): x (1-x) times the density of the beta distribution."""
+    log_beta = math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+    return math.exp(a * math.log(x) + b * math.log1p(-x) - log_beta)
 
 
 def _continued_fraction(a: float, b: float, x: float) -> float:
@@ -45,19 +51,23 @@ def _nonzero(value: float) -> float:
 def f_quantile(probability: float, df1: float, df2: float) -> float:
     """Value that an F variable with df1 and df2 degrees of freedom stays below with this probability.
 
-    Bisection on x = df1 F / (df1 F + df2), which is beta distributed. Raises ValueError outside (0, 1).
+    Newton's method on x = df1 F / (df1 F + df2), which is beta distributed, with bisection where a step would leave
+    the bracket. Raises ValueError outside (0, 1).
     """
     if not 0 < probability < 1:
         raise ValueError(f"a probability lies between 0 and 1, not at {probability}")
-    low, high = 0.0, 1.0
+    a, b = df1 / 2, df2 / 2
+    low, high, x = 0.0, 1.0, a / (a + b)
     while True:
-        middle = (low + high) / 2
-        if not low < middle < high:
-            return df2 * middle / (df1 * (1.0 - middle))
-        if incomplete_beta(df1 / 2, df2 / 2, middle) < probability:
-            low = middle
-        else:
-            high = middle
+        excess = incomplete_beta(a, b, x) - probability
+        low, high = (x, high) if excess < 0 else (low, x)
+        density = _front(a, b, x) / (x * (1.0 - x))
+        following = x - excess / density if density > 0 else -1.0
+        if not low <= following <= high:
+            following = (low + high) / 2
+        if abs(following - x) <= SMALL_STEP * min(x, 1.0 - x):
+            return df2 * following / (df1 * (1.0 - following))
+        x = following
 
 
 def two_sided_p(z: float) -> float:
