@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import BooleanField, FloatField, Form, RadioField, SelectField
+from wtforms import BooleanField, FloatField, Form, RadioField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, Regexp
 
@@ -58,7 +58,11 @@ class NewDefinitionForm(Form):  # type: ignore[misc]
         description=N_("Letters, digits, “-”, “_” and “.”. It stays the same in all versions."),
     )
     languages = RadioField(
-        N_("Languages"), choices=LANGUAGES, default="zh,en", validators=[InputRequired(REQUIRED)]
+        N_("Languages"),
+        choices=LANGUAGES,
+        default="zh,en",
+        validators=[InputRequired(REQUIRED)],
+        description=N_("Fill in all texts in the languages you choose; the others stay empty."),
     )
     title_zh = TextField(N_("Title in Chinese"))
     title_en = TextField(N_("Title in English"))
@@ -93,7 +97,7 @@ class NewQuestionnaireForm(NewDefinitionForm):
     item_en = TextField(
         N_("First item in English"), description=N_("{subject} stands for the name of the person rated.")
     )
-    scale = SelectField(N_("Scale"), choices=SCALES)
+    scale = RadioField(N_("Scale"), choices=SCALES, default="agreement")
 
     def table(self) -> dict[str, Any]:
         scale, dimension = self.scale.data, "dimension-1"
