@@ -258,6 +258,12 @@ def test_what_was_typed_is_kept_and_each_error_is_linked_to_its_field(survey: Su
     )
 
 
+def test_missing_answers_are_listed_under_one_sentence(survey: Survey):
+    notes = Page(survey.post(survey.link(), {}).text).one("div", role="alert")
+    assert len(notes.find("a")) == 11
+    assert notes.all_text.count("Please choose an answer, or “Cannot judge”.") == 1
+
+
 def test_answers_once_corrected_are_stored(survey: Survey):
     link = survey.link()
     survey.post(link, complete(comment="\0"))
@@ -412,6 +418,16 @@ def test_a_comment_that_may_give_its_writer_away_is_pointed_out_once_and_nothing
     told = page.one("input", name="told.").attributes["value"]
     assert survey.post(link, answers | {"told.": told}).status_code == 303
     assert [answers.comments for answers in survey.stored()] == [(TELLING,)]
+
+
+def test_what_a_comment_gives_away_is_named_once_with_a_button_beside_it_that_sends_all_the_same(
+    survey: Survey,
+):
+    page = Page(survey.post(survey.link("peer"), complete("peer", comment=TELLING)).text)
+    notes = page.one("div", role="alert")
+    [named] = notes.find("li")
+    assert "a phone number or another long number, a day or a date" in named.all_text
+    assert notes.find("button")[0].attributes["form"] == page.one("form").attributes["id"]
 
 
 def test_something_new_that_may_give_away_is_pointed_out_although_other_things_were(survey: Survey):
