@@ -12,6 +12,7 @@ from sqlalchemy import DateTime, Integer, MetaData, Table, inspect, select, text
 from sqlalchemy.orm import Session
 
 from feedback.extensions import db
+from feedback.jobs import rounds
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import CampaignState
 from feedback.models.invitations import Invitation
@@ -20,7 +21,7 @@ from feedback.services.ballots import UnreadableBallot, unseal
 from feedback.services.custody import Custody
 from feedback.services.errors import NotPossible
 from feedback.settings import Settings
-from tests.factories import Office
+from tests.factories import NOW, Office
 
 RESPONDENT_SIDE = (
     *("invitation", "task", "ballot", "count", "comment", "released_report", "interview"),
@@ -121,6 +122,21 @@ def test_after_closing_no_ballot_slot_or_withheld_comment_is_left_in_any_file(
     assert b"shown canary" in disk
     assert b"withheld canary" not in disk
     assert not any(trace[:24] in disk for trace in traces)
+
+
+def test_what_somebody_who_was_reading_kept_in_the_log_is_cut_off_afterwards(
+    office: Office, settings: Settings
+):
+    campaign = office.open({"client": 5})
+    slots = list(office.session.scalars(select(Ballot.slot)))
+    with closing(sqlite3.connect(settings.data_dir / "feedback.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM person").fetchone()
+        office.close(campaign)
+        assert any(slot in everything_on_disk(settings.data_dir) for slot in slots)
+    rounds.cut_log(office.session, NOW)
+    assert not any(slot in everything_on_disk(settings.data_dir) for slot in slots)
+    assert office.session.scalar(text("PRAGMA busy_timeout")) == 30_000
 
 
 def test_a_backup_taken_while_the_campaign_was_open_opens_with_nothing_that_is_left(

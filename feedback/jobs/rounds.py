@@ -169,6 +169,10 @@ def open_suggestions(session: Session, now: datetime) -> None:
     suggestions.prepare(session, current.custody(), now)
 
 
+def cut_log(session: Session, now: datetime) -> None:
+    mix.cut_log(session)
+
+
 def forget_uploads(session: Session, now: datetime) -> None:
     imports.sweep(session, now)
 
@@ -182,4 +186,5 @@ CALENDAR_STEPS: tuple[Step, ...] = (
     tell_managers,
     open_suggestions,
     forget_uploads,
+    cut_log,
 )

@@ -211,10 +211,26 @@ def forget_deleted_rows(session: Session) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if engine.dialect.name == "sqlite":
             connection.execute(text("VACUUM"))
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).close()
         else:
             for table in FORGOTTEN:
                 _write_anew(connection, table)
+    cut_log(session)
+
+
+def cut_log(session: Session) -> None:
+    """SQLite's log keeps older pages, in the order in which they were written.
+
+    It can be cut only while nobody reads; whoever does is not waited for, since every minute it is tried again.
+    """
+    session.commit()
+    engine = session.get_bind().engine
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        patience = connection.scalar(text("PRAGMA busy_timeout"))
+        connection.execute(text("PRAGMA busy_timeout = 500")).close()
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).close()
+        connection.execute(text(f"PRAGMA busy_timeout = {patience}")).close()
 
 
 def _write_anew(connection: Connection, table: str) -> None:

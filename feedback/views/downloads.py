@@ -21,4 +21,4 @@ def attachment(data: bytes, name: str) -> Response:
     """Named in ASCII, by what it holds."""
     safe = NOT_IN_NAMES.sub("-", name)
     headers = {"Content-Disposition": f'attachment; filename="{safe}"'}
-    return Response(data, mimetype=MEDIA_TYPES[safe.rpartition(".")[2]], headers=headers)
+    return Response(data, content_type=MEDIA_TYPES[safe.rpartition(".")[2]], headers=headers)
