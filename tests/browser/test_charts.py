@@ -3,7 +3,7 @@
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Site
-from tests.browser.test_pages import DESKTOP, sign_in
+from tests.browser.looks import DESKTOP, sign_in
 
 
 def test_marks_say_their_value_to_the_mouse_and_to_the_keyboard(chromium: Browser, site: Site):
