@@ -20,7 +20,7 @@ from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus
 from feedback.models.results import Count
-from feedback.services import invitations, mix, purging, schema
+from feedback.services import forgetting, invitations, mix, purging, schema
 from feedback.services.errors import LinkClosed, NotPossible
 from feedback.settings import Settings
 from tests.conftest import settings_in
@@ -314,5 +314,5 @@ def test_what_is_forgotten_is_in_no_file_though_another_campaign_shares_its_tabl
     assert not any(secret in closed for secret in secrets)
     assert b"the canary sings" in closed
     purging.purge(office.session, campaign, actor=ACTOR, now=NOW)
-    mix.forget_deleted_rows(office.session)
+    forgetting.forget_deleted_rows(office.session)
     assert b"the canary sings" not in files_of_tables(office)

@@ -17,6 +17,7 @@ from feedback.services import (
     campaign_files,
     campaign_plans,
     campaigns,
+    forgetting,
     guided_plans,
     lifecycle,
     mix,
@@ -292,7 +293,7 @@ def purge_campaign(code: str) -> None:
     session = db.session()
     purging.purge(session, campaigns.find(session, code), actor=actor(), now=current.now())
     session.commit()
-    mix.forget_deleted_rows(session)
+    forgetting.forget_deleted_rows(session)
     click.echo(f"campaign {code} is purged; backups made before keep what they have")
 
 

@@ -18,6 +18,7 @@ from feedback.papers import individual
 from feedback.services import (
     batches,
     delivery,
+    forgetting,
     imports,
     lifecycle,
     mix,
@@ -170,7 +171,7 @@ def open_suggestions(session: Session, now: datetime) -> None:
 
 
 def cut_log(session: Session, now: datetime) -> None:
-    mix.cut_log(session)
+    forgetting.cut_log(session)
 
 
 def forget_uploads(session: Session, now: datetime) -> None:

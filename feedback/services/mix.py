@@ -12,8 +12,7 @@ from datetime import datetime
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import Connection, delete, func, select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
@@ -22,6 +21,7 @@ from feedback.models.interviews import Interview
 from feedback.services import audit, tallies, unheard
 from feedback.services.custody import Custody
 from feedback.services.errors import NotPossible
+from feedback.services.forgetting import forget_deleted_rows
 from feedback.services.invitations import read_questionnaire, read_scheme
 from feedback.services.results import instrument
 from feedback.services.tallies import Grid
@@ -31,11 +31,6 @@ from forms.words import N_
 from scoring.disclosure import Decision, Status
 from scoring.instrument import Integers
 
-# Tables in which closing, opening suggestions or purging delete what nobody shall find again.
-FORGOTTEN = (
-    *("ballot", "campaign", "interview", "sealed_suggestion", "comment", "released_report"),
-    *("invitation", "task", "nomination", "mail", "reminder"),
-)
 BATCH = 1000  # engines limit the number of parameters in one statement
 
 
@@ -202,49 +197,6 @@ def _without_destroyed(decision: Decision, answered: Integers, readable: Integer
     groups = answered.shape[1]
     status[:, :groups][(answered > 0) & (readable == 0)] = Status.WITHHELD
     return replace(decision, status=status)
-
-
-def forget_deleted_rows(session: Session) -> None:
-    """Deleted ballots are still in free pages, in the log and in dead rows: have the engine drop them for good."""
-    session.commit()
-    engine = session.get_bind().engine
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "sqlite":
-            connection.execute(text("VACUUM"))
-        else:
-            for table in FORGOTTEN:
-                _write_anew(connection, table)
-    cut_log(session)
-
-
-def cut_log(session: Session) -> None:
-    """SQLite's log keeps older pages, in the order in which they were written.
-
-    It can be cut only while nobody reads; whoever does is not waited for, since every minute it is tried again.
-    """
-    session.commit()
-    engine = session.get_bind().engine
-    if engine.dialect.name != "sqlite":
-        return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        patience = connection.scalar(text("PRAGMA busy_timeout"))
-        connection.execute(text("PRAGMA busy_timeout = 500")).close()
-        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).close()
-        connection.execute(text(f"PRAGMA busy_timeout = {patience}")).close()
-
-
-def _write_anew(connection: Connection, table: str) -> None:
-    """FULL, since a plain one leaves the bytes of deleted rows in pages that others share.
-
-    Nobody is kept waiting for long: a table that is being read, by a backup for instance, is left to the next closing.
-    """
-    connection.execute(text("SET lock_timeout = '300ms'"))
-    try:
-        connection.execute(text(f"VACUUM FULL {table}"))
-    except OperationalError:
-        connection.execute(text(f"VACUUM (SKIP_LOCKED) {table}"))
-    finally:
-        connection.execute(text("RESET lock_timeout"))
 
 
 def _subject_ids(campaign: Campaign):  # type: ignore[no-untyped-def]

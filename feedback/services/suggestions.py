@@ -18,7 +18,7 @@ from feedback.models.suggestions import SealedSuggestion, Suggestion, Suggestion
 from feedback.services import audit, envelopes
 from feedback.services.custody import Custody
 from feedback.services.errors import NotPossible
-from feedback.services.mix import forget_deleted_rows
+from feedback.services.forgetting import forget_deleted_rows
 from forms.words import N_
 
 LONGEST = 2000

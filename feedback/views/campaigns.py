@@ -14,6 +14,7 @@ from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, K
 from feedback.services import (
     campaign_drafts,
     campaigns,
+    forgetting,
     lifecycle,
     mix,
     outbox,
@@ -146,7 +147,7 @@ def take_step(campaign: Campaign, step: Step) -> None:
             releases.release(session, campaign, **by)
         case Step.PURGE:
             purging.purge(session, campaign, **by)
-            mix.forget_deleted_rows(session)
+            forgetting.forget_deleted_rows(session)
         case Step.DISCARD:
             campaign_drafts.discard(session, campaign, **by)
 
