@@ -20,7 +20,7 @@ from feedback.services.scorecards import (
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring import reliability
-from scoring.instrument import NO_DIMENSION
+from scoring.instrument import NO_DIMENSION, Floats
 
 TOO_FEW_BALLOTS = "fewer than 10 complete ballots, one item only, or no variance"
 TOO_FEW_SUBJECTS = "fewer than 10 subjects, no repeated ratings, or no variance"
@@ -128,15 +128,21 @@ def _intraclass(result: CampaignResult, questionnaire: Questionnaire, scheme: Sc
     numbers = instrument(questionnaire, scheme)
     counts = result.disclosed.counts[:, ~numbers.groups.cell_attributed].sum(axis=1)
     icc = reliability.intraclass(counts, numbers.items.points)
-    few = icc.targets < reliability.LEAST_TARGETS
-    single, average = (np.where(few, np.nan, values) for values in (icc.single, icc.average))
-    single_table, average_table = {}, {}
+    single_interval, average_interval = reliability.intraclass_intervals(icc)
+    single, average = {}, {}
     for place, item in enumerate(questionnaire.counted_items):
         if numbers.items.dimension[place] != NO_DIMENSION:
             n = int(icc.targets[place])
-            single_table[item.id] = {**_coefficient("value", single[place], TOO_FEW_SUBJECTS), "n": n}
-            average_table[item.id] = {**_coefficient("value", average[place], TOO_FEW_SUBJECTS), "n": n}
-    return single_table, average_table
+            single[item.id] = _correlation(icc.single[place], single_interval[place], n)
+            average[item.id] = _correlation(icc.average[place], average_interval[place], n)
+    return single, average
+
+
+def _correlation(value: float, interval: Floats, n: int) -> Json:
+    if n < reliability.LEAST_TARGETS:
+        value, interval = math.nan, np.full(2, np.nan)
+    ends = None if np.isnan(interval).any() else interval.tolist()
+    return {**_coefficient("value", value, TOO_FEW_SUBJECTS), "interval": ends, "n": n}
 
 
 def _coefficient(name: str, value: float, reason: str) -> Json:

@@ -9,6 +9,7 @@ from tests.scoring.naive_survey import Ballot, Cell, Survey, points_range
 
 Json = dict[str, Any]
 NOTHING = 1e-9  # a variance that is rounding error
+UNKNOWN: Json = {"value": None, "interval": None}
 
 
 def mean(values: list[float]) -> float:
@@ -105,9 +106,7 @@ def feldt(value: float, n: int, k: int) -> list[float]:
 # -- intraclass correlation ----------------------------------------------------------------------------
 
 
-def intraclass(
-    cells: list[Cell], survey: Survey, coefficient: Callable[[list[list[float]]], float | None]
-) -> Json:
+def intraclass(cells: list[Cell], survey: Survey, coefficient: Callable[[list[list[float]]], Json]) -> Json:
     """Of every item: subjects are the targets, the ratings of shown, not attributed cells their measurements."""
     found = {}
     for item in survey.items:
@@ -116,8 +115,8 @@ def intraclass(
             if not cell.attributed and item in cell.scored:
                 points = [survey.point(item, value) for value in cell.ratings(item)]
                 targets.setdefault(cell.ballots[0].subject, []).extend(points)
-        value = coefficient(list(targets.values())) if len(targets) >= 10 else None
-        found[item] = {"value": value, "n": len(targets)}
+        known = len(targets) >= 10 and any(len(values) > 1 for values in targets.values())
+        found[item] = {**(coefficient(list(targets.values())) if known else UNKNOWN), "n": len(targets)}
     return found
 
 
@@ -135,19 +134,28 @@ def typical_size(targets: list[list[float]]) -> float:
     return (total - sum(len(values) ** 2 for values in targets) / total) / (len(targets) - 1)
 
 
-def icc1(targets: list[list[float]]) -> float | None:
-    if all(len(values) == 1 for values in targets):
-        return None
+def noise_ratios(targets: list[list[float]]) -> list[float] | None:
+    """MSW/MSB at either end of its 95 % interval. Shrout and Fleiss (1979)."""
     msb, msw = mean_squares(targets)
-    spread = msb + (typical_size(targets) - 1) * msw
-    return (msb - msw) / spread if spread > NOTHING else None
+    ratio = f_distribution(len(targets) - 1, sum(map(len, targets)) - len(targets))
+    return [msw / msb * float(ratio.ppf(q)) for q in (0.975, 0.025)] if msb > NOTHING else None
 
 
-def icck(targets: list[list[float]]) -> float | None:
-    if all(len(values) == 1 for values in targets):
-        return None
-    msb, msw = mean_squares(targets)
-    return (msb - msw) / msb if msb > NOTHING else None
+def icc1(targets: list[list[float]]) -> Json:
+    (msb, msw), size, noise = mean_squares(targets), typical_size(targets), noise_ratios(targets)
+    spread = msb + (size - 1) * msw
+    return {
+        "value": (msb - msw) / spread if spread > NOTHING else None,
+        "interval": noise and [(1 - ratio) / (1 + (size - 1) * ratio) for ratio in noise],
+    }
+
+
+def icck(targets: list[list[float]]) -> Json:
+    (msb, msw), noise = mean_squares(targets), noise_ratios(targets)
+    return {
+        "value": (msb - msw) / msb if msb > NOTHING else None,
+        "interval": noise and [1 - ratio for ratio in noise],
+    }
 
 
 # -- careless answering -------------------------------------------------------------------------------
