@@ -56,6 +56,8 @@ def start_nominating(session: Session, campaign: Campaign, *, actor: str, now: d
     session.refresh(campaign, with_for_update=True)
     if Step.NOMINATE not in steps(campaign):
         raise NotPossible(N_("campaign %(code)s is not a draft that asks peers"), code=campaign.code)
+    if not campaign.subjects:
+        raise NotPossible(N_("campaign %(code)s is about nobody yet"), code=campaign.code)
     campaign.state = CampaignState.NOMINATING
     people = [subject.person for subject in campaign.subjects]
     outbox.owe_to_people(session, MailKind.NOMINATION, campaign, people, now=now)

@@ -73,9 +73,11 @@ def subjects(campaign: str) -> Page:
     form = SubjectsForm(request.form or None, selection="people" if choices["partial"] else "all")
     if request.method == "POST" and form.validate():
         people = guided_plans.select_people(session, form.selection.data, form.chosen)
-        guided_plans.choose_subjects(session, found, people, **by())
-        session.commit()
-        return redirect(url_for(".terms", campaign=campaign), 303)
+        if people:
+            guided_plans.choose_subjects(session, found, people, **by())
+            session.commit()
+            return redirect(url_for(".terms", campaign=campaign), 303)
+        form.selection.errors = [gettext("Nobody is selected: a campaign needs somebody to be about.")]
     page = render_template("campaigns/subjects.html", campaign=found, form=form, **choices)
     return (page, 422) if request.method == "POST" else page
 

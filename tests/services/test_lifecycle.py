@@ -215,3 +215,10 @@ def test_managers_are_told_once_when_the_time_for_proposals_is_over(office: Offi
         office.session.flush()
     told = select(Mail.person_id).where(Mail.kind == MailKind.APPROVAL)
     assert office.session.scalars(told).all() == [subject.person.manager_id]
+
+
+def test_a_campaign_about_nobody_asks_for_no_nominations(office: Office):
+    campaign = office.draft()
+    with pytest.raises(NotPossible, match="about nobody yet"):
+        lifecycle.start_nominating(office.session, campaign, actor=ACTOR, now=NOW)
+    assert campaign.state == CampaignState.DRAFT

@@ -64,6 +64,18 @@ def step(hr: Browser, code: str, name: str) -> None:
     assert answer.status_code == 303, answer.text
 
 
+@pytest.mark.parametrize("chosen", [{"selection": "people"}, {"selection": "levels", "levels": "none-such"}])
+def test_a_campaign_about_nobody_is_refused_on_the_same_page(
+    hr: Browser, office: Office, chosen: dict[str, str]
+):
+    campaign = office.draft({"client": 3})
+    page = f"/campaigns/{campaign.code}/subjects"
+    hr.get("/campaigns?lang=en")
+    answer = hr.post(page, chosen, page=page)
+    assert (answer.status_code, "needs somebody to be about" in answer.text) == (422, True)
+    assert len(campaign.subjects) == 1
+
+
 def test_five_clicks_make_a_campaign_that_asks_everybody(hr: Browser, office: Office):
     code = made(hr)
     subjects = f"/campaigns/{code}/subjects"
