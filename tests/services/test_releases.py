@@ -99,6 +99,17 @@ def test_a_correction_needs_a_reason_and_something_to_correct(office: Office, ca
         releases.correct(office.session, campaign, "why", actor=ACTOR, now=AFTER)
 
 
+@pytest.mark.parametrize(("factor", "changed"), [(1 + 1e-15, False), (1.0001, True)])
+def test_the_last_bits_of_numbers_are_nothing_to_correct(
+    office: Office, campaign: Campaign, factor: float, changed: bool
+):
+    report = reports.build_all(office.session, campaign)[campaign.subjects[0].id]
+    text = json.dumps(report.to_document())
+    other = json.loads(text, parse_float=lambda number: float(number) * factor)
+    assert other != json.loads(text)
+    assert bool(releases.differing(other, report)) == changed
+
+
 def commented(office: Office) -> Campaign:
     campaign = office.open({"client": 5})
     for number, nonce in enumerate(office.nonces(campaign, "client")):
