@@ -292,7 +292,6 @@ def purge_campaign(code: str) -> None:
     """Forget who was asked, and all comments; counts, scores and the audit log stay."""
     session = db.session()
     purging.purge(session, campaigns.find(session, code), actor=actor(), now=current.now())
-    session.commit()
     forgetting.forget_deleted_rows(session)
     click.echo(f"campaign {code} is purged; backups made before keep what they have")
 
