@@ -3,7 +3,7 @@ import pytest
 
 from scoring.counts import open_ballots, tally
 from scoring.disclosure import decide
-from tests.scoring.campaigns import CLIENT, instrument, items, of_ballots
+from tests.scoring.campaigns import CLIENT, PEER, SELF, instrument, items, of_ballots
 
 NUMBERS = np.array([[3, 0, 0, 0, 0]])
 
@@ -46,3 +46,15 @@ def test_ballots_of_unknown_subjects_or_groups_are_refused(subject: list[int], g
     answers = np.ones((1, 4), dtype=np.uint8)
     with pytest.raises(ValueError, match="ballot"):
         open_ballots(answers, np.array(subject), np.array(group), decision, description.items)
+
+
+def test_ballots_of_shown_cells_are_opened_in_the_order_of_their_cells() -> None:
+    description = instrument()
+    numbers = np.array([[3, 0, 0, 0, 1], [3, 0, 1, 0, 0]])
+    ones = [(subject, CLIENT, (1, 1, 1, 1)) for subject in (1, 0, 1, 0, 1, 0)]
+    campaign = of_ballots((0, SELF, (2, 2, 2, 2)), *ones, (1, PEER, (3, 3, 3, 3)))
+    decision = decide(numbers, description.groups)
+    ballots = open_ballots(campaign.answers, campaign.subject, campaign.group, decision, description.items)
+    clients, own = [2 * CLIENT, 2 * CLIENT + 1], 2 * SELF
+    assert ballots.cell.tolist() == [clients[0]] * 3 + [clients[1]] * 3 + [own]
+    assert ballots.answers[:, 0].tolist() == [1] * 6 + [2]
