@@ -140,7 +140,7 @@ def _agreement(quality: CampaignQuality) -> Iterator[Block]:
 
 
 def _item(item: ItemQuality) -> tuple[str, ...]:
-    return item.id, _written(item.single), _written(item.average), _written(item.raters_needed, 1)
+    return local(item.text), _written(item.single), _written(item.average), _written(item.raters_needed, 1)
 
 
 def _people(quality: CampaignQuality) -> Iterator[Block]:
@@ -155,7 +155,7 @@ def _people(quality: CampaignQuality) -> Iterator[Block]:
 
 def _person(subject: SubjectQuality) -> tuple[str, ...]:
     return (
-        subject.subject,
+        local(subject.name),
         _written(subject.score, 1),
         _written(subject.reliability),
         _written(subject.shrunken, 1),

@@ -56,11 +56,12 @@ def _rows(quality: CampaignQuality) -> Iterator[Row]:
         yield _row(_("Divided opinions"), title, dimension.divided)
         yield _row(_("Width of the interval"), title, dimension.width)
     for item in quality.items:
-        yield _row("ICC(1)", item.id, item.single)
-        yield _row("ICC(k)", item.id, item.average)
-        yield _row(_("Raters needed for a reliability of 0.7"), item.id, item.raters_needed)
+        question = local(item.text)
+        yield _row("ICC(1)", question, item.single)
+        yield _row("ICC(k)", question, item.average)
+        yield _row(_("Raters needed for a reliability of 0.7"), question, item.raters_needed)
     for subject in quality.separation.subjects:
-        yield _row(_("Reliability of the score"), subject.subject, subject.reliability)
+        yield _row(_("Reliability of the score"), local(subject.name), subject.reliability)
 
 
 def _row(measure: str, about: str, figure: Figure) -> Row:

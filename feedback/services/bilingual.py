@@ -1,5 +1,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
+
+
+class Named(Protocol):
+    def name_in(self, language: str) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -14,6 +19,10 @@ class Bilingual:
         """A title of a definition, which may be given in one language or not at all."""
         known = texts.get("zh") or texts.get("en") or otherwise
         return cls(texts.get("zh") or known, texts.get("en") or known)
+
+    @classmethod
+    def name(cls, named: Named) -> "Bilingual":
+        return cls(named.name_in("zh"), named.name_in("en"))
 
     def in_language(self, language: str) -> str:
         return self.en if language == "en" else self.zh

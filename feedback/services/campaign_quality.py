@@ -26,7 +26,7 @@ from feedback.services.results import FORMULA, CampaignResult
 from feedback.services.scorecards import Estimate, NoEstimate, scorecards
 from feedback.services.separation import separation
 from feedback.services.tallies import Grid
-from forms.questionnaire import Questionnaire
+from forms.questionnaire import Item, Questionnaire
 from forms.scheme import Scheme
 from scoring import agreement, reliability
 from scoring.instrument import Booleans, Floats, Integers
@@ -140,15 +140,24 @@ def _items(grid: Grid, result: CampaignResult) -> tuple[ItemQuality, ...]:
     found = []
     for item in np.flatnonzero(grid.instrument.items.rating).tolist():
         lack = _lack(icc, item)
+        asked = grid.questionnaire.counted_items[item]
         found.append(
             ItemQuality(
-                id=grid.questionnaire.counted_items[item].id,
+                id=asked.id,
+                text=_wording(asked, grid.scheme),
                 single=lack or _coefficient(icc.single[item], single[item], icc.targets[item]),
                 average=lack or _coefficient(icc.average[item], average[item], icc.targets[item]),
                 raters_needed=lack or _known(needed[item], Lack.NO_AGREEMENT),
             )
         )
     return tuple(found)
+
+
+def _wording(item: Item, scheme: Scheme) -> Bilingual:
+    """As the first group that is asked reads it, about nobody by name."""
+    group = next(group.id for group in scheme.groups if item.asked_of(group.id))
+    zh, en = (item.text_for(group, language).replace("{subject}", "…") for language in ("zh", "en"))
+    return Bilingual(zh, en)
 
 
 def _lack(icc: Intraclass, item: int) -> Missing | None:

@@ -85,6 +85,7 @@ class ItemQuality:
     """single, average: ICC(1), ICC(k). raters_needed: whose mean has a reliability of 0.7."""
 
     id: str
+    text: Bilingual
     single: Coefficient | Missing
     average: Coefficient | Missing
     raters_needed: float | Missing
@@ -96,6 +97,7 @@ class SubjectQuality:
     only, never the official score."""
 
     subject: str
+    name: Bilingual
     score: Estimate | Missing
     reliability: float | Missing
     shrunken: Estimate | Missing

@@ -162,8 +162,8 @@ class _Material:
         levels = {level.id: level.title for level in self.grid.scheme.appraisal.levels}
         return SubjectLabel(
             code=person.code,
-            name=_names(person),
-            department=_names(department),
+            name=Bilingual.name(person),
+            department=Bilingual.name(department),
             level=Bilingual.of(levels.get(person.level, {}), person.level) if person.level else None,
         )
 
@@ -176,10 +176,6 @@ class _Material:
             for cell in groups.with_comments()
             if (texts := self.texts.get((cell.id, item.id)))
         )
-
-
-def _names(named: Person | Department) -> Bilingual:
-    return Bilingual(named.name_in("zh"), named.name_in("en"))
 
 
 def _feedback(card: Scorecard, groups: RaterGroups, scheme: Scheme) -> Feedback:

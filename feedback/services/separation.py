@@ -7,6 +7,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from feedback.services import appraisals
+from feedback.services.bilingual import Bilingual
 from feedback.services.quality_document import Lack, Missing, Separation, Share, SubjectQuality
 from feedback.services.scorecards import Estimate, NoEstimate, Scorecard
 from feedback.services.tallies import Grid
@@ -22,8 +23,10 @@ def separation(session: Session, period: str, grid: Grid, cards: Sequence[Scorec
         variance=Missing(Lack.ONE_SCORE) if math.isnan(shrinkage.between) else shrinkage.between,
         bands=_separable(session, period, grid, cards, estimates),
         subjects=tuple(
-            _subject(card, float(reliability), estimate)
-            for card, reliability, estimate in zip(cards, shrinkage.reliability, estimates, strict=True)
+            _subject(Bilingual.name(subject.person), card, float(reliability), estimate)
+            for subject, card, reliability, estimate in zip(
+                grid.subjects, cards, shrinkage.reliability, estimates, strict=True
+            )
         ),
     )
 
@@ -50,13 +53,17 @@ def _shrunken(shrinkage: Shrinkage, cards: Sequence[Scorecard], items: Items) ->
             yield Estimate(float(score), low, high, card.total.n)
 
 
-def _subject(card: Scorecard, reliability: float, shrunken: Estimate | None) -> SubjectQuality:
+def _subject(
+    name: Bilingual, card: Scorecard, reliability: float, shrunken: Estimate | None
+) -> SubjectQuality:
     if isinstance(card.total, NoEstimate):
         nothing = Missing(Lack.NO_SCORE)
-        return SubjectQuality(card.subject, nothing, nothing, nothing)
+        return SubjectQuality(card.subject, name, nothing, nothing, nothing)
     if shrunken is None:
-        return SubjectQuality(card.subject, card.total, Missing(Lack.ONE_SCORE), Missing(Lack.ONE_SCORE))
-    return SubjectQuality(card.subject, card.total, reliability, shrunken)
+        return SubjectQuality(
+            card.subject, name, card.total, Missing(Lack.ONE_SCORE), Missing(Lack.ONE_SCORE)
+        )
+    return SubjectQuality(card.subject, name, card.total, reliability, shrunken)
 
 
 def _separable(

@@ -31,7 +31,7 @@ class TeamLabel:
 
     @classmethod
     def of(cls, campaign: Campaign, department: Department | None) -> "TeamLabel":
-        named = Bilingual(department.name_in("zh"), department.name_in("en")) if department else None
+        named = Bilingual.name(department) if department else None
         return cls(CampaignLabel.of(campaign), named)
 
 

@@ -177,7 +177,8 @@ def appraised(office: Office, person: Person, period: str, share: float) -> None
 def test_a_subject_without_a_score_is_not_compared(office: Office):
     found = quality(office, closed(office, {"client": 3, "supervisor": 1}, {"client": 1, "peer": 3}))
     nothing = Missing(Lack.NO_SCORE)
-    assert found.separation.subjects[1] == SubjectQuality("P002", nothing, nothing, nothing)
+    subject = found.separation.subjects[1]
+    assert subject == SubjectQuality("P002", subject.name, nothing, nothing, nothing)
 
 
 @pytest.mark.parametrize("campaign", ["ten_subjects", "one_subject"])
@@ -207,7 +208,7 @@ def without_names(found: CampaignQuality) -> str:
     document = dict(found.to_document())
     del document["campaign"], document["counts"]  # with the names of the subjects
     for subject in document["separation"]["subjects"]:
-        del subject["subject"]
+        del subject["subject"], subject["name"]
     return json.dumps(document)
 
 
