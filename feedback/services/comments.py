@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from feedback.models.accounts import User
 from feedback.models.campaigns import Campaign, Cell, Subject
 from feedback.models.results import Comment
 from feedback.services import audit
@@ -83,6 +84,7 @@ def _change(
     comment = session.scalars(_of(campaign).where(Comment.id == comment_id)).one_or_none()
     if comment is None:
         raise NotFound(N_("there is no such comment"))
+    _refuse_about_oneself(session, comment, actor)
     before, comment.hidden_because = comment.hidden_because, reason
     audit.record(
         session,
@@ -93,6 +95,12 @@ def _change(
         before={"hidden_because": before},
         after={"hidden_because": reason},
     )
+
+
+def _refuse_about_oneself(session: Session, comment: Comment, actor: str) -> None:
+    rated = select(Subject.person_id).join(Cell, Cell.subject_id == Subject.id).where(Cell.id == comment.cell_id)
+    if session.scalar(select(User.id).where(User.email == actor, User.person_id == rated.scalar_subquery())):
+        raise NotPossible(N_("nobody moderates comments about himself: ask a colleague"))
 
 
 @dataclass(frozen=True)

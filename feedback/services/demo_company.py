@@ -168,7 +168,7 @@ def campaign(quarter: str, last_day: date, nominated: Mapping[str, Sequence[str]
 code = "{quarter}"
 period = "{quarter}"
 kind = "both"
-title = {{en = "Quarterly appraisal, Q{number} {year}", zh = "{year}年第{number}季度客户经理考核"}}
+title = {{en = "Quarterly appraisal, Q{number} {year}", zh = "{year}年第{"一二三四"[int(number) - 1]}季度客户经理考核"}}
 closes_at = {last_day.isoformat()}
 
 [subjects]

@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from feedback.models.accounts import RoleName
 from feedback.models.appraisals import GoalScore
 from feedback.models.audit import AuditEntry
 from feedback.models.campaigns import Campaign, CampaignState
 from feedback.models.clients import Client
 from feedback.models.people import Person
 from feedback.models.results import Comment, ReleasedReport
-from feedback.services import campaigns, comments, releases, reports
+from feedback.services import accounts, campaigns, comments, releases, reports
 from feedback.services.campaigns import Request
 from feedback.services.errors import NotFound, NotPossible
 from feedback.services.report_document import Part
@@ -160,6 +161,17 @@ def test_only_a_comment_of_the_campaign_can_be_hidden_and_only_for_a_reason(offi
         )
     with pytest.raises(NotPossible, match="for a reason"):
         comments.hide(office.session, campaign, comment.id, "  ", actor=ACTOR, now=AFTER)
+
+
+def test_nobody_hides_a_comment_about_himself(office: Office):
+    campaign = commented(office)
+    comment = office.session.scalars(select(Comment)).first()
+    assert comment is not None
+    rated = campaign.subjects[0].person.code
+    accounts.create(office.session, "hr@example.com", None, RoleName.HR, person=rated, actor=ACTOR, now=AFTER)
+    with pytest.raises(NotPossible, match="about himself"):
+        comments.hide(office.session, campaign, comment.id, "rude", actor="hr@example.com", now=AFTER)
+    assert comment.hidden_because is None
 
 
 def test_a_later_report_shows_what_the_earlier_released_ones_said(office: Office, campaign: Campaign):
