@@ -67,7 +67,10 @@ class Company:
 
     def __post_init__(self) -> None:
         office = self.desks.office
-        released, running = office.open({"client": 3}, {"client": 1}), office.open({"client": 3}, code="2027Q1")
+        released, running = (
+            office.open({"client": 3}, {"client": 1}),
+            office.open({"client": 3}, code="2027Q1"),
+        )
         self.subject = released.subjects[0].person
         self.manager = office.person()
         self.subject.manager = self.manager

@@ -98,7 +98,9 @@ def _change(
 
 
 def _refuse_about_oneself(session: Session, comment: Comment, actor: str) -> None:
-    rated = select(Subject.person_id).join(Cell, Cell.subject_id == Subject.id).where(Cell.id == comment.cell_id)
+    rated = (
+        select(Subject.person_id).join(Cell, Cell.subject_id == Subject.id).where(Cell.id == comment.cell_id)
+    )
     if session.scalar(select(User.id).where(User.email == actor, User.person_id == rated.scalar_subquery())):
         raise NotPossible(N_("nobody moderates comments about himself: ask a colleague"))
 

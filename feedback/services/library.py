@@ -3,8 +3,10 @@
 A version with which a campaign has opened never changes. `feedback.services.drafts` makes and changes the others.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import NamedTuple
@@ -50,15 +52,19 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class Version:
-    """One entry of the library; `faults` are what keeps a draft from being used."""
+    """One entry of the library."""
 
     kind: DefinitionKind
     code: str
     version: int
     table: Table
     shipped: bool
-    faults: tuple[Fault, ...]
     used_since: str | None
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """What keeps a draft from being used."""
+        return faults(self.kind, self.table)
 
     @property
     def is_draft(self) -> bool:
@@ -115,7 +121,7 @@ def versions(session: Session, kind: DefinitionKind) -> list[Version]:
     own = _own_tables(session, kind)
     used = used_versions(session, kind)
     return [
-        Version(kind, *key, table, key not in own, faults(kind, table), used.get(key))
+        Version(kind, *key, table, key not in own, used.get(key))
         for key, table in sorted((tables | own).items(), key=lambda entry: (entry[0][0], -entry[0][1]))
     ]
 
@@ -211,8 +217,14 @@ def _own_tables(session: Session, kind: DefinitionKind) -> dict[Key, Table]:
 
 
 def _shipped_tables(kind: DefinitionKind) -> dict[Key, Table]:
-    tables = [read_toml(file.read_bytes()).table for file in _shipped_files(kind).values()]
+    tables = [read_json(document).table for document in _shipped_documents(kind)]
     return {(str(table["id"]), int(str(table["version"]))): table for table in tables}
+
+
+@cache
+def _shipped_documents(kind: DefinitionKind) -> tuple[str, ...]:
+    """As they would stand in the database, which is read a hundred times as fast as TOML."""
+    return tuple(json.dumps(read_toml(file.read_bytes()).table) for file in _shipped_files(kind).values())
 
 
 def _shipped_file(kind: DefinitionKind, code: str) -> bytes:

@@ -87,7 +87,7 @@ def test_the_quality_on_paper_gives_every_judgement_and_every_question(
     assert b"pdfuaid:part" in pdf
     text = squeezed(text_of(pdf))
     for item in measurement.items:
-        assert item.id in text
+        assert squeezed(item.text.in_language(language)) in text
     with force_locale(LOCALE_OF[language]):
         rows = quality_sheet.verdict(measurement).rows
     assert len(rows) == 6

@@ -190,7 +190,7 @@ def written_questionnaires(draw: st.DrawFn) -> dict[str, Any]:
 @given(written_questionnaires())
 def test_an_exported_questionnaire_read_again_has_the_same_digest(table: dict[str, Any]):
     written = questionnaires.from_json(canonical_json(table))
-    entry = Version(QUESTIONNAIRE, written.id, written.version, table, False, (), None)
+    entry = Version(QUESTIONNAIRE, written.id, written.version, table, False, None)
     assert questionnaires.load(library.to_toml(entry)).digest == written.digest
 
 
@@ -210,7 +210,7 @@ def test_an_exported_scheme_read_again_has_the_same_digest(
         for place, ((title, minimum), weight) in enumerate(zip(groups, weights, strict=True))
     ]
     table = {"id": "s", "version": 1, "group": rows, "rating": {"trim": trim, "minimum_coverage": coverage}}
-    entry = Version(SCHEME, "s", 1, table, False, (), None)
+    entry = Version(SCHEME, "s", 1, table, False, None)
     assert schemes.load(library.to_toml(entry)).digest == schemes.from_json(canonical_json(table)).digest
 
 
