@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import select
@@ -30,10 +31,12 @@ AFTER = NOW + timedelta(days=30)
 ACTOR = "hr@example.com"
 
 
+@cache
 def shipped_questionnaire() -> Questionnaire:
     return questionnaires.load((SHIPPED / "questionnaires/account-manager.toml").read_bytes())
 
 
+@cache
 def shipped_scheme() -> Scheme:
     return schemes.load((SHIPPED / "schemes/account-manager.toml").read_bytes())
 
