@@ -84,9 +84,9 @@ def _has_something_for(reader: Reader) -> ColumnElement[bool]:
     return true() if reader.reads_everything else Campaign.subjects.any(readable(reader))
 
 
-def subjects_in(session: Session, reader: Reader, campaign: Campaign) -> list[Subject]:
-    """The subjects of a campaign whose reports the reader may see."""
-    query = _subjects().where(readable(reader), Campaign.id == campaign.id)
+def subjects_in(session: Session, reader: Reader, campaign: str) -> list[Subject]:
+    """The subjects of a campaign whose reports the reader may see, each with the campaign."""
+    query = _subjects().where(readable(reader), Campaign.code == campaign)
     return list(session.scalars(query.order_by(Person.code)))
 
 

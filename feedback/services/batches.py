@@ -72,7 +72,7 @@ def find(session: Session, reader: Reader, campaign: Campaign, token: str) -> Ba
     batch = session.scalars(
         select(Batch).where(Batch.token == token, Batch.campaign_id == campaign.id)
     ).one_or_none()
-    readable = {subject.id for subject in access.subjects_in(session, reader, campaign)}
+    readable = {subject.id for subject in access.subjects_in(session, reader, campaign.code)}
     if batch is None or not readable.issuperset(batch.subject_ids):
         raise NotFound(N_("there is no such file any more"))
     return batch

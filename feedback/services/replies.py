@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import Role, RoleName, User
@@ -11,8 +11,9 @@ from feedback.models.appraisals import ReplyKind, ReportReply
 from feedback.models.campaigns import Subject
 from feedback.models.mail import MailKind
 from feedback.models.results import ReleasedReport
-from feedback.services import audit, outbox
+from feedback.services import audit, outbox, reports
 from feedback.services.errors import NotFound, NotPossible
+from feedback.services.report_document import Report
 from forms.words import N_
 
 LONGEST = 2000
@@ -25,6 +26,20 @@ def newest_version(session: Session, subject: Subject) -> int:
     if version is None:
         raise NotFound(N_("this report is not released"))
     return version
+
+
+def to_report(session: Session, subject: Subject) -> tuple[Report, ReportReply | None]:
+    """The report with what its subject said to it: as released in one statement, or else as it stands."""
+    said = and_(
+        ReportReply.subject_id == ReleasedReport.subject_id, ReportReply.version == ReleasedReport.version
+    )
+    query = select(ReleasedReport.document, ReportReply).outerjoin(ReportReply, said)
+    query = query.where(ReleasedReport.subject_id == subject.id).order_by(ReleasedReport.version.desc())
+    found = session.execute(query.limit(1)).one_or_none()
+    if found is None:
+        return reports.of_subject(session, subject), None
+    document, reply = found
+    return Report.from_document(document), reply
 
 
 def newest(session: Session, subjects: Sequence[Subject]) -> dict[int, ReportReply]:

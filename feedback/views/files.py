@@ -63,7 +63,7 @@ def find_campaign(code: str) -> Campaign:
 @for_roles(*LEADERS)
 def index(campaign: str) -> str:
     found = find_campaign(campaign)
-    subjects = access.subjects_in(db.session(), current_reader(), found)
+    subjects = access.subjects_in(db.session(), current_reader(), campaign)
     return render_template(
         "files/index.html",
         campaign=found,
@@ -91,7 +91,7 @@ def team(campaign: str, paper: str) -> Response:
     """What the page of the same department shows, where it has a team."""
     found, reader = find_campaign(campaign), current_reader()
     code = request.args.get("department", "")
-    subjects = access.subjects_in(db.session(), reader, found)
+    subjects = access.subjects_in(db.session(), reader, campaign)
     chosen = [subject for subject in subjects if is_in_department(subject, code)]
     together = members_and_team(reader, found, chosen)[1]
     if paper not in FIGURES or len(together.members) < LEAST_TEAM:
@@ -148,7 +148,7 @@ def tables(campaign: str, sheet: str) -> Response:
     if sheet not in TABLES:
         abort(404)
     session, found = db.session(), find_campaign(campaign)
-    subjects = access.subjects_in(session, current_reader(), found)
+    subjects = access.subjects_in(session, current_reader(), campaign)
     all_reports = reports.of_subjects(session, found, subjects)
     results = Results(all_reports, campaign_quality.of_campaign(session, found))
     answer = tables_file(results, sheet, campaign)
@@ -175,7 +175,7 @@ def ask(campaign: str) -> AnyResponse:
     if language() == "zh":
         typesetting.require_chinese_font()
     department = request.form.get("department", "")
-    subjects = access.subjects_in(session, current_reader(), found)
+    subjects = access.subjects_in(session, current_reader(), campaign)
     chosen = [subject for subject in subjects if is_in_department(subject, department)]
     batch = batches.ask(session, found, chosen, language(), actor=str(current_user.email), now=current.now())
     session.commit()

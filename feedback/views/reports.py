@@ -6,7 +6,7 @@ from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.people import Department
-from feedback.services import access, campaigns, members, overview, replies, reports, team_report
+from feedback.services import access, campaigns, members, overview, replies, team_report
 from feedback.services.access import Reader
 from feedback.services.members import Member
 from feedback.services.team_report import TeamReport
@@ -31,10 +31,10 @@ def refuse_impossible_codes() -> None:
 def campaign(campaign: str) -> str:
     """The reports on a team, a department or everybody; before there are any, who is rated and how many answered."""
     reader, session = current_reader(), db.session()
-    found = access.find_campaign(session, reader, campaign)
-    subjects = access.subjects_in(session, reader, found)
+    subjects = access.subjects_in(session, reader, campaign)
     if not subjects:
-        return awaited(reader, found)
+        return awaited(reader, access.find_campaign(session, reader, campaign))
+    found = subjects[0].campaign
     chosen = [each for each in subjects if is_in_department(each, request.args.get("department", ""))]
     rows, team = members_and_team(reader, found, chosen)
     return render_template(
@@ -82,11 +82,11 @@ def departments_of(subjects: Sequence[Subject]) -> list[Department]:
 def show(campaign: str, person: str) -> str:
     session, reader = db.session(), current_reader()
     subject = access.find_subject(session, reader, campaign, person)
-    report = reports.of_subject(session, subject)
+    report, reply = replies.to_report(session, subject)
     return render_template(
         "reports/show.html",
         campaign=subject.campaign,
-        reply=replies.newest(session, [subject]).get(subject.id) if report.released_at else None,
+        reply=reply,
         is_own=subject.person_id == reader.person_id,
         may_release=reader.reads_everything or reader.leads,
         **report_figures.of_report(report),
