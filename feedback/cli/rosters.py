@@ -1,9 +1,11 @@
 import click
+from sqlalchemy.orm import Session
 
 from feedback import current
 from feedback.cli.application import actor, in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Subject
+from feedback.models.nominations import Nomination
 from feedback.services import campaigns, nomination_lists, roster_changes
 from feedback.services import nominations as service
 from feedback.services.nomination_lists import Part
@@ -18,6 +20,11 @@ WHO = "SUBJECT is a person's code; RATER a colleague's code or a client's e-mail
 def _subject(campaign: str, person: str) -> Subject:
     session = db.session()
     return roster_changes.find_subject(session, campaigns.find(session, campaign), person)
+
+
+def _listed(session: Session, campaign: str, person: str, rater: str) -> Nomination:
+    subject = _subject(campaign, person)
+    return roster_changes.find_by_rater(session, subject, roster_changes.find_rater(session, rater))
 
 
 @click.group()
@@ -65,9 +72,7 @@ def add_rater(campaign_code: str, subject: str, rater: str, group: str) -> None:
 def remove_rater(campaign_code: str, subject: str, rater: str) -> None:
     """Do not ask a rater. While the campaign is open, an answer that is in the box stays there."""
     session = db.session()
-    listed = roster_changes.find_by_rater(
-        session, _subject(campaign_code, subject), roster_changes.find_rater(session, rater)
-    )
+    listed = _listed(session, campaign_code, subject, rater)
     roster_changes.remove(session, listed, actor=actor(), now=current.now())
     session.commit()
     click.echo(f"{rater} is not asked about {subject}")
@@ -81,9 +86,7 @@ def remove_rater(campaign_code: str, subject: str, rater: str) -> None:
 def ask_anyway(campaign_code: str, subject: str, rater: str) -> None:
     """Ask a client who would be skipped, having been asked not long ago."""
     session = db.session()
-    listed = roster_changes.find_by_rater(
-        session, _subject(campaign_code, subject), roster_changes.find_rater(session, rater)
-    )
+    listed = _listed(session, campaign_code, subject, rater)
     roster_changes.ask_anyway(session, listed, actor=actor(), now=current.now())
     session.commit()
     click.echo(f"{rater} is asked about {subject} all the same")

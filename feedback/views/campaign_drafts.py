@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
@@ -22,6 +21,7 @@ from feedback.services.invitations import read_scheme
 from feedback.views.guards import for_roles
 from feedback.views.locales import language
 from feedback.views.navigation import OFFICE
+from feedback.views.reader import by
 from forms.campaigns import BasicsForm, NewForm, SubjectsForm, TermsForm, terms_form
 from forms.document import InvalidDocument
 from forms.questionnaire import in_language
@@ -104,10 +104,6 @@ def find(code: str) -> Campaign:
     found = campaigns.find(db.session(), code)
     campaigns.require_before_opening(found)
     return found
-
-
-def by() -> dict[str, Any]:
-    return {"actor": current_user.email, "now": current.now()}
 
 
 def local_today() -> date:

@@ -8,10 +8,8 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import CampaignState
@@ -22,6 +20,7 @@ from feedback.services.invitations import read_questionnaire, read_scheme
 from feedback.services.rater_groups import POOL_TITLES
 from feedback.views.guards import for_roles
 from feedback.views.locales import language
+from feedback.views.reader import by
 from forms.questionnaire import Questionnaire, in_language
 from forms.releases import HidingForm
 from forms.scheme import Scheme
@@ -106,7 +105,3 @@ def back(campaign: str, sentence: str) -> Response:
     db.session.commit()
     flash(sentence, "success")
     return redirect(url_for(".index", campaign=campaign), 303)
-
-
-def by() -> dict[str, object]:
-    return {"actor": current_user.email, "now": current.now()}

@@ -1,7 +1,15 @@
+from typing import Any
+
 from flask_security import current_user
 
+from feedback import current
 from feedback.services.access import Reader
 
 
 def current_reader() -> Reader:
     return Reader(current_user.person_id, frozenset(role.name for role in current_user.roles))
+
+
+def by() -> dict[str, Any]:
+    """Who does something, and when: what services ask of every act."""
+    return {"actor": current_user.email, "now": current.now()}

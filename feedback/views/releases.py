@@ -2,10 +2,8 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
-from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.appraisals import ReplyKind
@@ -14,7 +12,7 @@ from feedback.services import access, campaigns, replies, reports, reviewing
 from feedback.services import releases as service
 from feedback.views.guards import for_roles
 from feedback.views.navigation import OFFICE
-from feedback.views.reader import current_reader
+from feedback.views.reader import by, current_reader
 from forms.releases import CorrectionForm, ReplyForm
 
 RELEASING = (*OFFICE, RoleName.MANAGER)
@@ -133,7 +131,3 @@ def own_subject(campaign: str) -> Subject:
         if subject.campaign.code == campaign:
             return subject
     abort(404)
-
-
-def by() -> dict[str, object]:
-    return {"actor": current_user.email, "now": current.now()}
