@@ -46,6 +46,7 @@ from feedback.views import (
     reports,
     respond,
     rosters,
+    side_by_side,  # noqa: F401  (adds to the rooms of respond)
     sign_in,
     suggestion_box,
     suggestions,

@@ -166,14 +166,22 @@ class Fault:
 
 
 class BallotForm(BaseForm):  # type: ignore[misc]
-    """What one rater says about one subject. A field is named by the id of its item."""
+    """What one rater says about one subject. A field is named by the id of its item.
 
-    def __init__(self, questionnaire: Questionnaire, reader: Reader, posted: Posted | None = None) -> None:
+    Where several ballots share a page, a prefix that no item begins with tells their fields apart.
+    """
+
+    def __init__(
+        self, questionnaire: Questionnaire, reader: Reader, posted: Posted | None = None, *, prefix: str = ""
+    ) -> None:
         titles = section_titles(questionnaire, reader)
         items = questionnaire.items_for(reader.group)
-        super().__init__({item.id: FIELD_OF[item.kind](item, reader, titles[item.id]) for item in items})
+        fields = {item.id: FIELD_OF[item.kind](item, reader, titles[item.id]) for item in items}
+        super().__init__(fields, prefix=prefix)
         self.gettext = reader.gettext
-        self.unknown = set(posted or ()) - {item.id for item in items}
+        self.prefix = prefix
+        mine = {name for name in posted or () if name.startswith(prefix)}
+        self.unknown = mine - {field.name for field in self}
         self.process(posted)
 
     def validate(self) -> bool:
@@ -194,17 +202,18 @@ class BallotForm(BaseForm):  # type: ignore[misc]
     def ratings(self) -> dict[str, int]:
         """Item id to position on its scale. What the rater cannot judge is not in it."""
         scales = (field for field in self if isinstance(field, ScaleField))
-        return {field.name: field.rating for field in scales if field.rating}
+        return {field.short_name: field.rating for field in scales if field.rating}
 
     @property
     def has_rating(self) -> bool:
         """Whether this is a ballot: a recommendation alone is none."""
         ratings = self.ratings
-        return any(field.item.kind is Kind.RATING and field.name in ratings for field in self)
+        return any(field.item.kind is Kind.RATING and field.short_name in ratings for field in self)
 
     @property
     def comments(self) -> dict[str, str]:
-        return {field.name: field.data for field in self if isinstance(field, CommentField) and field.data}
+        fields = (field for field in self if isinstance(field, CommentField))
+        return {field.short_name: field.data for field in fields if field.data}
 
     @property
     def sections(self) -> list[tuple[str, list[ItemField]]]:

@@ -38,7 +38,7 @@ def notes(form: BallotForm, group: Group, told: Collection[str]) -> tuple[Note, 
 def _same_everywhere(form: BallotForm) -> tuple[Note, ...]:
     values = [rating for name, rating in form.ratings.items() if _is_graded(form[name].item)]
     same = len(values) >= FEWEST_SAME and len(set(values)) == 1
-    return (Note(SAME, SAME_EVERYWHERE),) if same else ()
+    return (Note(form.prefix + SAME, SAME_EVERYWHERE),) if same else ()
 
 
 def _is_graded(item: Item) -> bool:

@@ -49,6 +49,8 @@ PUBLIC = {
     "respond.ask_to_decline",
     "respond.decline",
     "respond.declined",
+    "respond.side_by_side",
+    "respond.submit_side_by_side",
     "suggestion_box.show",
     "suggestion_box.send",
     "privacy.show",

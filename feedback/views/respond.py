@@ -1,7 +1,7 @@
 """Where raters answer. No cookie, no account, and nothing is ever written but one sealed ballot."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl
@@ -24,12 +24,14 @@ from forms.builder import BallotForm, Reader
 from forms.questionnaire import in_language
 from forms.scheme import Family, Scheme
 from forms.second_look import Note
+from forms.side_by_side import FEWEST, MOST
 
 blueprint = Blueprint("respond", __name__)
 
 POSITION = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 
 TOLD = "told."  # no item can be called so
+COMPARABLE = (Family.COLLEAGUES, Family.SUPERVISOR)
 
 Page = str | tuple[str, int]
 
@@ -38,7 +40,7 @@ Page = str | tuple[str, int]
 def start(token: str) -> Page:
     visit = visit_of(token)
     if len(visit.tasks) > 1:
-        return list_page(token, visit, request.args.get("done", ""))
+        return list_page(token, visit, request.args.getlist("done"))
     return task_page(token, visit, visit.tasks[0])
 
 
@@ -144,10 +146,19 @@ class Entry:
     """A task as its rater sees it. A self-assessment bears no name: the rater's own never appears."""
 
     position: int
+    group: str
     title: str
     role: str
-    is_self: bool
+    family: Family
     done: bool
+
+    @property
+    def is_self(self) -> bool:
+        return self.family is Family.SELF
+
+    @property
+    def may_ask_for_call(self) -> bool:
+        return self.family is Family.CLIENTS
 
 
 def entry(task: OpenTask, scheme: Scheme, done: Container[int]) -> Entry:
@@ -155,11 +166,24 @@ def entry(task: OpenTask, scheme: Scheme, done: Container[int]) -> Entry:
     is_self = group.family is Family.SELF
     return Entry(
         position=task.position,
+        group=task.group,
         title=gettext("Self-assessment") if is_self else task.subject_in(language()),
         role=in_language(group.title, language()) or group.id,
-        is_self=is_self,
+        family=group.family,
         done=task.position in done,
     )
+
+
+def comparable(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """By rater group: the colleagues still to be rated in it, where there are several.
+
+    In one group they are asked about in the same words, and the same is promised about the answers on all of them.
+    """
+    by_group: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.family in COMPARABLE and not entry.done:
+            by_group.setdefault(entry.group, []).append(entry)
+    return [found for found in by_group.values() if len(found) >= FEWEST]
 
 
 def ballot_form(
@@ -170,7 +194,14 @@ def ballot_form(
     return BallotForm(instructions.questionnaire, Reader(task.group, language(), subject, gettext), posted)
 
 
-def list_page(token: str, visit: Visit, just_done: str) -> Page:
+def list_page(
+    token: str,
+    visit: Visit,
+    just_done: Collection[str] = (),
+    *,
+    fault: str = "",
+    chosen: Collection[int] = (),
+) -> str:
     scheme = invitations.instructions(db.session, visit, visit.tasks[0]).scheme
     done = invitations.answered_positions(db.session, visit.tasks)
     entries = [entry(task, scheme, done) for task in visit.tasks]
@@ -180,7 +211,12 @@ def list_page(token: str, visit: Visit, just_done: str) -> Page:
         visit=visit,
         entries=entries,
         done=len(done),
-        just_done=[entry for entry in entries if entry.done and str(entry.position) == just_done],
+        just_done=[entry for entry in entries if entry.done and str(entry.position) in just_done],
+        comparable=comparable(entries),
+        fewest=FEWEST,
+        most=MOST,
+        fault=fault,
+        chosen=chosen,
     )
 
 

@@ -1,0 +1,153 @@
+"""Where a colleague rates several people on one page. It adds to the rooms of `respond`, under the same rules."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from flask import redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from feedback import current
+from feedback.extensions import db
+from feedback.services import invitations, sittings
+from feedback.services.ballots import Answers
+from feedback.services.errors import UnknownLink
+from feedback.services.invitations import Instructions, OpenTask, Visit
+from feedback.services.tallies import COMMENT_MINIMUM
+from feedback.views import respond
+from feedback.views.locales import language
+from feedback.views.respond import COMPARABLE, POSITION, TOLD, Entry, Page, blueprint, render
+from forms.scheme import Group
+from forms.side_by_side import FEWEST, MOST, SharedReader, SideBySideForm
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """People of one rater group who are rated together: those still open, and those whose answers were sent before."""
+
+    token: str
+    visit: Visit
+    instructions: Instructions
+    open: tuple[OpenTask, ...]
+    sent: tuple[OpenTask, ...]
+
+    @classmethod
+    def of(cls, token: str, visit: Visit, tasks: Sequence[OpenTask]) -> "Sitting":
+        instructions = invitations.instructions(db.session, visit, visit.tasks[0])
+        done = invitations.answered_positions(db.session, tasks)
+        still_open = tuple(task for task in tasks if task.position not in done)
+        sent = tuple(task for task in tasks if task.position in done)
+        return cls(token, visit, instructions, still_open, sent)
+
+    @property
+    def group(self) -> Group:
+        return self.instructions.group(self.open[0])
+
+    @property
+    def fits(self) -> bool:
+        """Not too many for a page, and all in one rater group, in which people are compared."""
+        tasks = (*self.open, *self.sent)
+        families = [self.instructions.group(task).family for task in tasks]
+        alike = len({task.group for task in tasks}) <= 1 and all(family in COMPARABLE for family in families)
+        return alike and len(tasks) <= MOST
+
+    def form(
+        self, posted: MultiDict[str, str] | None = None, settled: Collection[int] = ()
+    ) -> SideBySideForm:
+        reader = SharedReader(self.group.id, language(), gettext("this colleague"), gettext)
+        tasks = [task.position for task in self.open]
+        return SideBySideForm(self.instructions.questionnaire, reader, tasks, posted, settled=settled)
+
+    def entries(self, tasks: Iterable[OpenTask]) -> list[Entry]:
+        return [respond.entry(task, self.instructions.scheme, ()) for task in tasks]
+
+    def page(self, form: SideBySideForm, told: Collection[str] = (), *, second_look: bool = False) -> str:
+        notes = form.notes(self.group, told) if second_look else {}
+        shown = [note for found in notes.values() for note in found]
+        return render(
+            "side_by_side.html",
+            token=self.token,
+            visit=self.visit,
+            tasks=self.open,
+            entries=self.entries(self.open),
+            sent=self.entries(self.sent),
+            group=self.group,
+            form=form,
+            notes_of=notes,
+            notes=shown,
+            told=sorted({*told, *(note.code for note in shown)}),
+            comment_minimum=max(COMMENT_MINIMUM, self.group.minimum),
+        )
+
+    def to_the_list(self, stored: Collection[int] = ()) -> Response:
+        done = sorted({*stored, *(task.position for task in self.sent)})
+        return redirect(url_for(".start", token=self.token, lang=language(), done=done), 303)
+
+
+@blueprint.get("/s/<token>/side-by-side")
+def side_by_side(token: str) -> Page | Response:
+    visit = respond.visit_of(token)
+    tasks = [respond.task_of(visit, position) for position in dict.fromkeys(request.args.getlist("task"))]
+    sitting = Sitting.of(token, visit, tasks)
+    if len(tasks) < FEWEST or not sitting.fits:
+        return choice_page(token, visit, tasks), 422
+    return sitting.page(sitting.form()) if len(sitting.open) >= FEWEST else sitting.to_the_list()
+
+
+@blueprint.post("/s/side-by-side")
+def submit_side_by_side() -> Page | Response:
+    """Nothing is sent before all of it is valid."""
+    posted = respond.posted_fields()
+    token, _ = (posted.pop(name, "") for name in ("token", "lang"))
+    left_out, told = posted.pop("left_out", ""), posted.pop(TOLD, "").split()
+    chosen = posted.poplist("task")
+    visit = respond.visit_of(token)
+    tasks = still_asked(visit, [position for position in chosen if position != left_out])
+    sitting = Sitting.of(token, visit, tasks)
+    if not sitting.fits:
+        return choice_page(token, visit, tasks), 422
+    if not sitting.open:
+        return sitting.to_the_list()
+    form = sitting.form(posted, settled=numbers(chosen))
+    if left_out:
+        return sitting.page(form, told)
+    if not form.validate():
+        return sitting.page(form, told), 422
+    if form.notes(sitting.group, told):
+        return sitting.page(form, told, second_look=True), 422
+    return cast(sitting, form)
+
+
+def cast(sitting: Sitting, form: SideBySideForm) -> Page | Response:
+    questionnaire = sitting.instructions.questionnaire
+    answers = {
+        position: Answers.of(questionnaire, ballot.ratings, ballot.comments)
+        for position, ballot in form.ballots.items()
+    }
+    nonce = current.tokens().read(sitting.token)
+    outcome = sittings.cast_each(db.session(), current.custody(), nonce, answers, now=current.now())
+    if not outcome.refused:
+        return sitting.to_the_list(outcome.stored)
+    if not outcome.stored:
+        raise next(iter(outcome.refused.values()))
+    stored = sitting.entries(task for task in sitting.open if task.position in outcome.stored)
+    refused = sitting.entries(task for task in sitting.open if task.position in outcome.refused)
+    return render("partly.html", visit=sitting.visit, stored=stored, refused=refused), 409
+
+
+def choice_page(token: str, visit: Visit, tasks: Sequence[OpenTask]) -> str:
+    fault = gettext("Please choose from %(fewest)d to %(most)d people.", fewest=FEWEST, most=MOST)
+    return respond.list_page(token, visit, fault=fault, chosen=[task.position for task in tasks])
+
+
+def still_asked(visit: Visit, positions: Sequence[str]) -> list[OpenTask]:
+    """Some may have been declined or withdrawn since the page was shown."""
+    chosen = numbers(positions)
+    return [task for task in visit.tasks if task.position in chosen]
+
+
+def numbers(positions: Sequence[str]) -> frozenset[int]:
+    if not all(map(POSITION.fullmatch, positions)):
+        raise UnknownLink("this link asks nothing under that number")
+    return frozenset(map(int, positions))
