@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from scoring import dispersion
-from scoring.counts import Answers, DisclosedCounts, open_ballots, scored_ballots, tally
+from scoring.counts import DisclosedCounts, open_ballots, scored_ballots, tally
 from scoring.disclosure import decide
-from scoring.instrument import Family, Floats, Groups, Instrument, Items
+from scoring.instrument import Answers, Family, Floats, Groups, Instrument, Items
 from scoring.scores import score
 
 SEED = 20261121

@@ -22,9 +22,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from scoring import careless, dispersion, reliability
-from scoring.counts import Answers, DisclosedCounts, open_ballots, scored_ballots, tally
+from scoring.counts import DisclosedCounts, open_ballots, scored_ballots, tally
 from scoring.disclosure import Decision, decide
-from scoring.instrument import Family, Groups, Instrument, Integers, Items
+from scoring.instrument import Answers, Family, Groups, Instrument, Integers, Items
 from scoring.scores import Scores, score
 
 ITEMS, VALUES, DIMENSIONS = 25, 5, 5

@@ -5,8 +5,8 @@ Answers are taken as given, before reversing: that is what a rater who ticks one
 
 import numpy as np
 
-from scoring.counts import Answers, Ballots
-from scoring.instrument import Floats, Instrument, Integers
+from scoring.counts import Ballots
+from scoring.instrument import Answers, Floats, Instrument, Integers
 
 LEAST_BALLOTS = 10
 LEAST_ANSWERS = 2

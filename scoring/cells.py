@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from scoring.counts import Counts, DisclosedCounts
-from scoring.instrument import Floats, Instrument, Integers
+from scoring.counts import DisclosedCounts
+from scoring.instrument import Counts, Floats, Instrument, Integers
 from scoring.intervals import TINY, wilson
 from scoring.item_means import item_means, points_of_values
 from scoring.points import over_items, point_range, to_points, to_unit

@@ -2,26 +2,33 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scoring.disclosure import NOWHERE, Decision
-from scoring.instrument import Booleans, Instrument, Integers, Items
-
-Answers = NDArray[np.uint8]
-Counts = NDArray[np.integer[Any]]
+from scoring.compiling import place
+from scoring.counting import NOBODY_GIVES, OFF_SCALE, UNRATED, Counting, Numpy
+from scoring.disclosure import Decision
+from scoring.instrument import Answers, Booleans, Counts, Instrument, Integers, Items
+from scoring.kernel import Kernel
+from scoring.slices import slices
 
 UNANSWERED = 0
-NO_ANSWER = 255  # what no form can give
-CELLS_AT_ONCE = 2000  # their counts stay in the cache of a processor
-MOST_IN_BYTE = 255
+ANY_BIT = 255
+
+
+def _counting() -> Counting:
+    try:
+        return Kernel(place())
+    except OSError:  # not compiled, or for another machine
+        return Numpy()
+
+
+COUNTING = _counting()
 
 
 @dataclass(frozen=True)
 class Ballots:
-    """Opened ballots of shown cells only, in the order of their cells.
+    """Opened ballots of shown cells only.
 
     answers [b, j]: 0 unanswered, else the place 1..V of the value on its scale, before reversing.
     cell [b]: output cell * s + subject, so that the cells of a group lie next to each other.
@@ -87,112 +94,52 @@ def open_ballots(
     answers [b, j] as in Ballots; subject, group [b]: indices into decision.cell. Raises ValueError for
     answers off their scale, for ballots without a single rating, and for indices out of range.
     """
-    answers = np.asarray(answers)
-    _check_answers(answers, items)
+    answers = np.ascontiguousarray(answers)
+    if answers.dtype != np.uint8 or answers.ndim != 2 or answers.shape[1] != len(items.values):
+        raise ValueError(f"answers must be uint8, ballots x {len(items.values)} items")
     if not len(answers) == len(subject) == len(group):
         raise ValueError("answers, subject and group must have one row per ballot")
+    most, rating = items.values.astype(np.uint8), (ANY_BIT * items.rating).astype(np.uint8)
+    faults, kept, cell = COUNTING.open_ballots(answers, _cells(subject, group, decision), most, rating)
+    if faults & OFF_SCALE:
+        raise ValueError("an answer lies off its item's scale")
+    if faults & UNRATED:
+        raise ValueError("a ballot has no rating at all")
+    return Ballots(kept, cell)
+
+
+def _cells(subject: Integers, group: Integers, decision: Decision) -> Integers:
+    """The cell that counts each ballot, as in Ballots; negative for those of no cell."""
     subjects, groups = decision.cell.shape
-    if len(answers) and (
+    if len(subject) and (
         min(subject.min(), group.min()) < 0 or subject.max() >= subjects or group.max() >= groups
     ):
         raise ValueError("a ballot names a subject or group that does not exist")
-    narrow = np.min_scalar_type(-decision.status.shape[1])  # numbers of a byte are sorted in no time
-    cell = decision.cell.T.astype(narrow).ravel().take(group * subjects + subject)
-    order = np.lexsort((subject, cell))[np.count_nonzero(cell == NOWHERE) :]
-    return Ballots(answers.take(order, axis=0), cell.take(order) * np.int64(subjects) + subject.take(order))
-
-
-def _check_answers(answers: Answers, items: Items) -> None:
-    if answers.dtype != np.uint8 or answers.ndim != 2 or answers.shape[1] != len(items.values):
-        raise ValueError(f"answers must be uint8, ballots x {len(items.values)} items")
-    if answers.max(initial=0) > items.values.min() and np.any(answers.max(axis=0) > items.values):
-        raise ValueError("an answer lies off its item's scale")
-    first, *others = np.flatnonzero(items.rating)
-    unrated = np.flatnonzero(answers[:, first] == UNANSWERED)
-    for item in others:
-        unrated = unrated[answers[unrated, item] == UNANSWERED]
-    if unrated.size:
-        raise ValueError("a ballot has no rating at all")
+    cell = decision.cell.T * subjects + np.arange(subjects)
+    return np.asarray(cell.ravel().take(group * subjects + subject))
 
 
 def tally(ballots: Ballots, invited: Integers, decision: Decision, instrument: Instrument) -> DisclosedCounts:
     """Count ballots and withhold, in each cell, the items with fewer ratings than its minimum."""
     subjects, cells = decision.status.shape
-    values, items = instrument.items.points.shape[1], len(instrument.items.values)
     size = np.bincount(ballots.cell, minlength=subjects * cells)
-    # In the narrowest numbers that hold them, a byte almost always: 4 times as fast as 4 bytes each.
-    narrow = np.min_scalar_type(max(size.max(initial=0), decision.minimum.max(initial=0)))
-    minimum = decision.minimum.T.astype(narrow).reshape(-1, 1)
-    counts = np.empty((values, len(size), items), dtype=narrow)
-    queue = Queue(ballots.answers, np.cumsum(size) - size, size, _sought(instrument.items))
-    for start in range(0, len(size), CELLS_AT_ONCE):
-        some = slice(start, start + CELLS_AT_ONCE)
-        found = _count(queue.of(some))
-        enough = found.sum(axis=0, dtype=narrow) >= minimum[some]
-        np.multiply(found, enough.view(np.uint8), out=counts[:, some])
-    by_subject = np.moveaxis(counts.reshape(values, cells, subjects, items), (0, 1), (3, 1))
+    most = max(size.max(initial=0), decision.minimum.max(initial=0))
+    sought = _sought(instrument.items)
+    counts = COUNTING.count(ballots.answers, ballots.cell, sought, len(size), int(most))
+    minimum = decision.minimum.T.astype(counts.dtype).reshape(-1, 1)
+    for some in slices(len(size)):
+        enough = counts[:, some].sum(axis=0, dtype=counts.dtype) >= minimum[some]
+        counts[:, some] *= enough.view(np.uint8)
+    by_subject = np.moveaxis(counts.reshape(len(sought), cells, subjects, -1), (0, 1), (3, 1))
     n = size.reshape(cells, subjects).T
     return DisclosedCounts(by_subject, n, np.asarray(invited, dtype=np.int64), decision)
 
 
-@dataclass(frozen=True)
-class Queue:
-    """Ballots in the order of their cells: size[c] of them each, from row first[c] on.
-
-    sought [v, c, j]: the answer that counts as each value, the same in every cell.
-    """
-
-    answers: Answers
-    first: Integers
-    size: Integers
-    sought: Answers
-
-    def of(self, some: slice) -> "Queue":
-        return Queue(self.answers, self.first[some], self.size[some], self.sought)
-
-
 def _sought(items: Items) -> Answers:
+    """The answer that counts as a value after reversing [v, j]; one that nobody gives beyond an item's own."""
     value = np.arange(1, items.points.shape[1] + 1)[:, None]
     answer = np.where(items.reverse, items.values + 1 - value, value)
-    answer = np.where(value <= items.values, answer, NO_ANSWER).astype(np.uint8)
-    return np.repeat(answer[:, None], CELLS_AT_ONCE, axis=1)
-
-
-def _count(queue: Queue) -> NDArray[Any]:
-    """Ratings [v, c, j] of the cells [c] of a queue.
-
-    Large cells are counted in pieces of as many ballots as a byte can count.
-    """
-    size = queue.size
-    if size.max(initial=0) <= MOST_IN_BYTE:
-        return _count_pieces(queue)
-    pieces = np.maximum(-(-size // MOST_IN_BYTE), 1)
-    piece = np.cumsum(pieces) - pieces
-    earlier = (np.arange(pieces.sum()) - np.repeat(piece, pieces)) * MOST_IN_BYTE
-    length = np.minimum(np.repeat(size, pieces) - earlier, MOST_IN_BYTE)
-    first = np.repeat(queue.first, pieces) + earlier
-    sought = np.repeat(queue.sought[:, :1], len(length), axis=1)
-    counts = _count_pieces(Queue(queue.answers, first, length, sought))
-    return np.add.reduceat(counts, piece, axis=1, dtype=np.min_scalar_type(size.max()))
-
-
-def _count_pieces(queue: Queue) -> NDArray[np.uint8]:
-    """Ratings [v, p, j] of pieces of at most 255 ballots.
-
-    All pieces advance together, ballot by ballot; the longest come first, so that those not yet at their
-    end are one block of memory.
-    """
-    length = queue.size.astype(np.uint8)
-    by_length = np.argsort(MOST_IN_BYTE - length, kind="stable")
-    first = queue.first[by_length]
-    counts = np.zeros((len(queue.sought), len(length), queue.answers.shape[1]), dtype=np.uint8)
-    finished = np.cumsum(np.bincount(length))[:-1]
-    for ballot, unfinished in enumerate((len(length) - finished).tolist()):
-        ballots = queue.answers.take(first[:unfinished] + ballot, axis=0)
-        counts[:, :unfinished] += (ballots == queue.sought[:, :unfinished]).view(np.uint8)
-    place = np.empty_like(by_length)
-    place[by_length] = np.arange(len(length))
-    return counts.take(place, axis=1)
+    return np.where(value <= items.values, answer, NOBODY_GIVES).astype(np.uint8)
 
 
 def turn_reversed(counts: Counts, items: Items) -> Counts:

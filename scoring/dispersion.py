@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from scoring.counts import Answers, Ballots, DisclosedCounts
-from scoring.instrument import Booleans, Floats, Instrument, Integers
+from scoring.counts import Ballots, DisclosedCounts
+from scoring.instrument import Answers, Booleans, Floats, Instrument, Integers
 from scoring.points import answer_points, point_range
 
 LEAST_PHI, MOST_PHI = 0.02, 1.0

@@ -7,6 +7,7 @@ subject (the groups, then one pool for each of ``POOLED``), j items, d dimension
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
+Answers = NDArray[np.uint8]
+Counts = NDArray[np.integer[Any]]
 
 NO_DIMENSION = -1
 

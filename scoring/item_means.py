@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.counts import Counts
-from scoring.instrument import Floats, Instrument, Integers
+from scoring.instrument import Counts, Floats, Instrument, Integers
 
 LEAST_RATINGS_TO_TRIM = 5
 

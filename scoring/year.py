@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.counts import Counts, DisclosedCounts
+from scoring.counts import DisclosedCounts
 from scoring.disclosure import NOWHERE, Decision, Status, from_status
-from scoring.instrument import Booleans, Floats, Groups, Integers
+from scoring.instrument import Booleans, Counts, Floats, Groups, Integers
 
 
 def pool_quarters(quarters: Sequence[DisclosedCounts], groups: Groups) -> DisclosedCounts:

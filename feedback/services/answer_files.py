@@ -15,9 +15,8 @@ from feedback.services.results import CampaignResult
 from feedback.services.tables import DELIMITERS
 from forms.questionnaire import Item, Kind, Questionnaire
 from forms.scheme import Family, Scheme
-from scoring.counts import Answers
 from scoring.disclosure import decide
-from scoring.instrument import Booleans, Integers
+from scoring.instrument import Answers, Booleans, Integers
 
 ONLY_SUBJECT = "all"
 NOT_ANSWERED = frozenset({"", "NA", "N/A"})  # R writes NA

@@ -13,9 +13,9 @@ import numpy as np
 from forms.questionnaire import Item, Kind, Questionnaire
 from forms.scheme import POOLED_FAMILIES, AbsentGroup, Group, Scheme, pool_name
 from scoring import careless, dispersion, reliability
-from scoring.counts import Answers, DisclosedCounts, open_ballots, scored_ballots, tally
+from scoring.counts import DisclosedCounts, open_ballots, scored_ballots, tally
 from scoring.disclosure import Decision
-from scoring.instrument import NO_DIMENSION, Family, Floats, Groups, Instrument, Integers, Items
+from scoring.instrument import NO_DIMENSION, Answers, Family, Floats, Groups, Instrument, Integers, Items
 from scoring.reliability import Coefficients
 
 FORMULA = "feedback-score-1"

@@ -7,8 +7,7 @@ import numpy as np
 
 from feedback.services.scorecards import Estimate
 from forms.questionnaire import Questionnaire
-from scoring.counts import Counts
-from scoring.instrument import Booleans, Family, Instrument
+from scoring.instrument import Booleans, Counts, Family, Instrument
 from scoring.scores import LEAST_PROMOTER, MOST_DETRACTOR, TOP_VALUES
 
 

@@ -18,9 +18,9 @@ from feedback.services.results import CampaignResult
 from feedback.services.unsealing import Opened
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
-from scoring.counts import Counts, DisclosedCounts, turn_reversed
+from scoring.counts import DisclosedCounts, turn_reversed
 from scoring.disclosure import Decision, Status, from_status
-from scoring.instrument import Instrument, Integers
+from scoring.instrument import Counts, Instrument, Integers
 
 COMMENT_MINIMUM = 5
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring import dispersion
-from scoring.counts import Answers, DisclosedCounts, open_ballots, scored_ballots, tally
+from scoring.counts import DisclosedCounts, open_ballots, scored_ballots, tally
 from scoring.disclosure import Decision, decide
-from scoring.instrument import Family, Floats, Groups, Instrument, Integers, Items
+from scoring.instrument import Answers, Family, Floats, Groups, Instrument, Integers, Items
 from scoring.scores import Scores, score
 
 CLIENT, SUPERVISOR, PEER, SUBORDINATE, SELF = range(5)

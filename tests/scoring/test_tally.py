@@ -1,4 +1,6 @@
-"""Counting against a plain count of one cell after another."""
+"""Counting, in numpy and compiled, against a plain count of one cell after another."""
+
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -12,6 +14,13 @@ from scoring.disclosure import decide
 from scoring.instrument import Instrument
 from scoring.year import pool_quarters
 from tests.scoring.campaigns import CLIENT, SUPERVISOR, Campaign, groups, instrument, items, random_campaign
+
+
+@pytest.fixture(autouse=True, scope="module", params=["numpy", "compiled"])
+def either_way(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counts, "COUNTING", request.getfixturevalue(request.param))
+        yield
 
 
 def counted(campaign: Campaign, description: Instrument) -> DisclosedCounts:
@@ -101,14 +110,6 @@ def test_the_order_of_ballots_changes_no_count(seed: int) -> None:
         campaign.answers[order], campaign.subject[order], campaign.group[order], campaign.subjects
     )
     assert np.array_equal(counted(campaign, description).counts, counted(shuffled, description).counts)
-
-
-def test_counts_do_not_depend_on_how_many_cells_are_counted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    description = instrument(items=items(reverse=[True, False, False, True]))
-    campaign = random_campaign(7, description)
-    whole = counted(campaign, description).counts
-    monkeypatch.setattr(counts, "CELLS_AT_ONCE", 5)
-    assert np.array_equal(counted(campaign, description).counts, whole)
 
 
 def test_a_campaign_without_shown_ballots_has_no_counts() -> None:

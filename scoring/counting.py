@@ -1,0 +1,48 @@
+"""Opening and counting ballots in numpy: what kernel.c does faster, and what it is held against."""
+
+from typing import Protocol
+
+import numpy as np
+
+from scoring.instrument import Answers, Counts, Integers
+
+NOBODY_GIVES = 255  # no answer: a form has fewer values
+OFF_SCALE, UNRATED = 1, 2
+
+
+class Counting(Protocol):
+    """One way of opening and counting."""
+
+    def open_ballots(
+        self, answers: Answers, cell: Integers, most: Answers, rating: Answers
+    ) -> tuple[int, Answers, Integers]:
+        """Faults of any of the ballots [b], added up; answers [k, j] and cells [k] of those that a cell counts.
+
+        cell [b]: negative for none. most [j]: the last value of an item. rating [j]: 255 where it is a rating, else 0.
+        """
+
+    def count(self, answers: Answers, cell: Integers, sought: Answers, cells: int, most: int) -> Counts:
+        """Answers per value, cell and item [v, c, j] of ballots [k, j], [k], at most so many of one cell.
+
+        sought [v, j]: the answer that counts as a value.
+        """
+
+
+class Numpy:
+    def open_ballots(
+        self, answers: Answers, cell: Integers, most: Answers, rating: Answers
+    ) -> tuple[int, Answers, Integers]:
+        off_scale, unrated = (answers > most).any(), not (answers & rating).any(axis=1).all()
+        counted = np.flatnonzero(cell >= 0)
+        return OFF_SCALE * bool(off_scale) + UNRATED * unrated, answers[counted], cell[counted]
+
+    def count(self, answers: Answers, cell: Integers, sought: Answers, cells: int, most: int) -> Counts:
+        values, items = sought.shape
+        counts = np.empty((values, cells, items), dtype=np.min_scalar_type(most))
+        for item in range(items):
+            value = np.full(NOBODY_GIVES + 1, values)
+            value[sought[:, item]] = np.arange(values)
+            value[NOBODY_GIVES] = values
+            found = np.bincount(cell * (values + 1) + value[answers[:, item]], minlength=cells * (values + 1))
+            counts[..., item] = found.reshape(cells, values + 1).T[:values]
+        return counts
