@@ -16,6 +16,8 @@ from feedback.views import (
     account,
     accounts,
     audit,
+    call_back,  # noqa: F401  (adds to the rooms of respond)
+    call_backs,
     campaign_drafts,
     campaigns,
     clients,
@@ -72,6 +74,7 @@ ROOMS = (
     previews,
     suggestion_box,
     suggestions,
+    call_backs,
     interviews,
     trustees,
     people,

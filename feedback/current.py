@@ -1,6 +1,6 @@
 """What belongs to the running application, for views and commands: the one place that asks Flask for it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask import current_app
 
@@ -25,6 +25,11 @@ def custody() -> Custody:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """Where the server's people live."""
+    return now().astimezone(settings().zone).date()
 
 
 def queue() -> Queue:

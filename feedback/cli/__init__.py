@@ -4,8 +4,10 @@ from typing import Any
 
 import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 
 from feedback.cli.audit import audit
+from feedback.cli.callbacks import callbacks
 from feedback.cli.campaigns import campaign
 from feedback.cli.clients import clients
 from feedback.cli.comments import comments
@@ -30,6 +32,7 @@ from feedback.cli.trustees import trustees
 from feedback.cli.users import user
 from feedback.cli.vetoes import veto
 from feedback.cli.worker import worker
+from feedback.services.collisions import SENTENCE, is_collision
 from feedback.services.errors import DomainError
 from feedback.settings import InvalidSettings
 from forms.document import InvalidDocument
@@ -45,9 +48,13 @@ class Commands(click.Group):
             raise click.ClickException(str(error)) from None
         except InvalidDocument as error:
             raise click.ClickException("\n".join(map(str, error.faults))) from None
-        except DBAPIError as error:
+        except (DBAPIError, StaleDataError) as error:
+            if is_collision(error):
+                raise click.ClickException(SENTENCE) from None
             advice = "`feedback doctor` tells more, `feedback db upgrade` makes the tables"
-            raise click.ClickException(f"the database refused: {error.orig}\n{advice}") from None
+            raise click.ClickException(
+                f"the database refused: {getattr(error, 'orig', error)}\n{advice}"
+            ) from None
         except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
             raise click.ClickException(f"{error.filename}: {error.strerror}") from None
         except UnicodeEncodeError:
@@ -87,6 +94,7 @@ COMMANDS = (
     comments,
     audit,
     interviews,
+    callbacks,
     suggestions,
     trustees,
     score,

@@ -17,6 +17,7 @@ from feedback.models.campaigns import Campaign, CampaignState, KeyCustody
 from feedback.papers import individual
 from feedback.services import (
     batches,
+    call_backs,
     delivery,
     forgetting,
     imports,
@@ -170,6 +171,10 @@ def open_suggestions(session: Session, now: datetime) -> None:
     suggestions.prepare(session, current.custody(), now)
 
 
+def tidy_call_backs(session: Session, now: datetime) -> None:
+    call_backs.tidy(session, now.astimezone(current.settings().zone).date())
+
+
 def cut_log(session: Session, now: datetime) -> None:
     forgetting.cut_log(session)
 
@@ -186,6 +191,7 @@ CALENDAR_STEPS: tuple[Step, ...] = (
     prepare_campaigns,
     tell_managers,
     open_suggestions,
+    tidy_call_backs,
     forget_uploads,
     cut_log,
 )

@@ -6,6 +6,7 @@ from feedback.models import (  # noqa: F401
     audit,
     ballots,
     batches,
+    call_backs,
     campaigns,
     clients,
     interviews,

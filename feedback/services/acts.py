@@ -74,6 +74,7 @@ ACTS = {
     "trustee enrolled": N_("Trustee set a passphrase"),
     "trustee opened the first part": N_("Trustee opened the first part of the key"),
     "trustee opened the key": N_("Second trustee opened the key"),
+    "call noted": N_("Call back of a client noted"),
     "suggestions opened": N_("Suggestion box opened"),
 }
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 # Tables in which closing, opening suggestions or purging delete what nobody shall find again.
 FORGOTTEN = (
     *("ballot", "campaign", "interview", "sealed_suggestion", "comment", "released_report"),
-    *("invitation", "task", "nomination", "mail", "reminder"),
+    *("invitation", "task", "nomination", "mail", "reminder", "call_back"),
 )
 
 

@@ -6,19 +6,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.orm import Session
 
+from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
 from feedback.models.interviews import Interview
 from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, Reminder
 from feedback.models.nominations import Nomination
 from feedback.models.results import Comment, ReleasedReport
-from feedback.services import audit
+from feedback.services import audit, records
 from feedback.services.errors import NotPossible
 from forms.words import N_
 
 
 def purge(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     if campaign.state not in (CampaignState.CLOSED, CampaignState.RELEASED):
         raise NotPossible(N_("campaign %(code)s is not closed, or purged already"), code=campaign.code)
     for table, condition in _names_of_raters(campaign):
@@ -35,6 +36,7 @@ def _names_of_raters(campaign: Campaign) -> list[tuple[type[Any], ColumnElement[
     cells = select(Cell.id).where(Cell.subject_id.in_(subjects))
     links: Select[bytes] = select(Invitation.nonce).where(Invitation.campaign_id == campaign.id)
     return [
+        (CallBack, CallBack.subject_id.in_(subjects)),
         (Interview, Interview.cell_id.in_(cells)),
         (Mail, Mail.campaign_id == campaign.id),
         (Reminder, Reminder.campaign_id == campaign.id),

@@ -55,6 +55,7 @@ ROOMS = (
     Room("library.index", N_("Questionnaires"), OFFICE),
     Room("mail_templates.index", N_("Mail texts"), (RoleName.HR,)),
     Room("interviews.index", N_("Interviews"), EVERYBODY),
+    Room("call_backs.index", N_("Call-backs"), (RoleName.MANAGER, *OFFICE)),
     Room("suggestions.index", N_("Suggestions"), OFFICE),
     Room("accounts.index", N_("Accounts"), (RoleName.ADMIN,)),
     Room("audit.index", N_("Audit log"), (RoleName.ADMIN, RoleName.AUDITOR)),

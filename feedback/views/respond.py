@@ -76,9 +76,9 @@ def ask_to_decline(token: str, position: str) -> Page:
     visit = visit_of(token)
     task = task_of(visit, position)
     instructions = invitations.instructions(db.session, visit, task)
-    if instructions.answered:
-        return render("answered.html", token=token, visit=visit)
     shown = entry(task, instructions.scheme, ())
+    if instructions.answered:
+        return render("answered.html", token=token, visit=visit, entry=shown)
     return render("decline.html", token=token, visit=visit, task=task, entry=shown)
 
 
@@ -223,7 +223,8 @@ def list_page(
 def task_page(token: str, visit: Visit, task: OpenTask) -> Page:
     instructions = invitations.instructions(db.session, visit, task)
     if instructions.answered:
-        return render("answered.html", token=token, visit=visit)
+        shown = entry(task, instructions.scheme, ())
+        return render("answered.html", token=token, visit=visit, entry=shown)
     return form_page(token, visit, task, instructions, ballot_form(instructions, task))
 
 

@@ -1,0 +1,52 @@
+"""Where a client asks to be called, with a name and apart from all answers. It adds to the rooms of `respond`."""
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from feedback import current
+from feedback.extensions import db
+from feedback.services import call_backs, invitations
+from feedback.services.call_backs import Card
+from feedback.services.errors import UnknownLink
+from feedback.services.invitations import ADDRESS_FIELDS, Visit
+from feedback.views import respond
+from feedback.views.locales import language
+from feedback.views.respond import Entry, Page, blueprint, render
+from forms.call_backs import LONGEST, CallBackForm
+
+
+@blueprint.get("/s/<token>/<position>/call-back")
+def call_back(token: str, position: str) -> Page:
+    visit = respond.visit_of(token)
+    entry = client_entry(visit, position)
+    if "sent" in request.args:
+        return render("call_asked.html", token=token, visit=visit, entry=entry)
+    return card_page(token, visit, entry, CallBackForm())
+
+
+@blueprint.post("/s/call-back")
+def ask_for_call() -> Page | Response:
+    posted = respond.posted_fields()
+    token, position, _ = (posted.pop(name, "") for name in ADDRESS_FIELDS)
+    visit = respond.visit_of(token)
+    entry = client_entry(visit, position)
+    form = CallBackForm(posted)
+    if not form.validate():
+        return card_page(token, visit, entry, form), 422
+    cell_id = visit.task(entry.position).cell_id
+    call_backs.leave(db.session(), cell_id, Card(**form.data), today=current.today())
+    db.session.commit()
+    return redirect(url_for(".call_back", token=token, position=position, sent=1, lang=language()), 303)
+
+
+def client_entry(visit: Visit, position: str) -> Entry:
+    task = respond.task_of(visit, position)
+    scheme = invitations.instructions(db.session, visit, task).scheme
+    entry = respond.entry(task, scheme, ())
+    if not entry.may_ask_for_call:
+        raise UnknownLink("only clients are called back")
+    return entry
+
+
+def card_page(token: str, visit: Visit, entry: Entry, form: CallBackForm) -> str:
+    return render("call_back.html", token=token, visit=visit, entry=entry, form=form, longest=LONGEST)
