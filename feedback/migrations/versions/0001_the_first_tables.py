@@ -292,6 +292,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "period", name=op.f("pk_veto")),
     )
     op.create_table(
+        "call_back",
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("reach", sa.String(length=200), nullable=False),
+        sa.Column("hours", sa.String(length=200), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("shown_from", sa.Date(), nullable=True),
+        sa.Column("called_by", sa.String(length=254), nullable=True),
+        sa.Column("called", sa.Date(), nullable=True),
+        sa.CheckConstraint("(called_by is null) = (called is null)", name=op.f("ck_call_back_called")),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"], name=op.f("fk_call_back_subject_id_subject")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_back")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("call_back", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_back_subject_id"), ["subject_id"], unique=False)
+
+    op.create_table(
         "cell",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
