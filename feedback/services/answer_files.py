@@ -1,18 +1,17 @@
 """Scoring a CSV file of raw answers: one row per ballot, one column per item, no database."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
-from feedback.services import results, tables
-from feedback.services.columns import HEADING
-from feedback.services.errors import DomainError, InvalidFile, RowFault
+from feedback.services import answer_rows, results
+from feedback.services.answer_rows import FAULTS_SHOWN, Record, UnusableAnswers, refuse
+from feedback.services.columns import CONTROL, HEADING
+from feedback.services.errors import DomainError, RowFault
 from feedback.services.results import CampaignResult
-from feedback.services.tables import DELIMITERS
 from forms.questionnaire import Item, Kind, Questionnaire
 from forms.scheme import Family, Scheme
 from scoring.disclosure import decide
@@ -21,23 +20,11 @@ from scoring.instrument import Answers, Booleans, Integers
 ONLY_SUBJECT = "all"
 NOT_ANSWERED = frozenset({"", "NA", "N/A"})  # R writes NA
 ROWS_AT_ONCE = 10_000
-FAULTS_SHOWN = 20
+LONGEST_HEADING = 200
 BAD = 255
 UNKNOWN = -1
 
-Record = tuple[int, list[str]]
 Progress = Callable[[int], object]
-
-
-class UnusableAnswers(DomainError):
-    """A file of answers that cannot be scored, and where it is wrong."""
-
-    def __init__(self, faults: Sequence[RowFault]) -> None:
-        shown = [str(fault) for fault in faults[:FAULTS_SHOWN]]
-        if len(faults) > FAULTS_SHOWN:
-            shown.append(f"... {len(faults)} faults in all")
-        super().__init__("\n".join(shown))
-        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True)
@@ -64,14 +51,17 @@ class Codes(dict[str, int]):
         if text in NOT_ANSWERED:
             return 0
         try:
-            value = float(text)
+            value = float(text.replace("_", "?"))  # 1_0 is ten to Python alone
         except ValueError:
             return BAD
         return int(value) - self.values_allowed.start + 1 if value in self.values_allowed else BAD
 
 
 class Numbers(dict[str, int]):
-    """Numbers of stripped names by spelling. With ``known`` names any other is UNKNOWN, else new ones are added."""
+    """Numbers of stripped names by spelling; UNKNOWN for what is no name.
+
+    With ``known`` names that is any other, else new ones are added unless they would break a line.
+    """
 
     def __init__(self, known: Iterable[str] | None = None) -> None:
         super().__init__()
@@ -81,7 +71,7 @@ class Numbers(dict[str, int]):
 
     def __missing__(self, spelling: str) -> int:
         name = spelling.strip()
-        if name and not self._closed and name not in self._places:
+        if name and not self._closed and name not in self._places and not CONTROL.search(name):
             self._places[name] = len(self.names)
             self.names.append(name)
         self[spelling] = place = self._places.get(name, UNKNOWN)
@@ -112,11 +102,14 @@ class Sheet:
         self.layout = layout
         self.width = len(heading)
         self.faults: list[RowFault] = []
+        self.wrong = 0
         self.as_group = _common_group(scheme, layout)
         self.item_columns = [self._column(heading, item.id) for item in self.items]
         self.subject_column = self._column(heading, layout.subject_column)
         self.group_column = self._column(heading, layout.group_column)
-        refuse(self.faults)
+        if self.faults:
+            found = textwrap.shorten(", ".join(heading), LONGEST_HEADING, placeholder=" ...")
+            refuse([RowFault(HEADING, "", f"these columns were found: {found}"), *self.faults])
         self.codes = [Codes(_values(item)) for item in self.items]
         self.asked = np.array([[item.asked_of(group) for item in self.items] for group in self.groups])
         self.subject_numbers, self.group_numbers = Numbers(), Numbers(self.groups)
@@ -132,21 +125,25 @@ class Sheet:
 
     def block(self, records: list[Record]) -> Block:
         whole = [record for record in records if self._has_width(record)]
-        lines = [line for line, _ in whole]
+        rows = [row for row, _ in whole]
         columns = list(zip(*(cells for _, cells in whole), strict=True)) or [()] * self.width
         answers = np.empty((len(whole), len(self.items)), dtype=np.uint8)
         for place, (codes, column) in enumerate(zip(self.codes, self.item_columns, strict=True)):
             answers[:, place] = np.frombuffer(bytes(map(codes.__getitem__, columns[column])), dtype=np.uint8)
         block = Block(self._subjects(columns, len(whole)), self._groups(columns, len(whole)), answers)
-        self._check(block, lines, columns)
+        self._check(block, rows, columns)
         return block
 
     def _has_width(self, record: Record) -> bool:
-        line, cells = record
-        if len(cells) != self.width:
-            message = f"has {len(cells)} cells, the heading has {self.width}"
-            self.faults.append(RowFault(line, "", message))
-        return len(cells) == self.width
+        row, cells = record
+        if len(cells) == self.width:
+            return True
+        self.wrong += 1
+        if self.wrong <= FAULTS_SHOWN:
+            sizes = f"has {len(cells)} cells, the heading has {self.width}"
+            problem = f"{sizes} (a cell that holds a separator or a line break needs quotes)"
+            self.faults.append(RowFault(row, "", problem))
+        return False
 
     def _subjects(self, columns: Sequence[Sequence[str]], rows: int) -> Integers:
         if self.subject_column == UNKNOWN:
@@ -158,21 +155,44 @@ class Sheet:
             return np.full(rows, self.groups.index(self.as_group or ""))
         return _numbers(self.group_numbers, columns[self.group_column])
 
-    def _check(self, block: Block, lines: list[int], columns: Sequence[Sequence[str]]) -> None:
-        for row in np.flatnonzero(block.subject == UNKNOWN).tolist():
-            self.faults.append(RowFault(lines[row], self.layout.subject_column or "", "is empty"))
-        for row in np.flatnonzero(block.group == UNKNOWN).tolist():
-            message = f"unknown group '{columns[self.group_column][row]}' (known: {', '.join(self.groups)})"
-            self.faults.append(RowFault(lines[row], self.layout.group_column or "", message))
-        for row, place in np.argwhere(block.answers == BAD).tolist():
-            values = self.codes[place].values_allowed
-            cell = columns[self.item_columns[place]][row]
-            message = f"'{cell}' is not on the scale from {values[0]} to {values[-1]}"
-            self.faults.append(RowFault(lines[row], self.items[place].id, message))
-        answered = (block.answers > 0) & (block.group != UNKNOWN)[:, None]
-        for row, place in np.argwhere(answered & ~self.asked[block.group]).tolist():
-            message = f"the item is not asked of group {self.groups[block.group[row]]}"
-            self.faults.append(RowFault(lines[row], self.items[place].id, message))
+    def _check(self, block: Block, rows: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
+        unknown = block.group == UNKNOWN
+        answered = (block.answers > 0) & ~unknown[:, None]
+        checks: list[tuple[Booleans, Callable[..., tuple[str, str]]]] = [
+            (block.subject == UNKNOWN, lambda row: self._no_subject(columns[self.subject_column][row])),
+            (unknown, lambda row: self._no_group(columns[self.group_column][row])),
+            (
+                block.answers == BAD,
+                lambda row, place: self._off_scale(place, columns[self.item_columns[place]][row]),
+            ),
+            (
+                answered & ~self.asked[block.group],
+                lambda row, place: self._not_asked(place, int(block.group[row])),
+            ),
+        ]
+        for is_wrong, sentence in checks:
+            places = np.argwhere(is_wrong)
+            self.wrong += len(places)
+            for place in places[:FAULTS_SHOWN].tolist():
+                self.faults.append(RowFault(rows[place[0]], *sentence(*place)))
+
+    def _no_subject(self, cell: str) -> tuple[str, str]:
+        is_empty = not cell.strip()
+        problem = "is empty: it has to say who is rated" if is_empty else "holds a control character"
+        return self.layout.subject_column or "", problem
+
+    def _no_group(self, cell: str) -> tuple[str, str]:
+        known = ", ".join(self.groups)
+        return self.layout.group_column or "", f"unknown group '{cell}' (known: {known})"
+
+    def _off_scale(self, place: int, cell: str) -> tuple[str, str]:
+        values = self.codes[place].values_allowed
+        scale = f"the scale from {values[0]} to {values[-1]}"
+        return self.items[place].id, f"'{cell}' is not on {scale} (no answer is an empty cell)"
+
+    def _not_asked(self, place: int, group: int) -> tuple[str, str]:
+        problem = f"the item is not asked of group {self.groups[group]}: the cell has to be empty"
+        return self.items[place].id, problem
 
 
 def read_answers(
@@ -186,25 +206,16 @@ def read_answers(
 
     progress is told how many more rows are read. Raises UnusableAnswers.
     """
-    records = _records(_decode(data))
-    heading = next(records, (HEADING, []))[1]
-    if not any(heading):
-        raise UnusableAnswers(
-            [RowFault(HEADING, "", "there is no heading: the file or its first row is empty")]
-        )
-    sheet = Sheet([cell.strip() for cell in heading], questionnaire, scheme, layout)
+    wanted = {item.id for item in questionnaire.counted_items}
+    columns = {column for column in (layout.subject_column, layout.group_column) if column}
+    heading, records = answer_rows.read(data, wanted | columns)
+    sheet = Sheet(heading, questionnaire, scheme, layout)
     blocks = []
     while some := list(islice(records, ROWS_AT_ONCE)):
         blocks.append(sheet.block(some))
         progress(len(some))
-    refuse(sheet.faults)
+    refuse(sheet.faults, sheet.wrong)
     return _count(_ballots(blocks, sheet), sheet.subject_numbers.names, questionnaire, scheme)
-
-
-def refuse(faults: list[RowFault]) -> None:
-    """Raise UnusableAnswers with the faults, in the order of their rows, if there are any."""
-    if faults:
-        raise UnusableAnswers(sorted(faults, key=lambda fault: fault.row))
 
 
 def _ballots(blocks: Sequence[Block], sheet: Sheet) -> Block:
@@ -260,26 +271,3 @@ def _values(item: Item) -> range:
     if item.scale is None:
         raise ValueError(f"item {item.id} has no scale")
     return item.scale.values
-
-
-def _decode(data: bytes) -> str:
-    try:
-        return tables.decode(data)
-    except InvalidFile as error:
-        raise UnusableAnswers(error.faults) from None
-
-
-def _records(text: str) -> Iterator[Record]:
-    """The rows that are not blank, each with the line it starts on."""
-    heading = text.split("\n", 1)[0]
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=heading.count), strict=True
-    )
-    line = HEADING
-    try:
-        for cells in reader:
-            if any(cells):
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise UnusableAnswers([RowFault(line, "", f"is not CSV: {error}")]) from None

@@ -123,10 +123,26 @@ def test_among_several_groups_one_must_be_named(run: Any) -> None:
         GOOD.replace(",", "\t").encode(),
         GOOD.replace("\n", "\r\n").encode(),
         GOOD.replace("\n", "\n\n").replace("31", '"31\n"').encode(),
-        (GOOD + ",,,,,\n").encode(),
+        (GOOD + ",,,,,\n  , ,,,,\n \n").encode(),
+        ("\n\n" + GOOD.replace(",", ";")).encode(),
+        GOOD.replace(",age", ',"age; in\nyears; or; so"').encode(),
         GOOD.replace(",4,2,", ", 4.0 ,2,").replace(",,\n", ",NA,N/A\n").encode(),
+        GOOD.replace(",5,", ",５,").replace(",10,", ",１０,").encode(),
     ],
-    ids=["mark", "utf-16", "gb18030", "semicolons", "tabs", "crlf", "line breaks", "empty row", "floats"],
+    ids=[
+        "mark",
+        "utf-16",
+        "gb18030",
+        "semicolons",
+        "tabs",
+        "crlf",
+        "line breaks",
+        "empty rows",
+        "heading below",
+        "long heading",
+        "floats",
+        "full width",
+    ],
 )
 def test_files_as_programs_write_them_give_the_same_scores(run: Any, data: bytes) -> None:
     expected, found = document_of(run(GOOD, *BY_COLUMNS)), document_of(run(data, *BY_COLUMNS))
@@ -145,8 +161,11 @@ def test_files_as_programs_write_them_give_the_same_scores(run: Any, data: bytes
         (HEADING + "A,boss,4,1,1,\n", "row 2, column group: unknown group 'boss' (known: client, self)"),
         (HEADING + "A,self,4,1,1,\n", "row 2, column n: the item is not asked of group self"),
         (HEADING + " ,client,4,1,1,\n", "row 2, column who: is empty"),
+        (HEADING + '"A\nB",client,4,1,1,\n', "row 2, column who: holds a control character"),
+        (HEADING + "A,client,4,1,1_0,\n", "row 2, column n: '1_0' is not on the scale"),
         (HEADING + "A,client,4\n", "row 2: has 3 cells, the heading has 6"),
-        (HEADING + 'A,client,4,1,1,"x\ny"\nA,client,9,1,1,\n', "row 4, column q1: '9' is not on the scale"),
+        (HEADING + 'A,client,4,1,1,"x\ny"\nA,client,9,1,1,\n', "row 3, column q1: '9' is not on the scale"),
+        (HEADING + "\n \nA,client,9,1,1,\n", "row 4, column q1: '9' is not on the scale"),
         (HEADING, "row 1: there is no row under the heading"),
         (HEADING + "A,client,,,9,\n", "row 1: no row under the heading has a rating"),
         ("", "row 1: there is no heading"),
@@ -155,6 +174,8 @@ def test_files_as_programs_write_them_give_the_same_scores(run: Any, data: bytes
         ("x,group,q1,q2,n\nA,client,1,1,1\n", "row 1, column who: the column is missing"),
         ("who,group,q1,q2,n\nA,client,\0,1,1\n", "row 2: holds a NUL character"),
         ('who,group,q1,q2,n\nA,client,"1"x,1,1\n', "row 2: is not CSV"),
+        (b"PK\x03\x04\x14\0", "row 1: this is a workbook: save the sheet with the answers as CSV"),
+        ("who|group|q1|q2|n\nA|client|1|1|1\n", "row 1: these columns were found: who|group|q1|q2|n"),
         (b"\x81\xff\xff", "row 1: the text is neither UTF-8, UTF-16 nor GB 18030"),
     ],
 )
@@ -169,6 +190,16 @@ def test_twenty_faults_are_listed_and_all_are_counted(run: Any) -> None:
     result = run(HEADING + "A,client,6,9,1,\n" * 15, *BY_COLUMNS)
     assert result.stderr.count("is not on the scale") == 20
     assert "30 faults in all" in result.stderr
+
+
+def test_of_a_file_that_is_wrong_all_over_the_first_faults_are_told_in_order(run: Any) -> None:
+    rows = ["A,boss,9,1,1,\n"] * 3 + ["A,client,4\n"] * 30 + ["A,client,4,9,1,\n"] * 12_000
+    lines = run(HEADING + "".join(rows), *BY_COLUMNS).stderr.splitlines()
+    assert [int(line.split()[1 + (place == 0)].strip(",:")) for place, line in enumerate(lines[:-1])] == [
+        *(row for row in (2, 3, 4) for _ in range(2)),
+        *range(5, 19),
+    ]
+    assert lines[-1] == "... 12036 faults in all"
 
 
 def test_an_unknown_group_for_all_rows_is_refused(run: Any) -> None:
