@@ -15,7 +15,7 @@ from forms.words import N_
 def change_roles(
     session: Session, user: User, roles: Collection[RoleName], *, actor: str, now: datetime
 ) -> None:
-    before, names = accounts.facts(user), frozenset(roles)
+    before, names = _held(session, user), frozenset(roles)
     lost = user.role_names - names
     if actor == user.email and lost:
         raise NotPossible(N_("nobody takes a role from his own account: ask another administrator"))
@@ -27,11 +27,12 @@ def change_roles(
 
 def link(session: Session, user: User, code: str | None, *, actor: str, now: datetime) -> None:
     """To the person with this code, or without one to whoever has the address of the account."""
+    before = _held(session, user)
     if user.person and code in (None, user.person.code):
         return
     if actor == user.email:
         raise NotPossible(N_("nobody links his own account: ask another administrator"))
-    before, person = accounts.facts(user), accounts.free_person(session, user.email, code)
+    person = accounts.free_person(session, user.email, code)
     if person is None:
         raise NotFound(N_("there is no person with the address %(address)s"), address=user.email)
     user.person = person
@@ -39,7 +40,7 @@ def link(session: Session, user: User, code: str | None, *, actor: str, now: dat
 
 
 def unlink(session: Session, user: User, *, actor: str, now: datetime) -> None:
-    before = accounts.facts(user)
+    before = _held(session, user)
     user.person = None
     _record(session, "account unlinked", user, before, actor=actor, now=now)
 
@@ -48,16 +49,16 @@ def disable(session: Session, user: User, *, actor: str, now: datetime) -> None:
     """The account signs in no more, and is signed out where it is."""
     if actor == user.email:
         raise NotPossible(N_("nobody disables his own account: ask another administrator"))
+    before = _held(session, user)
     if RoleName.ADMIN in user.role_names:
         _keep_an_administrator(session, user)
-    before = accounts.facts(user)
     user.active = False
     user.fs_uniquifier = accounts.new_uniquifier()
     _record(session, "account disabled", user, before, actor=actor, now=now)
 
 
 def enable(session: Session, user: User, *, actor: str, now: datetime) -> None:
-    before = accounts.facts(user)
+    before = _held(session, user)
     user.active = True
     _record(session, "account enabled", user, before, actor=actor, now=now)
 
@@ -86,14 +87,19 @@ def reset_factor(session: Session, user: User, *, actor: str, now: datetime) -> 
     )
 
 
+def _held(session: Session, user: User) -> dict[str, object]:
+    """What the account is now that nobody else changes accounts."""
+    accounts.hold(session)
+    session.refresh(user)
+    return accounts.facts(user)
+
+
 def _keep_an_administrator(session: Session, user: User) -> None:
-    """Holds the rows of all administrators, or two of them could remove each other at once."""
     administrators = (
         select(User.id)
         .join(user_role, user_role.c.user_id == User.id)
         .join(Role, Role.id == user_role.c.role_id)
         .where(Role.name == RoleName.ADMIN, User.active)
-        .with_for_update()
     )
     if set(session.scalars(administrators)) <= {user.id}:
         raise NotPossible(N_("this is the last administrator who can sign in"))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.accounts import Role, RoleName, User
 from feedback.models.people import Person
-from feedback.services import addresses, audit
+from feedback.services import addresses, audit, records
 from feedback.services.errors import NotFound, NotPossible
 from feedback.services.pages import Page, page
 from forms.words import N_
@@ -33,6 +33,7 @@ def create(
 
     Without a password nobody signs in until its owner has set one through a link.
     """
+    hold(session)
     address = _address(email)
     if session.scalar(select(User.id).where(User.email == address)):
         raise NotPossible(N_("there is already an account %(address)s"), address=address)
@@ -48,6 +49,11 @@ def create(
     session.flush()
     audit.record(session, "account created", address, actor=actor, now=now, after=facts(user))
     return user
+
+
+def hold(session: Session) -> None:
+    """One administrator at a time, so that what was checked stays true. Whoever signs in does not wait for it."""
+    records.hold(session, Role)
 
 
 def new_uniquifier() -> str:

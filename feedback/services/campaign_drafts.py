@@ -11,7 +11,7 @@ from feedback.models.campaigns import Campaign, Cell, Subject, Trustee
 from feedback.models.mail import Mail, Reminder
 from feedback.models.nominations import Nomination, NominationSource
 from feedback.models.people import Person
-from feedback.services import audit, campaigns, trustees
+from feedback.services import audit, campaigns, records, trustees
 from feedback.services.campaigns import Plan, Request
 from feedback.services.errors import NotPossible
 from feedback.services.invitations import read_scheme
@@ -24,7 +24,7 @@ RaterKey = tuple[int, int | None, int | None]
 
 def revise(session: Session, campaign: Campaign, plan: Plan, *, actor: str, now: datetime) -> None:
     """Store a changed plan. Raters who were nominated, and what HR decided about one, stay where they still fit."""
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     campaigns.require_before_opening(campaign)
     if plan.code != campaign.code:
         raise NotPossible(N_("the code of a campaign is in its links and never changes"))
@@ -52,7 +52,7 @@ def revise(session: Session, campaign: Campaign, plan: Plan, *, actor: str, now:
 
 def discard(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
     """Delete a campaign that was never opened. One that was prepared from another is not prepared again."""
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     campaigns.require_before_opening(campaign)
     if campaign.previous_id:
         previous = session.get_one(Campaign, campaign.previous_id)

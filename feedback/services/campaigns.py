@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.ballots import Ballot
@@ -23,7 +24,7 @@ from feedback.models.campaigns import (
 from feedback.models.clients import Contact
 from feedback.models.nominations import Nomination, NominationSource, NominationState
 from feedback.models.people import Person
-from feedback.services import audit, ballots, contact_rest, issuing, library, outbox, trustees
+from feedback.services import audit, ballots, contact_rest, issuing, library, outbox, records, trustees
 from feedback.services.custody import Custody
 from feedback.services.errors import NotFound, NotPossible
 from feedback.services.invitations import read_questionnaire, read_scheme
@@ -89,14 +90,15 @@ def find(session: Session, code: str) -> Campaign:
 
 
 def create(session: Session, plan: Plan, *, actor: str, now: datetime) -> Campaign:
-    if session.scalar(select(Campaign.id).where(Campaign.code == plan.code)):
-        raise NotPossible(N_("there is already a campaign %(code)s"), code=plan.code)
     campaign = Campaign(state=CampaignState.DRAFT, **plan.columns())
     campaign.subjects = [
         Subject(person=person, cells=[Cell(group=group) for group in plan.groups]) for person in plan.subjects
     ]
-    session.add(campaign)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(campaign)
+    except IntegrityError:
+        raise NotPossible(N_("there is already a campaign %(code)s"), code=plan.code) from None
     session.add_all(nominations(campaign, plan.requests))
     session.add_all(Trustee(campaign_id=campaign.id, user_id=user_id) for user_id in plan.trustees)
     audit.record(session, "campaign created", plan.code, actor=actor, now=now)
@@ -129,7 +131,7 @@ def require_before_opening(campaign: Campaign) -> None:
 
 def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, now: datetime) -> None:
     """Issue the links and make the keys: from here answers can be sealed, and nothing asked can change."""
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     require_before_opening(campaign)
     if campaign.closes_at <= now:
         raise NotPossible(

@@ -11,7 +11,7 @@ from feedback.models.clients import Client, Contact
 from feedback.models.invitations import Invitation
 from feedback.models.mail import Mail, MailKind, MailState
 from feedback.models.people import Person
-from feedback.services import addresses, audit, outbox
+from feedback.services import addresses, audit, outbox, records
 from feedback.services.errors import NotFound, NotPossible
 from feedback.services.pages import Page, page
 from forms.words import N_
@@ -127,7 +127,7 @@ def send_again(
 
 def send_refused_again(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> int:
     """After the mail server was mended: everything that it did not accept, once more."""
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     _require_open(campaign, now)
     not_accepted = outbox.newest_invitations(campaign).where(
         Mail.state.in_(NOT_ACCEPTED), Invitation.revoked.is_(False)
@@ -148,6 +148,7 @@ def correct_address(
     """Change the rater's address where people and clients are kept, and send the invitation there."""
     invitation = _hold(session, campaign, delivery, now)
     rater, wanted = invitation.rater, _canonical(address)
+    records.hold(session, type(rater))
     before = rater.email
     _require_free(session, rater, wanted)
     rater.email = wanted
@@ -180,7 +181,7 @@ def _require_free(session: Session, rater: Person | Contact, address: str) -> No
 
 def _hold(session: Session, campaign: Campaign, delivery: Delivery, now: datetime) -> Invitation:
     """Keep others from doing the same at the same time."""
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     _require_open(campaign, now)
     newest = find(session, campaign, delivery.mail_id)
     if newest.state in UNDER_WAY:

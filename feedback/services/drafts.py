@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from feedback.models.audit import AuditEntry
 from feedback.models.library import Definition, DefinitionKind
-from feedback.services import audit, library
+from feedback.services import audit, library, records
 from feedback.services.errors import NotPossible
 from feedback.services.library import FROZEN_IN, Table, Version
 from forms.document import IDENTIFIER, InvalidDocument, digest_of, read_json, read_toml
@@ -29,6 +28,7 @@ class ChangedMeanwhile(NotPossible):
 
 def copy(session: Session, source: Version, code: str | None = None, *, actor: str, now: datetime) -> Version:
     """The next version of the same code, or the first under another one."""
+    records.hold(session, Definition)
     code = code or source.code
     if not IDENTIFIER.fullmatch(code):
         raise NotPossible(N_("'%(code)s' is not an identifier: letters, digits, '-', '_', '.'"), code=code)
@@ -38,6 +38,7 @@ def copy(session: Session, source: Version, code: str | None = None, *, actor: s
 
 def start(session: Session, kind: DefinitionKind, table: Table, *, actor: str, now: datetime) -> Version:
     """The first version of a code that is new. Raises InvalidDocument with all faults."""
+    records.hold(session, Definition)
     if faults := library.faults(kind, table):
         raise InvalidDocument(faults)
     code = str(table["id"])
@@ -56,6 +57,7 @@ def take(
     now: datetime,
 ) -> Version:
     """Import a TOML file. Raises InvalidDocument with all faults; the same file twice is one version."""
+    records.hold(session, Definition)
     table = read_toml(document).table
     if faults := library.faults(kind, table):
         raise InvalidDocument(faults)
@@ -98,6 +100,7 @@ def _replaced(session: Session, row: Definition, table: Table) -> bool:
 
 
 def discard(session: Session, draft: Version, *, actor: str, now: datetime) -> None:
+    records.hold(session, Definition)
     row = _row(session, draft)
     before = read_json(row.document).table
     session.execute(delete(Definition).where(Definition.id == row.id))
@@ -148,10 +151,7 @@ def _add(session: Session, kind: DefinitionKind, table: Table, *, actor: str, no
     session.add(
         Definition(kind=kind, code=code, version=version, document=_json(library.complete(kind, table)))
     )
-    try:
-        session.flush()
-    except IntegrityError:
-        raise _taken(code, version) from None
+    session.flush()
     added = library.find(session, kind, code, version)
     audit.record(session, f"{kind} added", target(added), actor=actor, now=now, digest=digest_of(table))
     return added

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from feedback.models.appraisals import GoalScore, KpiResult
@@ -63,6 +63,11 @@ class OutcomeChanged(NotPossible):
         super().__init__(N_("what the file would change is no longer what you were shown"))
 
 
+class Gone(NotFound):
+    def __init__(self) -> None:
+        super().__init__(N_("there is no such file any more"))
+
+
 @dataclass(frozen=True)
 class Scope:
     """What KPI results and goal scores belong to; people and clients belong to nothing."""
@@ -96,7 +101,7 @@ def receive(
 def find(session: Session, token: str) -> Upload:
     upload = session.get(Upload, token)
     if upload is None:
-        raise NotFound(N_("there is no such file any more"))
+        raise Gone
     return upload
 
 
@@ -123,17 +128,19 @@ def _kpi_plan(session: Session, upload: Upload, rows: Sequence[Row]) -> Plan:
 def confirm(
     session: Session, upload: Upload, digest: str, *, actor: str, now: datetime
 ) -> dict[Noun, Imported]:
-    """Carry out what was previewed under this digest, all of it or nothing. Raises OutcomeChanged or InvalidFile."""
+    """Carry out what was previewed under this digest, all or nothing. Raises Gone, OutcomeChanged or InvalidFile."""
     records.hold(session, *TABLES[Kind(upload.kind)])
+    if session.scalar(select(Upload.token).where(Upload.token == upload.token).with_for_update()) is None:
+        raise Gone
     current = plan(session, upload)
     if current.digest != digest:
         raise OutcomeChanged
-    session.delete(upload)
+    discard(session, upload)
     return import_plan.carry_out(session, current, actor=actor, now=now)
 
 
 def discard(session: Session, upload: Upload) -> None:
-    session.delete(upload)
+    session.execute(delete(Upload).where(Upload.token == upload.token))
 
 
 def sweep(session: Session, now: datetime) -> None:

@@ -17,7 +17,7 @@ from feedback.models.clients import Client, Contact
 from feedback.models.interviews import Interview
 from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Person
-from feedback.services import audit, invitations
+from feedback.services import audit, invitations, records
 from feedback.services.ballots import Answers
 from feedback.services.custody import Custody
 from feedback.services.errors import LinkClosed, NotFound, NotPossible, UnknownLink
@@ -89,7 +89,7 @@ def assign(
     now: datetime,
 ) -> int:
     """Have somebody phone these clients; says how many. An interview that took place stays as it is."""
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     if not campaign.accepts_answers(now):
         raise NotPossible(N_("campaign %(campaign)s takes no answers now"), campaign=campaign.code)
     asked = {
@@ -130,9 +130,11 @@ def _assign_one(
 
 
 def take_back(session: Session, interview: Interview, *, actor: str, now: datetime) -> None:
+    subject = interview.cell.subject
+    records.hold_row(session, subject.campaign)
+    records.hold_row(session, interview)
     if interview.finished:
         raise NotPossible(N_("this interview took place already"))
-    subject = interview.cell.subject
     audit.record(
         session,
         "interview taken back",

@@ -13,7 +13,7 @@ from feedback.models.campaigns import Campaign, CampaignState, KeyCustody, Trust
 from feedback.models.mail import Mail, MailKind
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Person
-from feedback.services import audit, contact_rest, issuing, nomination_lists, outbox
+from feedback.services import audit, contact_rest, issuing, nomination_lists, outbox, records
 from feedback.services.bilingual import Bilingual
 from feedback.services.errors import NotPossible
 from feedback.services.invitations import read_scheme
@@ -53,7 +53,7 @@ def steps(campaign: Campaign) -> tuple[Step, ...]:
 
 def start_nominating(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
     """Let the subjects propose their peers. They are told by mail."""
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     if Step.NOMINATE not in steps(campaign):
         raise NotPossible(N_("campaign %(code)s is not a draft that asks peers"), code=campaign.code)
     if not campaign.subjects:
@@ -71,7 +71,7 @@ def tell_managers(session: Session, *, now: datetime) -> None:
         Campaign.state == CampaignState.NOMINATING, Campaign.nominations_until <= now, ~told
     )
     for campaign in session.scalars(over).all():
-        session.refresh(campaign, with_for_update=True)
+        records.hold_row(session, campaign)
         if session.scalar(over.where(Campaign.id == campaign.id)):  # no other worker was faster
             waiting = issuing.roster(campaign).where(Nomination.state == NominationState.PROPOSED)
             managers = {line.subject.person.manager for line in session.scalars(waiting)}

@@ -13,7 +13,7 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign
 from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Person
-from feedback.services import audit, outbox
+from feedback.services import audit, outbox, records
 from feedback.services.ballots import slot_of
 from feedback.services.custody import Custody
 from feedback.services.errors import NotFound, NotPossible
@@ -63,7 +63,7 @@ def reissue(session: Session, custody: Custody, nonce: bytes, *, actor: str, now
 def _hold(session: Session, nonce: bytes, now: datetime) -> Invitation:
     """Casting shares this lock: no answer is on its way to a slot that moves."""
     campaign = _invitation(session, nonce).campaign
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     invitation = _invitation(session, nonce)  # once more: somebody else may have issued it anew meanwhile
     if not campaign.accepts_answers(now):
         raise NotPossible(N_("links can be changed only while the campaign is open"))

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, Cell, KeyCustody, Subject
 from feedback.models.interviews import Interview
-from feedback.services import audit, tallies, unheard
+from feedback.services import audit, records, tallies, unheard
 from feedback.services.custody import Custody
 from feedback.services.errors import NotPossible
 from feedback.services.forgetting import forget_deleted_rows
@@ -53,7 +53,7 @@ def close(
 
     The key is taken from custody, or given by the trustees who opened it.
     """
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     require_closable(campaign, now=now, early=early)
     if campaign.state in (CampaignState.OPEN, CampaignState.CLOSING):
         _require_fitting(campaign, opened_key)
@@ -117,7 +117,7 @@ def _stop_answering(session: Session, campaign: Campaign, *, actor: str, now: da
 
 def _hold(session: Session, campaign: Campaign, state: CampaignState) -> bool:
     """Keep it in this state until the next commit. False: somebody else who is closing it has moved it on."""
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     return campaign.state == state
 
 

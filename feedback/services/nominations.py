@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import Campaign, CampaignState, Subject
 from feedback.models.nominations import Nomination, NominationSource, NominationState
 from feedback.models.people import Person
-from feedback.services import audit
+from feedback.services import audit, records
 from feedback.services.errors import NotFound, NotPossible
 from feedback.services.nomination_lists import Part, groups_of
 from forms.words import N_
@@ -94,7 +94,7 @@ def take_back(
 
 def _hold(session: Session, subject: Subject) -> Campaign:
     """Two people who change one roster at once do so one after the other, and not while it is being opened."""
-    session.refresh(subject.campaign, with_for_update=True)
+    records.hold_row(session, subject.campaign)
     if subject.campaign.state != CampaignState.NOMINATING:
         raise NotPossible(N_("nominations are not under way in this campaign"))
     return subject.campaign

@@ -1,13 +1,16 @@
-"""Writing many rows of one table at once."""
+"""Rows and tables that are held while they change, and many rows written at once."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from feedback.models.clients import Client
 from feedback.models.people import Department, Person
+from feedback.services.errors import NotFound
+from forms.words import N_
 
 Key = TypeVar("Key")
 
@@ -20,6 +23,14 @@ def hold(session: Session, *models: type[DeclarativeBase]) -> None:
     if session.get_bind().dialect.name == "postgresql":
         tables = ", ".join(model.__tablename__ for model in models)
         session.execute(text(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def hold_row(session: Session, row: DeclarativeBase) -> None:
+    """Let nobody else change this row until we are done, and read it as it is now. Raises NotFound if it is gone."""
+    try:
+        session.refresh(row, with_for_update=True)
+    except InvalidRequestError:
+        raise NotFound(N_("somebody else has deleted this meanwhile")) from None
 
 
 def ids(session: Session, model: type[Person | Client | Department]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from feedback.models.campaigns import BEFORE_OPENING, Campaign
-from feedback.services import campaign_plans, campaigns, periods
+from feedback.services import campaign_plans, campaigns, periods, records
 from feedback.services.campaigns import Plan
 from feedback.services.errors import NotPossible
 from feedback.services.nomination_lists import groups_of
@@ -19,10 +19,10 @@ AHEAD = timedelta(days=14)
 
 def prepare_next(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> Campaign:
     """A draft for the following period: dates shifted, the roster made anew, approved peers copied."""
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     if campaign.state in BEFORE_OPENING:
         raise NotPossible(N_("campaign %(code)s has not been opened yet"), code=campaign.code)
-    if session.scalar(select(Campaign.id).where(Campaign.previous_id == campaign.id)):
+    if _is_prepared(session, campaign):
         raise NotPossible(N_("the campaign after %(code)s is prepared already"), code=campaign.code)
     prepared = campaigns.create(session, _plan(session, campaign, now), actor=actor, now=now)
     prepared.previous_id = campaign.id
@@ -36,7 +36,17 @@ def prepare_due(session: Session, now: datetime) -> list[Campaign]:
     has_one = select(successor.id).where(successor.previous_id == Campaign.id).exists()
     recurring = select(Campaign).where(Campaign.recurring, Campaign.opened_at.is_not(None), ~has_one)
     due = [campaign for campaign in session.scalars(recurring) if _is_due(campaign, now)]
-    return [prepare_next(session, campaign, actor=ACTOR, now=now) for campaign in due]
+    for campaign in due:
+        records.hold_row(session, campaign)  # another worker may be at it
+    return [
+        prepare_next(session, campaign, actor=ACTOR, now=now)
+        for campaign in due
+        if not _is_prepared(session, campaign)
+    ]
+
+
+def _is_prepared(session: Session, campaign: Campaign) -> bool:
+    return session.scalar(select(Campaign.id).where(Campaign.previous_id == campaign.id)) is not None
 
 
 def _is_due(campaign: Campaign, now: datetime) -> bool:

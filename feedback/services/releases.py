@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import Campaign, CampaignState, Subject
 from feedback.models.mail import MailKind
 from feedback.models.results import ReleasedReport
-from feedback.services import audit, outbox, reports
+from feedback.services import audit, outbox, records, reports
 from feedback.services.errors import NotPossible
 from feedback.services.members import Member
 from feedback.services.report_document import Correction, Part, Report
@@ -127,7 +127,7 @@ def correct(session: Session, campaign: Campaign, reason: str, *, actor: str, no
 
 
 def _hold(session: Session, campaign: Campaign) -> None:
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
 
 
 def _waiting(session: Session, campaign: Campaign) -> list[Subject]:

@@ -16,7 +16,7 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState
 from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, MailKind, MailState, Reminder
-from feedback.services import audit, correspondence, delivery, outbox
+from feedback.services import audit, correspondence, delivery, outbox, records
 from feedback.services.ballots import slot_of
 from feedback.services.correspondence import Written
 from feedback.services.custody import Custody
@@ -57,7 +57,7 @@ def start_due(session: Session, *, now: datetime, zone: ZoneInfo) -> None:
 def _start_planned(
     session: Session, campaign: Campaign, due: datetime, *, now: datetime, zone: ZoneInfo
 ) -> None:
-    session.refresh(campaign, with_for_update=True)  # or two who look at once would start it twice
+    records.hold_row(session, campaign)  # or two who look at once would start it twice
     is_started = any(wave.due_at == due for wave in _waves(session, campaign))
     if not is_started and not _recent(session, campaign, now, zone, planned=plan(campaign, zone)):
         _start(session, campaign, due, now=now, zone=zone)
@@ -65,7 +65,7 @@ def _start_planned(
 
 def remind(session: Session, campaign: Campaign, *, actor: str, now: datetime, zone: ZoneInfo) -> int:
     """Start a wave by hand. Returns to how many raters it goes at most: those who answered get nothing."""
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     check_possible(session, campaign, now=now, zone=zone)
     number = _start(session, campaign, now, now=now, zone=zone)
     audit.record(session, "raters reminded", campaign.code, actor=actor, now=now)

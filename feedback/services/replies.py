@@ -11,7 +11,7 @@ from feedback.models.appraisals import ReplyKind, ReportReply
 from feedback.models.campaigns import Subject
 from feedback.models.mail import MailKind
 from feedback.models.results import ReleasedReport
-from feedback.services import audit, outbox, reports
+from feedback.services import audit, outbox, records, reports
 from feedback.services.errors import NotFound, NotPossible
 from feedback.services.report_document import Report
 from forms.words import N_
@@ -63,7 +63,7 @@ def reply(
         raise NotPossible(N_("an objection needs words: what should be looked at again?"))
     if len(text) > LONGEST:
         raise NotPossible(N_("a reply has at most %(limit)s characters"), limit=LONGEST)
-    session.refresh(subject.campaign, with_for_update=True)  # two replies at once come one after the other
+    records.hold_row(session, subject.campaign)  # two replies at once come one after the other
     version = newest_version(session, subject)
     if session.get(ReportReply, (subject.id, version)):
         raise NotPossible(N_("you have replied to this report already"))

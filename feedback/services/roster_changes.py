@@ -11,7 +11,7 @@ from feedback.models.clients import Contact
 from feedback.models.invitations import Invitation, Task
 from feedback.models.nominations import Nomination, NominationSource, NominationState
 from feedback.models.people import Person
-from feedback.services import issuing, outbox, rosters
+from feedback.services import issuing, outbox, records, rosters
 from feedback.services.custody import Custody
 from feedback.services.errors import NotFound, NotPossible
 from feedback.services.invitations import open_slot_key, read_scheme
@@ -141,7 +141,7 @@ def since_opening(session: Session, campaign: Campaign) -> list[AuditEntry]:
 
 def _hold(session: Session, campaign: Campaign) -> Campaign:
     """No ballot is cast and nobody opens or closes the campaign while its roster changes."""
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     if campaign.state not in (*BEFORE_OPENING, CampaignState.OPEN):
         raise NotPossible(N_("the campaign is closed: its roster is history"))
     return campaign

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.accounts import User
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, KeyCustody, Trustee
-from feedback.services import audit, mix
+from feedback.services import audit, mix, records
 from feedback.services.custody import Custody
 from feedback.services.envelopes import Unreadable
 from feedback.services.errors import DomainError, NotFound, NotPossible
@@ -100,7 +100,7 @@ def appoint(
     session: Session, campaign: Campaign, emails: Sequence[str], *, actor: str, now: datetime
 ) -> None:
     """Put the campaign's key into the hands of three accounts. Who was one before keeps his passphrase."""
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     if campaign.state not in BEFORE_OPENING:
         raise NotPossible(N_("trustees are appointed before the campaign opens"))
     query = select(User.id, User.email).where(User.email.in_(emails), User.active.is_(True))
@@ -127,9 +127,10 @@ def enrol(
     session: Session, campaign: Campaign, trustee: Trustee, passphrase: str, *, actor: str, now: datetime
 ) -> None:
     """Set the passphrase, or another one as long as the campaign has not opened."""
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     if campaign.state not in BEFORE_OPENING:
         raise NotPossible(N_("the passphrases were fixed when the campaign opened"))
+    records.hold_row(session, trustee)
     if len(_normal(passphrase)) < SHORTEST_PASSPHRASE:
         raise NotPossible(N_("a passphrase needs at least %(number)s characters"), number=SHORTEST_PASSPHRASE)
     trustee.salt = secrets.token_bytes(SALT_SIZE)
@@ -175,7 +176,7 @@ def contribute(
     """
     mix.require_closable(campaign, now=now, early=early)
     key = unlock(session, campaign, trustee, passphrase, now=now)
-    session.refresh(campaign, with_for_update=True)
+    records.hold_row(session, campaign)
     if campaign.state not in (CampaignState.OPEN, CampaignState.CLOSING):
         raise NotPossible(N_("campaign %(campaign)s is closed already"), campaign=campaign.code)
     quorum = custody.quorum(campaign.code)
@@ -215,7 +216,7 @@ def unlock(
 
 
 def _spend_attempt(session: Session, trustee: Trustee, now: datetime) -> None:
-    session.refresh(trustee, with_for_update=True)
+    records.hold_row(session, trustee)
     if trustee.locked_until and now < trustee.locked_until:
         raise NotPossible(
             N_("too many wrong passphrases: please try again in %(minutes)s minutes"),

@@ -22,7 +22,7 @@ def put(
         raise NotPossible(
             f"a veto needs a reference to its evidence, at most {EVIDENCE_MAX_LENGTH} characters"
         )
-    person_id = _person_id(session, subject)
+    person_id = _hold(session, subject)
     stored = session.get(Veto, (person_id, periods.require(period)))
     before = _facts(stored) if stored else None
     veto = stored or Veto(person_id=person_id, period=period)
@@ -35,7 +35,7 @@ def put(
 
 
 def clear(session: Session, subject: str, period: str, *, actor: str, now: datetime) -> None:
-    veto = session.get(Veto, (_person_id(session, subject), periods.require(period)))
+    veto = session.get(Veto, (_hold(session, subject), periods.require(period)))
     if veto is None:
         raise NotFound(f"there is no veto on {subject} in {period}")
     session.delete(veto)
@@ -47,8 +47,9 @@ def _facts(veto: Veto) -> dict[str, str]:
     return {"state": str(veto.state), "evidence": veto.evidence}
 
 
-def _person_id(session: Session, code: str) -> int:
-    person_id = session.scalar(select(Person.id).where(Person.code == code))
+def _hold(session: Session, code: str) -> int:
+    """Of two who decide about one person the second sees what the first has done."""
+    person_id = session.scalar(select(Person.id).where(Person.code == code).with_for_update())
     if person_id is None:
         raise NotFound(f"there is no person {code}")
     return person_id

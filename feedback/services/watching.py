@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, ResponseDay, Subject
 from feedback.models.people import Department, Person
+from feedback.services import records
 from feedback.services.bilingual import Bilingual
 from feedback.services.invitations import read_scheme
 from forms.scheme import LEAST_MINIMUM, Scheme
@@ -176,6 +177,7 @@ class Day:
 
 def record_day(session: Session, campaign: Campaign, day: date) -> None:
     """Keep the total of a day, if at least three more have answered than when a day was last kept."""
+    records.hold_row(session, campaign)
     if campaign.state != CampaignState.OPEN:
         return
     invited = session.scalar(_over_cells(func.sum(Cell.invited), campaign)) or 0

@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
 from werkzeug.wrappers import Response
 
+from feedback.services.collisions import SENTENCE, is_collision
 from feedback.services.errors import DomainError, InvalidFile, NotFound, NotPossible, UnknownLink
 
 STATUS_OF = {NotFound: 404, UnknownLink: 404, NotPossible: 409, InvalidFile: 422}
@@ -35,7 +36,8 @@ def register(app: Flask) -> None:
 
 
 def domain_error(error: DomainError) -> Page:
-    return page(STATUS_OF.get(type(error), 400), sentence=gettext(error.sentence, **error.facts))
+    status = next((status for kind, status in STATUS_OF.items() if isinstance(error, kind)), 400)
+    return page(status, sentence=gettext(error.sentence, **error.facts))
 
 
 def stale_form(error: CSRFError) -> Page:
@@ -56,6 +58,9 @@ def http_error(error: HTTPException) -> Page | HTTPException:
 
 
 def unexpected(error: BaseException) -> Page:
+    if is_collision(error):
+        current_app.logger.warning("two at once: %s at %s", type(error).__name__, place_of(error))
+        return page(409, sentence=gettext(SENTENCE))
     number = secrets.token_hex(4)
     current_app.logger.error("error %s: %s at %s", number, type(error).__name__, place_of(error))
     return page(500, number=number)

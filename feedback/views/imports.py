@@ -13,10 +13,10 @@ from feedback.extensions import db
 from feedback.models.library import DefinitionKind
 from feedback.models.uploads import Upload
 from feedback.services import exports, imports, library, pages
-from feedback.services.errors import DomainError, InvalidFile, NotFound
+from feedback.services.errors import DomainError, InvalidFile
 from feedback.services.exports import Format
 from feedback.services.import_plan import Imported, Noun
-from feedback.services.imports import Kind, OutcomeChanged, Scope
+from feedback.services.imports import Gone, Kind, OutcomeChanged, Scope
 from feedback.services.periods import quarter_of
 from feedback.views.downloads import attachment
 from feedback.views.faults import told
@@ -132,12 +132,11 @@ def confirm(upload: str) -> Page | Redirect:
     session = db.session()
     try:
         found = imports.find(session, upload)
-    except NotFound as error:
+        kind, digest = Kind(found.kind), request.form.get("digest", "")
+        counts = imports.confirm(session, found, digest, actor=current_user.email, now=current.now())
+    except Gone as error:
         flash(told(error), "error")
         return redirect(url_for("people.index"), 303)
-    kind, digest = Kind(found.kind), request.form.get("digest", "")
-    try:
-        counts = imports.confirm(session, found, digest, actor=current_user.email, now=current.now())
     except (OutcomeChanged, InvalidFile):
         return preview_page(session, found, changed=True), 409
     session.commit()

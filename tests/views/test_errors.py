@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm.exc import StaleDataError
 
 from feedback.services.errors import DomainError, InvalidFile, NotFound, NotPossible, RowFault
 from tests.views.markup import Page, faults
@@ -69,6 +70,18 @@ def test_an_unexpected_error_shows_a_number_and_logs_only_that_with_its_class_an
         f"error {number}: KeyError at an unknown place"
     ]
     assert SECRET not in caplog.text and SECRET not in answer.text
+
+
+def test_who_stores_what_somebody_else_has_just_stored_is_told_so_and_the_log_says_where(
+    app: Flask, browser: Browser, caplog: pytest.LogCaptureFixture
+):
+    path = raising(app, StaleDataError(SECRET))
+    answer = browser.get(f"{path}?lang=en")
+    assert answer.status_code == 409
+    assert "Somebody else changed the same at the same moment" in answer.text
+    assert [record.getMessage() for record in caplog.records] == [
+        "two at once: StaleDataError at an unknown place"
+    ]
 
 
 def test_the_place_of_an_error_is_a_line_of_our_code(

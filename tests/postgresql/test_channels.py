@@ -1,45 +1,22 @@
 """The other channels on a real PostgreSQL, where people truly come at the same time."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from feedback import create_app
 from feedback.extensions import db
 from feedback.models.accounts import RoleName, User
 from feedback.models.campaigns import Cell
 from feedback.models.interviews import Interview
 from feedback.models.suggestions import SealedSuggestion, SuggestionBatch
-from feedback.services import accounts, interviews, schema, suggestions
+from feedback.services import accounts, interviews, suggestions
 from feedback.services.ballots import Answers
 from feedback.services.suggestions import FEWEST
-from feedback.settings import Settings
-from tests.engines import postgres_server, postgres_url  # noqa: F401
 from tests.factories import ACTOR, NOW, Office, shipped_questionnaire
-
-CROWD = 12
-
-
-@pytest.fixture
-def postgres(settings: Settings, postgres_url: str) -> Iterator[Flask]:  # noqa: F811
-    app = create_app(replace(settings, database_url=postgres_url))
-    with app.app_context():
-        schema.upgrade()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-
-
-@pytest.fixture
-def crowd() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(CROWD) as threads:
-        yield threads
+from tests.postgresql.moments import CROWD
 
 
 def test_many_first_senders_of_a_month_share_one_box_and_all_are_read(

@@ -1,10 +1,8 @@
 """The whole path on a real PostgreSQL, where raters and the closing of their campaign truly run at the same time."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from threading import Barrier
@@ -14,18 +12,16 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from feedback import create_app
 from feedback.extensions import db
 from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus
 from feedback.models.results import Count
-from feedback.services import forgetting, invitations, mix, purging, schema
+from feedback.services import forgetting, invitations, mix, purging
 from feedback.services.errors import LinkClosed, NotPossible
-from feedback.settings import Settings
 from tests.conftest import settings_in
-from tests.engines import postgres_server, postgres_url  # noqa: F401
 from tests.factories import ACTOR, NOW, Office, shipped_questionnaire
+from tests.postgresql.moments import office_of, running, wait_until, waiting_for_a_lock
 from tests.statements import counted
 from tests.test_noninterference import everything_that_leaves, random_campaign
 from tests.views.survey import Survey, complete
@@ -33,45 +29,11 @@ from tests.views.survey import Survey, complete
 SEED = 5  # of a campaign with cells of every status
 
 
-def office_of(app: Flask) -> Office:
-    """With a session of this thread's own."""
-    keys = (app.extensions[f"feedback.{name}"] for name in ("custody", "tokens"))
-    return Office(db.session(), *keys)
-
-
-@contextmanager
-def running(settings: Settings) -> Iterator[Flask]:
-    """The application on a database that `feedback db upgrade` made."""
-    app = create_app(settings)
-    with app.app_context():
-        schema.upgrade()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-
-
-@pytest.fixture
-def postgres(settings: Settings, postgres_url: str) -> Iterator[Flask]:  # noqa: F811
-    with running(replace(settings, database_url=postgres_url)) as app:
-        yield app
-
-
 @contextmanager
 def on_sqlite(directory: Path) -> Iterator[Flask]:
     directory.mkdir()
     with running(settings_in(directory)) as app:
         yield app
-
-
-@pytest.fixture
-def office(postgres: Flask) -> Office:
-    return office_of(postgres)
-
-
-@pytest.fixture
-def crowd() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(20) as threads:
-        yield threads
 
 
 def answer(app: Flask, nonce: bytes, rating: int | Mapping[str, int] = 4) -> bool:
@@ -141,21 +103,6 @@ def test_every_answer_that_was_acknowledged_while_the_campaign_was_being_closed_
     count = office.session.scalar(select(func.sum(Count.count)).where(Count.item == "attitude-1"))
     assert cell.answered == count == acknowledged >= after
     assert office.session.scalar(select(func.count()).select_from(Ballot)) == 0
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    for _ in range(12_000):  # a minute, on a busy machine
-        if holds():
-            return
-        time.sleep(0.005)
-    raise TimeoutError
-
-
-def waiting_for_a_lock() -> int:
-    """How many connections to this database are."""
-    waiting = "select count(*) from pg_stat_activity where datname = current_database()"
-    with db.engine.connect() as connection:
-        return connection.scalar(text(f"{waiting} and wait_event_type = 'Lock'"))
 
 
 def test_closing_waits_for_a_ballot_that_is_being_cast_and_counts_it(

@@ -3,8 +3,7 @@
 The first has acted and not committed when the second comes, who has read everything as it was before.
 """
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -18,7 +17,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback import current
-from feedback.extensions import db
 from feedback.models.accounts import RoleName, User
 from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
@@ -39,51 +37,11 @@ from feedback.services import (
 )
 from feedback.services.errors import DomainError, NotFound, NotPossible, UnknownLink
 from feedback.services.nomination_lists import Part
-from feedback.settings import Settings
-from tests.engines import postgres_server, postgres_url  # noqa: F401
 from tests.factories import ACTOR, AFTER, NOW, Office
-from tests.test_postgresql import office_of, running, wait_until, waiting_for_a_lock
+from tests.postgresql.moments import office_of, race
 from tests.views.survey import Survey, complete
 
 BY = {"actor": ACTOR, "now": NOW}
-
-Act = Callable[[Session], Any]
-
-
-@pytest.fixture
-def postgres(settings: Settings, postgres_url: str) -> Iterator[Flask]:  # noqa: F811
-    with running(replace(settings, database_url=postgres_url)) as app:
-        yield app
-
-
-@pytest.fixture
-def office(postgres: Flask) -> Office:
-    return office_of(postgres)
-
-
-@pytest.fixture
-def crowd() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(20) as threads:
-        yield threads
-
-
-def in_a_session_of_its_own(app: Flask, act: Act) -> Any:
-    with app.app_context():
-        result = act(db.session())
-        db.session.commit()
-        return result
-
-
-def race(app: Flask, crowd: ThreadPoolExecutor, first: Act, second: Act) -> Future[Any]:
-    """What the second, who came before the first had committed, gets to know."""
-    db.session.commit()
-    first(db.session())
-    late = crowd.submit(in_a_session_of_its_own, app, second)
-    wait_until(lambda: late.done() or waiting_for_a_lock() == 1)
-    db.session.commit()
-    late.exception(60)
-    db.session.expire_all()
-    return late
 
 
 def entries(session: Session, act: str) -> list[AuditEntry]:

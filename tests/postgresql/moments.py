@@ -1,0 +1,72 @@
+"""People who come at the same moment, on a real PostgreSQL: threads with a connection each."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from feedback import create_app
+from feedback.extensions import db
+from feedback.services import schema
+from feedback.settings import Settings
+from tests.factories import Office
+
+CROWD = 20
+
+Act = Callable[[Session], Any]
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Flask]:
+    """The application on a database that `feedback db upgrade` made."""
+    app = create_app(settings)
+    with app.app_context():
+        schema.upgrade()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def office_of(app: Flask) -> Office:
+    """With a session of this thread's own."""
+    keys = (app.extensions[f"feedback.{name}"] for name in ("custody", "tokens"))
+    return Office(db.session(), *keys)
+
+
+def in_a_session_of_its_own(app: Flask, act: Act) -> Any:
+    with app.app_context():
+        result = act(db.session())
+        db.session.commit()
+        return result
+
+
+def race(app: Flask, crowd: ThreadPoolExecutor, first: Act, second: Act) -> Future[Any]:
+    """What the second gets to know, who came when the first had acted and not yet committed."""
+    db.session.commit()
+    first(db.session())
+    late = crowd.submit(in_a_session_of_its_own, app, second)
+    wait_until(lambda: late.done() or waiting_for_a_lock() == 1)
+    db.session.commit()
+    late.exception(60)
+    db.session.expire_all()
+    return late
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    for _ in range(12_000):  # a minute, on a busy machine
+        if holds():
+            return
+        time.sleep(0.005)
+    raise TimeoutError
+
+
+def waiting_for_a_lock() -> int:
+    """How many connections to this database are."""
+    waiting = "select count(*) from pg_stat_activity where datname = current_database()"
+    with db.engine.connect() as connection:
+        return connection.scalar(text(f"{waiting} and wait_event_type = 'Lock'"))
