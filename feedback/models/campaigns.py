@@ -6,7 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, T
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.extensions import UtcDateTime, db
-from feedback.models.people import Person
+from feedback.models.people import Department, Person
 
 
 class CampaignState(StrEnum):
@@ -117,14 +117,20 @@ class ResponseDay(db.Model):
 
 
 class Subject(db.Model):
-    """A person who is rated in a campaign."""
+    """A person who is rated in a campaign.
+
+    The department is that of the opening: who moves on while answers come in would tell, by the difference between
+    two departments, how many were about him.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
 
     campaign: Mapped[Campaign] = relationship(back_populates="subjects")
     person: Mapped[Person] = relationship()
+    department: Mapped[Department | None] = relationship()
     cells: Mapped[list["Cell"]] = relationship(back_populates="subject")
 
     __table_args__ = (UniqueConstraint("campaign_id", "person_id"),)

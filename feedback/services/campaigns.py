@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -150,9 +150,18 @@ def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, 
     campaign.wrapped_slot_key = custody.wrap(slot_key, f"slot key of {campaign.code}")
     campaign.state = CampaignState.OPEN
     campaign.opened_at = now
+    _freeze_departments(session, campaign)
     tasks = issuing.invite(session, campaign, asked, slot_key)
     outbox.owe_invitations(session, campaign, now=now)
     audit.record(session, "campaign opened", campaign.code, actor=actor, now=now, tasks=tasks)
+
+
+def _freeze_departments(session: Session, campaign: Campaign) -> None:
+    department = select(Person.department_id).where(Person.id == Subject.person_id).scalar_subquery()
+    of_campaign = update(Subject).where(Subject.campaign_id == campaign.id)
+    session.execute(
+        of_campaign.values(department_id=department), execution_options={"synchronize_session": False}
+    )
 
 
 def _require_current(session: Session, campaign: Campaign) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, ResponseDay, Subject
-from feedback.models.people import Department, Person
+from feedback.models.people import Department
 from feedback.services import records
 from feedback.services.bilingual import Bilingual
 from feedback.services.invitations import read_scheme
@@ -95,8 +95,7 @@ def _rows(session: Session, campaign: Campaign) -> Sequence[Row[str, str, str | 
             answered.label("answered"),
         )
         .join(Cell.subject)
-        .join(Subject.person)
-        .join(Person.department)
+        .join(Subject.department)
         .where(Subject.campaign_id == campaign.id, Cell.is_pool.is_(False), Cell.invited > 0)
         .group_by(Department.code, Department.name, Department.name_en, Cell.group)
         .order_by(Department.code, func.min(Cell.id))

@@ -6,10 +6,11 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.services import watching
+from feedback.models.people import Department
+from feedback.services import campaigns, watching
 from feedback.services.bilingual import Bilingual
 from feedback.services.watching import Line, _Part
-from tests.factories import Office
+from tests.factories import ACTOR, NOW, Office
 
 LEAST = 3
 DEPARTMENTS, GROUPS = ("east", "north", "south"), ("client", "peer", "subordinate")
@@ -67,6 +68,23 @@ def test_a_single_supervisor_has_no_line_that_would_tell_whether_he_answered(off
 def test_a_campaign_of_two_requests_shows_no_number_at_all(office: Office):
     rates = watching.rates(office.session, office.open({"client": 2}))
     assert (rates.total, rates.groups, rates.departments) == (None, (), ())
+
+
+def test_who_moves_to_another_department_while_answers_come_in_is_counted_where_he_was(office: Office):
+    campaign = office.draft({"client": 6}, {"client": 6}, {"client": 6})
+    one, two, three = (subject.person for subject in campaign.subjects)
+    west = Department(code="west", name="西区")
+    three.department = west
+    campaigns.open(office.session, office.custody, campaign, actor=ACTOR, now=NOW)
+    before = watching.rates(office.session, campaign).departments
+    assert [(line.title.en, line.invited) for line in before] == [("East", 12), ("西区", 6)]
+    two.department = west
+    office.answer(office.nonces(campaign, "client", 1)[0])
+    after = watching.rates(office.session, campaign).departments
+    assert [(line.title.en, line.invited, line.answered) for line in after] == [
+        ("East", 12, 1),
+        ("西区", 6, 0),
+    ]
 
 
 def test_a_day_is_kept_only_when_three_more_have_answered(office: Office):
