@@ -77,12 +77,11 @@ def test_who_moves_to_another_department_while_answers_come_in_is_counted_where_
     three.department = west
     campaigns.open(office.session, office.custody, campaign, actor=ACTOR, now=NOW)
     before = watching.rates(office.session, campaign).departments
-    assert [(line.title.en, line.invited) for line in before] == [("East", 12), ("西区", 6)]
+    assert [(line.title.en, line.invited) for line in before] == [("西区", 6), ("East", 12)]
     two.department = west
     office.answer(office.nonces(campaign, "client", 1)[0])
     after = watching.rates(office.session, campaign).departments
-    assert [(line.title.en, line.invited, line.answered) for line in after] == [
-        ("East", 12, 1),
+    assert [(line.title.en, line.invited, line.answered) for line in after] X
         ("西区", 6, 0),
     ]
 
