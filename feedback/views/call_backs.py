@@ -16,7 +16,7 @@ blueprint = Blueprint("call_backs", __name__, url_prefix="/call-backs")
 READERS = (RoleName.MANAGER, RoleName.HR, RoleName.ADMIN)
 
 
-@blueprint.get("/")
+@blueprint.get("")
 @for_roles(*READERS)
 def index() -> str:
     number = request.args.get("page", 1, type=int)

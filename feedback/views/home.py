@@ -4,7 +4,7 @@ from feedback import current
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.nominations import NominationState
-from feedback.services import access, members, nomination_lists, nominations, overview, reports
+from feedback.services import access, call_backs, members, nomination_lists, nominations, overview, reports
 from feedback.services.access import Reader
 from feedback.services.members import Member
 from feedback.services.nomination_lists import Part
@@ -29,6 +29,7 @@ def start() -> str:
         team=_newest_team(reader, team_campaigns),
         own=reports.released(session, access.own_subjects(session, reader)),
         proposing=[subject for subject in subjects if subject.person_id == reader.person_id],
+        calls=call_backs.still_to_call(session, reader, today=current.today()),
         undecided=_undecided([subject for subject in subjects if subject.person_id != reader.person_id]),
     )
 

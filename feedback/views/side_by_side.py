@@ -137,7 +137,9 @@ def cast(sitting: Sitting, form: SideBySideForm) -> Page | Response:
 
 
 def choice_page(token: str, visit: Visit, tasks: Sequence[OpenTask]) -> str:
-    fault = gettext("Please choose from %(fewest)d to %(most)d people.", fewest=FEWEST, most=MOST)
+    fault = gettext(
+        "Please choose from %(fewest)d to %(most)d people of one group.", fewest=FEWEST, most=MOST
+    )
     return respond.list_page(token, visit, fault=fault, chosen=[task.position for task in tasks])
 
 
