@@ -25,11 +25,11 @@ from tests.factories import NOW, Office
 
 RESPONDENT_SIDE = (
     *("invitation", "task", "ballot", "count", "comment", "released_report", "interview"),
-    *("sealed_suggestion", "suggestion"),
+    *("sealed_suggestion", "suggestion", "call_back"),
 )
 WITHOUT_ROWID = (
     *("invitation", "task", "ballot", "count", "comment", "interview"),
-    *("sealed_suggestion", "suggestion"),
+    *("sealed_suggestion", "suggestion", "call_back"),
 )
 TELLING_NAMES = re.compile(
     r"(^|_)(at|on|time|date|day|created|updated|opened|ip|inet|addr|address|agent|browser|seq)($|_)"

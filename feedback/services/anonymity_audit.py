@@ -14,6 +14,7 @@ from sqlalchemy import DateTime, Select, func, inspect, or_, select, text
 from sqlalchemy.orm import Session, undefer
 
 from feedback.models.ballots import Ballot
+from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
 from feedback.services.custody import Custody
@@ -23,7 +24,7 @@ from forms.scheme import LEAST_MINIMUM
 
 TABLES = (
     *("invitation", "task", "ballot", "count", "comment", "interview"),
-    *("sealed_suggestion", "suggestion"),
+    *("sealed_suggestion", "suggestion", "call_back"),
 )
 TELLING = re.compile(
     r"(^|_)(at|on|time|date|day|created|updated|opened|ip|inet|addr|address|agent|browser|seq)($|_)"
@@ -102,6 +103,23 @@ def triggers(scope: Scope) -> Iterator[str]:
     for name, table in connection.execute(text(TRIGGERS[connection.dialect.name])):
         if table in TABLES:
             yield f"trigger {name} watches table {table}"
+
+
+def cards_with_links(scope: Scope) -> Iterator[str]:
+    """A card for a call back names the person it is about; with anything else it could be joined to an answer."""
+    inspector = inspect(scope.session.connection())
+    for key in inspector.get_foreign_keys(CallBack.__tablename__):
+        if key["referred_table"] != Subject.__tablename__:
+            yield f"cards refer to table {key['referred_table']}"
+    for column in inspector.get_columns(CallBack.__tablename__):
+        if column["name"] not in CallBack.__table__.columns:
+            yield f"cards have a column {column['name']}"
+
+
+def cards_with_days(scope: Scope) -> Iterator[str]:
+    query = select(func.count()).select_from(CallBack).where(CallBack.shown_from < func.current_date())
+    if number := scope.session.scalar(query):
+        yield f"{number} cards still say on which day they came: does a worker run?"
 
 
 def uneven_envelopes(scope: Scope) -> Iterator[str]:
@@ -225,6 +243,8 @@ CHECKS: dict[str, Callable[[Scope], Iterator[str]]] = {
     "no table on the raters' side numbers its rows": row_numbers,
     "what is deleted is overwritten": deleted_rows,
     "nothing in the database watches the raters' tables": triggers,
+    "cards for call backs refer to the person they are about and to nothing else": cards_with_links,
+    "the day on which a card came is forgotten when it is over": cards_with_days,
     "the sealed answers of a campaign are all of one size": uneven_envelopes,
     "no ballot is left of a campaign that is counted": ballots_left,
     "the keys of counted campaigns are destroyed": keys_left,

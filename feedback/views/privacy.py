@@ -4,7 +4,7 @@ from flask import Blueprint, abort, current_app
 
 from feedback import current
 from feedback.extensions import db
-from feedback.services import guides, privacy, reminders
+from feedback.services import call_backs, guides, privacy, reminders
 from feedback.views.locales import language
 
 blueprint = Blueprint("privacy", __name__)
@@ -18,6 +18,7 @@ def show() -> str:
         privacy=privacy.in_force(db.session()),
         reminder_days=reminders.DAYS_BEFORE,
         quiet_days=reminders.QUIET_DAYS,
+        card_days=call_backs.KEPT_AFTER_CALL.days,
         by_mail=not current.settings().mail_url.startswith(("file:", "console:")),
     )
 
