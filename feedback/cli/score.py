@@ -10,7 +10,7 @@ import click
 from feedback.cli import json_text
 from feedback.cli.definitions import read_questionnaire, read_scheme
 from feedback.cli.derivation import derivation
-from feedback.services import answer_files, counts_export, explanation, score_document
+from feedback.services import answer_files, counts_import, explanation, score_document
 from feedback.services.answer_files import Layout
 from feedback.services.errors import DomainError
 from feedback.services.results import CampaignResult
@@ -82,7 +82,7 @@ def _counted(data: bytes, layout: Layout, questionnaire: Questionnaire, scheme: 
         exported = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise click.ClickException("the file looks like an export of counts but is not valid JSON") from None
-    return counts_export.from_export(exported, questionnaire, scheme)
+    return counts_import.from_export(exported, questionnaire, scheme)
 
 
 def as_table(document: dict[str, Any]) -> str:

@@ -271,23 +271,54 @@ def damaged(change: Any) -> str:
     return json.dumps(export)
 
 
+def client(export: dict[str, Any], cell: str = "client") -> dict[str, Any]:
+    return export["subjects"][0]["cells"][cell]
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
         (lambda e: e.update(format="x"), "not an export of counts"),
         (lambda e: e["scheme"].update(digest="x"), "another scheme than 'small' as given"),
         (lambda e: e.update(questionnaire=3), "another questionnaire than 'small' as given"),
-        (lambda e: e.pop("statistics"), "damaged"),
-        (lambda e: e.update(subjects=3), "damaged"),
-        (lambda e: e["subjects"].append(e["subjects"][0]), "damaged"),
-        (lambda e: e["subjects"][0]["cells"]["client"].update(n=1), "damaged"),
-        (lambda e: e["subjects"][0]["cells"]["client"].update(status="withheld"), "damaged"),
-        (lambda e: e["subjects"][0]["cells"]["client"].update(status="great"), "damaged"),
-        (lambda e: e["subjects"][0]["cells"]["client"]["counts"].update(q1=[0, 0, 0, 0, -3]), "damaged"),
-        (lambda e: e["subjects"][0]["cells"]["client"]["counts"].update(q1=[1, 0, 0, 0, 0]), "damaged"),
-        (lambda e: e["subjects"][0]["cells"]["client"]["counts"].update(q9=[1, 0, 0, 0, 0]), "damaged"),
-        (lambda e: e["statistics"].update(phi=[2, 2]), "damaged"),
-        (lambda e: e["statistics"].update(phi=[0.2]), "damaged"),
+        (lambda e: e.update(subjects=3), "damaged: subjects is not a list"),
+        (lambda e: e.update(extra=3), "damaged: it holds what no export holds"),
+        (lambda e: e.update(salt=3), "damaged: salt is not a text"),
+        (lambda e: e["subjects"].append(3), "damaged: entry 2 of subjects is not a table"),
+        (lambda e: e["subjects"].append(e["subjects"][0]), "each subject once"),
+        (lambda e: e["subjects"][0].update(subject=7), "damaged: subject is not a text"),
+        (lambda e: e["subjects"][0].update(subject="A\nB"), "'A\\nB' is no name of a subject"),
+        (lambda e: e["subjects"][0]["cells"].pop("self"), "subject 'A', group self: self is missing"),
+        (lambda e: client(e).update(n=1), "subject 'A', group client: q1 has 3 ratings, of 1 ballots"),
+        (lambda e: client(e).update(n=2, counts={}), "2 ballots are shown, fewer than the minimum 3"),
+        (lambda e: client(e).update(n=3.5), "group client: n is not a whole number"),
+        (lambda e: client(e).update(n=10**12), "group client: n is 1000000000000"),
+        (lambda e: client(e).update(invited=-1), "group client: invited is -1"),
+        (lambda e: client(e).update(invited=0), "group client: nobody was invited, but it has answers"),
+        (lambda e: client(e).update(status="withheld"), "it holds what no export holds"),
+        (lambda e: client(e).update(status="merged"), "a pool is shown exactly where groups are merged"),
+        (lambda e: client(e).update(status="great"), "status is 'great', not one of absent, withheld"),
+        (lambda e: client(e).update(status=None), "group client: status is not a text"),
+        (lambda e: client(e, "clients-other").update(status="merged"), "a pool is either shown or absent"),
+        (lambda e: client(e).update(counts=[]), "group client: counts is not a table"),
+        (lambda e: client(e)["counts"].update(q1=[0, 0, 0, 0, -3]), "q1 has [0, 0, 0, 0, -3], not 5 numbers"),
+        (lambda e: client(e)["counts"].update(q1=[0, 0, 1.5, 1.5, 0]), "not 5 numbers of ratings"),
+        (lambda e: client(e)["counts"].update(q1=[0, 0, True, 2, 0]), "not 5 numbers of ratings"),
+        (lambda e: client(e)["counts"].update(q1=[3]), "q1 has [3], not 5 numbers of ratings"),
+        (lambda e: client(e)["counts"].update(q1=[1, 0, 0, 0, 0]), "fewer ratings than the minimum 3"),
+        (lambda e: client(e)["counts"].update(q1=[0, 0, 0, 0, 4]), "q1 has 4 ratings, of 3 ballots"),
+        (lambda e: client(e)["counts"].update(q9=[1, 0, 0, 0, 0]), "there is no item 'q9'"),
+        (lambda e: e.pop("statistics"), "damaged: statistics is missing"),
+        (lambda e: e["statistics"].pop("alpha"), "damaged: its statistics are incomplete: KeyError('alpha')"),
+        (lambda e: e["statistics"].update(phi=[2, 2]), "phi needs a value in (0, 1]"),
+        (lambda e: e["statistics"].update(phi=[0.2]), "phi needs a value in (0, 1]"),
+        (lambda e: e["statistics"]["alpha"].update(n=[None]), "alpha is at most 1, of a whole number"),
+        (lambda e: e["statistics"]["alpha"].update(value=[0.7]), "alpha has an interval exactly where"),
+        (
+            lambda e: e["statistics"]["alpha"].update(value=[]),
+            "alpha needs a value, an interval and a number",
+        ),
+        (lambda e: e["statistics"]["straightlined"].update(share=7), "straight-lined ballots lies between"),
     ],
 )
 def test_a_damaged_or_foreign_export_is_refused_in_one_sentence(run: Any, change: Any, problem: str) -> None:
