@@ -3,8 +3,10 @@
 What HR decided about single raters on the roster is not in it, but for the peers.
 """
 
+import io
 from collections.abc import Mapping
 from datetime import date, datetime
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from zoneinfo import ZoneInfo
 
 import tomli_w
@@ -43,6 +45,15 @@ def to_toml(session: Session, campaign: Campaign, zone: ZoneInfo) -> dict[str, s
     }
     said = {key: value for key, value in table.items() if value not in (None, [], {})}
     return {f"{campaign.code}.toml": tomli_w.dumps(said)} | own
+
+
+def packed(texts: Mapping[str, str]) -> bytes:
+    """The files in one, the same bytes each time."""
+    archive = io.BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as files:
+        for name, text in texts.items():
+            files.writestr(ZipInfo(name), text)
+    return archive.getvalue()
 
 
 def _basics(campaign: Campaign) -> Table:

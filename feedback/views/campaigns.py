@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Response as Download
 from flask_babel import gettext
 from flask_security import current_user
 from werkzeug.wrappers import Response
@@ -13,6 +14,7 @@ from feedback.extensions import db
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, KeyCustody
 from feedback.services import (
     campaign_drafts,
+    campaign_exports,
     campaigns,
     forgetting,
     lifecycle,
@@ -31,6 +33,7 @@ from feedback.services.invitations import read_questionnaire, read_scheme
 from feedback.services.library import Choice
 from feedback.services.lifecycle import Step
 from feedback.services.watching import Day, Line
+from feedback.views.downloads import attachment
 from feedback.views.filters import percent
 from feedback.views.guards import for_roles
 from feedback.views.navigation import OFFICE
@@ -150,6 +153,18 @@ def take_step(campaign: Campaign, step: Step) -> None:
             forgetting.forget_deleted_rows(session)
         case Step.DISCARD:
             campaign_drafts.discard(session, campaign, **by)
+
+
+@blueprint.get("/<campaign>/file")
+@for_roles(*OFFICE)
+def download(campaign: str) -> Download:
+    """The file from which `feedback campaign create` makes it; packed, if there are definitions of its own with it."""
+    session = db.session()
+    found = campaigns.find(session, campaign)
+    texts = campaign_exports.to_toml(session, found, current.settings().zone)
+    if len(texts) == 1:
+        return attachment(texts[f"{found.code}.toml"].encode(), f"{found.code}.toml")
+    return attachment(campaign_exports.packed(texts), f"{found.code}.zip")
 
 
 @blueprint.post("/<campaign>/next")

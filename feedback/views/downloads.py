@@ -10,6 +10,7 @@ MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "html": "text/html; charset=utf-8",
     "json": "application/json",
+    "toml": "application/toml",
     "pdf": "application/pdf",
     "xlsx": MEDIA_TYPE,
     "zip": "application/zip",

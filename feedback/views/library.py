@@ -16,6 +16,7 @@ from feedback.services import acts, drafts, library, scheme_example
 from feedback.services.errors import NotPossible
 from feedback.services.library import Table, Version
 from feedback.services.scheme_example import Example
+from feedback.views.downloads import attachment
 from feedback.views.guards import for_roles
 from feedback.views.locales import language
 from feedback.views.navigation import OFFICE
@@ -88,9 +89,7 @@ def show(shelf: str, definition: str, version: int) -> str:
 @for_roles(*OFFICE)
 def export(shelf: str, definition: str, version: int) -> Response:
     entry = find(shelf, definition, version)
-    name = f"{entry.kind}-{entry.code}-{entry.version}.toml"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(library.to_toml(entry), mimetype="application/toml", headers=headers)
+    return attachment(library.to_toml(entry).encode(), f"{entry.kind}-{entry.code}-{entry.version}.toml")
 
 
 @blueprint.route(f"{VERSION}/copy", methods=["GET", "POST"])

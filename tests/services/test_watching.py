@@ -81,9 +81,7 @@ def test_who_moves_to_another_department_while_answers_come_in_is_counted_where_
     two.department = west
     office.answer(office.nonces(campaign, "client", 1)[0])
     after = watching.rates(office.session, campaign).departments
-    assert [(line.title.en, line.invited, line.answered) for line in after] X
-        ("西区", 6, 0),
-    ]
+    assert [(line.invited, line.answered) for line in after] == [(6, 0), (12, 1)]
 
 
 def test_a_day_is_kept_only_when_three_more_have_answered(office: Office):

@@ -1,6 +1,10 @@
 """HR makes a campaign in the browser and takes it along its whole way."""
 
+import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +15,7 @@ from feedback.models.clients import Client
 from feedback.models.invitations import Invitation
 from feedback.models.nominations import Nomination, NominationState
 from feedback.services import guided_plans
-from tests.factories import Office
+from tests.factories import Office, shipped_scheme
 from tests.views.markup import Page, faults
 from tests.views.reading import Browser, Desks
 
@@ -62,6 +66,27 @@ def step(hr: Browser, code: str, name: str) -> None:
     assert faults(Page(hr.get(path).text)) == []
     answer = hr.post(path, {}, page=path)
     assert answer.status_code == 303, answer.text
+
+
+def test_a_campaign_is_handed_out_as_the_file_that_makes_it(hr: Browser, office: Office):
+    code = made(hr)
+    [link] = [
+        link
+        for link in Page(hr.get(f"/campaigns/{code}").text).root.find("a")
+        if link.text == "Campaign file"
+    ]
+    answer = hr.get(link.attributes["href"])
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{code}.toml"'
+    assert tomllib.loads(answer.text)["subjects"] == {"people": ["A1"]}
+
+
+def test_a_campaign_with_definitions_of_its_own_is_handed_out_with_them(hr: Browser, office: Office):
+    scheme = replace(shipped_scheme(), id="of-a-file")
+    office.draft({"client": 3}, scheme=scheme)
+    answers = [hr.get("/campaigns/2026Q4/file") for _ in range(2)]
+    with ZipFile(BytesIO(answers[0].data)) as archive:
+        assert archive.namelist() == ["2026Q4.toml", "2026Q4-scheme.toml"]
+    assert answers[0].data == answers[1].data
 
 
 @pytest.mark.parametrize("chosen", [{"selection": "people"}, {"selection": "levels", "levels": "none-such"}])
