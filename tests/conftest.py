@@ -1,5 +1,6 @@
+import gc
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -8,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from feedback import create_app
 from feedback.extensions import db
@@ -30,8 +32,33 @@ hypothesis.settings.load_profile("tests")
 SIGN_IN["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {"argon2__time_cost": 1, "argon2__memory_cost": 64}
 trustees.MEMORY_KIB = 64
 
+compile_builder = Rule._compile_builder
+BUILDERS: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+
+
+def compile_builder_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """Most of the making of an application is the compiling of two functions for each route, from its text alone.
+
+    Every command and every test with settings of its own makes one, so that this is done once for all of them.
+    """
+    if rule.defaults:
+        return compile_builder(rule, append_unknown)
+    made_of = (rule.rule, *rule._trace, append_unknown)
+    if made_of not in BUILDERS:
+        BUILDERS[made_of] = compile_builder(rule, append_unknown)
+    return BUILDERS[made_of]
+
+
+Rule._compile_builder = compile_builder_once
+
 SECRET_KEY = "a secret of the tests that is long enough to be one"
 DATABASE = "feedback.db"
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: no later search for garbage has to walk through all of it."""
+    gc.collect()
+    gc.freeze()
 
 
 def settings_in(directory: Path) -> Settings:
