@@ -41,11 +41,13 @@ class Survey:
         return survey
 
     @classmethod
-    def open_for_a_colleague(cls, app: Flask, office: Office, subjects: int = 3) -> "Survey":
-        """The first subject rates himself and, as their peer, all the others: one link, several tasks."""
+    def open_for_a_colleague(
+        cls, app: Flask, office: Office, subjects: int = 3, group: str = "peer"
+    ) -> "Survey":
+        """The first subject rates himself and, in this group, all the others: one link, several tasks."""
         plan = office.plan(*[{} for _ in range(subjects)])
         rater, *others = plan.subjects
-        requests = (Request(rater, "self", rater), *(Request(other, "peer", rater) for other in others))
+        requests = (Request(rater, "self", rater), *(Request(other, group, rater) for other in others))
         campaign = campaigns.create(office.session, replace(plan, requests=requests), actor=ACTOR, now=NOW)
         campaigns.open(office.session, office.custody, campaign, actor=ACTOR, now=NOW)
         survey = cls(app, office, campaign)
