@@ -26,7 +26,7 @@ from forms.drafting import (
     TextField,
     Words,
 )
-from forms.questionnaire import Kind
+from forms.questionnaire import Kind, in_language
 from forms.words import N_
 
 KINDS = [
@@ -95,6 +95,19 @@ class LongWords(Form):  # type: ignore[misc]
     en = LongTextField(N_("English"))
 
 
+def titled(dimension: Table, language: str) -> tuple[str, str]:
+    """Its identifier and its title, as far as a draft has them."""
+    name = str(dimension.get("id", ""))
+    return name, in_language(dimension.get("title", {}), language) or name
+
+
+def ends(name: str, scale: Table, language: str) -> str:
+    """A scale has no title: its first and last label tell which one it is."""
+    texts: Mapping[str, Any] = scale.get("labels", {})
+    labels = texts.get(language) or next(iter(texts.values()), None)
+    return f"{name} ({labels[0]} … {labels[-1]})" if labels else name
+
+
 class ItemForm(DraftForm):
     id = TextField(N_("Identifier"))
     kind = SelectField(N_("Kind"), choices=KINDS)
@@ -130,11 +143,14 @@ class ItemForm(DraftForm):
             table = {key: value for key, value in table.items() if key not in ONLY_OF_RATINGS}
         return table | ({"text": texts} if texts else {})
 
-    def offer(self, table: Table, groups: Sequence[tuple[str, str]]) -> Self:
+    def offer(self, table: Table, groups: Sequence[tuple[str, str]], language: str) -> Self:
         """Set what can be chosen: the questionnaire's dimensions and scales, the rater groups with titles."""
-        dimensions = [str(row.get("id", "")) for row in table.get("dimension", ())]
-        self.dimension.choices = [SelectChoice(name) for name in ("", *dimensions)]
-        self.scale.choices = [SelectChoice(name) for name in ("", *table.get("scale", {}))]
+        dimensions = [SelectChoice(*titled(row, language)) for row in table.get("dimension", ())]
+        scales = [
+            SelectChoice(name, ends(name, row, language)) for name, row in table.get("scale", {}).items()
+        ]
+        self.dimension.choices = [SelectChoice(""), *dimensions]
+        self.scale.choices = [SelectChoice(""), *scales]
         self.groups.choices = [SelectChoice(group, title) for group, title in groups]
         for row in self.wording:
             row.form.group.choices = self.groups.choices

@@ -31,6 +31,7 @@ from feedback.views.library import (
     totals,
     where,
 )
+from feedback.views.locales import language
 from feedback.views.navigation import OFFICE
 from forms.document import Fault
 from forms.drafting import MOVES, DraftForm
@@ -81,7 +82,8 @@ class Desk:
 
     def offer(self, form: DraftForm) -> DraftForm:
         if isinstance(form, ItemForm):
-            form.offer(self.entry.table, [(group.id, group.title) for group in rater_groups(self.entry)])
+            groups = [(group.id, group.title) for group in rater_groups(self.entry)]
+            form.offer(self.entry.table, groups, language())
         return form
 
     def document(self, form: DraftForm) -> dict[str, Any]:

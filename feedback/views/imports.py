@@ -18,6 +18,7 @@ from feedback.services.exports import Format
 from feedback.services.import_plan import Imported, Noun
 from feedback.services.imports import Gone, Kind, OutcomeChanged, Scope
 from feedback.services.periods import quarter_of
+from feedback.views import import_cells
 from feedback.views.downloads import attachment
 from feedback.views.faults import told
 from feedback.views.guards import for_roles
@@ -167,7 +168,12 @@ def preview_page(session: Session, upload: Upload, *, changed: bool = False) -> 
         faults = pages.part(error.faults, number)
         return render_template("imports/faults.html", page=faults, told=told, **known)
     return render_template(
-        "imports/preview.html", plan=plan, page=pages.part(plan.changes, number), nouns=NOUNS, **known
+        "imports/preview.html",
+        plan=plan,
+        page=pages.part(plan.changes, number),
+        nouns=NOUNS,
+        written=import_cells.writer(session),
+        **known,
     )
 
 

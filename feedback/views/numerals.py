@@ -23,6 +23,11 @@ def plain(value: float) -> str:
     return _written(value, "#,##0.##", get_locale())
 
 
+def exact(value: float) -> str:
+    """A number that is to be compared: with all the digits that anybody writes."""
+    return _written(value, "#,##0.##########", get_locale())
+
+
 def signed(value: float, digits: int = 1) -> str:
     return f"{'+' if value > 0 else ''}{number(value, digits)}".replace("-", "\N{MINUS SIGN}")
 

@@ -53,8 +53,22 @@ def test_a_section_sent_back_untouched_is_the_same(form: type[DraftForm], table:
 
 @pytest.mark.parametrize("item", QUESTIONNAIRE["item"], ids=lambda item: item["id"])
 def test_an_item_sent_back_untouched_is_the_same(item: dict[str, Any]):
-    form = ItemForm.of(item).offer(QUESTIONNAIRE, GROUPS)
+    form = ItemForm.of(item).offer(QUESTIONNAIRE, GROUPS, "zh")
     assert ItemForm.of(item, typed(form)).written() == item
+
+
+def test_dimensions_and_scales_are_chosen_by_what_people_call_them():
+    form = ItemForm.of(QUESTIONNAIRE["item"][0]).offer(QUESTIONNAIRE, GROUPS, "en")
+    assert [(choice.value, choice.label) for choice in form.dimension.choices][:2] == [
+        ("", ""),
+        ("attitude", "Service attitude"),
+    ]
+    labels = [choice.label for choice in form.scale.choices]
+    assert labels[1].startswith("five (") and " … " in labels[1]
+    unfinished = {"dimension": [{"id": "new"}, {}], "scale": {"bare": {}, "empty": {"labels": {"zh": []}}}}
+    form.offer(unfinished, GROUPS, "en")
+    assert [choice.label for choice in form.dimension.choices] == ["", "new", ""]
+    assert [choice.label for choice in form.scale.choices] == ["", "bare", "empty"]
 
 
 @pytest.mark.parametrize("kpi", SCHEME["kpi"], ids=lambda kpi: kpi["id"])

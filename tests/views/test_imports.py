@@ -70,6 +70,31 @@ def test_old_and_new_stand_beside_each_other(hr: Browser):
     assert [page.one("del").text, page.one("ins").text] == ["张伟", "张威"]
 
 
+def test_the_preview_writes_values_as_other_pages_do(hr: Browser, office: Office):
+    rows = "code,name,department,level,language,active\nA1,Anna,east,senior,en,no\nA2,Bob,east,chief,zh,yes\n"
+    page = Page(hr.get(f"{hand_in(hr, rows).location}?lang=en").text).one("main").all_text
+    shown = " ".join(page.split())
+    for text in (
+        "Senior account manager Level",
+        "chief Level",
+        "English Language",
+        "Chinese Language",
+        "no Active",
+        "yes Active",
+    ):
+        assert text in shown
+
+
+def test_numbers_in_the_preview_keep_all_their_digits(hr: Browser, office: Office):
+    office.person("A1")
+    office.session.commit()
+    for score in ("80.1234", "80.1235"):
+        answer = hand_in(hr, f"subject,score\nA1,{score}\n", "goals", period="2026Q4")
+        page = hr.get(f"{answer.location}?lang=en")
+        assert score in page.text
+        confirm(hr, answer.location)
+
+
 def test_confirming_twice_imports_once(hr: Browser, office: Office):
     address = hand_in(hr, PEOPLE).location
     digest = Page(hr.get(address).text).one("input", name="digest").attributes["value"]

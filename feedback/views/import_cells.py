@@ -1,0 +1,36 @@
+"""Cells of a file as pages write them: identifiers by their titles, numbers and marks in the reader's language."""
+
+from collections.abc import Callable
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from feedback.services import titles
+from feedback.services.activity import NO, YES
+from feedback.views import numerals
+from feedback.views.locales import language
+from forms.words import N_
+
+Cell = str | float | None
+
+WORDS = {
+    "active": {YES: N_("yes"), NO: N_("no")},
+    "language": {"zh": N_("Chinese"), "en": N_("English")},
+}
+
+
+def writer(session: Session) -> Callable[[str, Cell], str]:
+    """Writes a cell of a column."""
+    titled = {"level": titles.levels(session), "tier": titles.tiers(session)}
+
+    def written(column: str, cell: Cell) -> str:
+        if cell is None:
+            return gettext("(empty)")
+        if isinstance(cell, float):
+            return numerals.exact(cell)
+        if column in titled:
+            return titled[column][cell].in_language(language())
+        word = WORDS.get(column, {}).get(cell)
+        return gettext(word) if word else cell
+
+    return written
