@@ -139,9 +139,11 @@ def whole_ballots(ballots: Survey) -> Callable[[], object]:
 
     def run() -> list[object]:
         usable = scored_ballots(opened, disclosed)
-        statistics = dispersion.phi, reliability.alpha
-        found: list[object] = [statistic(usable, disclosed, description) for statistic in statistics]
-        return [*found, careless.straightlined(usable, description)]
+        return [
+            dispersion.phi(usable, disclosed, description),
+            reliability.alpha(usable, description),
+            careless.straightlined(usable, description),
+        ]
 
     return run
 

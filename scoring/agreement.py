@@ -1,4 +1,5 @@
-"""How far the raters of one cell agree, from counts [..., v] of values 1..V. NaN with fewer than two ratings.
+"""How far the raters of one cell agree, from counts [..., v] of values 1..V. NaN with fewer than two ratings; raters
+who all agree have variance and AD_M 0, r_wg 1.
 
 None of it may be shown for a cell with fewer than ``LEAST_BALLOTS`` ballots: next to the mean of a small
 group it gives every single rating away. Negative counts raise ValueError.
@@ -19,7 +20,7 @@ LEAST_BALLOTS = 10
 
 
 def variance(counts: Counts) -> Floats:
-    """Variance [...] of the ratings counted, ddof 1."""
+    """Variance [...] of the ratings counted: sum c (v - mean)^2 / (n - 1)."""
     n, mean = _mean(counts)
     values = np.arange(1, counts.shape[-1] + 1)
     squares = (counts * (values - mean[..., None]) ** 2).sum(axis=-1)
@@ -37,9 +38,12 @@ def within_group_agreement(counts: Counts, size: Integers) -> Floats:
 def multi_item_agreement(counts: Counts, size: int) -> Floats:
     """r_wg(j) [...] of counts [..., j, v] of J items on one scale of size V, floored at 0.
 
-    J (1 - q) / (J (1 - q) + q) with q = mean item variance / ((V^2 - 1)/12). James, Demaree & Wolf (1984).
+    J (1 - q) / (J (1 - q) + q) with q = mean item variance / ((V^2 - 1)/12). NaN where an item has fewer than two
+    ratings. Raises ValueError for no items. James, Demaree & Wolf (1984), Journal of Applied Psychology 69, 85.
     """
     items = counts.shape[-2]
+    if items == 0:
+        raise ValueError("agreement over items needs an item")
     share = variance(counts).mean(axis=-1) / uniform_variance(np.array(size))
     left = items * np.maximum(1 - share, 0.0)
     return np.asarray(left / (left + share))
@@ -65,7 +69,12 @@ def divided_opinion(counts: Counts, size: Integers) -> Booleans:
 
 
 def uniform_variance(size: Integers) -> Floats:
-    """Variance of answers spread evenly over a scale of V values: (V^2 - 1)/12, the null of James et al. (1984)."""
+    """Variance [...] of answers spread evenly over scales of V values [...]: (V^2 - 1)/12.
+
+    The null of James, Demaree & Wolf (1984). Raises ValueError for scales of fewer than two values.
+    """
+    if np.any(np.asarray(size) < 2):
+        raise ValueError("a scale has two values or more")
     return np.asarray((np.asarray(size) ** 2 - 1) / 12)
 
 

@@ -1,4 +1,7 @@
-"""The overall score of an appraisal, and what follows from its displayed value: band and bonus, in decimals."""
+"""The overall score of an appraisal, and what follows from its displayed value: band and bonus, in decimals.
+
+Where no source is named, the rule is one of appraisal practice, as docs/scoring.md describes it ("The steps").
+"""
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,6 +11,7 @@ import numpy as np
 from scoring.instrument import Booleans, Floats, Integers
 
 MOST_KPI = 120.0
+LARGEST = 1e12
 HUNDREDTH = Decimal("0.01")
 NOISE = Decimal("0.000000001")  # what binary fractions may be off
 LEAST_POOL = 25
@@ -33,10 +37,13 @@ def vetoed(score: Floats, veto: Booleans, veto_score: float) -> Floats:
 
 
 def displayed(score: float) -> Decimal:
-    """The value that is shown and judged: two decimals, halves up. Raises ValueError for NaN and infinities."""
-    if not np.isfinite(score):
-        raise ValueError("there is no score to display")
-    return Decimal(repr(float(score))).quantize(NOISE).quantize(HUNDREDTH, ROUND_HALF_UP)
+    """The value that is shown and judged: two decimals, halves away from 0, and no -0.00.
+
+    Raises ValueError for NaN and what is too large for any score.
+    """
+    if not abs(score) < LARGEST:
+        raise ValueError(f"there is no score to display: {score}")
+    return Decimal(repr(float(score))).quantize(NOISE).quantize(HUNDREDTH, ROUND_HALF_UP) + 0
 
 
 def step(value: Decimal, starts: Sequence[float]) -> int:
@@ -56,9 +63,9 @@ def bonus_share(value: Decimal, rows: Sequence[tuple[float, float, bool]]) -> De
     A linear row grows from its own share to that of the row above. Raises ValueError for a value below all
     rows, and for a linear first row.
     """
+    place = step(value, [start for start, _, _ in rows])
     if rows[0][2]:
         raise ValueError("the best row has no row above to grow to")
-    place = step(value, [start for start, _, _ in rows])
     start, share, linear = (rows[place][0], Decimal(repr(float(rows[place][1]))), rows[place][2])
     if not linear:
         return share
@@ -71,9 +78,9 @@ def guideline(scores: Floats, shares: Floats) -> Integers:
     """Forced distribution as a guideline: a band index [s] for scores [s], best band first, by shares
     [bands].
 
-    Places per band by largest remainder (ties to the better band); equal scores get the better band. -1
-    for NaN scores, and for everybody in pools of fewer than 25 scores. Raises ValueError unless the shares
-    total 1.
+    Places per band by largest remainder (ties to the better band), Balinski & Young (1982), Fair Representation;
+    equal scores get the better band. -1 for NaN scores, and for everybody in pools of fewer than 25 scores. Raises
+    ValueError unless the shares total 1.
     """
     if np.any(shares < 0) or not np.isclose(shares.sum(), 1.0):
         raise ValueError("the shares of the bands are not negative and add up to 1")

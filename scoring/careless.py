@@ -43,7 +43,8 @@ def response_variability(values: Floats) -> Floats:
 def straightlined(ballots: Ballots, instrument: Instrument) -> tuple[float, int]:
     """Share of the scored ballots with one and the same value for every rating, and their number.
 
-    Only ballots with two or more ratings are looked at. NaN on fewer than 10 of them.
+    Only ballots with two or more ratings are looked at. NaN on fewer than 10 of them. The longest possible string:
+    Curran (2016), Journal of Experimental Social Psychology 66, 4.
     """
     rating = instrument.items.rating
     answers = ballots.answers[:, rating]

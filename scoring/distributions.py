@@ -71,5 +71,5 @@ def f_quantile(probability: float, df1: float, df2: float) -> float:
 
 
 def two_sided_p(z: float) -> float:
-    """Probability that a standard normal variable lies at least this far from 0."""
+    """Probability that a standard normal variable lies at least this far from 0: 2 Phi(-|z|). NaN for NaN."""
     return 2.0 * NormalDist().cdf(-abs(z))

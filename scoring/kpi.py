@@ -1,7 +1,7 @@
 """KPI results as scores: each method turns actual and target figures [s] into points [s].
 
 No actual (NaN) is "no actual", never 0; so is a missing target where the method needs one. Attainment is
-kept beside the score, without floor or cap.
+kept beside the score, without floor or cap. The methods are those of appraisal practice (docs/scoring.md).
 """
 
 from collections.abc import Sequence

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.counts import Ballots, DisclosedCounts
+from scoring.counts import Ballots
 from scoring.distributions import f_quantile
 from scoring.instrument import Floats, Instrument
 from scoring.points import answer_points
@@ -27,8 +27,8 @@ class Coefficients:
 def cronbach_alpha(values: Floats) -> float:
     """Cronbach's alpha of complete answers [b, j]: k/(k-1) (1 - sum of item variances / variance of sums).
 
-    NaN for fewer than two items or ballots, or without any variance of the sums. Cronbach (1951),
-    Psychometrika 16.
+    NaN for fewer than two items or ballots, or without any variance of the sums; negative values are reported.
+    Cronbach (1951), Psychometrika 16, 297.
     """
     ballots, items = values.shape
     if items < 2 or ballots < 2:
@@ -43,25 +43,25 @@ def feldt_interval(alpha: float, ballots: int, items: int) -> tuple[float, float
     """95 % interval of Cronbach's alpha of so many ballots and items. Feldt (1965), Psychometrika 30, 357.
 
     1 - (1 - alpha) F with F's quantiles for n-1 and (n-1)(k-1) degrees of freedom. NaN for an undefined
-    alpha.
+    alpha. Raises ValueError for an alpha of fewer than two ballots or items.
     """
     if np.isnan(alpha):
         return float("nan"), float("nan")
+    if ballots < 2 or items < 2:
+        raise ValueError("an alpha rests on two ballots and two items or more")
     df1, df2 = ballots - 1, (ballots - 1) * (items - 1)
     tail = (1 - CONFIDENCE) / 2
     low, high = (1 - (1 - alpha) * f_quantile(p, df1, df2) for p in (1 - tail, tail))
     return low, high
 
 
-def alpha(ballots: Ballots, disclosed: DisclosedCounts, instrument: Instrument) -> Coefficients:
-    """Cronbach's alpha of every dimension [d], in points, over scored ballots of not attributed cells.
+def alpha(ballots: Ballots, instrument: Instrument) -> Coefficients:
+    """Cronbach's alpha (1951) of every dimension [d], in points, with Feldt's interval, over scored ballots.
 
-    A ballot counts where all items of the dimension are answered and none is withheld in its cell. NaN on
-    fewer than 10 such ballots (n is given nevertheless).
+    A ballot of a shown cell counts where all items of the dimension are answered and none is withheld in its
+    cell. NaN on fewer than 10 such ballots (n is given nevertheless).
     """
-    attributed = np.repeat(instrument.groups.cell_attributed, len(disclosed.n))[ballots.cell]
-    answers = ballots.answers[~attributed]
-    points = answer_points(instrument.items)
+    answers, points = ballots.answers, answer_points(instrument.items)
     rows = []
     for dimension in range(instrument.dimensions):
         own = np.flatnonzero(instrument.items.dimension == dimension)
@@ -92,9 +92,9 @@ def intraclass(counts: Floats, points: Floats) -> Intraclass:
 
     One-way random effects: (MSB - MSW)/(MSB + (n0 - 1) MSW) and (MSB - MSW)/MSB, where n0 is Searle's typical
     number of ratings (N - sum n^2/N)/(a - 1). Targets without ratings do not count; negative estimates are
-    reported. NaN with fewer than two targets, without repeated ratings or without any variance. Raises
-    ValueError for negative counts. Shrout & Fleiss (1979), Psychological Bulletin 86, 420; Searle (1971),
-    Linear Models.
+    reported. NaN with fewer than two targets, without repeated ratings or without any variance; ICC(k) also where
+    all means are equal, as it has no lower end. Raises ValueError for negative counts. Shrout & Fleiss (1979),
+    Psychological Bulletin 86, 420; Searle (1971), Linear Models.
     """
     if np.any(counts < 0):
         raise ValueError("a number of ratings must not be negative")
@@ -147,10 +147,10 @@ def spearman_brown(single: Floats, n: Floats) -> Floats:
 
 
 def ratings_needed(single: Floats, wanted: float) -> Floats:
-    """Ratings [...], not rounded, whose mean has the wanted reliability: Spearman and Brown's formula, solved.
+    """Ratings [...], not rounded, whose mean has the wanted reliability: n = w/(1 - w) (1 - r)/r.
 
-    NaN where a single rating has none, or a negative one: then no number is enough. Raises ValueError for a
-    wanted reliability outside (0, 1).
+    Spearman's and Brown's (1910) formula, solved for n. NaN where a single rating has none, or a negative one: then
+    no number is enough. Raises ValueError for a wanted reliability outside (0, 1).
     """
     if not 0 < wanted < 1:
         raise ValueError(f"a reliability lies between 0 and 1, not at {wanted}")
@@ -170,8 +170,8 @@ def between_variance(score: Floats, error: Floats) -> float:
     """Variance tau^2 of true scores between subjects, from scores [s] and standard errors [s]; floor 0.
 
     max(0, (Q - (a - 1)) / (sum w - sum w^2 / sum w)) of a scores with weights w = 1/SE^2 and their Q = sum w
-    (score - weighted mean)^2. NaN (no score) takes no part; NaN with fewer than two scores. Raises ValueError
-    for negative errors. DerSimonian & Laird (1986), Controlled Clinical Trials 7, 177.
+    (score - weighted mean)^2. NaN (no score) and an error of 0 take no part; NaN with fewer than two scores. Raises
+    ValueError for negative errors. DerSimonian & Laird (1986), Controlled Clinical Trials 7, 177.
     """
     if np.any(error < 0):
         raise ValueError("a standard error must not be negative")
@@ -201,7 +201,8 @@ def shrink(score: Floats, error: Floats) -> Shrinkage:
     """Draw scores [s] towards their mean by B = tau^2 / (tau^2 + SE^2), for ranking only.
 
     mu is the mean weighted by 1/(tau^2 + SE^2); a shrunken score has the error sqrt(B) SE, mu and tau^2 taken
-    as known. All is NaN with fewer than two scores. Efron & Morris (1975), JASA 70, 311; DerSimonian & Laird
+    as known. With tau^2 = 0 all scores are mu. All is NaN with fewer than two scores. Raises ValueError for
+    negative errors. Efron & Morris (1975), JASA 70, 311; DerSimonian & Laird
     (1986).
     """
     between = between_variance(score, error)

@@ -73,7 +73,7 @@ def count(
     share, of = careless.straightlined(usable, instrument)
     statistics = Statistics(
         phi=dispersion.phi(usable, disclosed, instrument),
-        alpha=reliability.alpha(usable, disclosed, instrument),
+        alpha=reliability.alpha(usable, instrument),
         straightlined=share,
         straightlined_of=of,
     )

@@ -78,7 +78,7 @@ def overall_shares(cell: Cell, survey: Survey) -> list[float]:
 
 
 def alpha(cells: list[Cell], survey: Survey) -> Json:
-    ballots = [ballot for cell in cells if not cell.attributed for ballot in cell.ballots]
+    ballots = [ballot for cell in cells for ballot in cell.ballots]
     return {dimension: dimension_alpha(ballots, dimension, survey) for dimension in survey.dimensions}
 
 

@@ -60,7 +60,7 @@ def one_subject(office: Office) -> CampaignQuality:
 
 def test_a_campaign_of_ten_subjects_has_every_coefficient(ten_subjects: CampaignQuality):
     alphas = [dimension.alpha for dimension in ten_subjects.dimensions]
-    assert all(isinstance(alpha, Coefficient) and alpha.n == 3 * TEN for alpha in alphas)
+    assert all(isinstance(alpha, Coefficient) and alpha.n == 4 * TEN for alpha in alphas)
     for item in ten_subjects.items:
         assert isinstance(item.single, Coefficient) and isinstance(item.average, Coefficient)
         assert item.single.low < item.single.value < item.single.high
