@@ -75,6 +75,7 @@ class Campaign(db.Model):
 
     unreadable: Mapped[int | None] = mapped_column()
     statistics: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
+    quality: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)  # as its last release has it
 
     subjects: Mapped[list["Subject"]] = relationship(back_populates="campaign")
 

@@ -11,6 +11,7 @@ from typing import Any
 from feedback.services.bilingual import Bilingual
 from feedback.services.report_document import CampaignLabel, Definition
 from feedback.services.scorecards import Estimate
+from feedback.services.snapshots import restore
 
 
 class Lack(StrEnum):
@@ -130,5 +131,9 @@ class CampaignQuality:
     items: tuple[ItemQuality, ...]
     separation: Separation
 
-    def to_document(self) -> Mapping[str, Any]:
+    def to_document(self) -> dict[str, Any]:
         return asdict(self)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "CampaignQuality":
+        return restore(cls, document)

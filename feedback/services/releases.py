@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import Campaign, CampaignState, Subject
 from feedback.models.mail import MailKind
 from feedback.models.results import ReleasedReport
-from feedback.services import audit, outbox, records, reports
+from feedback.services import audit, campaign_quality, outbox, records, reports
 from feedback.services.errors import NotPossible
 from feedback.services.members import Member
 from feedback.services.report_document import Correction, Part, Report
@@ -68,6 +68,7 @@ def _release(
     campaign.released_at = campaign.released_at or now
     if last:
         campaign.state = CampaignState.RELEASED
+        campaign.quality = campaign_quality.compute(session, campaign).to_document()
     _tell(session, campaign, subjects, now=now)
     act = "campaign released" if last else "reports released"
     audit.record(session, act, campaign.code, actor=actor, now=now, reports=len(subjects))
@@ -120,6 +121,8 @@ def correct(session: Session, campaign: Campaign, reason: str, *, actor: str, no
         correction = Correction(reason.strip(), difference.parts)
         report = replace(difference.report, correction=correction, released_at=now)
         session.add(_stored(difference.subject, difference.version + 1, report))
+    if campaign.state == CampaignState.RELEASED:
+        campaign.quality = campaign_quality.compute(session, campaign).to_document()
     subjects = [difference.subject for difference in found]
     _tell(session, campaign, subjects, now=now)
     audit.record(session, "reports corrected", campaign.code, actor=actor, now=now, reports=len(subjects))

@@ -10,7 +10,7 @@ from feedback.extensions import db
 from feedback.models.appraisals import GoalScore, KpiResult
 from feedback.models.campaigns import Campaign
 from feedback.models.people import Person
-from feedback.services import campaign_quality, campaigns, reports
+from feedback.services import campaign_quality, campaigns, releases, reports
 from feedback.services.errors import NotPossible
 from feedback.services.quality_document import (
     CampaignQuality,
@@ -23,7 +23,7 @@ from feedback.services.quality_document import (
 )
 from feedback.services.scorecards import Estimate
 from scoring.reliability import between_variance
-from tests.factories import Office, shipped_scheme
+from tests.factories import ACTOR, AFTER, Office, shipped_scheme
 from tests.statements import counted
 
 TEN = 10
@@ -242,6 +242,37 @@ def test_it_takes_as_many_statements_for_one_subject_as_for_five(office: Office)
     closed(office, small, code="2026Q3")
     closed(office, *[small] * 5, code="2026Q4")
     assert statements_of(office.session, "2026Q3") == statements_of(office.session, "2026Q4")
+
+
+@pytest.fixture
+def released(office: Office) -> Campaign:
+    campaign = ten_closed(office)
+    releases.release(office.session, campaign, actor=ACTOR, now=AFTER)
+    office.session.commit()
+    return campaign
+
+
+def test_it_is_released_with_the_reports_and_changes_only_with_them(office: Office, released: Campaign):
+    before = quality(office, released)
+    assert before == campaign_quality.compute(office.session, released)
+    for place, subject in enumerate(released.subjects):
+        appraised(office, subject.person, released.period, share=1.0 if place < 4 else 0.1)
+    assert quality(office, released) == before
+    releases.correct(office.session, released, "KPI results came late", actor=ACTOR, now=AFTER)
+    assert quality(office, released) == campaign_quality.compute(office.session, released) != before
+
+
+def test_what_is_released_of_it_is_read_in_one_statement(office: Office, released: Campaign):
+    assert statements_of(office.session, released.code) == 2  # the other one finds the campaign
+
+
+def test_it_is_as_it_stands_until_the_last_report_is_released(office: Office):
+    campaign = ten_closed(office)
+    people = [subject.person.code for subject in campaign.subjects]
+    releases.release_some(office.session, campaign, people[1:], actor=ACTOR, now=AFTER)
+    assert campaign.quality is None
+    releases.release_some(office.session, campaign, people[:1], actor=ACTOR, now=AFTER)
+    assert campaign.quality is not None
 
 
 def test_reports_and_quality_agree_on_whose_band_is_clear_of_chance(office: Office):
