@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("envelope_size", sa.Integer(), nullable=True),
         sa.Column("unreadable", sa.Integer(), nullable=True),
         sa.Column("statistics", sa.JSON(), nullable=True),
+        sa.Column("quality", sa.JSON(), nullable=True),
         sa.CheckConstraint(
             "(state = 'open') = (wrapped_slot_key is not null)", name=op.f("ck_campaign_slot_key_while_open")
         ),
