@@ -15,6 +15,7 @@ from feedback import current
 from feedback.extensions import db
 from feedback.jobs import rounds
 from feedback.models.accounts import RoleName, User
+from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell, Subject, Trustee
 from feedback.models.clients import Contact
 from feedback.models.interviews import Interview
@@ -49,6 +50,8 @@ PUBLIC = {
     "respond.ask_to_decline",
     "respond.decline",
     "respond.declined",
+    "respond.call_back",
+    "respond.ask_for_call",
     "respond.side_by_side",
     "respond.submit_side_by_side",
     "suggestion_box.show",
@@ -108,6 +111,7 @@ class Company:
             "contact": [str(contact.id), "99999"],
             "paper": ["json", "nothing"],
             "batch": [self.batch(released), "none"],
+            "card": [self.card(running), "none"],
             "guide": ["client", "nothing"],
             "comment": ["0" * 32, "none"],
             "cell": [str(self.subject_cell(running)), "99999"],
@@ -133,6 +137,14 @@ class Company:
         nominating = campaigns.find(session, "2027Q2")
         session.add(Trustee(campaign_id=nominating.id, user_id=user_id))
         session.commit()
+
+    def card(self, campaign: Campaign) -> str:
+        """Of a client who asked to be called."""
+        card = CallBack(
+            id=bytes(16), subject=campaign.subjects[0], name="Chen", reach="1", hours="", message=""
+        )
+        self.desks.office.session.add(card)
+        return card.id.hex()
 
     def batch(self, campaign: Campaign) -> str:
         """Reports in a file that is ready to be fetched."""

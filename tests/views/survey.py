@@ -64,12 +64,14 @@ class Survey:
     def get(self, path: str, **options: object) -> TestResponse:
         return self._request("GET", path, **options)
 
-    def post(self, link: str, fields: object, task: str = "1", lang: str = "en") -> TestResponse:
+    def post(
+        self, link: str, fields: object, task: str = "1", lang: str = "en", path: str = "/s"
+    ) -> TestResponse:
         """Send the form of a link; fields as a mapping, as pairs, or as an encoded body to append."""
         address = urlencode({"token": link.removeprefix("/s/"), "task": task, "lang": lang})
         rest = fields if isinstance(fields, str | bytes) else urlencode(fields)  # type: ignore[arg-type]
         body = address.encode() + b"&" + (rest.encode() if isinstance(rest, str) else rest)
-        return self.post_body(body)
+        return self.post_body(body, path=path)
 
     def post_body(
         self, body: bytes, content_type: str = "application/x-www-form-urlencoded", path: str = "/s"
