@@ -19,8 +19,10 @@ FAMILIES = {
     "subordinate": "colleagues",
     "neighbour": "colleagues",
     "supervisor": "supervisor",
+    "shopper": "observer",
     "self": "self",
 }
+ALWAYS_ATTRIBUTED = ("supervisor", "shopper", "self")
 CELL_SIZES = [0, 0, 1, 1, 2, 2, 3, 3, 3, 4, 5, 6, 8, 11]
 ANSWERED_BY_MANY = [0, 2, 3, 4, 5, 5, 6, 7, 8]
 
@@ -161,7 +163,7 @@ def random_weights(rng: Random, number: int) -> list[float]:
 
 
 def random_group(rng: Random, name: str, weight: float) -> Json:
-    attributed = name in ("supervisor", "self")
+    attributed = name in ALWAYS_ATTRIBUTED or rng.random() < 0.1
     return {
         "id": name,
         "family": FAMILIES[name],

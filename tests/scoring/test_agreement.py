@@ -60,6 +60,24 @@ def test_opinion_is_not_divided_at_a_sixth_of_the_scale_exactly(cell: list[int])
     assert not divided_opinion(np.array(cell), FIVE)
 
 
+def test_opinion_is_divided_a_little_above_a_sixth_of_the_scale() -> None:
+    cell = counts(2, 2, 2, 2, 4, 4, 4, 4, 3, 3)
+    assert average_deviation(cell) == 0.8
+    assert not divided_opinion(cell, FIVE)
+    assert divided_opinion(counts(2, 2, 2, 2, 4, 4, 4, 4, 4, 3), FIVE)  # 0.88
+
+
+def test_agreement_over_no_items_or_on_no_scale_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs an item"):
+        multi_item_agreement(np.zeros((0, 5), dtype=int), 5)
+    with pytest.raises(ValueError, match="two values"):
+        within_group_agreement(counts(3, 4), np.array(1))
+
+
+def test_over_items_one_without_two_ratings_leaves_no_agreement() -> None:
+    assert np.isnan(multi_item_agreement(np.array([counts(4, 4, 4), counts(4)]), 5))
+
+
 def test_negative_counts_are_refused() -> None:
     with pytest.raises(ValueError, match="negative"):
         average_deviation(np.array([1, -1, 3, 0, 0]))

@@ -58,7 +58,12 @@ def test_halves_are_rounded_up_as_people_do(score: float, shown: str) -> None:
     assert str(displayed(score)) == shown
 
 
-@pytest.mark.parametrize("score", [NAN, float("inf")])
+def test_nothing_is_displayed_as_less_than_nothing_by_rounding() -> None:
+    assert str(displayed(-0.001)) == "0.00"
+    assert str(displayed(-0.005)) == "-0.01"
+
+
+@pytest.mark.parametrize("score", [NAN, float("inf"), -1e300])
 def test_no_score_is_not_displayed(score: float) -> None:
     with pytest.raises(ValueError, match="no score"):
         displayed(score)
@@ -79,6 +84,11 @@ def test_a_value_below_all_rows_is_refused() -> None:
 )
 def test_the_bonus_grows_between_the_steps_where_the_scheme_says_so(value: str, share: str) -> None:
     assert bonus_share(Decimal(value), BONUS) == Decimal(share)
+
+
+def test_without_rows_there_is_no_bonus() -> None:
+    with pytest.raises(ValueError, match="no row"):
+        bonus_share(Decimal("85"), [])
 
 
 def test_the_best_bonus_row_cannot_grow() -> None:

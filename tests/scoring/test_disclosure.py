@@ -45,6 +45,14 @@ def test_supervisor_and_self_are_never_pooled() -> None:
     assert status_of(2, 1, 2, 0, 1)[SELF] == Status.SHOWN
 
 
+def test_an_attributed_group_takes_no_part_in_a_pool_of_its_family() -> None:
+    open_peers = groups(attributed=[False, True, True, False, True], minimum=[3, 1, 1, 3, 1])
+    decision = decide(np.array([[0, 0, 1, 2, 0], [0, 0, 5, 2, 0]]), open_peers)
+    for status in decision.status:
+        assert (status[PEER], status[SUBORDINATE]) == (Status.SHOWN, Status.WITHHELD)
+    assert (decision.status[:, OTHER_COLLEAGUES] == Status.ABSENT).all()
+
+
 def test_a_pool_needs_the_largest_minimum_of_its_members() -> None:
     strict = groups(minimum=[3, 1, 3, 6, 1])
     together = decide(np.array([[0, 0, 2, 3, 0]]), strict)

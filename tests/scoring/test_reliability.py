@@ -35,6 +35,12 @@ def test_alpha_needs_two_items_two_ballots_and_some_variance(values: np.ndarray)
     assert np.isnan(feldt_interval(float("nan"), 10, 3)).all()
 
 
+@pytest.mark.parametrize(("ballots", "items"), [(1, 3), (9, 1)])
+def test_an_alpha_of_one_ballot_or_item_has_no_interval(ballots: int, items: int) -> None:
+    with pytest.raises(ValueError, match="two ballots and two items"):
+        feldt_interval(0.5, ballots, items)
+
+
 def test_one_way_intraclass_correlations_of_shrout_and_fleiss() -> None:
     icc = intraclass(*as_counts(SHROUT_FLEISS))
     assert float(icc.single) == pytest.approx(0.1657417684, abs=1e-9)

@@ -12,6 +12,7 @@ from scoring.trend import adjusted, changes, common_cells, compared, restrict
 from tests.scoring.campaigns import (
     CLIENT,
     PEER,
+    SELF,
     SUBORDINATE,
     counted,
     groups,
@@ -56,6 +57,25 @@ def test_a_change_is_large_and_unlikely_by_chance() -> None:
     assert found.delta == pytest.approx([10, 4, 6, NAN], nan_ok=True)
 
 
+def test_a_change_of_five_points_is_one_and_of_less_is_none() -> None:
+    earlier, error = np.full(2, 70.0), np.full(2, 0.1)
+    assert changes(earlier, error, np.array([75.0, 74.99]), error).detected.tolist() == [True, False]
+
+
+def test_the_errors_of_both_cycles_add_up_by_their_squares() -> None:
+    found = changes(np.array([70.0]), np.array([3.0]), np.array([80.0]), np.array([4.0]))
+    assert found.error.tolist() == [5.0]
+    assert found.p == pytest.approx([2 * stats.norm.sf(10 / 5)])
+
+
+def test_changes_are_adjusted_together_over_dimensions_and_subjects() -> None:
+    earlier, error = np.full((10, 2), 70.0), np.full((10, 2), 3.0)
+    later = earlier.copy()
+    later[0, 0] = 80.0  # p = 0.018 alone
+    assert changes(earlier[:1, :1], error[:1, :1], later[:1, :1], error[:1, :1]).detected.all()
+    assert not changes(earlier, error, later, error).detected.any()
+
+
 def test_only_cells_shown_in_both_cycles_are_compared() -> None:
     row = (4, 4, 4, 4)
     first, _ = counted(of_ballots(*[(0, CLIENT, row)] * 3, *[(0, PEER, row)] * 3), instrument())
@@ -70,6 +90,16 @@ def test_pools_are_compared_only_with_the_same_members() -> None:
     first, _ = counted(of_ballots(*[(0, PEER, row)] * 2, *[(0, SUBORDINATE, row)] * 1), instrument())
     second, _ = counted(of_ballots(*[(0, PEER, row)] * 2, *[(0, SUBORDINATE, row)] * 2), instrument())
     assert common_cells(first, second)[0, 6]
+    three = groups(
+        family=[0, 2, 1, 1, 1], attributed=[False, True, False, False, False], minimum=[3, 1, 3, 3, 3]
+    )
+    description = instrument(groups=three)
+    others = [
+        counted(of_ballots(*[(0, group, row)] * 2, *[(0, SUBORDINATE, row)] * 2), description)[0]
+        for group in (PEER, SELF)
+    ]
+    assert all(cycle.decision.shown[0, 6] for cycle in others)
+    assert not common_cells(*others)[0, 6]
     nothing = restrict(first, np.zeros((1, 7), dtype=bool), groups())
     assert nothing.decision.status[0].tolist()[PEER] == Status.WITHHELD
     assert nothing.counts.sum() == 0
