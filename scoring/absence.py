@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scoring.cells import CellScores
 from scoring.counts import DisclosedCounts
 from scoring.disclosure import Status
 from scoring.instrument import Booleans, Floats, Instrument
@@ -27,24 +28,29 @@ class Expectation:
     known: Booleans
 
 
-def over_groups(cells: Floats, disclosed: DisclosedCounts, instrument: Instrument) -> Floats:
-    """Dimensions of subjects [s, d] from those of their cells [s, h, d], in the form that is asked for.
+def over_groups(cells: CellScores, disclosed: DisclosedCounts, instrument: Instrument) -> Floats:
+    """Dimensions of subjects [d, s] from those of their cells, in the form that is asked for.
 
     level: sum v_g D_sgd / sum v_g over the shown cells. deviation: sum v_g mu_gd over the groups invited + sum v'_g
     (D_sgd - mu_gd) over the shown cells, v and v' renormalised to 1 each; level where mu is not known.
     """
-    weight = disclosed.decision.weight(instrument.groups)[:, :, None]
-    level = np.empty((len(cells), instrument.dimensions), order="F")
-    for some in slices(len(cells)):
-        level[some] = weighted_mean(cells[some], weight[some], axis=1)
+    weight = disclosed.decision.weight(instrument.groups)
+    weighed = np.flatnonzero(weight.any(axis=0))
+    level = np.empty((instrument.dimensions, len(weight)))
+    for some in slices(len(weight)):
+        score, n = (values[:-1] for values in cells.of_subjects(some, weighed))
+        weights = (n > 0) * weight.T[weighed, some]
+        with np.errstate(invalid="ignore"):
+            level[:, some] = (score * weights).sum(axis=1) / weights.sum(axis=1)
     if not instrument.deviation:
         return level
-    average = expectation(cells, disclosed, instrument)
+    own = cells.dimensions.score
+    average = expectation(own, disclosed, instrument)
     expected = weighted_mean(
         np.where(average.concerned, average.group_mean, np.nan), instrument.groups.weight[:, None], axis=1
     )
-    difference = weighted_mean(cells - average.cell_mean, weight, axis=1)
-    return np.where(average.known, expected + difference, level)
+    difference = weighted_mean(own - average.cell_mean, weight[:, :, None], axis=1)
+    return np.where(average.known, expected + difference, level.T).T
 
 
 def expectation(cells: Floats, disclosed: DisclosedCounts, instrument: Instrument) -> Expectation:

@@ -11,12 +11,12 @@ import numpy as np
 
 from scoring.counts import DisclosedCounts
 from scoring.instrument import Counts, Floats, Instrument, Integers
-from scoring.intervals import TINY, wilson
+from scoring.intervals import wilson
 from scoring.item_means import item_means, points_of_values
-from scoring.points import over_items, point_range, to_points, to_unit
+from scoring.points import at_least_something, over_items, point_range, to_points, to_unit
 from scoring.slices import slices
 
-CELLS_AT_ONCE = 4000
+CELLS_AT_ONCE = 2000  # their numbers stay in the cache of a processor
 
 
 @dataclass(frozen=True)
@@ -36,36 +36,46 @@ class Means:
 class CellScores:
     """Scores within every cell, kept for the shown cells [c] and laid out over all cells [s, h] when asked for.
 
-    of_items [c, j]: mean points. of_means [d + 1, c]: the dimensions and, last, the mean over them. least, most
-    [d + 1, c]: the range of points over the scored items that each mean rests on. place [h, s]: which of the shown
-    cells a cell is; len(shown cells) if it is not shown. ratings [s, h, j].
+    score, n [d + 1, c + 1]: the dimensions and, last, the mean over them; 0 where nothing is scored, and in the last
+    place, which stands for all cells that are not shown. interval [d + 1, c, 2]; least, most [d + 1, c]: the range of
+    points over the scored items that each mean rests on. place [h, s]: which of the places c + 1 is a cell's.
     """
 
-    of_items: Floats
-    of_means: Means
+    kept_score: Floats
+    kept_n: Floats
+    kept_interval: Floats
     least: Floats
     most: Floats
     place: Integers
-    ratings: Counts
+    disclosed: DisclosedCounts
+    instrument: Instrument
+
+    def of_subjects(self, some: slice, cells: Integers) -> tuple[Floats, Floats]:
+        """Scores and n [d + 1, h, s] of some cells of some subjects, 0 where nothing is scored."""
+        place = self.place[cells, some]
+        return self.kept_score.take(place, axis=1, mode="clip"), self.kept_n.take(place, axis=1, mode="clip")
 
     @cached_property
     def item_mean(self) -> Floats:
         """Mean points of each item [s, h, j]; NaN where it is not scored."""
-        return self._everywhere(self.of_items.T, np.nan)
+        counts, ratings = self.disclosed.by_cell, self.disclosed.ratings_by_cell
+        points = points_of_values(self.instrument, int(ratings.max(initial=0)))
+        mean = item_means(counts, ratings, self.disclosed.decision.minimum.T.ravel(), points, self.instrument)
+        by_cell = np.where(ratings > 0, mean, np.nan).reshape(*self.place.shape, -1)
+        return np.swapaxes(by_cell, 0, 1)
 
-    @cached_property
-    def score(self) -> Floats:
-        return self._everywhere(self.of_means.score, np.nan)
-
-    @cached_property
-    def n(self) -> Floats:
-        return self._everywhere(self.of_means.n, 0.0)
+    @property
+    def ratings(self) -> Counts:
+        """Ratings per item [s, h, j]."""
+        return self.disclosed.ratings
 
     @cached_property
     def means(self) -> Means:
         """The dimensions and, last, the mean over them [s, h, d + 1]."""
-        interval = self._everywhere(np.moveaxis(self.of_means.interval, -1, 0), np.nan)
-        return Means(self.score, self.n, interval)
+        n = self.kept_n.take(self.place, axis=1).T
+        score = self.kept_score.take(self.place, axis=1).T
+        interval = self._everywhere(np.moveaxis(self.kept_interval, -1, 0))
+        return Means(np.where(n > 0, score, np.nan), n, np.where(n[..., None] > 0, interval, np.nan))
 
     @property
     def dimensions(self) -> Means:
@@ -78,12 +88,12 @@ class CellScores:
     @cached_property
     def low(self) -> Floats:
         """Fewest points of the scored items that each mean rests on [s, h, d + 1]."""
-        return self._everywhere(self.least, np.nan)
+        return self._everywhere(self.least)
 
     @cached_property
     def high(self) -> Floats:
         """Most points of the scored items that each mean rests on [s, h, d + 1]."""
-        return self._everywhere(self.most, np.nan)
+        return self._everywhere(self.most)
 
     @property
     def lowest(self) -> Floats:
@@ -95,33 +105,33 @@ class CellScores:
         """Most points of the scored items of each dimension [s, h, d]."""
         return self.high[..., :-1]
 
-    def _everywhere(self, values: Floats, elsewhere: float) -> Floats:
-        """Values of shown cells [..., c] over all cells, turned round [s, h, ...]."""
-        padded = np.concatenate([values, np.full((*values.shape[:-1], 1), elsewhere)], axis=-1)
+    def _everywhere(self, values: Floats) -> Floats:
+        """Values of shown cells [..., c] over all cells, turned round [s, h, ...]; NaN in those not shown."""
+        padded = np.concatenate([values, np.full((*values.shape[:-1], 1), np.nan)], axis=-1)
         return padded.take(self.place, axis=-1).T
 
 
-@np.errstate(invalid="ignore")
 def score_cells(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> CellScores:
     """Scores within every cell: D_sgd = sum_j a_j M_j / sum_j a_j, S_sg = sum_d q_d D_sgd / sum_d q_d."""
-    counts, shown = disclosed.by_cell, np.flatnonzero(disclosed.decision.shown.T)
-    ratings = disclosed.ratings_by_cell.take(shown, axis=0)
-    minimum = disclosed.decision.minimum.T.ravel()
+    shown = np.flatnonzero(disclosed.decision.shown.T)
+    counts, ratings = disclosed.by_cell, disclosed.ratings_by_cell.take(shown, axis=0)
+    minimum = disclosed.decision.minimum.T.ravel().take(shown)
     points = points_of_values(instrument, int(ratings.max(initial=0)))
     low, high = point_range(ratings > 0, instrument)
-    item_mean, interval = np.empty(ratings.shape), room_for_intervals(low.shape)
-    score, n = np.empty((2, *low.shape))
+    interval = room_for_intervals(low.shape)
+    score, n = np.zeros((2, len(low), len(shown) + 1))
     for some in slices(len(shown), CELLS_AT_ONCE):
-        here = counts.take(shown[some], axis=1)
-        mean = item_means(here, ratings[some], minimum[shown[some]], points, instrument)
-        item_mean[some] = mean
-        score[:, some], n[:, some] = _over_dimensions(mean, ratings[some], instrument)
+        here = counts.take(shown[some], axis=1, mode="clip")
+        mean = item_means(here, ratings[some], minimum[some], points, instrument)
+        of_means = _over_dimensions(mean, ratings[some], instrument)
+        score[:, some], n[:, some] = of_means
         limits = low[:, some], high[:, some]
-        unit = to_unit(score[:, some], *limits)
-        interval[:, some] = to_points(wilson(unit, n[:, some] / phi[:, None]), *limits)
+        interval[:, some] = to_points(
+            wilson(to_unit(of_means[0], *limits), of_means[1] / phi[:, None]), *limits
+        )
     place = np.full(disclosed.n.T.shape, len(shown))
     place.ravel()[shown] = np.arange(len(shown))
-    return CellScores(item_mean, Means(score, n, interval), low, high, place, disclosed.ratings)
+    return CellScores(score, n, interval, low, high, place, disclosed, instrument)
 
 
 def room_for_intervals(shape: tuple[int, ...]) -> Floats:
@@ -132,16 +142,12 @@ def room_for_intervals(shape: tuple[int, ...]) -> Floats:
 def _over_dimensions(mean: Floats, ratings: Counts, instrument: Instrument) -> tuple[Floats, Floats]:
     """Scores and n [d + 1, c] of dimensions and, last, over them, from means and ratings of items [c, j]."""
     weights, importance = instrument.item_weights, instrument.dimension_weight
-    scored = ratings > 0
-    mean = np.where(scored, mean, 0.0)
-    total, points, rated = (over_items(values, weights) for values in (scored, mean, ratings))
+    total, points, rated = (over_items(values, weights) for values in (ratings > 0, mean, ratings))
     score, n = np.empty((2, len(total) + 1, len(ratings)))
-    known = total > 0
-    total = np.maximum(total, TINY)
-    known_weight = importance @ known
-    np.divide(points, total, out=score[:-1])
-    np.divide(rated, total, out=n[:-1])
+    divisor = at_least_something(total)
+    np.divide(points, divisor, out=score[:-1])
+    np.divide(rated, divisor, out=n[:-1])
+    known_weight = at_least_something(importance @ (total > 0))
     score[-1] = importance @ score[:-1] / known_weight
-    n[-1] = importance @ n[:-1] / np.maximum(known_weight, TINY)
-    score[:-1] /= known
+    n[-1] = importance @ n[:-1] / known_weight
     return score, n

@@ -5,6 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from scoring.instrument import Answers, Counts, Integers
+from scoring.slices import slices
 
 NOBODY_GIVES = 255  # no answer: a form has fewer values
 OFF_SCALE, UNRATED = 1, 2
@@ -21,10 +22,13 @@ class Counting(Protocol):
         cell [b]: negative for none. most [j]: the last value of an item. rating [j]: 255 where it is a rating, else 0.
         """
 
-    def count(self, answers: Answers, cell: Integers, sought: Answers, cells: int, most: int) -> Counts:
-        """Answers per value, cell and item [v, c, j] of ballots [k, j], [k], at most so many of one cell.
+    def count(
+        self, answers: Answers, cell: Integers, sought: Answers, minimum: Integers, most: int
+    ) -> Counts:
+        """Answers per value, cell and item [v, c, j] of ballots [k, j], [k].
 
-        sought [v, j]: the answer that counts as a value.
+        0 for items with fewer ratings in a cell than its minimum [c]. sought [v, j]: the answer that counts as a value.
+        most: no cell has more ballots, and no minimum is higher.
         """
 
 
@@ -36,8 +40,10 @@ class Numpy:
         counted = np.flatnonzero(cell >= 0)
         return OFF_SCALE * bool(off_scale) + UNRATED * unrated, answers[counted], cell[counted]
 
-    def count(self, answers: Answers, cell: Integers, sought: Answers, cells: int, most: int) -> Counts:
-        values, items = sought.shape
+    def count(
+        self, answers: Answers, cell: Integers, sought: Answers, minimum: Integers, most: int
+    ) -> Counts:
+        (values, items), cells = sought.shape, len(minimum)
         counts = np.empty((values, cells, items), dtype=np.min_scalar_type(most))
         for item in range(items):
             value = np.full(NOBODY_GIVES + 1, values)
@@ -45,4 +51,12 @@ class Numpy:
             value[NOBODY_GIVES] = values
             found = np.bincount(cell * (values + 1) + value[answers[:, item]], minlength=cells * (values + 1))
             counts[..., item] = found.reshape(cells, values + 1).T[:values]
-        return counts
+        return withheld(counts, minimum)
+
+
+def withheld(counts: Counts, minimum: Integers) -> Counts:
+    """Counts [v, c, j] without the items that have fewer ratings in a cell than its minimum [c]."""
+    for some in slices(len(minimum)):
+        enough = counts[:, some].sum(axis=0, dtype=np.int64) >= minimum[some, None]
+        counts[:, some] *= enough.view(np.uint8)
+    return counts

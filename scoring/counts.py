@@ -10,7 +10,6 @@ from scoring.counting import NOBODY_GIVES, OFF_SCALE, UNRATED, Counting, Numpy
 from scoring.disclosure import Decision
 from scoring.instrument import Answers, Booleans, Counts, Instrument, Integers, Items
 from scoring.kernel import Kernel
-from scoring.slices import slices
 
 UNANSWERED = 0
 ANY_BIT = 255
@@ -60,7 +59,7 @@ class DisclosedCounts:
         if self.n.max(initial=0) > np.iinfo(self.counts.dtype).max:
             raise ValueError(f"{self.counts.dtype} cannot hold the counts of {self.n.max()} ballots")
         hidden = ~self.decision.shown.T.ravel()
-        if np.any(self.n.T.ravel()[hidden]) or np.any(self.ratings_by_cell.compress(hidden, axis=0)):
+        if np.any(self.n.T.ravel()[hidden]) or self.ratings_by_cell[hidden].max(initial=0):
             raise ValueError("a cell that is not shown must not have counts")
 
     @property
@@ -122,15 +121,10 @@ def _cells(subject: Integers, group: Integers, decision: Decision) -> Integers:
 def tally(ballots: Ballots, invited: Integers, decision: Decision, instrument: Instrument) -> DisclosedCounts:
     """Count ballots and withhold, in each cell, the items with fewer ratings than its minimum."""
     subjects, cells = decision.status.shape
-    size = np.bincount(ballots.cell, minlength=subjects * cells)
-    most = max(size.max(initial=0), decision.minimum.max(initial=0))
-    sought = _sought(instrument.items)
-    counts = COUNTING.count(ballots.answers, ballots.cell, sought, len(size), int(most))
-    minimum = decision.minimum.T.astype(counts.dtype).reshape(-1, 1)
-    for some in slices(len(size)):
-        enough = counts[:, some].sum(axis=0, dtype=counts.dtype) >= minimum[some]
-        counts[:, some] *= enough.view(np.uint8)
-    by_subject = np.moveaxis(counts.reshape(len(sought), cells, subjects, -1), (0, 1), (3, 1))
+    size, minimum = np.bincount(ballots.cell, minlength=subjects * cells), decision.minimum.T.ravel()
+    most = int(max(size.max(initial=0), minimum.max(initial=0)))
+    counts = COUNTING.count(ballots.answers, ballots.cell, _sought(instrument.items), minimum, most)
+    by_subject = np.moveaxis(counts.reshape(len(counts), cells, subjects, -1), (0, 1), (3, 1))
     n = size.reshape(cells, subjects).T
     return DisclosedCounts(by_subject, n, np.asarray(invited, dtype=np.int64), decision)
 

@@ -8,9 +8,9 @@ Sampling. NaN in gives NaN out.
 import numpy as np
 
 from scoring.instrument import Floats
+from scoring.points import at_least_something
 
 Z = 1.959963984540054
-TINY = np.finfo(float).tiny
 
 
 def wilson(share: Floats, n: Floats) -> Floats:
@@ -42,7 +42,7 @@ def weighted_squared_error(unit: Floats, n: Floats, weight: Floats, phi: Floats)
     unit, n, weight [..., h], any numbers where the weight is 0; phi broadcasts against them. NaN where all
     weights are 0.
     """
-    errors = phi * _spread(unit, n) / np.maximum(n, TINY)
+    errors = phi * _spread(unit, n) / at_least_something(n)
     return np.asarray((weight**2 * errors).sum(axis=-1) / weight.sum(axis=-1) ** 2)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.instrument import Counts, Floats, Instrument, Integers
+from scoring.points import at_least_something
 
 LEAST_RATINGS_TO_TRIM = 5
 
@@ -13,12 +14,12 @@ LEAST_RATINGS_TO_TRIM = 5
 def item_means(
     counts: Counts, ratings: Counts, minimum: Integers, points: NDArray[Any], instrument: Instrument
 ) -> Floats:
-    """Mean points M of each item [c, j] from counts [v, c, j], trimmed where the instrument says so; NaN without
+    """Mean points M of each item [c, j] from counts [v, c, j], trimmed where the instrument says so; 0 without
     ratings. points as from points_of_values."""
     total = np.zeros(ratings.shape, dtype=points.dtype)
     for count, worth in zip(counts, points, strict=True):
         total += count.astype(points.dtype) * worth
-    mean = total / ratings
+    mean: Floats = total.astype(float, copy=False) / at_least_something(ratings).astype(float)
     if not instrument.trim:
         return np.asarray(mean)
     left = ratings.astype(float) - 2

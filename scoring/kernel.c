@@ -114,3 +114,24 @@ void count(const uint8_t *answers, int64_t ballots, int64_t items, const int64_t
         first = b + 1;
     }
 }
+
+/* From LANE - n on: n lanes of 0, then lanes of 255. */
+static const uint8_t edge[2 * LANE] = {[LANE] = 255, 255, 255, 255, 255, 255, 255, 255,
+                                       255, 255, 255, 255, 255, 255, 255, 255};
+
+/* Sets to 0 what was counted of the items that have fewer ratings in a cell than its minimum. counts [v, c, j] as in
+   count, narrow. Lanes beyond the last item, which are the next cell's, are stored as they were. */
+void withhold(uint8_t *counts, int64_t values, int64_t cells, int64_t items, const uint8_t *minimum)
+{
+    int64_t plane = cells * items;
+    for (int64_t c = 0; c < cells; c++)
+        for (int64_t j = 0; j < items; j += LANE) {
+            uint8_t *first = counts + c * items + j;
+            lane ratings = {0}, beyond = load(edge + (items - j < LANE ? LANE - (items - j) : 0));
+            for (int64_t v = 0; v < values; v++)
+                ratings += load(first + v * plane);
+            lane enough = (lane)(ratings >= minimum[c]) | beyond;
+            for (int64_t v = 0; v < values; v++)
+                store(first + v * plane, load(first + v * plane) & enough);
+        }
+}

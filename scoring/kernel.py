@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.counting import NOBODY_GIVES
+from scoring.counting import NOBODY_GIVES, withheld
 from scoring.instrument import Answers, Counts, Integers
 
 LANE = 16  # as in kernel.c
@@ -23,10 +23,11 @@ class Kernel:
 
     def __init__(self, path: Path) -> None:
         library = ctypes.CDLL(str(path))
-        self._open, self._count = library.open_ballots, library.count
-        self._open.restype, self._count.restype = Size, None
+        self._open, self._count, self._withhold = library.open_ballots, library.count, library.withhold
+        self._open.restype, self._count.restype, self._withhold.restype = Size, None, None
         self._open.argtypes = [Bytes, Size, Size, Numbers, Bytes, Bytes, Bytes, Numbers]
         self._count.argtypes = [Bytes, Size, Size, Numbers, Bytes, Size, Size, Bytes, Address, Address]
+        self._withhold.argtypes = [Address, Size, Size, Size, Bytes]
 
     def open_ballots(
         self, answers: Answers, cell: Integers, most: Answers, rating: Answers
@@ -36,17 +37,22 @@ class Kernel:
         found = self._open(answers, *answers.shape, cell, most, rating, kept, kept_cell)
         return max(-found, 0), kept[: max(found, 0)], kept_cell[: max(found, 0)]
 
-    def count(self, answers: Answers, cell: Integers, sought: Answers, cells: int, most: int) -> Counts:
-        values, items = sought.shape
+    def count(
+        self, answers: Answers, cell: Integers, sought: Answers, minimum: Integers, most: int
+    ) -> Counts:
+        (values, items), cells = sought.shape, len(minimum)
         narrow = most <= MOST_IN_BYTE
         counts = np.zeros(values * cells * items + LANE, dtype=np.uint8 if narrow else np.uint32)
         wanted, address = _filled(sought, NOBODY_GIVES), counts.ctypes.data
+        found = np.empty_like(wanted)
         self._count(
             answers, *answers.shape, cell, wanted, values, cells,
-            np.empty_like(wanted), address if narrow else None, None if narrow else address,
+            found, address if narrow else None, None if narrow else address,
         )  # fmt: skip
+        if narrow:
+            self._withhold(address, values, cells, items, minimum.astype(np.uint8))
         exactly = counts[:-LANE].reshape(values, cells, items)
-        return exactly.astype(np.min_scalar_type(most), copy=False)
+        return exactly if narrow else withheld(exactly, minimum).astype(np.min_scalar_type(most), copy=False)
 
 
 def _filled(rows: NDArray[np.uint8], value: int) -> NDArray[Any]:

@@ -33,9 +33,14 @@ def weighted_mean(score: Floats, weight: Floats, axis: int = -1) -> Floats:
         return np.asarray(products.sum(axis=axis) / total)
 
 
+def at_least_something(divisor: NDArray[Any]) -> NDArray[Any]:
+    """Numbers from 0 on to divide by, 1 in place of 0: the quotient of 0 by it is 0."""
+    return np.asarray(divisor + (divisor == 0))
+
+
 def over_items(values: NDArray[Any], weights: Floats) -> Floats:
     """Values [c, j] summed with weights [j, d], as one matrix product [d, c]."""
-    return np.asarray(weights.T @ values.T.astype(float))
+    return np.asarray(weights.T @ values.T.astype(float, copy=False))
 
 
 def point_range(scored: Booleans, instrument: Instrument) -> tuple[Floats, Floats]:

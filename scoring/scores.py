@@ -47,13 +47,13 @@ def score(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> Sc
     if phi.shape != (instrument.dimensions + 1,) or not np.all((phi > 0) & (phi <= 1)):
         raise ValueError("phi needs one value in (0, 1] per dimension and one for the mean over dimensions")
     cells = score_cells(disclosed, instrument, phi)
-    dimension = over_groups(cells.score[..., :-1], disclosed, instrument)
-    total = weighted_mean(dimension, instrument.dimension_weight)
+    dimension = over_groups(cells, disclosed, instrument)
+    total = weighted_mean(dimension, instrument.dimension_weight[:, None], axis=0)
     coverage, missing_required = cover(disclosed, instrument)
     enough = coverage >= instrument.minimum_coverage - COVERAGE_TOLERANCE
     sufficient = enough & ~missing_required.any(axis=1) & ~np.isnan(total)
     official = np.where(sufficient, total, np.nan)
-    means, error = _over_cells(np.vstack([dimension.T, official]), cells, disclosed, instrument, phi)
+    means, error = _over_cells(np.vstack([dimension, official]), cells, disclosed, instrument, phi)
     return Scores(
         cells=cells,
         dimensions=means.at(slice(-1)),
@@ -115,8 +115,8 @@ def _client_mean(
     worth = np.where(chosen[:, None], worth, 0.0)
     n, rated, total = (np.zeros(len(disclosed.n)) for _ in range(3))
     for some in slices(len(n)):
-        ratings = np.moveaxis(disclosed.ratings[some], 1, 0)[clients].sum(axis=0)
-        n[some], rated[some] = ratings @ chosen, (ratings > 0) @ chosen.astype(float)
+        ratings = np.moveaxis(disclosed.ratings[some], 1, 0)[clients].sum(axis=0, dtype=float)
+        n[some], rated[some] = (values @ chosen.astype(float) for values in (ratings, ratings > 0))
         for cell, value in product(clients, np.flatnonzero(worth.any(axis=0))):
             total[some] += disclosed.counts[some, cell, :, value] @ worth[:, value]
     mean = total / np.where(n > 0, n, np.nan)
@@ -140,8 +140,8 @@ def _over_cells(
     weight = disclosed.decision.weight(instrument.groups).T
     weighed = np.flatnonzero(weight.any(axis=1))
     for some in slices(score.shape[1]):
-        of_cell, of_cell_n = (values.T[:, weighed, some] for values in (cells.score, cells.n))
-        weights = np.where(np.isnan(of_cell), 0.0, weight[weighed, some])
+        of_cell, of_cell_n = cells.of_subjects(some, weighed)
+        weights = (of_cell_n > 0) * weight[weighed, some]
         limits = _limits(cells, weights > 0, weighed, some, instrument)
         n[:, some], error[:, some], interval[:, some] = _combine(
             score[:, some], phi, of_cell, of_cell_n, weights, limits
@@ -165,10 +165,10 @@ def _combine(
 ) -> tuple[Floats, Floats, Floats]:
     """n, standard error and interval of scores [k, s] over cells [k, h, s] with weights [k, h, s]."""
     low, high = limits
-    used, there = weights > 0, ~np.isnan(score)
-    unit = to_unit(np.where(used, of_cell, 0.0), low[:, None], high[:, None])
+    there = ~np.isnan(score)
+    unit = to_unit(of_cell, low[:, None], high[:, None])
     squared = weighted_squared_error(_last(unit), _last(n), _last(weights), phi[:, None, None])
-    whole_n = (n * used).sum(axis=1) * there
+    whole_n = (n * (weights > 0)).sum(axis=1) * there
     interval = to_points(weighted_interval(to_unit(score, low, high), whole_n, squared), low, high)
     return whole_n, np.where(there, np.sqrt(squared) * (high - low), np.nan), interval
 

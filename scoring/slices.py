@@ -4,4 +4,4 @@ AT_ONCE = 2000
 
 
 def slices(count: int, at_once: int = AT_ONCE) -> list[slice]:
-    return [slice(start, start + at_once) for start in range(0, count, at_once)]
+    return [slice(start, min(start + at_once, count)) for start in range(0, count, at_once)]
