@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from sqlalchemy import delete, select, text
@@ -9,8 +10,9 @@ from sqlalchemy import delete, select, text
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell, CellStatus
 from feedback.models.results import Comment, Count
-from feedback.services import anonymity_audit
+from feedback.services import anonymity_audit, call_backs
 from feedback.services.anonymity_audit import CHECKS
+from feedback.services.call_backs import Card
 from feedback.services.errors import NotPossible
 from feedback.settings import Settings
 from tests.factories import Office
@@ -111,12 +113,24 @@ def keep_an_early_comment(office: Office, campaign: Campaign) -> None:
     cell(office, campaign, "client").answered = 4
 
 
+def join_cards_to_links(office: Office, campaign: Campaign) -> None:
+    act = "ALTER TABLE call_back ADD COLUMN nonce BLOB REFERENCES invitation (nonce)"
+    office.session.execute(text(act))
+
+
+def keep_the_day_of_a_card(office: Office, campaign: Campaign) -> None:
+    card = Card("Chen", "12345", "", "")
+    call_backs.leave(office.session, cell(office, campaign, "client").id, card, today=date(2026, 1, 1))
+
+
 @pytest.mark.parametrize(
     ("plant", "check"),
     [
         (add_column, "telling_columns"),
         (number_rows, "row_numbers"),
         (watch_the_box, "triggers"),
+        (join_cards_to_links, "cards_with_links"),
+        (keep_the_day_of_a_card, "cards_with_days"),
         (seal_without_padding, "uneven_envelopes"),
         (keep_a_rare_item, "rare_items"),
         (keep_a_ballot, "ballots_left"),
