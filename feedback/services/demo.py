@@ -18,6 +18,7 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell, Subject
 from feedback.models.invitations import Task
 from feedback.services import (
+    call_backs,
     campaign_files,
     campaign_outlines,
     campaigns,
@@ -36,6 +37,7 @@ from feedback.services import (
     vetoes,
 )
 from feedback.services.ballots import Answers, slot_of
+from feedback.services.call_backs import Card
 from feedback.services.custody import Custody
 from feedback.services.demo_company import Company
 from feedback.services.invitations import open_slot_key, read_questionnaire
@@ -89,6 +91,7 @@ def build(session: Session, custody: Custody, company: Company, *, now: datetime
     releases.release(session, closed, actor=ACTOR, now=CLOSED)
     running = _open(session, custody, OPEN_QUARTER, peers, now=now)
     _answer(session, custody, running, ANSWERED_SO_FAR, dice, now=now)
+    _ask_for_calls(session, running, now=now)
     _nominate(session, peers, now=now)
     session.commit()
 
@@ -102,6 +105,15 @@ def _open(
     campaigns.open(session, custody, campaign, actor=ACTOR, now=now)
     session.commit()
     return campaign
+
+
+def _ask_for_calls(session: Session, campaign: Campaign, *, now: datetime) -> None:
+    """The day before yesterday, so that the cards are there to be read."""
+    cells = session.scalars(
+        select(Cell.id).join(Subject).where(Subject.campaign_id == campaign.id, Cell.group == "client")
+    ).all()
+    for cell_id, words in zip(cells, demo_names.CARDS, strict=False):
+        call_backs.leave(session, cell_id, Card(*words), today=now.date() - timedelta(days=2))
 
 
 def _nominate(session: Session, peers: Mapping[str, list[str]], *, now: datetime) -> None:

@@ -217,3 +217,20 @@ COLLEAGUE_CRITICISM = (
     "Forecasts tend to be optimistic, and planning has to correct them every month.",
     "Asks for input, but we rarely hear what became of it.",
 )
+
+# Clients who ask to be called: name, how to reach them, when, and what about.
+CARDS = (
+    (
+        "陈薇，南方纺织",
+        "138 0013 8000",
+        "工作日下午",
+        "上次交货晚了两周，想了解原因和下一批的日期。",
+    ),
+    ("Jane Miller, Baltic Foods", "jane.miller@baltic-foods.example", "", ""),
+    (
+        "Robert Ek, Nordic Steel",
+        "+46 8 123 456 78",
+        "mornings, Swedish time",
+        "We would like to talk about the frame contract before it is renewed.",
+    ),
+)
