@@ -5,7 +5,7 @@ the family's smallest shown group; otherwise the small groups are withheld and e
 threshold rule of Hundepool et al. (2012), Statistical Disclosure Control.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 
 import numpy as np
@@ -38,6 +38,9 @@ class Decision:
     def __post_init__(self) -> None:
         if self.status.shape != self.minimum.shape or len(self.cell) != len(self.status):
             raise ValueError("status, minimum and cell describe different subjects or cells")
+        # One layout in memory, wherever it comes from: it decides the order of sums, and so their last bits.
+        for array in fields(self):
+            object.__setattr__(self, array.name, np.asfortranarray(getattr(self, array.name)))
 
     @property
     def shown(self) -> Booleans:

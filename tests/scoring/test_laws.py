@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.counts import DisclosedCounts
-from scoring.disclosure import decide
+from scoring.disclosure import decide, from_status
 from scoring.instrument import Integers
 from scoring.scores import Scores, score
 from tests.scoring.campaigns import (
@@ -19,6 +19,8 @@ from tests.scoring.campaigns import (
     counted_as,
     groups,
     instrument,
+    items,
+    random_campaign,
 )
 
 DESCRIPTION = instrument()
@@ -63,6 +65,28 @@ def test_two_arrays_of_counts_added_are_those_of_their_union(seed: int, first: i
     )
     assert added.counts.tobytes() == union.counts.tobytes()
     pairs = zip(parts(score(added, DESCRIPTION, PHI)), parts(score(union, DESCRIPTION, PHI)), strict=True)
+    assert all(ours.tobytes() == theirs.tobytes() for ours, theirs in pairs)
+
+
+@quick
+@given(seeds, st.booleans(), st.booleans(), st.sampled_from("CF"))
+def test_how_counts_lie_in_memory_changes_no_bit(seed: int, deviation: bool, trim: bool, order: str) -> None:
+    description = replace(
+        instrument(items=items(weight=[0.1, 0.7, 0.3, 1.1], points=[(0.1, 20.7, 33.3, 61.9, 99.7)] * 4)),
+        groups=groups(weight=[40.1, 29.9, 20.3, 9.7, 0.0]),
+        dimension_weight=np.array([0.3, 0.7]),
+        deviation=deviation,
+        trim=trim,
+    )
+    disclosed, _ = counted(random_campaign(seed, description, subjects=80, most=9), description)
+    status = np.array(disclosed.decision.status, order=order)
+    other = DisclosedCounts(
+        np.array(disclosed.counts, order=order, dtype=np.int32),
+        np.array(disclosed.n, order=order),
+        np.array(disclosed.invited, order=order),
+        from_status(status, description.groups),
+    )
+    pairs = zip(*(parts(score(each, description, PHI)) for each in (disclosed, other)), strict=True)
     assert all(ours.tobytes() == theirs.tobytes() for ours, theirs in pairs)
 
 
