@@ -43,7 +43,7 @@ class SideBySideForm:
         settled: Collection[int] = (),
     ) -> None:
         """`settled` are tasks that were on the page before; what comes back for them is dropped."""
-        self.gettext = reader.gettext
+        self.is_posted = posted is not None
         self.ballots = {
             task: BallotForm(questionnaire, reader, posted, prefix=prefix_of(task)) for task in tasks
         }

@@ -63,6 +63,7 @@ class Sitting:
         return [respond.entry(task, self.instructions.scheme, ()) for task in tasks]
 
     def page(self, form: SideBySideForm, told: Collection[str] = (), *, second_look: bool = False) -> str:
+        """The language can be changed on a fresh page only: elsewhere what was entered would be lost."""
         notes = form.notes(self.group, told) if second_look else {}
         shown = [note for found in notes.values() for note in found]
         return render(
@@ -74,6 +75,7 @@ class Sitting:
             sent=self.entries(self.sent),
             group=self.group,
             form=form,
+            fresh=not form.is_posted,
             notes_of=notes,
             notes=shown,
             told=sorted({*told, *(note.code for note in shown)}),

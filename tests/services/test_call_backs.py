@@ -6,15 +6,19 @@ import pytest
 from sqlalchemy import Date, LargeBinary, inspect, select
 from sqlalchemy.orm import Session
 
+from feedback import create_app
+from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.audit import AuditEntry
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell
 from feedback.models.people import Person
-from feedback.services import call_backs, purging
+from feedback.services import anonymity_audit, call_backs, purging, schema
 from feedback.services.access import Reader
 from feedback.services.call_backs import KEPT_AFTER_CALL, MOST_WAITING, Card
 from feedback.services.errors import NotFound, NotPossible
+from feedback.settings import Settings
+from tests.engines import either_engine, postgres_server, postgres_url  # noqa: F401
 from tests.factories import ACTOR, AFTER, NOW, Office
 
 TODAY = date(2026, 10, 5)
@@ -233,3 +237,27 @@ def test_purging_a_campaign_deletes_its_cards_and_no_others(office: Office, camp
     office.close(campaign)
     purging.purge(office.session, campaign, actor=ACTOR, now=AFTER)
     assert [card.name for card in stored(office.session)] == ["Sun"]
+
+
+def test_both_engines_show_count_note_and_forget_alike(either_engine: Settings):  # noqa: F811
+    app = create_app(either_engine)
+    with app.app_context():
+        schema.upgrade()
+        office = Office(db.session(), *(app.extensions[f"feedback.{name}"] for name in ("custody", "tokens")))
+        campaign = office.open({"client": 3})
+        campaign.subjects[0].person.manager = office.person("LEAD")
+        leave(office, campaign, day=date(2026, 1, 1))
+        keys = either_engine.data_dir / "keys"
+        findings = anonymity_audit.run(office.session, office.custody, keys)
+        assert [finding.promise for finding in findings if finding.faults] == [
+            "the day on which a card came is forgotten when it is over"
+        ]
+        call_backs.tidy(office.session, TODAY)
+        reader = of(office, "LEAD", RoleName.MANAGER)
+        assert call_backs.still_to_call(office.session, reader, today=TODAY) == 1
+        note(office.session, stored(office.session)[0], reader, today=TODAY)
+        assert seen(office.session, reader) == [CHEN.name]
+        call_backs.tidy(office.session, TODAY + KEPT_AFTER_CALL)
+        assert stored(office.session) == []
+        db.session.remove()
+        db.engine.dispose()

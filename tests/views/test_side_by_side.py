@@ -391,3 +391,15 @@ def test_the_answers_on_one_person_are_not_counted_for_another(app: Flask, offic
         ("Person 2", 1, 1),
         ("Person 3", 4, 1),
     }
+
+
+def test_where_something_was_entered_no_link_leads_away_from_it_but_into_a_new_page(colleague: Survey):
+    for response in (
+        send(colleague, everybody(), left_out="3"),
+        send(colleague, everybody() | {2: {}}),
+    ):
+        page = Page(response.text)
+        leading_away = [a for a in page.find("a") if not a.attributes["href"].startswith("#")]
+        assert {
+            a.attributes.get("target") for a in leading_away if "privacy" not in a.attributes["href"]
+        } == {"_blank"}
