@@ -1,13 +1,14 @@
 """How fast ballots become scores, beside a plain sum over the same bytes and what data frames take.
 
-    ./run bench scoring [--ratings 1e6,1e7,1e8] [--repeats 3]
+    ./run bench scoring [--ratings 1e6,1e7,1e8] [--processes 3] [--repeats 3]
 
-Every contender runs in a process of its own, on the same ballots, and reports the best of its runs and the
-most memory its process ever held. See benchmarks/README.md for what is measured.
+Every contender runs in processes of its own, on the same ballots, and reports the best of its runs and the
+most memory its process held. See benchmarks/README.md for what is measured.
 """
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -32,6 +33,8 @@ MOST_BALLOTS = (15, 1, 10, 8, 1)  # per cell: clients, supervisor, peers, subord
 BALLOTS_PER_SUBJECT = sum((1 + most) / 2 for most in MOST_BALLOTS)
 MISSING = 0.05
 FLOOR = "np.sum of the bytes"
+# What one run gives back is there for the next, as polars and DuckDB have it by allocators of their own.
+KEEP_MEMORY = {"MALLOC_TRIM_THRESHOLD_": str(2**40), "MALLOC_MMAP_THRESHOLD_": str(2**40)}
 
 
 @dataclass(frozen=True)
@@ -271,19 +274,25 @@ def measure(name: str, ratings: int, repeats: int) -> dict[str, float]:
 
 def in_own_process(name: str, ratings: int, repeats: int) -> dict[str, float]:
     command = [sys.executable, __file__, "--only", name, "--ratings", str(ratings), "--repeats", str(repeats)]
-    result = subprocess.run(command, capture_output=True, text=True)
+    result = subprocess.run(command, capture_output=True, text=True, env=os.environ | KEEP_MEMORY)
     if result.returncode:
         sys.exit(f"{name}: {result.stderr}")
     return dict(json.loads(result.stdout))
 
 
-def report(sizes: list[int], repeats: int) -> None:
+def in_best_of_processes(name: str, ratings: int, processes: int, repeats: int) -> dict[str, float]:
+    """The least of each figure: where its memory happens to lie makes one process faster than another."""
+    found = [in_own_process(name, ratings, repeats) for _ in range(processes)]
+    return {figure: min(each[figure] for each in found) for figure in found[0]}
+
+
+def report(sizes: list[int], processes: int, repeats: int) -> None:
     headings = ("", "ratings", "seconds", "cpu s", "x floor", "growth", "peak GB")
     print("{:34}{:>12}{:>9}{:>9}{:>9}{:>8}{:>9}".format(*headings))
     cost: dict[str, float] = {}
     for ratings in sizes:
         for name in CONTENDERS:
-            found = in_own_process(name, ratings, repeats)
+            found = in_best_of_processes(name, ratings, processes, repeats)
             each = found["busy"] / found["ratings"]
             growth = f"{each / cost[name]:.2f}" if name in cost else ""
             cost[name] = each
@@ -299,14 +308,15 @@ def main() -> None:
     parser.add_argument(
         "--ratings", default="1e6,1e7,1e8", help="how many, such as 1e6,1e7 (default: %(default)s)"
     )
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--processes", type=int, default=3, help="for each row (default: %(default)s)")
+    parser.add_argument("--repeats", type=int, default=3, help="in each process (default: %(default)s)")
     parser.add_argument("--only", choices=CONTENDERS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     sizes = [int(float(size)) for size in options.ratings.split(",")]
     if options.only:
         print(json.dumps(measure(options.only, sizes[0], options.repeats)))
     else:
-        report(sizes, options.repeats)
+        report(sizes, options.processes, options.repeats)
 
 
 if __name__ == "__main__":

@@ -45,11 +45,12 @@ class Numpy:
     ) -> Counts:
         (values, items), cells = sought.shape, len(minimum)
         counts = np.empty((values, cells, items), dtype=np.min_scalar_type(most))
-        for item in range(items):
+        first = cell * (values + 1)
+        for item, given in enumerate(np.ascontiguousarray(answers.T)):
             value = np.full(NOBODY_GIVES + 1, values)
             value[sought[:, item]] = np.arange(values)
             value[NOBODY_GIVES] = values
-            found = np.bincount(cell * (values + 1) + value[answers[:, item]], minlength=cells * (values + 1))
+            found = np.bincount(first + value.take(given), minlength=cells * (values + 1))
             counts[..., item] = found.reshape(cells, values + 1).T[:values]
         return withheld(counts, minimum)
 
