@@ -3,7 +3,7 @@
 Points have four decimals, unit means six, squared errors ten.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from feedback.services.explanation import (
     CellMean,
@@ -94,14 +94,10 @@ def _weights(questionnaire: Questionnaire) -> str:
 def _groups(explanation: Explanation, scheme: Scheme) -> Iterator[str]:
     yield from _heading("1. Which rater groups are shown, and how much weight that covers")
     yield from map(_group, explanation.groups)
-    invited = [step.group for step in explanation.groups if step.invited and step.group.weight]
-    counted = [
-        step.group
-        for step in explanation.groups
-        if step.invited and step.group.weight and step.status in (Status.SHOWN, Status.MERGED)
-    ]
+    invited = [step for step in explanation.groups if step.invited and step.group.weight]
+    counted = [step for step in invited if step.status in (Status.SHOWN, Status.MERGED)]
     if invited:
-        shown, all_of_them = (_sum(group.weight for group in some) for some in (counted, invited))
+        shown, all_of_them = (_sum(step.group.weight for step in some) for some in (counted, invited))
         yield f"coverage: ({shown}) / ({all_of_them}) = {_unit(explanation.card.coverage or 0.0)}"
         yield f"coverage needed for a feedback score: {_exact(scheme.rating.minimum_coverage)}"
     yield f"absent groups: {scheme.rating.absent_group.value} form; trimming: {'on' if scheme.rating.trim else 'off'}"
@@ -161,8 +157,10 @@ def _cell_mean(name: str, mean: CellMean) -> Iterator[str]:
     yield f"    n: {_mean(mean.n, _number)}"
 
 
-def _dimensions(dimensions: Iterable[DimensionStep]) -> Iterator[str]:
+def _dimensions(dimensions: Sequence[DimensionStep]) -> Iterator[str]:
     yield from _heading("3. Dimensions over the groups, weights renormalised over those shown")
+    if not dimensions:
+        yield "there is none: no shown group with weight rated any"
     for step in dimensions:
         yield f"[{step.name}]"
         if isinstance(step.score, Deviation):

@@ -147,6 +147,16 @@ def test_the_deviation_form_is_worked_out_too(tmp_path: Path):
     assert any("expected of an average subject" in text for text in texts)
 
 
+def test_a_subject_of_whom_nothing_with_weight_is_shown_has_no_dimension(tmp_path: Path):
+    campaign = random_campaign(1)
+    group = next(group for group in campaign.scheme["group"] if group["minimum"] > 1)
+    name = group["id"]
+    row = next(row for row in campaign.rows if row["group"] == name)
+    lonely = Campaign(campaign.questionnaire, campaign.scheme, [row | {"subject": "Lonely"}, *campaign.rows])
+    text = explained(lonely, tmp_path, "Lonely")
+    assert "there is none: no shown group with weight rated any" in text
+
+
 def test_an_unknown_subject_is_named(tmp_path: Path):
     result = run(random_campaign(1), tmp_path, "--explain", "Nobody")
     assert result.exit_code == 1

@@ -223,6 +223,14 @@ def test_the_table_has_one_line_per_subject(run: Any) -> None:
     assert "insufficient: required group client is not shown" in lines[2]
 
 
+def test_the_columns_of_the_table_stand_below_each_other_after_chinese_names(run: Any) -> None:
+    answers = GOOD + GOOD.removeprefix(HEADING).replace("A,", "张经理,")
+    heading, first, second = run(answers, *BY_COLUMNS, "--format", "table").stdout.splitlines()
+    place = heading.index("score")
+    assert first[place : place + 5] == "90.00"
+    assert second[place - 3 : place + 2] == "90.00"
+
+
 def test_faulty_definitions_are_told_with_their_file(run: Any) -> None:
     result = run(GOOD, scheme=SCHEME.replace("weight = 100", "weight = 90"))
     assert result.exit_code == 1
