@@ -52,7 +52,15 @@ def test_a_veto_lowers_a_score_and_never_raises_one() -> None:
 
 @pytest.mark.parametrize(
     ("score", "shown"),
-    [(79.995, "80.00"), (79.994999, "79.99"), (0.1 + 0.2 + 79.695, "80.00"), (2.675, "2.68"), (80, "80.00")],
+    [
+        (79.995, "80.00"),
+        (79.985, "79.99"),
+        (79.994999, "79.99"),
+        (0.1 + 0.2 + 79.695, "80.00"),
+        (2.675, "2.68"),
+        (2.665, "2.67"),
+        (80, "80.00"),
+    ],
 )
 def test_halves_are_rounded_up_as_people_do(score: float, shown: str) -> None:
     assert str(displayed(score)) == shown
