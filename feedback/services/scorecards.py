@@ -185,7 +185,10 @@ class _Maker:
             case Shortage.REQUIRED_GROUP:
                 return f"required group {', '.join(missing)} is not shown"
             case Shortage.COVERAGE:
-                return f"coverage {coverage:.2f} is below {self.scheme.rating.minimum_coverage:.2f}"
+                rounded_down = (
+                    math.floor(100 * coverage + COVERAGE_TOLERANCE) / 100
+                )  # else 0.5957 "is below 0.60" as 0.60
+                return f"coverage {rounded_down:.2f} is below {self.scheme.rating.minimum_coverage:.2f}"
         return "no dimension has a score"
 
     def _by_dimension(

@@ -107,6 +107,12 @@ def test_one_answer_of_a_protected_group():
     assert card["dimensions"]["attitude"]["score"] == 80.0
 
 
+def test_a_coverage_just_below_the_least_is_not_rounded_up_to_it():
+    close = SCHEME.replace("weight = 60", "weight = 40.3").replace("weight = 40\n", "weight = 59.7\n")
+    card = subject("client,5,5,5", "supervisor,4,4,4", scheme=close)
+    assert (card["coverage"], card["reason"]) == (pytest.approx(0.597), "coverage 0.59 is below 0.60")
+
+
 def test_all_answers_equal():
     card = subject(*["client,5,5,5"] * 3)
     low, high = card["interval"]
