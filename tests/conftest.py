@@ -116,7 +116,7 @@ def app(application: Flask, settings: Settings, migrated_database: Path) -> Iter
     app = application if shared else create_app(settings)
     rounds.register(app, settings)
     with app.app_context():
-        limiter.reset()
+        limiter.init_app(app)
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -5,7 +5,6 @@ import email.policy
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -29,16 +28,11 @@ from feedback.services.delivery import DUE
 from feedback.settings import Settings
 from tests.conftest import settings_in
 from tests.factories import Office
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 LINK = re.compile(r"http://localhost/s/(\S+)")
 RATERS = 400
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass

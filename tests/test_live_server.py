@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from feedback.models.ballots import Ballot
 from feedback.settings import Settings
 from tests.conftest import settings_in
 from tests.factories import Office
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 
@@ -38,12 +38,6 @@ def settings(tmp_path: Path) -> Settings:
 def at_this_moment(office: Office) -> None:
     """The server process looks at the clock itself."""
     office.now = datetime.now(UTC)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 @contextmanager

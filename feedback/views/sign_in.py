@@ -26,9 +26,9 @@ from feedback.models.accounts import Role, User
 from feedback.services import derived_keys, sign_ins
 from feedback.services.accounts import PASSWORD_MIN_LENGTH
 from feedback.settings import Settings
-from feedback.views import errors, sign_in_forms
+from feedback.views import errors, limits, sign_in_forms
 from feedback.views.guards import EVERYBODY, for_roles
-from feedback.views.limits import guessing, limiter, mailing
+from feedback.views.limits import guessing, mailing
 from feedback.views.locales import SESSION_KEY
 from feedback.views.second_factor import AuthenticatorApp
 from feedback.views.sign_in_messages import MESSAGES
@@ -121,7 +121,7 @@ def register(app: Flask, settings: Settings) -> None:
     )
     security.want_json(lambda asked: False)
     security.unauthn_handler(errors.sign_in_first)
-    limiter.init_app(app)
+    limits.register(app, settings)
     app.register_blueprint(blueprint)
 
 

