@@ -73,7 +73,7 @@ def test_a_campaign_is_handed_out_as_the_file_that_makes_it(hr: Browser, office:
     [link] = [
         link
         for link in Page(hr.get(f"/campaigns/{code}").text).root.find("a")
-        if link.text == "Campaign file"
+        if link.text == "Campaign file (TOML)"
     ]
     answer = hr.get(link.attributes["href"])
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{code}.toml"'
