@@ -70,11 +70,8 @@ def step(hr: Browser, code: str, name: str) -> None:
 
 def test_a_campaign_is_handed_out_as_the_file_that_makes_it(hr: Browser, office: Office):
     code = made(hr)
-    [link] = [
-        link
-        for link in Page(hr.get(f"/campaigns/{code}").text).root.find("a")
-        if link.text == "Campaign file (TOML)"
-    ]
+    page = Page(hr.get(f"/campaigns/{code}?lang=en").text)
+    [link] = [link for link in page.find("a") if link.text == "Campaign file (TOML)"]
     answer = hr.get(link.attributes["href"])
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{code}.toml"'
     assert tomllib.loads(answer.text)["subjects"] == {"people": ["A1"]}
