@@ -34,12 +34,9 @@ def over_groups(cells: CellScores, disclosed: DisclosedCounts, instrument: Instr
     level: sum v_g D_sgd / sum v_g over the shown cells. deviation: sum v_g mu_gd over the groups invited + sum v'_g
     (D_sgd - mu_gd) over the shown cells, v and v' renormalised to 1 each; level where mu is not known.
     """
-    weight = disclosed.decision.weight(instrument.groups)
-    weighed = np.flatnonzero(weight.any(axis=0))
-    level = np.empty((instrument.dimensions, len(weight)))
-    for some in slices(len(weight)):
-        score, n = (values[:-1] for values in cells.of_subjects(some, weighed))
-        weights = (n > 0) * weight.T[weighed, some]
+    level = np.empty((instrument.dimensions, len(disclosed.n)))
+    for some in slices(len(disclosed.n)):
+        score, _, weights = (values[:-1] for values in cells.of_subjects(some))
         with np.errstate(invalid="ignore"):
             level[:, some] = (score * weights).sum(axis=1) / weights.sum(axis=1)
     if not instrument.deviation:
@@ -49,7 +46,7 @@ def over_groups(cells: CellScores, disclosed: DisclosedCounts, instrument: Instr
     expected = weighted_mean(
         np.where(average.concerned, average.group_mean, np.nan), instrument.groups.weight[:, None], axis=1
     )
-    difference = weighted_mean(own - average.cell_mean, weight[:, :, None], axis=1)
+    difference = weighted_mean(own - average.cell_mean, cells.weight.T[:, :, None], axis=1)
     return np.where(average.known, expected + difference, level.T).T
 
 

@@ -50,10 +50,21 @@ class CellScores:
     disclosed: DisclosedCounts
     instrument: Instrument
 
-    def of_subjects(self, some: slice, cells: Integers) -> tuple[Floats, Floats]:
-        """Scores and n [d + 1, h, s] of some cells of some subjects, 0 where nothing is scored."""
-        place = self.place[cells, some]
-        return self.kept_score.take(place, axis=1, mode="clip"), self.kept_n.take(place, axis=1, mode="clip")
+    @cached_property
+    def weight(self) -> Floats:
+        """Weight of each shown cell [h, s]; 0 of those not shown."""
+        return self.disclosed.decision.weight(self.instrument.groups).T
+
+    @cached_property
+    def weighed(self) -> Integers:
+        """The output cells that have weight for some subject [w]."""
+        return np.flatnonzero(self.weight.any(axis=1))
+
+    def of_subjects(self, some: slice) -> tuple[Floats, Floats, Floats]:
+        """Scores, n and weights [d + 1, w, s] of the weighed cells of some subjects, 0 where nothing is scored."""
+        place = self.place[self.weighed, some]
+        score, n = (kept.take(place, axis=1, mode="clip") for kept in (self.kept_score, self.kept_n))
+        return score, n, (n > 0) * self.weight[self.weighed, some]
 
     @cached_property
     def item_mean(self) -> Floats:

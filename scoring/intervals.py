@@ -30,11 +30,6 @@ def wilson(share: Floats, n: Floats) -> Floats:
     return np.moveaxis(interval.clip(0.0, 1.0, out=interval), 0, -1)
 
 
-def squared_error(unit: Floats, n: Floats, phi: Floats) -> Floats:
-    """Squared standard error of unit means [...] of n [...] ratings; NaN where n = 0."""
-    return phi * _spread(unit, n) / np.where(n > 0, n, np.nan)
-
-
 @np.errstate(invalid="ignore")
 def weighted_squared_error(unit: Floats, n: Floats, weight: Floats, phi: Floats) -> Floats:
     """Squared standard error [...] of a mean weighted over the last axis, without its cells of weight 0.

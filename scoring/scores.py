@@ -53,7 +53,7 @@ def score(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> Sc
     enough = coverage >= instrument.minimum_coverage - COVERAGE_TOLERANCE
     sufficient = enough & ~missing_required.any(axis=1) & ~np.isnan(total)
     official = np.where(sufficient, total, np.nan)
-    means, error = _over_cells(np.vstack([dimension, official]), cells, disclosed, instrument, phi)
+    means, error = _over_cells(np.vstack([dimension, official]), cells, instrument, phi)
     return Scores(
         cells=cells,
         dimensions=means.at(slice(-1)),
@@ -133,37 +133,32 @@ def _client_cells(instrument: Instrument) -> Integers:
 
 
 def _over_cells(
-    score: Floats, cells: CellScores, disclosed: DisclosedCounts, instrument: Instrument, phi: Floats
+    score: Floats, cells: CellScores, instrument: Instrument, phi: Floats
 ) -> tuple[Means, Floats]:
     """Scores over cells [k, s] with n, interval and standard error, from what the cells rest on; [s, k]."""
     (n, error), interval = np.empty((2, *score.shape)), room_for_intervals(score.shape)
-    weight = disclosed.decision.weight(instrument.groups).T
-    weighed = np.flatnonzero(weight.any(axis=1))
     for some in slices(score.shape[1]):
-        of_cell, of_cell_n = cells.of_subjects(some, weighed)
-        weights = (of_cell_n > 0) * weight[weighed, some]
-        limits = _limits(cells, weights > 0, weighed, some, instrument)
+        of_cell, of_cell_n, weights = cells.of_subjects(some)
+        limits = _limits(cells, weights > 0, some, instrument)
         n[:, some], error[:, some], interval[:, some] = _combine(
             score[:, some], phi, of_cell, of_cell_n, weights, limits
         )
     return Means(score.T, n.T, interval.swapaxes(0, 1)), error.T
 
 
-def _limits(
-    cells: CellScores, used: Booleans, weighed: Integers, some: slice, instrument: Instrument
-) -> tuple[Floats, Floats]:
-    """Fewest and most points [k, s] over the used ones [k, h, s] of the weighed cells [h] of some subjects."""
+def _limits(cells: CellScores, used: Booleans, some: slice, instrument: Instrument) -> tuple[Floats, Floats]:
+    """Fewest and most points [k, s] over the used ones [k, w, s] of the weighed cells of some subjects."""
     if len(instrument.items.ranges) == 1:
         ((least, most),) = instrument.items.ranges
         shape = len(used), used.shape[-1]
         return np.broadcast_to(least, shape), np.broadcast_to(most, shape)
-    return widest(cells.low.T[:, weighed, some], cells.high.T[:, weighed, some], used, axis=1)
+    return widest(cells.low.T[:, cells.weighed, some], cells.high.T[:, cells.weighed, some], used, axis=1)
 
 
 def _combine(
     score: Floats, phi: Floats, of_cell: Floats, n: Floats, weights: Floats, limits: tuple[Floats, Floats]
 ) -> tuple[Floats, Floats, Floats]:
-    """n, standard error and interval of scores [k, s] over cells [k, h, s] with weights [k, h, s]."""
+    """n, standard error and interval of scores [k, s] over cells [k, w, s] with weights [k, w, s]."""
     low, high = limits
     there = ~np.isnan(score)
     unit = to_unit(of_cell, low[:, None], high[:, None])
@@ -174,5 +169,5 @@ def _combine(
 
 
 def _last(cells: Floats) -> Floats:
-    """Cells to the last axis: [k, h, s] to [k, s, h]."""
+    """Cells to the last axis: [k, w, s] to [k, s, w]."""
     return np.moveaxis(cells, 1, -1)

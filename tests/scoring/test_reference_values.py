@@ -58,13 +58,15 @@ def nothing_counted(ballots: Integers, described: Groups) -> DisclosedCounts:
     return DisclosedCounts(counts, np.zeros(decision.status.shape, int), np.ones_like(ballots), decision)
 
 
-def scores_of(dimension: np.ndarray) -> CellScores:
+def scores_of(dimension: np.ndarray, disclosed: DisclosedCounts, description: Instrument) -> CellScores:
     """Cells with these scores [s, h] of one dimension, of one answer each; NaN where nothing is scored."""
     score, n = np.zeros((2, 2, dimension.size + 1))
     score[:, :-1], n[:, :-1] = np.nan_to_num(dimension.ravel()), ~np.isnan(dimension.ravel())
     nothing = np.zeros((2, dimension.size))
     place = np.arange(dimension.size).reshape(dimension.shape).T
-    return CellScores(score, n, np.zeros((*nothing.shape, 2)), nothing, nothing, place, None, None)
+    return CellScores(
+        score, n, np.zeros((*nothing.shape, 2)), nothing, nothing, place, disclosed, description
+    )
 
 
 @pytest.mark.parametrize(("deviation", "without_supervisor"), [(False, 82.4375), (True, 79.95)])
@@ -77,7 +79,8 @@ def test_an_average_person_whose_supervisor_is_absent_gains_in_the_level_form_on
     described = one_item(groups=GROUPS, items=asked, deviation=deviation)
     cells = np.tile([*MEANS, np.nan, np.nan], (31, 1))
     cells[-1, 1] = np.nan
-    overall = over_groups(scores_of(cells), nothing_counted(ballots, GROUPS), described)
+    disclosed = nothing_counted(ballots, GROUPS)
+    overall = over_groups(scores_of(cells, disclosed, described), disclosed, described)
     assert overall[0, 0] == pytest.approx(79.95)
     assert overall[0, -1] == pytest.approx(without_supervisor)
 
@@ -97,7 +100,8 @@ def test_a_score_over_shown_groups_alone_cannot_be_differenced() -> None:
     disclosed = nothing_counted(np.array([[6, 2, 1]]), described)
     asked = items(dimensions=(0,), points=[PERCENT_OF_MAXIMUM], asked=[[True]] * 3)
     cells = np.array([[80.0, 61.0, 75.0, np.nan, np.nan]])
-    shown = over_groups(scores_of(cells), disclosed, one_item(groups=described, items=asked))
+    description = one_item(groups=described, items=asked)
+    shown = over_groups(scores_of(cells, disclosed, description), disclosed, description)
     assert shown[0, 0] == pytest.approx(78.3333333333)
 
 
