@@ -7,19 +7,15 @@ import argparse
 import csv
 import io
 import sys
-import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from feedback import create_app
+from benchmarks.application import empty, measured
 from feedback.extensions import db
-from feedback.services import exports, people_files, schema, tables
+from feedback.services import exports, people_files, tables
 from feedback.services.exports import Format
-from feedback.settings import Settings
 
 HEADING = "code,name,name_en,email,language,department,department_name,level,manager"
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
@@ -31,12 +27,6 @@ def rows(count: int, word: str) -> bytes:
         for n in range(1, count + 1)
     )
     return "\n".join([HEADING, *lines]).encode()
-
-
-def measured(work: Callable[[], object]) -> float:
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
 
 
 def report(count: int) -> None:
@@ -59,21 +49,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--rows", type=int, default=5000)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as directory:
-        app = create_app(
-            Settings.from_environment(
-                {
-                    "FEEDBACK_SECRET_KEYS": "a secret of the benchmark that is long enough",
-                    "FEEDBACK_PUBLIC_URL": "http://localhost",
-                    "FEEDBACK_DATA_DIR": directory,
-                }
-            )
-        )
-        with app.app_context():
-            schema.upgrade()
-            report(options.rows)
-            db.session.remove()
-            db.engine.dispose()
+    with empty():
+        report(options.rows)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,6 @@
 import argparse
 import random
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass
@@ -18,14 +16,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from flask import Flask
 from sqlalchemy import select
 
-from feedback import create_app
+from benchmarks.application import empty, measured
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell, Subject
-from feedback.services import releases, schema
+from feedback.services import releases
 from feedback.services.ballots import Answers, seal
-from feedback.settings import Settings
 from tests.factories import ACTOR, AFTER, Office, shipped_questionnaire
 from tests.statements import counted
 from tests.views.reading import Browser, Desks
@@ -94,12 +91,6 @@ def asked(statements: list[str]) -> list[str]:
     return [statement for statement in statements if statement.startswith(("SELECT", "WITH"))]
 
 
-def measured(work: Callable[[], object]) -> float:
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
-
-
 def report(app: Flask, subjects: int) -> None:
     desks, campaign = company(app, subjects)
     manager = campaign.subjects[0].person.manager
@@ -125,21 +116,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--subjects", type=int, default=200)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as directory:
-        app = create_app(
-            Settings.from_environment(
-                {
-                    "FEEDBACK_SECRET_KEYS": "a secret of the benchmark that is long enough",
-                    "FEEDBACK_PUBLIC_URL": "http://localhost",
-                    "FEEDBACK_DATA_DIR": directory,
-                }
-            )
-        )
-        with app.app_context():
-            schema.upgrade()
-            report(app, arguments.subjects)
-            db.session.remove()
-            db.engine.dispose()
+    with empty() as app:
+        report(app, arguments.subjects)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 import secrets
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -81,8 +82,7 @@ def change_roles(email: str, roles: tuple[str, ...]) -> None:
     account = accounts.by_address(db.session(), email)
     names = [RoleName(role) for role in roles]
     account_changes.change_roles(db.session(), account, names, actor=actor(), now=current.now())
-    db.session.commit()
-    click.echo(f"account {account.email}: {', '.join(sorted(account.role_names))}")
+    _done(f"account {account.email}: {', '.join(sorted(account.role_names))}")
 
 
 @user.command("link", epilog="Example: feedback user link zhang.wei@example.com --person A01")
@@ -101,9 +101,7 @@ def link(email: str, person: str | None) -> None:
 @in_application
 def unlink(email: str) -> None:
     """Take the person from the account EMAIL; its roles stay."""
-    account = accounts.by_address(db.session(), email)
-    account_changes.unlink(db.session(), account, actor=actor(), now=current.now())
-    _done(f"account {account.email} belongs to nobody in the list of people")
+    _change(email, account_changes.unlink, "belongs to nobody in the list of people")
 
 
 @user.command("disable", epilog="Example: feedback user disable hr@example.com")
@@ -111,9 +109,7 @@ def unlink(email: str) -> None:
 @in_application
 def disable(email: str) -> None:
     """Let the account EMAIL sign in no more, and sign it out."""
-    account = accounts.by_address(db.session(), email)
-    account_changes.disable(db.session(), account, actor=actor(), now=current.now())
-    _done(f"account {account.email} is disabled")
+    _change(email, account_changes.disable, "is disabled")
 
 
 @user.command("enable", epilog="Example: feedback user enable hr@example.com")
@@ -121,9 +117,7 @@ def disable(email: str) -> None:
 @in_application
 def enable(email: str) -> None:
     """Let the account EMAIL sign in again."""
-    account = accounts.by_address(db.session(), email)
-    account_changes.enable(db.session(), account, actor=actor(), now=current.now())
-    _done(f"account {account.email} is enabled")
+    _change(email, account_changes.enable, "is enabled")
 
 
 @user.command("unlock", epilog="Example: feedback user unlock hr@example.com")
@@ -131,9 +125,7 @@ def enable(email: str) -> None:
 @in_application
 def unlock(email: str) -> None:
     """Forget the failed sign-ins of the account EMAIL."""
-    account = accounts.by_address(db.session(), email)
-    account_changes.unlock(db.session(), account, actor=actor(), now=current.now())
-    _done(f"account {account.email} is not locked")
+    _change(email, account_changes.unlock, "is not locked")
 
 
 @user.command("reset-factor", epilog="Example: feedback user reset-factor hr@example.com")
@@ -141,9 +133,13 @@ def unlock(email: str) -> None:
 @in_application
 def reset_factor(email: str) -> None:
     """Remove the second factor of the account EMAIL, whose owner lost phone and recovery codes."""
+    _change(email, account_changes.reset_factor, "signs in with its password alone")
+
+
+def _change(email: str, change: Callable[..., None], outcome: str) -> None:
     account = accounts.by_address(db.session(), email)
-    account_changes.reset_factor(db.session(), account, actor=actor(), now=current.now())
-    _done(f"account {account.email} signs in with its password alone")
+    change(db.session(), account, actor=actor(), now=current.now())
+    _done(f"account {account.email} {outcome}")
 
 
 def _done(sentence: str) -> None:
