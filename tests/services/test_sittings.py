@@ -14,7 +14,6 @@ from feedback.services import invitations, schema, sittings
 from feedback.services.ballots import Answers
 from feedback.services.errors import LinkClosed, UnknownLink
 from feedback.settings import Settings
-from tests.engines import either_engine, postgres_server, postgres_url  # noqa: F401
 from tests.factories import NOW, Office, shipped_questionnaire
 from tests.views.survey import Survey
 
@@ -22,7 +21,7 @@ OTHERS = 6
 
 
 @pytest.fixture
-def office(either_engine: Settings) -> Iterator[Office]:  # noqa: F811
+def office(either_engine: Settings) -> Iterator[Office]:
     app = create_app(either_engine)
     with app.app_context():
         schema.upgrade()
@@ -56,6 +55,7 @@ def filled(session: Session) -> list[bytes]:
     return list(session.scalars(select(Ballot.envelope).where(Ballot.envelope.is_not(None))))
 
 
+@on_sqlite
 def test_each_person_gets_a_ballot_of_one_size_and_no_two_are_alike(office: Office, nonce: bytes):
     outcome = cast(office, nonce, 2, 3, 4, 5)
     envelopes = filled(office.session)

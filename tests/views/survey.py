@@ -3,6 +3,7 @@
 from contextvars import Context
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -42,12 +43,15 @@ class Survey:
 
     @classmethod
     def open_for_a_colleague(
-        cls, app: Flask, office: Office, subjects: int = 3, group: str = "peer"
+        cls, app: Flask, office: Office, subjects: int = 3, groups: tuple[str, ...] = ("peer",)
     ) -> "Survey":
-        """The first subject rates himself and, in this group, all the others: one link, several tasks."""
+        """The first subject rates himself and, in these groups by turns, all the others: one link, several tasks."""
         plan = office.plan(*[{} for _ in range(subjects)])
         rater, *others = plan.subjects
-        requests = (Request(rater, "self", rater), *(Request(other, group, rater) for other in others))
+        requests = (
+            Request(rater, "self", rater),
+            *(Request(*pair, rater) for pair in zip(others, cycle(groups), strict=False)),
+        )
         campaign = campaigns.create(office.session, replace(plan, requests=requests), actor=ACTOR, now=NOW)
         campaigns.open(office.session, office.custody, campaign, actor=ACTOR, now=NOW)
         survey = cls(app, office, campaign)

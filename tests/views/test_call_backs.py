@@ -146,7 +146,7 @@ def test_after_the_close_no_card_is_taken(survey: Survey):
 
 
 def test_a_client_with_two_account_managers_may_ask_about_each(app: Flask, office: Office):
-    survey = Survey.open_for_a_colleague(app, office, subjects=3, group="client")
+    survey = Survey.open_for_a_colleague(app, office, subjects=3, groups=("client",))
     link = survey.link("self")
     page = survey.get(f"{link}?lang=en").text
     assert re.findall(rf"{re.escape(link)}/(\d)/call-back", page) == ["2", "3"]

@@ -107,7 +107,7 @@ def test_people_are_told_who_reads_the_answers_on_each_of_them(colleague: Survey
 
 
 def test_whoever_rates_under_his_name_is_told_so_first(app: Flask, office: Office):
-    survey = Survey.open_for_a_colleague(app, office, subjects=4, group="supervisor")
+    survey = Survey.open_for_a_colleague(app, office, subjects=4, groups=("supervisor",))
     promise = Page(survey.get(address(survey, 2, 3)).text).one("ul", **{"class": "promise"})
     assert promise.find("li")[0].find("b")[0].text == "Not anonymous."
     assert "Averages" not in promise.all_text
@@ -286,6 +286,18 @@ def test_a_forged_form_for_people_who_do_not_stand_on_one_page_stores_nothing(
     assert colleague.everything() == before
 
 
+def test_people_rated_in_different_groups_stand_on_different_pages(app: Flask, office: Office):
+    """What is promised about the answers differs: those of a supervisor bear his name, those of a peer do not."""
+    survey = Survey.open_for_a_colleague(app, office, subjects=5, groups=("peer", "supervisor"))
+    forms = Page(survey.get(survey.link("self")).text).find("form")
+    offered = [[box.attributes["value"] for box in form.find("input", type="checkbox")] for form in forms]
+    assert offered == [["2", "4"], ["3", "5"]]
+    mixed = {2: complete("peer"), 3: complete("supervisor")}
+    assert survey.get(address(survey, *mixed)).status_code == 422
+    assert send(survey, mixed).status_code == 422
+    assert survey.stored() == []
+
+
 @pytest.mark.parametrize("position", ["0", "7", "-1", "1.0", "02", "２", "x", "", "9" * 5000, "2:"])
 def test_a_number_that_the_link_does_not_have_leads_to_the_unknown_page(colleague: Survey, position: str):
     link = colleague.link("self")
@@ -375,7 +387,7 @@ def test_the_raters_own_name_is_not_on_the_page_and_the_language_can_be_changed(
 
 
 def test_the_answers_on_one_person_are_not_counted_for_another(app: Flask, office: Office):
-    survey = Survey.open_for_a_colleague(app, office, subjects=3, group="supervisor")
+    survey = Survey.open_for_a_colleague(app, office, subjects=3, groups=("supervisor",))
     send(survey, {2: complete("supervisor") | {"attitude-1": "1"}, 3: complete("supervisor")})
     mix.close(
         office.session,
