@@ -22,6 +22,8 @@ from feedback.views.limits import limiter
 from feedback.views.sign_in import SIGN_IN
 from tests.factories import Office
 
+pytest_plugins = ["tests.engines"]
+
 # How long an example takes says something about the machine, not about the product.
 hypothesis.settings.register_profile(
     "tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]

@@ -11,7 +11,6 @@ from feedback.extensions import db
 from feedback.services import mix, schema, tallies
 from feedback.services.unsealing import Opened
 from feedback.settings import Settings
-from tests.engines import either_engine, postgres_server, postgres_url  # noqa: F401
 from tests.factories import Office
 from tests.linkage import suspicious, witnessed
 
@@ -22,7 +21,7 @@ Order = Callable[[Sequence[Opened]], list[Opened]]
 
 
 @pytest.fixture
-def office(either_engine: Settings) -> Iterator[Office]:  # noqa: F811
+def office(either_engine: Settings) -> Iterator[Office]:
     app = create_app(either_engine)
     with app.app_context():
         schema.upgrade()

@@ -8,12 +8,11 @@ from feedback import create_app
 from feedback.extensions import db
 from feedback.services import schema
 from feedback.settings import Settings
-from tests.engines import either_engine, postgres_server, postgres_url  # noqa: F401
 
 
 @pytest.fixture
-def migrated(either_engine: Settings) -> Iterator[Flask]:  # noqa: F811
-    app = create_app(either_engine)
+def migrated(either_empty_engine: Settings) -> Iterator[Flask]:
+    app = create_app(either_empty_engine)
     with app.app_context():
         schema.upgrade()
         yield app

@@ -8,7 +8,6 @@ from click.testing import CliRunner, Result
 from feedback.cli import main
 from feedback.settings import Settings
 from tests.conftest import settings_in
-from tests.engines import either_engine, postgres_server, postgres_url  # noqa: F401
 
 Run = Callable[..., Result]
 

@@ -24,7 +24,9 @@ def company(run: Run, folder: Path) -> Path:
     return folder
 
 
-def test_a_quarter_runs_by_commands_alone_on_either_engine(either_engine: Settings, folder: Path) -> None:
+def test_a_quarter_runs_by_commands_alone_on_either_engine(
+    either_empty_engine: Settings, folder: Path
+) -> None:
     said = {}
     for line in (
         "db upgrade",
@@ -42,7 +44,7 @@ def test_a_quarter_runs_by_commands_alone_on_either_engine(either_engine: Settin
         "doctor",
     ):
         words = [str(folder / word) if (folder / word).is_file() else word for word in line.split()]
-        result = feedback(either_engine, *words)
+        result = feedback(either_empty_engine, *words)
         assert result.exit_code == 0, f"{line}: {result.output}"
         said[line] = result.stdout
     assert said["people import people.csv"] == "people: 4 added, 0 changed, 0 unchanged\n"

@@ -6,11 +6,11 @@ from feedback.settings import Settings
 from tests.cli.conftest import Run, feedback
 
 
-def test_upgrade_makes_the_tables_and_check_finds_them_right(either_engine: Settings) -> None:
-    assert feedback(either_engine, "db", "check").exit_code == 1
-    assert feedback(either_engine, "db", "upgrade").exit_code == 0
-    assert feedback(either_engine, "db", "upgrade").exit_code == 0
-    assert feedback(either_engine, "db", "check").stdout.startswith("ok: ")
+def test_upgrade_makes_the_tables_and_check_finds_them_right(either_empty_engine: Settings) -> None:
+    assert feedback(either_empty_engine, "db", "check").exit_code == 1
+    assert feedback(either_empty_engine, "db", "upgrade").exit_code == 0
+    assert feedback(either_empty_engine, "db", "upgrade").exit_code == 0
+    assert feedback(either_empty_engine, "db", "check").stdout.startswith("ok: ")
 
 
 def test_upgrade_makes_the_data_directory(settings: Settings, tmp_path: Path) -> None:

@@ -6,13 +6,12 @@ import pytest
 from flask import Flask
 
 from feedback.settings import Settings
-from tests.engines import postgres_server, postgres_url  # noqa: F401
 from tests.factories import Office
 from tests.postgresql.moments import CROWD, office_of, running
 
 
 @pytest.fixture
-def postgres(settings: Settings, postgres_url: str) -> Iterator[Flask]:  # noqa: F811
+def postgres(settings: Settings, postgres_url: str) -> Iterator[Flask]:
     with running(replace(settings, database_url=postgres_url)) as app:
         yield app
 

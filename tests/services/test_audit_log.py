@@ -18,14 +18,13 @@ from feedback.services import acts, audit, audit_log, invitations, schema
 from feedback.services.audit_log import Change, Entry, Filters
 from feedback.services.import_plan import Noun
 from feedback.settings import Settings
-from tests.engines import either_engine, postgres_server, postgres_url  # noqa: F401
 from tests.factories import ACTOR, NOW, Office
 
 OTHER = "auditor@example.com"
 
 
 @pytest.fixture
-def log(either_engine: Settings) -> Iterator[Session]:  # noqa: F811
+def log(either_engine: Settings) -> Iterator[Session]:
     """A log with one entry, on each engine."""
     app: Flask = create_app(either_engine)
     with app.app_context():

@@ -9,7 +9,6 @@ from feedback.models.appraisals import GoalScore, KpiResult
 from feedback.models.people import Department
 from feedback.services.collisions import is_collision
 from feedback.settings import Settings
-from tests.engines import either_engine, postgres_server, postgres_url  # noqa: F401
 from tests.postgresql.moments import office_of, running
 
 
@@ -20,7 +19,7 @@ def refusal(*statements: Any) -> IntegrityError:
     return caught.value
 
 
-def test_a_collision_is_what_two_at_once_bring_about_and_nothing_else(either_engine: Settings):  # noqa: F811
+def test_a_collision_is_what_two_at_once_bring_about_and_nothing_else(either_engine: Settings):
     with running(either_engine) as app:
         person = office_of(app).person()
         db.session.flush()

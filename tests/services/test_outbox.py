@@ -18,7 +18,6 @@ from feedback.services.custody import Custody
 from feedback.services.delivery import LEASE, PostOffice
 from feedback.services.transports import NotSent, Postponed, Refused, Rejected, Uncertain
 from feedback.settings import Settings
-from tests.engines import either_engine, postgres_server, postgres_url  # noqa: F401
 from tests.factories import NOW, Office
 from tests.post import Clock, Post
 
@@ -239,7 +238,7 @@ def test_the_table_takes_no_attempt_and_no_error_of_a_reminder(
     session.rollback()
 
 
-def test_two_workers_who_take_at_once_never_get_the_same_mail(either_engine: Settings):  # noqa: F811
+def test_two_workers_who_take_at_once_never_get_the_same_mail(either_engine: Settings):
     app = create_app(either_engine)
     with app.app_context():
         upgrade()

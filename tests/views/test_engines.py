@@ -10,13 +10,12 @@ from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.services import releases
 from feedback.settings import Settings
-from tests.engines import either_engine, postgres_server, postgres_url  # noqa: F401
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.reading import Desks
 
 
 @pytest.fixture
-def app(either_engine: Settings) -> Iterator[Flask]:  # noqa: F811
+def app(either_engine: Settings) -> Iterator[Flask]:
     app = create_app(either_engine)
     with app.app_context():
         db.create_all()
