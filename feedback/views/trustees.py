@@ -11,9 +11,10 @@ from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState
 from feedback.services import campaigns, trustees
-from feedback.services.errors import DomainError, NotFound
+from feedback.services.errors import DomainError, NotFound, NotPossible
 from feedback.views.guards import EVERYBODY, for_roles
 from forms.trustees import EnrolForm, OpenForm
+from forms.words import N_
 
 blueprint = Blueprint("trustees", __name__)
 
@@ -34,14 +35,15 @@ def index() -> Page:
 @for_roles(*EVERYBODY)
 def show(campaign: str) -> Page:
     found = campaigns.find(db.session(), campaign)
-    return campaign_page(found, EnrolForm() if found.state in BEFORE_OPENING else OpenForm())
+    return campaign_page(found, form_of(found)())
 
 
 @blueprint.post("/trustees/<campaign>/passphrase")
 @for_roles(*EVERYBODY)
 def enrol(campaign: str) -> Page | Response:
-    found, form = campaigns.find(db.session(), campaign), EnrolForm(request.form)
+    found = campaigns.find(db.session(), campaign)
     trustee = trustees.find(db.session(), found, current_user.id)
+    form = posted(found, EnrolForm)
     if not form.validate():
         return campaign_page(found, form), 422
     try:
@@ -58,8 +60,9 @@ def enrol(campaign: str) -> Page | Response:
 @blueprint.post("/trustees/<campaign>/open")
 @for_roles(*EVERYBODY)
 def open_key(campaign: str) -> Page | Response:
-    found, form = campaigns.find(db.session(), campaign), OpenForm(request.form)
+    found = campaigns.find(db.session(), campaign)
     trustee = trustees.find(db.session(), found, current_user.id)
+    form = posted(found, OpenForm)
     if not form.validate():
         return campaign_page(found, form), 422
     try:
@@ -81,8 +84,21 @@ def open_key(campaign: str) -> Page | Response:
     return redirect(url_for(".show", campaign=campaign), 303)
 
 
+def form_of(campaign: Campaign) -> type[Form]:
+    return EnrolForm if campaign.state in BEFORE_OPENING else OpenForm
+
+
+def posted(campaign: Campaign, kind: type[Form]) -> Form:
+    """One that was loaded before the campaign moved on is answered like any other act that is not possible now."""
+    if kind is not form_of(campaign):
+        raise NotPossible(N_("this step is not possible now: the campaign has moved on"))
+    return kind(request.form)
+
+
 def refusal(campaign: Campaign, form: Form, error: DomainError) -> tuple[str, int]:
     db.session.rollback()
+    if not isinstance(form, form_of(campaign)):
+        raise error
     form.form_errors.append(gettext(error.sentence, **error.facts))
     return campaign_page(campaign, form), 422
 
