@@ -49,7 +49,6 @@ class Numpy:
         for item, given in enumerate(np.ascontiguousarray(answers.T)):
             value = np.full(NOBODY_GIVES + 1, values)
             value[sought[:, item]] = np.arange(values)
-            value[NOBODY_GIVES] = values
             found = np.bincount(first + value.take(given), minlength=cells * (values + 1))
             counts[..., item] = found.reshape(cells, values + 1).T[:values]
         return withheld(counts, minimum)

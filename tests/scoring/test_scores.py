@@ -106,6 +106,16 @@ def test_an_item_with_too_few_ratings_is_withheld_in_its_cell() -> None:
     assert scores.cells.ratings[0, CLIENT, 1] == 0
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_cells_that_are_not_shown_have_no_number_of_any_kind(seed: int) -> None:
+    disclosed, phi = counted(random_campaign(seed, instrument(), subjects=20), instrument())
+    hidden, cells = ~disclosed.decision.shown, score(disclosed, instrument(), phi).cells
+    assert hidden.any()
+    assert not cells.means.n[hidden].any() and not cells.ratings[hidden].any()
+    for number in (cells.means.score, cells.means.interval, cells.item_mean):
+        assert np.isnan(number[hidden]).all()
+
+
 def test_a_dimension_whose_items_all_have_weight_0_has_no_score() -> None:
     weightless = instrument(items=items(weight=[0.0, 0.0, 1.0, 1.0]))
     scores = scored(of_ballots(*[(0, CLIENT, (5, 1, 4, 4))] * 3), weightless)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scoring import counts
 from scoring.cells import score_cells
 from scoring.counts import DisclosedCounts, open_ballots, tally
-from scoring.disclosure import decide
+from scoring.disclosure import Decision, decide
 from scoring.instrument import Instrument
 from scoring.year import pool_quarters
 from tests.scoring.campaigns import CLIENT, SUPERVISOR, Campaign, groups, instrument, items, random_campaign
@@ -52,6 +52,13 @@ def test_cells_of_any_size_are_counted_wholly(sizes: list[int], seed: int) -> No
         expected = plainly(campaign, subject)
         enough = expected.sum(axis=1, keepdims=True) >= 3
         assert np.array_equal(found.counts[subject, CLIENT], expected * enough)
+
+
+@pytest.mark.parametrize("size", [254, 255, 256, 257, 511, 70_000])
+def test_equal_answers_are_counted_beyond_what_a_byte_holds(size: int) -> None:
+    answers = np.full((size, 4), 5, dtype=np.uint8)
+    campaign = Campaign(answers, np.zeros(size, dtype=int), np.full(size, CLIENT), 1)
+    assert counted(campaign, instrument()).counts[0, CLIENT].tolist() == [[0, 0, 0, 0, size]] * 4
 
 
 @pytest.mark.parametrize(
@@ -99,6 +106,14 @@ def test_a_minimum_too_large_for_a_byte_withholds() -> None:
     found = counted(campaign, from_300)
     assert found.ratings[:, CLIENT, 0].tolist() == [0, 300]
     assert not found.ratings[1, CLIENT, 1:].any()
+
+
+def test_an_item_that_hardly_anybody_answered_is_withheld_under_a_minimum_too_large_for_a_byte() -> None:
+    shown = of_sizes([3], 1)
+    decision = decide(shown.numbers(groups()), groups())
+    strict = Decision(decision.status, decision.cell, np.where(decision.minimum > 1, 259, decision.minimum))
+    ballots = open_ballots(shown.answers, shown.subject, shown.group, strict, items())
+    assert not tally(ballots, shown.numbers(groups()), strict, instrument()).counts.any()
 
 
 @pytest.mark.parametrize("seed", range(5))
