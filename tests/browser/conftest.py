@@ -14,7 +14,13 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.test_live_server import ROOT, free_port, kill, wait_until_it_answers
 
 CHROMIUM = "/usr/bin/chromium"
-QUIET = ("--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+QUIET = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-sync",
+)
 
 
 @dataclass(frozen=True)

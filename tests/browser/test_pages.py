@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site
-from tests.browser.looks import DESKTOP, LOOK_NAMES, LOOKS, PHONE, faults, sign_in, troubles
+from tests.browser.looks import DESKTOP, LOOK_NAMES, LOOKS, PHONE, axe, faults, sign_in, troubles
 
 GROUPS = ("client", "peer", "subordinate", "supervisor", "self")
 
@@ -30,6 +30,18 @@ def page(chromium: Browser, look: tuple[str, dict[str, int]]) -> Iterator[Page]:
     yield page
     context.close()
     assert trouble == []
+
+
+def test_one_pale_cell_among_many_dark_ones_would_be_noticed(chromium: Browser):
+    page = chromium.new_page(viewport=DESKTOP)
+    cells = ["<td>dark</td>"] * 20
+    cells[9] = '<td style="color: #bbb">pale</td>'
+    cells[15] = '<td class="x"><b style="background: #333">dark on dark</b></td>'
+    page.set_content(f"<body style='color: #222; background: #fff'><table><tr>{''.join(cells)}</table>")
+    (contrast,) = [violation for violation in axe(page) if violation["id"] == "color-contrast"]
+    assert [node["html"] for node in contrast["nodes"]] == [cells[9], cells[15][14:-5]]
+    assert page.locator("[data-like-others]").count() == 16
+    page.close()
 
 
 @pytest.mark.parametrize("group", GROUPS)
