@@ -1,3 +1,5 @@
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -93,6 +95,38 @@ def test_one_more_ballot_never_hides_a_group_that_counted(ballots: list[int], gr
     after = decide(np.array([more]), groups()).contributes[0]
     others = [place for place in range(5) if place != group]
     assert all(after[place] or not before[place] for place in [group, *others])
+
+
+ALL_NUMBERS = np.array(list(product([0], [0], range(9), range(9), range(9))))
+
+
+def hidden_by_one_more(group: int, minimum: list[int]) -> np.ndarray:
+    """Groups [s, g] of a family of three that count with ALL_NUMBERS, but not with one more ballot of a group."""
+    family = groups(
+        family=[0, 2, 1, 1, 1], attributed=[False, True, False, False, False], minimum=[3, 1, *minimum]
+    )
+    more = ALL_NUMBERS + (np.arange(5) == group)
+    return decide(ALL_NUMBERS, family).contributes & ~decide(more, family).contributes
+
+
+@pytest.mark.parametrize("group", [2, 3, 4])
+def test_one_more_ballot_hides_no_group_of_a_family_with_one_minimum(group: int) -> None:
+    assert not hidden_by_one_more(group, [3, 3, 3]).any()
+    assert not hidden_by_one_more(group, [4, 4, 4]).any()
+
+
+@pytest.mark.parametrize("group", [2, 3, 4])
+@pytest.mark.parametrize("minimum", [[3, 4, 5], [3, 3, 6], [6, 3, 4]])
+def test_one_more_ballot_never_hides_its_own_group_whatever_the_minima(
+    group: int, minimum: list[int]
+) -> None:
+    assert not hidden_by_one_more(group, minimum)[:, group].any()
+
+
+def test_with_different_minima_one_more_ballot_may_leave_another_group_without_a_pool() -> None:
+    # Groups of 2, 4 and 1 are pooled; a third ballot shows the first, and 3 + 1 are too few for the last one's 5.
+    place = ALL_NUMBERS[:, 2:].tolist().index([2, 4, 1])
+    assert hidden_by_one_more(2, [3, 4, 5])[place].tolist() == [False, False, False, False, True]
 
 
 @given(numbers_of_ballots)

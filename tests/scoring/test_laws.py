@@ -6,9 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.counts import DisclosedCounts
+from scoring import careless, dispersion, reliability
+from scoring.counts import DisclosedCounts, open_ballots, scored_ballots, tally
 from scoring.disclosure import decide, from_status
-from scoring.instrument import Integers
+from scoring.instrument import Instrument, Integers
 from scoring.scores import Scores, score
 from tests.scoring.campaigns import (
     CLIENT,
@@ -88,6 +89,54 @@ def test_how_counts_lie_in_memory_changes_no_bit(seed: int, deviation: bool, tri
     )
     pairs = zip(*(parts(score(each, description, PHI)) for each in (disclosed, other)), strict=True)
     assert all(ours.tobytes() == theirs.tobytes() for ours, theirs in pairs)
+
+
+def everything(campaign: Campaign, description: Instrument) -> list[np.ndarray]:
+    """Counts, scores, and what rests on whole ballots."""
+    n = campaign.numbers(description.groups)
+    decision = decide(n, description.groups)
+    ballots = open_ballots(campaign.answers, campaign.subject, campaign.group, decision, description.items)
+    disclosed = tally(ballots, n, decision, description)
+    usable = scored_ballots(ballots, disclosed)
+    phi, alpha = dispersion.phi(usable, disclosed, description), reliability.alpha(usable, description)
+    share = np.array(careless.straightlined(usable, description))
+    numbers = [disclosed.counts, disclosed.n, phi, alpha.value, alpha.interval, alpha.n]
+    return [*numbers, *parts(score(disclosed, description, phi)), share]
+
+
+def of_many(seed: int, description: Instrument) -> Campaign:
+    """Enough cells to estimate phi, and answers that differ between subjects."""
+    campaign = random_campaign(seed, description, subjects=60, most=6)
+    same = np.random.default_rng(seed).random(campaign.answers.shape) < 0.5
+    own = np.where(same & (campaign.answers > 0), 1 + campaign.subject[:, None] % 5, campaign.answers)
+    return replace(campaign, answers=own.astype(np.uint8))
+
+
+@quick
+@given(seeds)
+def test_permuting_the_ballots_changes_no_bit_of_anything(seed: int) -> None:
+    campaign = of_many(seed, DESCRIPTION)
+    order = np.random.default_rng(seed).permutation(len(campaign.subject))
+    other = replace(
+        campaign,
+        answers=campaign.answers[order],
+        subject=campaign.subject[order],
+        group=campaign.group[order],
+    )
+    pairs = zip(everything(campaign, DESCRIPTION), everything(other, DESCRIPTION), strict=True)
+    assert all(ours.tobytes() == theirs.tobytes() for ours, theirs in pairs)
+
+
+@quick
+@given(seeds, st.lists(st.booleans(), min_size=4, max_size=4))
+def test_a_reversed_item_with_its_answers_turned_round_changes_nothing(seed: int, turned: list[bool]) -> None:
+    campaign, reverse = of_many(seed, DESCRIPTION), np.array(turned)
+    other = np.where(reverse & (campaign.answers > 0), 6 - campaign.answers, campaign.answers)
+    reversed_items = instrument(items=items(reverse=turned))
+    *left, _ = everything(campaign, DESCRIPTION)
+    *right, _ = everything(replace(campaign, answers=other.astype(np.uint8)), reversed_items)
+    for ours, theirs in zip(left, right, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12)
 
 
 @quick
