@@ -1,4 +1,5 @@
 import gc
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,6 +34,9 @@ hypothesis.settings.load_profile("tests")
 # A guess costs an attacker a tenth of a second, and would cost that each of a thousand tests that sign in.
 SIGN_IN["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {"argon2__time_cost": 1, "argon2__memory_cost": 64}
 trustees.MEMORY_KIB = 64
+
+# Processes that tests start find the bytecode of those before: to compile all modules takes each most of a second.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 compile_builder = Rule._compile_builder
 BUILDERS: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
