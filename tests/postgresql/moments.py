@@ -10,15 +10,20 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from feedback import create_app
+from feedback import create_app, current
 from feedback.extensions import db
-from feedback.services import schema
+from feedback.models.accounts import RoleName, User
+from feedback.services import accounts, people_edits, schema
 from feedback.settings import Settings
-from tests.factories import Office
+from tests.factories import ACTOR, NOW, Office
 
 CROWD = 20
 
+BY: dict[str, Any] = {"actor": ACTOR, "now": NOW}
+
 Act = Callable[[Session], Any]
+Raced = Callable[..., None]
+Number = Callable[[type[Any]], int]
 
 
 @contextmanager
@@ -36,6 +41,11 @@ def office_of(app: Flask) -> Office:
     """With a session of this thread's own."""
     keys = (app.extensions[f"feedback.{name}"] for name in ("custody", "tokens"))
     return Office(db.session(), *keys)
+
+
+def office_of_session(session: Session) -> Office:
+    """Of the application whose context this thread is in."""
+    return Office(session, current.custody(), current.tokens())
 
 
 def in_a_session_of_its_own(app: Flask, act: Act) -> Any:
@@ -70,3 +80,12 @@ def waiting_for_a_lock() -> int:
     waiting = "select count(*) from pg_stat_activity where datname = current_database()"
     with db.engine.connect() as connection:
         return connection.scalar(text(f"{waiting} and wait_event_type = 'Lock'"))
+
+
+def make_account(email: str, session: Session, person: str | None = None) -> User:
+    return accounts.create(session, email, None, RoleName.EMPLOYEE, person=person, **BY)
+
+
+def add_person(code: str, session: Session) -> None:
+    cells = {"code": code, "name": "张伟", "department": "east", "email": "one@x.com"}
+    people_edits.add(session, cells, **BY)

@@ -16,7 +16,6 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from feedback import current
 from feedback.models.accounts import RoleName, User
 from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
@@ -38,10 +37,8 @@ from feedback.services import (
 from feedback.services.errors import DomainError, NotFound, NotPossible, UnknownLink
 from feedback.services.nomination_lists import Part
 from tests.factories import ACTOR, AFTER, NOW, Office
-from tests.postgresql.moments import office_of, race
+from tests.postgresql.moments import BY, office_of, office_of_session, race
 from tests.views.survey import Survey, complete
-
-BY = {"actor": ACTOR, "now": NOW}
 
 
 def entries(session: Session, act: str) -> list[AuditEntry]:
@@ -80,11 +77,6 @@ def test_two_administrators_who_remove_each_other_leave_one(
 def reissue(nonce: bytes, session: Session) -> bytes:
     seen = session.get(Invitation, nonce)
     return links.reissue(session, office_of_session(session).custody, seen.nonce if seen else nonce, **BY)
-
-
-def office_of_session(session: Session) -> Office:
-    """Of the application whose context this thread is in."""
-    return Office(session, current.custody(), current.tokens())
 
 
 def test_an_answer_that_is_sent_while_its_link_is_issued_anew_is_not_acknowledged_and_can_be_given_again(
