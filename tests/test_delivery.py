@@ -32,7 +32,7 @@ from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 LINK = re.compile(r"http://localhost/s/(\S+)")
-RATERS = 400
+RATERS = 240
 
 
 @dataclass
@@ -139,14 +139,14 @@ def test_killed_three_times_while_it_sends_the_worker_loses_no_mail(
 ):
     office.now = datetime.now(UTC)
     campaign = office.open({"client": RATERS})
-    for threshold in (60, 160, 260):
+    for threshold in (40, 100, 160):
         with worker(settings) as process:
             wait_for(lambda at=threshold: mail_server.received >= at, process)
             process.send_signal(signal.SIGKILL)
             process.wait()
         let_an_hour_pass(office)
     with worker(settings) as process:
-        wait_for(lambda: in_state(office, MailState.SENDING) == 0 and mail_server.received > 330, process)
+        wait_for(lambda: in_state(office, MailState.SENDING) == 0 and mail_server.received > 200, process)
         while in_state(office, MailState.SENT) < RATERS:
             wait_for(lambda: in_state(office, MailState.SENDING) == 0, process)
             let_an_hour_pass(office)
