@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scoring.instrument import NO_DIMENSION
-from tests.scoring.campaigns import groups, instrument, items
+from tests.scoring.campaigns import CLIENT, groups, instrument, items, of_ballots, scored
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,10 @@ def test_recommendations_belong_to_no_dimension_and_widen_no_range() -> None:
     assert mixed.items.rating.tolist() == [True, False]
     assert mixed.items.ranges == {(20.0, 100.0)}
     assert mixed.membership.tolist() == [[1.0], [0.0]]
+
+
+def test_a_recommendation_lends_its_range_to_no_score() -> None:
+    five, ten = [20, 40, 60, 80, 100] + [np.nan] * 6, list(range(11))
+    mixed = items((0, 1, NO_DIMENSION), values=[5, 11, 11], points=[five, ten, ten])
+    lowest = scored(of_ballots(*[(0, CLIENT, (1, 0, 5))] * 3), instrument(items=mixed)).total
+    assert lowest.score[0] == lowest.interval[0, 0] == 20.0  # of 20 to 100, though 0 to 10 is a range as well
