@@ -8,17 +8,17 @@ from sqlalchemy.orm import Session
 
 from feedback import create_app
 from feedback.extensions import db
+from feedback.jobs import rounds
 from feedback.models.accounts import RoleName
 from feedback.models.audit import AuditEntry
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell
 from feedback.models.people import Person
-from feedback.services import anonymity_audit, call_backs, purging, schema
+from feedback.services import anonymity_audit, call_backs, purging
 from feedback.services.access import Reader
 from feedback.services.call_backs import KEPT_AFTER_CALL, MOST_WAITING, Card
 from feedback.services.errors import NotFound, NotPossible
 from feedback.settings import Settings
-from tests.engines import either_engine, postgres_server, postgres_url  # noqa: F401
 from tests.factories import ACTOR, AFTER, NOW, Office
 
 TODAY = date(2026, 10, 5)
@@ -80,6 +80,13 @@ def test_on_which_day_it_came_is_forgotten_as_soon_as_it_is_shown(office: Office
         "Sun": TOMORROW + DAY,
     }
     assert seen(office.session) == [CHEN.name]
+
+
+def test_the_calendar_forgets_it_by_itself(office: Office, campaign: Campaign):
+    leave(office, campaign)
+    assert rounds.tidy_call_backs in rounds.CALENDAR_STEPS
+    rounds.tidy_call_backs(office.session, NOW + timedelta(days=30))
+    assert [card.shown_from for card in stored(office.session)] == [None]
 
 
 def test_a_card_refers_to_the_person_it_is_about_and_says_nothing_that_could_be_joined_to_an_answer(
@@ -239,10 +246,9 @@ def test_purging_a_campaign_deletes_its_cards_and_no_others(office: Office, camp
     assert [card.name for card in stored(office.session)] == ["Sun"]
 
 
-def test_both_engines_show_count_note_and_forget_alike(either_engine: Settings):  # noqa: F811
+def test_both_engines_show_count_note_and_forget_alike(either_engine: Settings):
     app = create_app(either_engine)
     with app.app_context():
-        schema.upgrade()
         office = Office(db.session(), *(app.extensions[f"feedback.{name}"] for name in ("custody", "tokens")))
         campaign = office.open({"client": 3})
         campaign.subjects[0].person.manager = office.person("LEAD")

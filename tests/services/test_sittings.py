@@ -10,7 +10,7 @@ from feedback import create_app
 from feedback.extensions import db
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState
-from feedback.services import invitations, schema, sittings
+from feedback.services import invitations, sittings
 from feedback.services.ballots import Answers
 from feedback.services.errors import LinkClosed, UnknownLink
 from feedback.settings import Settings
@@ -24,7 +24,6 @@ OTHERS = 6
 def office(either_engine: Settings) -> Iterator[Office]:
     app = create_app(either_engine)
     with app.app_context():
-        schema.upgrade()
         yield Office(db.session(), *(app.extensions[f"feedback.{name}"] for name in ("custody", "tokens")))
         db.session.remove()
         db.engine.dispose()

@@ -1,0 +1,33 @@
+from datetime import date
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.models.accounts import RoleName
+from feedback.models.audit import AuditEntry
+from feedback.models.call_backs import CallBack
+from feedback.models.campaigns import Cell
+from feedback.services import call_backs
+from feedback.services.access import Reader
+from feedback.services.call_backs import Card
+from tests.factories import NOW, Office
+from tests.postgresql.moments import Raced
+
+LONG_AGO, TODAY = date(2026, 1, 1), date(2026, 10, 5)
+HR = Reader(None, frozenset({RoleName.HR}))
+
+
+def test_of_two_who_note_the_same_call_one_is_told_that_it_was_noted(office: Office, refused: Raced):
+    office.open({"client": 3})
+    cell_id = office.session.scalars(select(Cell.id).where(Cell.group == "client")).one()
+    call_backs.leave(office.session, cell_id, Card("Chen", "12345", "", ""), today=LONG_AGO)
+    number = office.session.scalars(select(CallBack.id)).one().hex()
+
+    def note(session: Session, actor: str) -> None:
+        call_backs.note_call(session, HR, number, actor=actor, now=NOW, today=TODAY)
+
+    refused("already", partial(note, actor="first"), partial(note, actor="second"))
+    assert office.session.scalars(select(CallBack.called_by)).one() == "first"
+    noted = select(AuditEntry.actor).where(AuditEntry.act == "call noted")
+    assert office.session.scalars(noted).all() == ["first"]
