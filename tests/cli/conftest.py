@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from feedback.cli import main
 from feedback.settings import Settings
-from tests.conftest import settings_in
+from tests.conftest import DATABASE, settings_in
 
 Run = Callable[..., Result]
 
@@ -40,6 +41,12 @@ A1 = ["C1"]
 def settings(tmp_path: Path) -> Settings:
     """With a secret that an environment variable can hold."""
     return replace(settings_in(tmp_path), secret_keys=("s" * 40,))
+
+
+@pytest.fixture
+def tables(settings: Settings, migrated_database: Path) -> None:
+    """What `feedback db upgrade` makes, copied."""
+    shutil.copy(migrated_database, settings.data_dir / DATABASE)
 
 
 @pytest.fixture

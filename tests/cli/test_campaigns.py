@@ -10,9 +10,8 @@ from tests.cli.conftest import Run
 
 
 @pytest.fixture
-def company(run: Run, folder: Path) -> Path:
+def company(tables: None, run: Run, folder: Path) -> Path:
     for command in (
-        ("db", "upgrade"),
         ("people", "import", folder / "people.csv"),
         ("clients", "import", folder / "clients.csv"),
         ("campaign", "create", folder / "campaign.toml"),

@@ -5,10 +5,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.factories import SHIPPED
 
-
-@pytest.fixture(autouse=True)
-def database(run: Run) -> None:
-    assert run("db", "upgrade").exit_code == 0
+pytestmark = pytest.mark.usefixtures("tables")
 
 
 def test_what_ships_is_listed(run: Run):

@@ -14,8 +14,7 @@ RELEASED = (*CLOSED, "campaign release 2026Q4")
 
 
 @pytest.fixture
-def company(run: Run, folder: Path) -> Path:
-    said(run, "db upgrade")
+def company(tables: None, run: Run, folder: Path) -> Path:
     for command in (
         ("people", "import", folder / "people.csv"),
         ("clients", "import", folder / "clients.csv"),

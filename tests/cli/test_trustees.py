@@ -9,9 +9,9 @@ WORDS = ("the first lies under the stone", "a second one in the old drawer", "a 
 
 
 @pytest.fixture
-def campaign(run: Run, folder: Path) -> str:
+def campaign(tables: None, run: Run, folder: Path) -> str:
     """A draft whose key three accounts will hold."""
-    for line in ("db upgrade", f"people import {folder}/people.csv", f"clients import {folder}/clients.csv"):
+    for line in (f"people import {folder}/people.csv", f"clients import {folder}/clients.csv"):
         assert run(*line.split()).exit_code == 0
     assert run("campaign", "create", folder / "campaign.toml").exit_code == 0
     for email in EMAILS:

@@ -14,8 +14,7 @@ from tests.views.letters import letters
 
 
 @pytest.fixture
-def run(run: Run, folder: Path) -> Run:
-    assert run("db", "upgrade").exit_code == 0
+def run(tables: None, run: Run, folder: Path) -> Run:
     for email, role in (("admin@example.com", "admin"), ("hr@example.com", "hr")):
         assert run("user", "create", email, "--role", role).exit_code == 0
     return run
