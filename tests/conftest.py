@@ -62,9 +62,10 @@ DATABASE = "feedback.db"
 
 
 def pytest_collection_finish() -> None:
-    """What is there by now stays to the end: no later search for garbage has to walk through all of it."""
+    """What is there by now stays to the end: no later search for garbage, now rarer, has to walk through all of it."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def settings_in(directory: Path) -> Settings:
