@@ -58,7 +58,9 @@ def _result(data: Json, questionnaire: Questionnaire, scheme: Scheme) -> Campaig
         turn_reversed(reader.counts, numbers.items), reader.n, reader.invited, decision
     )
     statistics = _statistics(_taken(data, "statistics", dict), numbers.dimensions)
-    return CampaignResult(subjects, disclosed, statistics, _taken(data, "salt", str))
+    salt = _taken(data, "salt", str)
+    salt.encode()
+    return CampaignResult(subjects, disclosed, statistics, salt)
 
 
 class _Reader:
@@ -137,9 +139,11 @@ def _check_decision(decision: Decision, subjects: tuple[str, ...], reader: _Read
 def _statistics(data: Json, dimensions: int) -> Statistics:
     try:
         statistics = statistics_from_json(data)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"its statistics are incomplete: {error!r}") from None
     phi, alpha, share = statistics.phi, statistics.alpha, statistics.straightlined
+    if any(np.isinf(numbers).any() for numbers in (alpha.value, alpha.interval, alpha.n)):
+        raise ValueError("alpha is not a number")
     if phi.shape != (dimensions + 1,) or not np.all((phi > 0) & (phi <= 1)):
         raise ValueError("phi needs a value in (0, 1] per dimension and one more")
     if not alpha.value.shape == alpha.n.shape == alpha.interval.shape[:1] == (dimensions,):

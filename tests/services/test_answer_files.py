@@ -327,6 +327,9 @@ def client(export: dict[str, Any], cell: str = "client") -> dict[str, Any]:
             "alpha needs a value, an interval and a number",
         ),
         (lambda e: e["statistics"]["straightlined"].update(share=7), "straight-lined ballots lies between"),
+        (lambda e: e["statistics"]["straightlined"].update(n=float("inf")), "its statistics are incomplete"),
+        (lambda e: e["statistics"]["alpha"].update(n=[float("inf")]), "alpha is not a number"),
+        (lambda e: e.update(salt="\ud800"), "surrogates not allowed"),
     ],
 )
 def test_a_damaged_or_foreign_export_is_refused_in_one_sentence(run: Any, change: Any, problem: str) -> None:
