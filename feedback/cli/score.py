@@ -62,7 +62,8 @@ def score(
             return
     except DomainError as error:
         raise click.ClickException(str(error)) from None
-    document = score_document.document(result, questionnaire, scheme)
+    with _progress("Scoring", len(result.subjects)) as bar:
+        document = score_document.document(result, questionnaire, scheme, bar.update)
     if form == "json":
         sys.stdout.writelines(json_text.pieces(document))
     else:
@@ -70,10 +71,14 @@ def score(
 
 
 def _count(data: bytes, layout: Layout, questionnaire: Questionnaire, scheme: Scheme) -> CampaignResult:
-    with click.progressbar(
-        length=data.count(b"\n"), label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
+    with _progress("Reading", data.count(b"\n")) as bar:
         return answer_files.read_answers(data, questionnaire, scheme, layout, bar.update)
+
+
+def _progress(label: str, length: int) -> "click.progressbar[int]":
+    return click.progressbar(
+        length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty(), update_min_steps=100
+    )
 
 
 def _counted(data: bytes, layout: Layout, questionnaire: Questionnaire, scheme: Scheme) -> CampaignResult:

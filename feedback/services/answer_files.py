@@ -11,7 +11,7 @@ from feedback.services import answer_rows, results
 from feedback.services.answer_rows import FAULTS_SHOWN, Record, UnusableAnswers, refuse
 from feedback.services.columns import CONTROL, HEADING
 from feedback.services.errors import DomainError, RowFault
-from feedback.services.results import CampaignResult
+from feedback.services.results import CampaignResult, Progress
 from forms.questionnaire import Item, Kind, Questionnaire
 from forms.scheme import Family, Scheme
 from scoring.disclosure import decide
@@ -23,8 +23,6 @@ ROWS_AT_ONCE = 10_000
 LONGEST_HEADING = 200
 BAD = 255
 UNKNOWN = -1
-
-Progress = Callable[[int], object]
 
 
 @dataclass(frozen=True)

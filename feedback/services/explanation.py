@@ -9,7 +9,7 @@ from feedback.services import counts_export
 from feedback.services.errors import NotFound
 from feedback.services.results import CampaignResult, cell_names, instrument
 from feedback.services.satisfaction_steps import Satisfaction, recommendation, satisfaction
-from feedback.services.scorecards import Scorecard, scorecards
+from feedback.services.scorecards import Scorecard, scorecard
 from feedback.services.steps import IntervalSteps, Mean, Term, combined_interval
 from forms.questionnaire import Questionnaire
 from forms.scheme import Group, Scheme
@@ -106,7 +106,7 @@ def explain(
     if subject not in result.subjects:
         raise NotFound(f"there is no subject {subject!r} (known: {', '.join(result.subjects[:20])})")
     place = result.subjects.index(subject)
-    card = scorecards(result, questionnaire, scheme)[place]
+    card = scorecard(result, questionnaire, scheme, place)
     digest = counts_export.digest(result, questionnaire, scheme)
     return _Explainer(result, questionnaire, scheme, place).explanation(card, digest)
 

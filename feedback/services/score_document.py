@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from feedback.services import counts_export
-from feedback.services.results import FORMULA, CampaignResult, instrument
+from feedback.services.results import FORMULA, CampaignResult, Progress, instrument
 from feedback.services.scorecards import (
     Estimate,
     Gap,
@@ -29,14 +29,20 @@ TOO_FEW_LINES = "fewer than 10 ballots with two or more ratings"
 Json = dict[str, Any]
 
 
-def document(result: CampaignResult, questionnaire: Questionnaire, scheme: Scheme) -> Json:
+def document(
+    result: CampaignResult,
+    questionnaire: Questionnaire,
+    scheme: Scheme,
+    progress: Progress = lambda subjects: None,
+) -> Json:
     """Score a campaign and describe it whole. Numbers are unrounded; NaN never appears."""
+    cards = scorecards(result, questionnaire, scheme, progress)
     return {
         "formula": FORMULA,
         "questionnaire": definition(questionnaire),
         "scheme": definition(scheme),
         "counts": {"digest": counts_export.digest(result, questionnaire, scheme)},
-        "subjects": [_subject(card) for card in scorecards(result, questionnaire, scheme)],
+        "subjects": [_subject(card) for card in cards],
         "campaign": _campaign(result, questionnaire, scheme),
     }
 

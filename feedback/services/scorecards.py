@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from feedback.services.results import CampaignResult, cell_names, instrument
+from feedback.services.results import CampaignResult, Progress, cell_names, instrument
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring import gaps
 from scoring.cells import Means
 from scoring.disclosure import Status
-from scoring.instrument import Instrument
-from scoring.scores import COVERAGE_TOLERANCE, Scores, score
+from scoring.scores import COVERAGE_TOLERANCE, score
 
 LEAST_BALLOTS_FOR_ITEMS = 5
 
@@ -114,25 +113,31 @@ class Scorecard:
     gaps: Mapping[str, Gap]
 
 
-def scorecards(result: CampaignResult, questionnaire: Questionnaire, scheme: Scheme) -> tuple[Scorecard, ...]:
-    """Score a campaign, from its disclosed counts and statistics alone."""
-    numbers = instrument(questionnaire, scheme)
-    scores = score(result.disclosed, numbers, result.statistics.phi)
-    maker = _Maker(result, questionnaire, scheme, numbers, scores)
-    return tuple(maker.card(place) for place in range(len(result.subjects)))
+def scorecards(
+    result: CampaignResult,
+    questionnaire: Questionnaire,
+    scheme: Scheme,
+    progress: Progress = lambda subjects: None,
+) -> tuple[Scorecard, ...]:
+    """Score a campaign, from its disclosed counts and statistics alone. progress is told of every subject done."""
+    maker, cards = _Maker(result, questionnaire, scheme), []
+    for place in range(len(result.subjects)):
+        cards.append(maker.card(place))
+        progress(1)
+    return tuple(cards)
+
+
+def scorecard(result: CampaignResult, questionnaire: Questionnaire, scheme: Scheme, place: int) -> Scorecard:
+    """That of one subject, from the scores of all."""
+    return _Maker(result, questionnaire, scheme).card(place)
 
 
 class _Maker:
     """Takes one subject's numbers out of the arrays."""
 
-    def __init__(
-        self,
-        result: CampaignResult,
-        questionnaire: Questionnaire,
-        scheme: Scheme,
-        numbers: Instrument,
-        scores: Scores,
-    ) -> None:
+    def __init__(self, result: CampaignResult, questionnaire: Questionnaire, scheme: Scheme) -> None:
+        numbers = instrument(questionnaire, scheme)
+        scores = score(result.disclosed, numbers, result.statistics.phi)
         self.subjects = result.subjects
         self.disclosed = result.disclosed
         self.scheme, self.scores = scheme, scores
