@@ -33,6 +33,8 @@ class Counting(Protocol):
 
 
 class Numpy:
+    """Counting in numpy alone."""
+
     def open_ballots(
         self, answers: Answers, cell: Integers, most: Answers, rating: Answers
     ) -> tuple[int, Answers, Integers]:

@@ -25,7 +25,7 @@ def answer_points(items: Items) -> Floats:
 
 
 def weighted_mean(score: Floats, weight: Floats, axis: int = -1) -> Floats:
-    """Mean of the scores that exist along an axis, weights renormalised; NaN where all weights are 0."""
+    """Mean of the scores that exist along an axis, sum w x / sum w over them; NaN where all weights are 0."""
     known = ~np.isnan(score)
     total = (known * weight).sum(axis=axis)
     products = np.where(known, score, 0.0) * weight

@@ -43,7 +43,11 @@ class Scores:
 
 
 def score(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> Scores:
-    """Score a campaign. phi [d + 1] as from dispersion.phi. Raises ValueError for another shape or range."""
+    """Score a campaign. phi [d + 1] as from dispersion.phi. Raises ValueError for another shape or range.
+
+    Cells as in score_cells, dimensions over groups as in over_groups, F_s = sum_d q_d D_sd / sum_d q_d; intervals as in
+    intervals. The formulas, and why these, are in docs/scoring.md.
+    """
     if phi.shape != (instrument.dimensions + 1,) or not np.all((phi > 0) & (phi <= 1)):
         raise ValueError("phi needs one value in (0, 1] per dimension and one for the mean over dimensions")
     cells = score_cells(disclosed, instrument, phi)
@@ -69,7 +73,10 @@ def score(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> Sc
 
 
 def cover(disclosed: DisclosedCounts, instrument: Instrument) -> tuple[Floats, Booleans]:
-    """Weight of groups shown, alone or pooled, among those invited [s]; required groups missing [s, g]."""
+    """Weight of groups shown, alone or pooled, among those invited [s]; required groups missing [s, g].
+
+    sum v_g over the shown / sum v_g over the invited groups; NaN where nobody with weight was invited.
+    """
     invited = disclosed.invited > 0
     shown = disclosed.decision.contributes & invited
     weight = invited @ instrument.groups.weight
@@ -78,7 +85,10 @@ def cover(disclosed: DisclosedCounts, instrument: Instrument) -> tuple[Floats, B
 
 
 def top2box(disclosed: DisclosedCounts, instrument: Instrument) -> Means:
-    """Share of client ratings in the two highest values of headline items, else of all rating items [s]."""
+    """Share of client ratings in the two highest values of headline items, else of all rating items [s].
+
+    Ratings with one of the two values / all ratings: the top-box score of market research.
+    """
     items = instrument.items
     chosen = items.headline & items.rating
     chosen = chosen if chosen.any() else items.rating
