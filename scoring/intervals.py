@@ -34,7 +34,8 @@ def wilson(share: Floats, n: Floats) -> Floats:
 def weighted_squared_error(unit: Floats, n: Floats, weight: Floats, phi: Floats) -> Floats:
     """Squared standard error [...] of a mean weighted over the last axis, without its cells of weight 0.
 
-    sum w^2 phi u(1-u)/n / (sum w)^2, u as in _spread: the variance of a weighted mean of independent cells. unit, n, weight [..., h], any numbers where the weight is 0; phi broadcasts against them. NaN where all
+    sum w^2 phi u(1-u)/n / (sum w)^2, u as in _spread: the variance of a weighted mean of independent cells.
+    unit, n, weight [..., h], any numbers where the weight is 0; phi broadcasts against them. NaN where all
     weights are 0.
     """
     errors = phi * _spread(unit, n) / at_least_something(n)
