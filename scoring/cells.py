@@ -16,7 +16,7 @@ from scoring.item_means import item_means, points_of_values
 from scoring.points import at_least_something, over_items, point_range, to_points, to_unit
 from scoring.slices import slices
 
-CELLS_AT_ONCE = 3000  # their numbers stay in the cache of a processor
+CELLS_AT_ONCE = 2000  # their numbers stay in the cache of a processor
 
 
 @dataclass(frozen=True)
