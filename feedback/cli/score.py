@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from feedback.cli import json_text
+from feedback.cli.application import progress_bar
 from feedback.cli.definitions import read_questionnaire, read_scheme
 from feedback.cli.derivation import derivation
 from feedback.services import answer_files, counts_import, explanation, score_document
@@ -62,8 +63,8 @@ def score(
             return
     except DomainError as error:
         raise click.ClickException(str(error)) from None
-    with _progress("Scoring", len(result.subjects)) as bar:
-        document = score_document.document(result, questionnaire, scheme, bar.update)
+    with progress_bar("Scoring") as show:
+        document = score_document.document(result, questionnaire, scheme, show)
     if form == "json":
         sys.stdout.writelines(json_text.pieces(document))
     else:
@@ -71,14 +72,8 @@ def score(
 
 
 def _count(data: bytes, layout: Layout, questionnaire: Questionnaire, scheme: Scheme) -> CampaignResult:
-    with _progress("Reading", data.count(b"\n")) as bar:
-        return answer_files.read_answers(data, questionnaire, scheme, layout, bar.update)
-
-
-def _progress(label: str, length: int) -> "click.progressbar[int]":
-    return click.progressbar(
-        length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty(), update_min_steps=100
-    )
+    with progress_bar("Reading") as show:
+        return answer_files.read_answers(data, questionnaire, scheme, layout, show)
 
 
 def _counted(data: bytes, layout: Layout, questionnaire: Questionnaire, scheme: Scheme) -> CampaignResult:

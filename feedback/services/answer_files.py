@@ -11,7 +11,8 @@ from feedback.services import answer_rows, results
 from feedback.services.answer_rows import FAULTS_SHOWN, Record, UnusableAnswers, refuse
 from feedback.services.columns import CONTROL, HEADING
 from feedback.services.errors import DomainError, RowFault
-from feedback.services.results import CampaignResult, Progress
+from feedback.services.progress import Progress, no_progress
+from feedback.services.results import CampaignResult
 from forms.questionnaire import Item, Kind, Questionnaire
 from forms.scheme import Family, Scheme
 from scoring.disclosure import decide
@@ -198,20 +199,20 @@ def read_answers(
     questionnaire: Questionnaire,
     scheme: Scheme,
     layout: Layout,
-    progress: Progress = lambda rows: None,
+    progress: Progress = no_progress,
 ) -> CampaignResult:
     """Count a file of answers. Rows without any rating are no ballots; a group with ballots counts as invited.
 
-    progress is told how many more rows are read. Raises UnusableAnswers.
+    Raises UnusableAnswers.
     """
     wanted = {item.id for item in questionnaire.counted_items}
     columns = {column for column in (layout.subject_column, layout.group_column) if column}
     heading, records = answer_rows.read(data, wanted | columns)
     sheet = Sheet(heading, questionnaire, scheme, layout)
-    blocks = []
+    blocks, rows = [], data.count(b"\n")
     while some := list(islice(records, ROWS_AT_ONCE)):
         blocks.append(sheet.block(some))
-        progress(len(some))
+        progress(ROWS_AT_ONCE * (len(blocks) - 1) + len(some), rows)
     refuse(sheet.faults, sheet.wrong)
     return _count(_ballots(blocks, sheet), sheet.subject_numbers.names, questionnaire, scheme)
 

@@ -23,19 +23,16 @@ from feedback.services.custody import Custody
 from feedback.services.errors import NotPossible
 from feedback.services.forgetting import forget_deleted_rows
 from feedback.services.invitations import read_questionnaire, read_scheme
+from feedback.services.progress import Progress, no_progress
 from feedback.services.results import instrument
 from feedback.services.tallies import Grid
-from feedback.services.unsealing import Opened, Opener, Progress, Sealed, open_all
+from feedback.services.unsealing import Opened, Opener, Sealed, open_all
 from forms.questionnaire import Kind
 from forms.words import N_
 from scoring.disclosure import Decision, Status
 from scoring.instrument import Integers
 
 BATCH = 1000  # engines limit the number of parameters in one statement
-
-
-def no_progress(done: int, total: int) -> None:
-    pass
 
 
 def close(

@@ -5,7 +5,7 @@ numbers of ballots, then ``count`` on the ballots of shown cells. Everything els
 result alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +19,6 @@ from scoring.instrument import NO_DIMENSION, Answers, Family, Floats, Groups, In
 from scoring.reliability import Coefficients
 
 FORMULA = "feedback-score-1"
-
-Progress = Callable[[int], object]  # told how many more are done
 
 
 @dataclass(frozen=True)

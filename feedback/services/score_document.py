@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from feedback.services import counts_export
-from feedback.services.results import FORMULA, CampaignResult, Progress, instrument
+from feedback.services.progress import Progress, no_progress
+from feedback.services.results import FORMULA, CampaignResult, instrument
 from feedback.services.scorecards import (
     Estimate,
     Gap,
@@ -33,7 +34,7 @@ def document(
     result: CampaignResult,
     questionnaire: Questionnaire,
     scheme: Scheme,
-    progress: Progress = lambda subjects: None,
+    progress: Progress = no_progress,
 ) -> Json:
     """Score a campaign and describe it whole. Numbers are unrounded; NaN never appears."""
     cards = scorecards(result, questionnaire, scheme, progress)

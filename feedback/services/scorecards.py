@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from feedback.services.results import CampaignResult, Progress, cell_names, instrument
+from feedback.services.progress import Progress, no_progress
+from feedback.services.results import CampaignResult, cell_names, instrument
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring import gaps
@@ -117,13 +118,13 @@ def scorecards(
     result: CampaignResult,
     questionnaire: Questionnaire,
     scheme: Scheme,
-    progress: Progress = lambda subjects: None,
+    progress: Progress = no_progress,
 ) -> tuple[Scorecard, ...]:
-    """Score a campaign, from its disclosed counts and statistics alone. progress is told of every subject done."""
-    maker, cards = _Maker(result, questionnaire, scheme), []
-    for place in range(len(result.subjects)):
+    """Score a campaign, from its disclosed counts and statistics alone."""
+    maker, cards, subjects = _Maker(result, questionnaire, scheme), [], len(result.subjects)
+    for place in range(subjects):
         cards.append(maker.card(place))
-        progress(1)
+        progress(place + 1, subjects)
     return tuple(cards)
 
 

@@ -20,8 +20,8 @@ from feedback.services import audit, mix, records
 from feedback.services.custody import Custody
 from feedback.services.envelopes import Unreadable
 from feedback.services.errors import DomainError, NotFound, NotPossible
+from feedback.services.progress import Progress, no_progress
 from feedback.services.quorum import Quorum
-from feedback.services.unsealing import Progress
 from forms.words import N_
 
 NUMBER_OF_TRUSTEES = 3
@@ -168,7 +168,7 @@ def contribute(
     actor: str,
     now: datetime,
     early: bool = False,
-    progress: Progress = mix.no_progress,
+    progress: Progress = no_progress,
 ) -> bool:
     """Use a passphrase for closing. The first trustee's is kept as a peeled layer; the second one's closes: True.
 

@@ -2,18 +2,17 @@
 
 import multiprocessing
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from feedback.services.ballots import Answers, UnreadableBallot, unseal
+from feedback.services.progress import Progress
 
 CHUNK = 500
 WORTH_A_POOL = 10 * CHUNK  # below this, starting processes costs more than opening
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
