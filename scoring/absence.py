@@ -28,12 +28,13 @@ class Expectation:
     known: Booleans
 
 
-def over_groups(cells: CellScores, disclosed: DisclosedCounts, instrument: Instrument) -> Floats:
+def over_groups(cells: CellScores) -> Floats:
     """Dimensions of subjects [d, s] from those of their cells, in the form that is asked for.
 
     level: sum v_g D_sgd / sum v_g over the shown cells. deviation: sum v_g mu_gd over the groups invited + sum v'_g
     (D_sgd - mu_gd) over the shown cells, v and v' renormalised to 1 each; level where mu is not known.
     """
+    disclosed, instrument = cells.disclosed, cells.instrument
     level = np.empty((instrument.dimensions, len(disclosed.n)))
     for some in slices(len(disclosed.n)):
         score, _, weights = (values[:-1] for values in cells.of_subjects(some))

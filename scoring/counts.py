@@ -11,7 +11,6 @@ from scoring.disclosure import Decision
 from scoring.instrument import Answers, Booleans, Counts, Instrument, Integers, Items
 from scoring.kernel import Kernel
 
-UNANSWERED = 0
 ANY_BIT = 255
 
 

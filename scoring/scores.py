@@ -51,7 +51,7 @@ def score(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> Sc
     if phi.shape != (instrument.dimensions + 1,) or not np.all((phi > 0) & (phi <= 1)):
         raise ValueError("phi needs one value in (0, 1] per dimension and one for the mean over dimensions")
     cells = score_cells(disclosed, instrument, phi)
-    dimension = over_groups(cells, disclosed, instrument)
+    dimension = over_groups(cells)
     total = weighted_mean(dimension, instrument.dimension_weight[:, None], axis=0)
     coverage, missing_required = cover(disclosed, instrument)
     enough = coverage >= instrument.minimum_coverage - COVERAGE_TOLERANCE

@@ -65,6 +65,14 @@ class Campaign:
         return joint.reshape(self.subjects, groups.count)
 
 
+def shuffled(campaign: Campaign, seed: int) -> Campaign:
+    """The same ballots in another order."""
+    order = np.random.default_rng(seed).permutation(len(campaign.subject))
+    return Campaign(
+        campaign.answers[order], campaign.subject[order], campaign.group[order], campaign.subjects
+    )
+
+
 def random_campaign(seed: int, description: Instrument, subjects: int = 6, most: int = 7) -> Campaign:
     """Every number of ballots from none to ``most`` in a cell; a fifth of the answers missing."""
     rng = np.random.default_rng(seed)

@@ -80,7 +80,7 @@ def test_an_average_person_whose_supervisor_is_absent_gains_in_the_level_form_on
     cells = np.tile([*MEANS, np.nan, np.nan], (31, 1))
     cells[-1, 1] = np.nan
     disclosed = nothing_counted(ballots, GROUPS)
-    overall = over_groups(scores_of(cells, disclosed, described), disclosed, described)
+    overall = over_groups(scores_of(cells, disclosed, described))
     assert overall[0, 0] == pytest.approx(79.95)
     assert overall[0, -1] == pytest.approx(without_supervisor)
 
@@ -101,7 +101,7 @@ def test_a_score_over_shown_groups_alone_cannot_be_differenced() -> None:
     asked = items(dimensions=(0,), points=[PERCENT_OF_MAXIMUM], asked=[[True]] * 3)
     cells = np.array([[80.0, 61.0, 75.0, np.nan, np.nan]])
     description = one_item(groups=described, items=asked)
-    shown = over_groups(scores_of(cells, disclosed, description), disclosed, description)
+    shown = over_groups(scores_of(cells, disclosed, description))
     assert shown[0, 0] == pytest.approx(78.3333333333)
 
 

@@ -26,6 +26,7 @@ from tests.scoring.campaigns import (
     of_ballots,
     random_campaign,
     scored,
+    shuffled,
 )
 
 PHI = np.array([0.2, 0.2, 0.15])
@@ -261,15 +262,8 @@ def test_a_scheme_without_self_has_no_self_scores() -> None:
 def test_the_order_of_ballots_changes_nothing(seed: int) -> None:
     description = instrument()
     campaign = random_campaign(seed, description)
-    order = np.random.default_rng(seed).permutation(len(campaign.subject))
-    shuffled = replace(
-        campaign,
-        answers=campaign.answers[order],
-        subject=campaign.subject[order],
-        group=campaign.group[order],
-    )
     assert (
-        all_numbers(scored(shuffled, description)).tobytes()
+        all_numbers(scored(shuffled(campaign, seed), description)).tobytes()
         == all_numbers(scored(campaign, description)).tobytes()
     )
 
