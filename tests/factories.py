@@ -17,8 +17,9 @@ from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Department, Person
 from feedback.services import campaigns, invitations, mix
 from feedback.services.ballots import Answers
-from feedback.services.campaigns import Plan, Request
+from feedback.services.campaigns import Plan
 from feedback.services.custody import Custody
+from feedback.services.rosters import Request
 from feedback.services.tokens import Tokens
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes

@@ -22,7 +22,7 @@ from feedback.models.invitations import Invitation, Task
 from feedback.models.results import Comment, Count
 from feedback.services import ballots, invitations, reports
 from feedback.services.ballots import Answers
-from feedback.services.invitations import read_questionnaire
+from feedback.services.frozen_definitions import read_questionnaire
 from tests.factories import Office
 
 SUBJECTS = 4

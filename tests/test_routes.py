@@ -26,11 +26,11 @@ from feedback.models.nominations import Nomination
 from feedback.models.results import Comment
 from feedback.services import accounts, batches, campaigns, drafts, imports, library, lifecycle, releases
 from feedback.services.batches import Press
-from feedback.services.campaigns import Request
 from feedback.services.imports import Kind, Scope
 from feedback.services.library import DEFAULT
 from feedback.services.lifecycle import Step
 from feedback.services.report_document import Report
+from feedback.services.rosters import Request
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.reading import CSRF, Browser, Desks
 

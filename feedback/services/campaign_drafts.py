@@ -12,9 +12,10 @@ from feedback.models.mail import Mail, Reminder
 from feedback.models.nominations import Nomination, NominationSource
 from feedback.models.people import Person
 from feedback.services import audit, campaigns, records, trustees
-from feedback.services.campaigns import Plan, Request
+from feedback.services.campaigns import Plan
 from feedback.services.errors import NotPossible
-from feedback.services.invitations import read_scheme
+from feedback.services.frozen_definitions import read_scheme
+from feedback.services.rosters import Request
 from forms.words import N_
 
 BY_DECISION = (NominationSource.SUBJECT, NominationSource.MANAGER, NominationSource.HR)

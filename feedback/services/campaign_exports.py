@@ -17,7 +17,7 @@ from feedback.models.campaigns import Campaign, Subject
 from feedback.models.people import Person
 from feedback.services import campaign_plans, library, rosters, trustees
 from feedback.services.campaign_outlines import closing
-from feedback.services.invitations import read_questionnaire, read_scheme
+from feedback.services.frozen_definitions import read_questionnaire, read_scheme
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.questionnaire import Questionnaire

@@ -12,8 +12,8 @@ from feedback.models.campaigns import KeyCustody
 from feedback.models.people import Person
 from feedback.services import rosters
 from feedback.services.campaign_outlines import Outline, SpecFault, outline
-from feedback.services.campaigns import Plan, Request
-from feedback.services.rosters import Company
+from feedback.services.campaigns import Plan
+from feedback.services.rosters import Company, Request
 from forms.document import Fault, InvalidDocument
 
 

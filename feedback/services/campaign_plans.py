@@ -13,8 +13,7 @@ from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Person
 from feedback.services import contact_rest, rosters
 from feedback.services.campaigns import Plan
-from feedback.services.invitations import read_questionnaire, read_scheme
-from forms.scheme import Family, Group
+from feedback.services.frozen_definitions import read_questionnaire, read_scheme
 
 
 def of_campaign(session: Session, campaign: Campaign, *, now: datetime) -> Plan:
@@ -99,13 +98,6 @@ def approved_peers(session: Session, campaign: Campaign, groups: Collection[str]
         if nomination.person:
             peers.setdefault(nomination.subject.person.code, []).append(nomination.person)
     return peers
-
-
-def nominated_groups(groups: Sequence[Group]) -> list[Group]:
-    """The rater groups whose members nothing but a nomination names."""
-    return [
-        group for group in groups if group.family is Family.COLLEAGUES and group.id != rosters.SUBORDINATE
-    ]
 
 
 def free_code(session: Session, period: str, kind: CampaignKind) -> str:

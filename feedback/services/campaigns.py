@@ -22,28 +22,18 @@ from feedback.models.campaigns import (
     Trustee,
 )
 from feedback.models.clients import Contact
-from feedback.models.nominations import Nomination, NominationSource, NominationState
+from feedback.models.nominations import Nomination
 from feedback.models.people import Person
 from feedback.services import audit, ballots, contact_rest, issuing, library, outbox, records, trustees
 from feedback.services.custody import Custody
 from feedback.services.errors import NotFound, NotPossible
-from feedback.services.invitations import read_questionnaire, read_scheme
+from feedback.services.frozen_definitions import read_questionnaire, read_scheme
+from feedback.services.rosters import Request
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from forms.words import N_
 
 SLOT_KEY_SIZE = 32
-
-
-@dataclass(frozen=True)
-class Request:
-    """A rater who is to be asked about a subject, in the role of a rater group."""
-
-    subject: Person
-    group: str
-    rater: Person | Contact
-    source: NominationSource = NominationSource.HR
-    state: NominationState = NominationState.APPROVED
 
 
 @dataclass(frozen=True)

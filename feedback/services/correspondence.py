@@ -16,7 +16,7 @@ from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, MailKind
 from feedback.services import mail_texts
 from feedback.services.bilingual import Bilingual
-from feedback.services.invitations import read_scheme
+from feedback.services.frozen_definitions import read_scheme
 from feedback.services.letters import LOCALES, Letter, Letterhead, compose, gettext
 from feedback.services.mail_texts import Wording
 from feedback.services.outbox import CONTENT

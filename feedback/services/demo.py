@@ -40,7 +40,8 @@ from feedback.services.ballots import Answers, slot_of
 from feedback.services.call_backs import Card
 from feedback.services.custody import Custody
 from feedback.services.demo_company import Company
-from feedback.services.invitations import open_slot_key, read_questionnaire
+from feedback.services.frozen_definitions import read_questionnaire
+from feedback.services.invitations import open_slot_key
 from feedback.services.nomination_lists import Part
 from feedback.services.tokens import Tokens
 from forms.questionnaire import Item, Kind, Questionnaire

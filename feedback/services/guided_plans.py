@@ -13,7 +13,7 @@ from feedback.models.people import Department, Person
 from feedback.services import campaign_drafts, campaign_outlines, campaign_plans, campaigns, library, rosters
 from feedback.services.campaigns import Plan
 from feedback.services.errors import NotPossible
-from feedback.services.invitations import read_scheme
+from feedback.services.frozen_definitions import read_scheme
 from feedback.services.trustees import NUMBER_OF_TRUSTEES
 from forms.document import InvalidDocument
 from forms.scheme import Scheme, with_minimum
@@ -136,7 +136,7 @@ def _with_calendar(plan: Plan, first_day: date, zone: ZoneInfo) -> Plan:
 
 
 def _nominates(scheme: Scheme, kind: CampaignKind) -> bool:
-    return bool(campaign_plans.nominated_groups(rosters.groups(scheme, kind)))
+    return bool(rosters.nominated_groups(rosters.groups(scheme, kind)))
 
 
 def end_of(day: date, zone: ZoneInfo) -> datetime:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -15,9 +14,8 @@ from feedback.models.people import Person
 from feedback.services.ballots import Answers, cast, seal, slot_of
 from feedback.services.custody import Custody
 from feedback.services.errors import LinkClosed, NotPossible, UnknownLink
+from feedback.services.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.tokens import Tokens
-from forms import questionnaire as questionnaires
-from forms import scheme as schemes
 from forms.questionnaire import Questionnaire
 from forms.scheme import Group, Scheme
 
@@ -202,13 +200,3 @@ def _link(tokens: Tokens, public_url: str, invitation: Invitation) -> Link:
         language=rater.language,
         groups=tuple(dict.fromkeys(task.cell.group for task in invitation.tasks)),
     )
-
-
-@lru_cache(maxsize=64)
-def read_questionnaire(document: str) -> Questionnaire:
-    return questionnaires.from_json(document)
-
-
-@lru_cache(maxsize=64)
-def read_scheme(document: str) -> Scheme:
-    return schemes.from_json(document)

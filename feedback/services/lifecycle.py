@@ -16,7 +16,7 @@ from feedback.models.people import Person
 from feedback.services import audit, contact_rest, issuing, nomination_lists, outbox, records
 from feedback.services.bilingual import Bilingual
 from feedback.services.errors import NotPossible
-from feedback.services.invitations import read_scheme
+from feedback.services.frozen_definitions import read_scheme
 from feedback.services.issuing import Rater
 from feedback.services.nomination_lists import FEWEST_RATERS, MOST_RATERS, MOST_REQUESTS
 from feedback.services.trustees import NUMBER_OF_TRUSTEES

@@ -22,7 +22,7 @@ from feedback.services import audit, records, tallies, unheard
 from feedback.services.custody import Custody
 from feedback.services.errors import NotPossible
 from feedback.services.forgetting import forget_deleted_rows
-from feedback.services.invitations import read_questionnaire, read_scheme
+from feedback.services.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.progress import Progress, no_progress
 from feedback.services.results import instrument
 from feedback.services.tallies import Grid

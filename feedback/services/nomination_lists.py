@@ -13,11 +13,11 @@ from feedback.models.campaigns import Campaign, CampaignState, Subject
 from feedback.models.clients import Contact
 from feedback.models.nominations import Nomination, NominationSource, NominationState
 from feedback.models.people import Person
-from feedback.services import access, campaign_plans, rosters
+from feedback.services import access, rosters
 from feedback.services.access import Reader
 from feedback.services.bilingual import Bilingual
 from feedback.services.errors import NotFound
-from feedback.services.invitations import read_scheme
+from feedback.services.frozen_definitions import read_scheme
 from forms.scheme import Group
 from forms.words import N_
 
@@ -100,7 +100,7 @@ def part_of(reader: Reader, subject: Subject) -> Part:
 def groups_of(campaign: Campaign) -> list[Group]:
     """The rater groups of the campaign that are filled by nomination."""
     asked = rosters.groups(read_scheme(campaign.scheme), campaign.kind)
-    return campaign_plans.nominated_groups(asked)
+    return rosters.nominated_groups(asked)
 
 
 def lines(session: Session, subject: Subject, groups: Sequence[str] | None = None) -> list[Line]:

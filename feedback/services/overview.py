@@ -11,7 +11,7 @@ from feedback.models.campaigns import Campaign, CampaignState, Subject
 from feedback.services import watching
 from feedback.services.bilingual import Bilingual
 from feedback.services.campaigns import Progress, progress_by_campaign
-from feedback.services.invitations import read_scheme
+from feedback.services.frozen_definitions import read_scheme
 from feedback.services.report_document import Response
 from feedback.services.watching import Line
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, undefer
 
 from feedback.models.campaigns import Campaign, CampaignState, KeyCustody
 from feedback.services.bilingual import Bilingual
-from feedback.services.invitations import read_scheme
+from feedback.services.frozen_definitions import read_scheme
 from feedback.services.tallies import COMMENT_MINIMUM
 from forms.scheme import LEAST_MINIMUM, Group
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import WITH_RESULTS, Campaign, Cell, CellStatus, Subject
 from feedback.models.people import Department, Person
 from feedback.models.results import ReleasedReport
-from feedback.services import appraisals, changes, comments, counts_export, history, separation, tallies
+from feedback.services import appraisals, changes, comments, counts_export, history, shrinkage, tallies
 from feedback.services.appraisal_document import AppraisalResult
 from feedback.services.bilingual import Bilingual
 from feedback.services.change_document import NotComparable, SubjectChanges
@@ -108,7 +108,7 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
 def _appraisals(
     session: Session, campaign: Campaign, grid: Grid, cards: Sequence[Scorecard]
 ) -> Mapping[int, AppraisalResult]:
-    shrunken = separation.shrunken(cards, grid.instrument.items)
+    shrunken = shrinkage.estimates(shrinkage.of_cards(cards), cards, grid.instrument.items)
     return appraisals.appraise(session, campaign.period, grid.scheme, grid.subjects, cards, shrunken)
 
 

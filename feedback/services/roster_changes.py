@@ -14,7 +14,8 @@ from feedback.models.people import Person
 from feedback.services import issuing, outbox, records, rosters
 from feedback.services.custody import Custody
 from feedback.services.errors import NotFound, NotPossible
-from feedback.services.invitations import open_slot_key, read_scheme
+from feedback.services.frozen_definitions import read_scheme
+from feedback.services.invitations import open_slot_key
 from feedback.services.issuing import Rater
 from feedback.services.nominations import note
 from forms.scheme import Family

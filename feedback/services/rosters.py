@@ -11,13 +11,23 @@ from feedback.models.campaigns import CampaignKind
 from feedback.models.clients import Contact
 from feedback.models.nominations import NominationSource, NominationState
 from feedback.models.people import Person
-from feedback.services.campaigns import Request
 from feedback.services.clients import DEFAULT_TIER
 from forms.scheme import Family, Group, Scheme
 
 PEER, SUBORDINATE = "peer", "subordinate"
 
 Member = TypeVar("Member")
+
+
+@dataclass(frozen=True)
+class Request:
+    """A rater who is to be asked about a subject, in the role of a rater group."""
+
+    subject: Person
+    group: str
+    rater: Person | Contact
+    source: NominationSource = NominationSource.HR
+    state: NominationState = NominationState.APPROVED
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,11 @@ def groups(scheme: Scheme, kind: CampaignKind) -> tuple[Group, ...]:
     return tuple(
         group for group in scheme.groups if (group.family is Family.CLIENTS) == (kind is CampaignKind.CLIENT)
     )
+
+
+def nominated_groups(groups: Sequence[Group]) -> list[Group]:
+    """The rater groups whose members nothing but a nomination names."""
+    return [group for group in groups if group.family is Family.COLLEAGUES and group.id != SUBORDINATE]
 
 
 def requests(

@@ -13,7 +13,7 @@ from feedback.models.results import Comment, Count
 from feedback.services import results
 from feedback.services.counts_export import statistics_from_json, statistics_to_json
 from feedback.services.errors import NotPossible
-from feedback.services.invitations import read_questionnaire, read_scheme
+from feedback.services.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.results import CampaignResult
 from feedback.services.unsealing import Opened
 from forms.questionnaire import Questionnaire

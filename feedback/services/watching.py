@@ -19,7 +19,7 @@ from feedback.models.campaigns import Campaign, CampaignState, Cell, ResponseDay
 from feedback.models.people import Department
 from feedback.services import records
 from feedback.services.bilingual import Bilingual
-from feedback.services.invitations import read_scheme
+from feedback.services.frozen_definitions import read_scheme
 from forms.scheme import LEAST_MINIMUM, Scheme
 
 SMALLEST_CAMPAIGN = 10  # with fewer asked, the total by day would say too much about each

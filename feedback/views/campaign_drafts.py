@@ -16,8 +16,8 @@ from feedback.models.campaigns import Campaign, CampaignKind, KeyCustody
 from feedback.models.library import DefinitionKind
 from feedback.models.people import Person
 from feedback.services import campaign_plans, campaigns, guided_plans, library, periods, rosters, titles
+from feedback.services.frozen_definitions import read_scheme
 from feedback.services.guided_plans import Basics, Terms
-from feedback.services.invitations import read_scheme
 from feedback.views.guards import for_roles
 from feedback.views.locales import language
 from feedback.views.navigation import OFFICE

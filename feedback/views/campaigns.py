@@ -29,7 +29,7 @@ from feedback.services import (
     watching,
 )
 from feedback.services.errors import NotPossible
-from feedback.services.invitations import read_questionnaire, read_scheme
+from feedback.services.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.library import Choice
 from feedback.services.lifecycle import Step
 from feedback.services.watching import Day, Line

@@ -16,7 +16,7 @@ from feedback.models.campaigns import CampaignState
 from feedback.services import campaigns, comments
 from feedback.services.comments import Moderated
 from feedback.services.errors import NotPossible
-from feedback.services.invitations import read_questionnaire, read_scheme
+from feedback.services.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.rater_groups import POOL_TITLES
 from feedback.views.guards import for_roles
 from feedback.views.locales import language

@@ -11,7 +11,7 @@ from feedback.extensions import db
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignKind, CampaignState
 from feedback.services import campaigns, links, nomination_lists, roster_changes, rosters
 from feedback.services.errors import DomainError
-from feedback.services.invitations import read_scheme
+from feedback.services.frozen_definitions import read_scheme
 from feedback.views.guards import for_roles
 from feedback.views.locales import language
 from feedback.views.navigation import OFFICE

@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 from feedback.models.campaigns import Campaign, CampaignKind
 from feedback.models.library import DefinitionKind
 from feedback.services import campaigns, drafts, guided_plans, library
+from feedback.services.frozen_definitions import read_scheme
 from feedback.services.guided_plans import Basics, Terms
-from feedback.services.invitations import read_scheme
 from forms.document import digest_of
 from forms.scheme import Scheme
 from tests.factories import ACTOR, NOW, Office, shipped_scheme

@@ -14,9 +14,9 @@ from feedback.models.clients import Client
 from feedback.models.people import Person
 from feedback.models.results import Comment, ReleasedReport
 from feedback.services import accounts, campaigns, comments, releases, reports
-from feedback.services.campaigns import Request
 from feedback.services.errors import NotFound, NotPossible
 from feedback.services.report_document import Part
+from feedback.services.rosters import Request
 from tests.factories import ACTOR, AFTER, Office
 
 

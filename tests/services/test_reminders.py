@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import Campaign
 from feedback.models.mail import Mail, MailKind, Reminder
 from feedback.services import campaigns, delivery, links, reminders
-from feedback.services.campaigns import Request
 from feedback.services.delivery import LEASE, PostOffice
 from feedback.services.errors import NotPossible
+from feedback.services.rosters import Request
 from feedback.services.transports import Postponed, Uncertain
 from tests.factories import NOW, Office
 from tests.post import ZONE, Clock, Post

@@ -15,7 +15,7 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign
 from feedback.services import ballots, campaigns
 from feedback.services.ballots import Answers
-from feedback.services.campaigns import Request
+from feedback.services.rosters import Request
 from forms import questionnaire as questionnaires
 from forms.questionnaire import Kind
 from tests.factories import ACTOR, NOW, Office, shipped_questionnaire

@@ -15,7 +15,7 @@ from feedback.models.clients import Client
 from feedback.models.people import Department, Person
 from feedback.models.results import Comment
 from feedback.services import campaigns, comments, releases
-from feedback.services.campaigns import Request
+from feedback.services.rosters import Request
 from tests.factories import ACTOR, AFTER, Office
 from tests.statements import counted
 from tests.views.markup import Page, faults
