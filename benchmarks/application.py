@@ -9,7 +9,7 @@ from flask import Flask
 
 from feedback import create_app
 from feedback.extensions import db
-from feedback.services import schema
+from feedback.services.ground import schema
 from feedback.settings import Settings
 
 

@@ -14,8 +14,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.application import empty, measured
 from feedback.extensions import db
-from feedback.services import exports, people_files, tables
-from feedback.services.exports import Format
+from feedback.services.imports import people_exports
+from feedback.services.imports.people_exports import Format
+from feedback.services.people import people_files
+from feedback.services.tables import table_files
 
 HEADING = "code,name,name_en,email,language,department,department_name,level,manager"
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
@@ -32,10 +34,10 @@ def rows(count: int, word: str) -> bytes:
 def report(count: int) -> None:
     session, data = db.session(), rows(count, "Person")
     imported = lambda content: people_files.import_file(session, content, actor="bench", now=NOW)  # noqa: E731
-    previewed = lambda content: people_files.plan(session, tables.read(content, people_files.COLUMNS))  # noqa: E731
+    previewed = lambda content: people_files.plan(session, table_files.read(content, people_files.COLUMNS))  # noqa: E731
     floor = measured(lambda: list(csv.DictReader(io.StringIO(data.decode()))))
     steps = {"csv.DictReader": floor, "import, all added": measured(lambda: imported(data))}
-    workbook = exports.people(session, Format.XLSX)
+    workbook = people_exports.people(session, Format.XLSX)
     changed = rows(count, "Mx")
     steps["preview of CSV, all changed"] = measured(lambda: previewed(changed))
     steps["preview of XLSX, none changed"] = measured(lambda: previewed(workbook))

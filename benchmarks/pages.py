@@ -21,8 +21,8 @@ from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell, Subject
-from feedback.services import releases
-from feedback.services.ballots import Answers, seal
+from feedback.services.ballot_box.ballots import Answers, seal
+from feedback.services.releases import releases
 from tests.factories import ACTOR, AFTER, Office, shipped_questionnaire
 from tests.statements import counted
 from tests.views.reading import Browser, Desks

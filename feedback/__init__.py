@@ -8,53 +8,37 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from feedback import models  # noqa: F401  (registers every table)
 from feedback.extensions import babel, bootstrap, csrf, db, migrate
-from feedback.jobs import rounds
-from feedback.services.custody import Custody
-from feedback.services.tokens import Tokens
+from feedback.jobs import tasks
+from feedback.presentation import locales
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.tokens import Tokens
 from feedback.settings import Settings
-from feedback.views import (
-    account,
-    accounts,
-    audit,
+from feedback.views.accounts import accounts, oidc, own_account, sign_in
+from feedback.views.ballot_box import (
+    interviews,
+    respond,
+    side_by_side,  # noqa: F401  (adds to the rooms of respond)
+)
+from feedback.views.campaigns import campaigns
+from feedback.views.closing import trustees
+from feedback.views.definitions import definition_drafts, library, previews
+from feedback.views.ground import errors, filters, headers, home, navigation
+from feedback.views.ground.row_numbers import RowNumberConverter
+from feedback.views.imports import uploads
+from feedback.views.mail import campaign_mail, mail_templates
+from feedback.views.messages import (
     call_back,  # noqa: F401  (adds to the rooms of respond)
     call_backs,
-    campaign_drafts,
-    campaigns,
-    clients,
-    configuration,
-    contacts,
-    drafts,
-    errors,
-    files,
-    filters,
-    headers,
-    home,
-    imports,
-    interviews,
-    library,
-    links,
-    locales,
-    mail,
-    mail_templates,
-    moderation,
-    navigation,
-    nominations,
-    oidc,
-    people,
-    previews,
-    privacy,
-    quality,
-    releases,
-    reports,
-    respond,
-    rosters,
-    side_by_side,  # noqa: F401  (adds to the rooms of respond)
-    sign_in,
     suggestion_box,
     suggestions,
-    trustees,
 )
-from feedback.views.row_numbers import RowNumberConverter
+from feedback.views.oversight import audit_log, configuration, privacy
+from feedback.views.people import clients, contacts, people
+from feedback.views.planning import wizard
+from feedback.views.quality import quality
+from feedback.views.releases import releases
+from feedback.views.reports import comment_moderation, report_files, reports
+from feedback.views.rosters import link_sheets, nominations, rosters
 
 ROOMS = (
     respond,
@@ -62,15 +46,15 @@ ROOMS = (
     home,
     reports,
     releases,
-    moderation,
+    comment_moderation,
     quality,
-    files,
-    account,
+    report_files,
+    own_account,
     accounts,
     configuration,
-    audit,
+    audit_log,
     library,
-    drafts,
+    definition_drafts,
     previews,
     suggestion_box,
     suggestions,
@@ -80,11 +64,11 @@ ROOMS = (
     people,
     clients,
     contacts,
-    imports,
-    mail,
-    links,
+    uploads,
+    campaign_mail,
+    link_sheets,
     mail_templates,
-    campaign_drafts,
+    wizard,
     campaigns,
     rosters,
     nominations,
@@ -100,7 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     believe_proxies(app, settings)
     hold_keys(app, settings)
     connect_database(app, settings)
-    rounds.register(app, settings)
+    tasks.register(app, settings)
     speak_languages(app, settings)
     bootstrap.init_app(app)
     csrf.init_app(app)

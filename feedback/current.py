@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from flask import current_app
 
 from feedback.jobs.queue import Queue
-from feedback.services.custody import Custody
-from feedback.services.letters import Letterhead
-from feedback.services.tokens import Tokens
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.tokens import Tokens
+from feedback.services.mail.letters import Letterhead
 from feedback.settings import Settings
 
 

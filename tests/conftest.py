@@ -14,13 +14,13 @@ from werkzeug.routing import Rule
 
 from feedback import create_app
 from feedback.extensions import db
-from feedback.jobs import rounds
-from feedback.services import trustees
-from feedback.services.custody import Custody
-from feedback.services.tokens import Tokens
+from feedback.jobs import tasks
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.tokens import Tokens
+from feedback.services.closing import trustees
 from feedback.settings import Settings
-from feedback.views.limits import limiter
-from feedback.views.sign_in import SIGN_IN
+from feedback.views.accounts.sign_in import SIGN_IN
+from feedback.views.ground.rate_limits import limiter
 from tests.factories import Office
 
 pytest_plugins = ["tests.engines"]
@@ -121,7 +121,7 @@ def app(application: Flask, settings: Settings, migrated_database: Path) -> Iter
     shutil.copy(migrated_database, settings.data_dir / DATABASE)
     shared = application.extensions["feedback.settings"] == settings
     app = application if shared else create_app(settings)
-    rounds.register(app, settings)
+    tasks.register(app, settings)
     with app.app_context():
         limiter.init_app(app)
         yield app

@@ -15,12 +15,14 @@ from feedback.models.campaigns import Campaign, CampaignKind, Cell, Subject
 from feedback.models.clients import Client, Contact
 from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Department, Person
-from feedback.services import campaigns, invitations, mix
-from feedback.services.ballots import Answers
-from feedback.services.campaigns import Plan
-from feedback.services.custody import Custody
-from feedback.services.rosters import Request
-from feedback.services.tokens import Tokens
+from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box.ballots import Answers
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.tokens import Tokens
+from feedback.services.campaigns import campaigns
+from feedback.services.campaigns.campaigns import Plan
+from feedback.services.closing import campaign_closing
+from feedback.services.rosters.rosters import Request
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.questionnaire import Questionnaire
@@ -160,4 +162,6 @@ class Office:
         return stored
 
     def close(self, campaign: Campaign) -> None:
-        mix.close(self.session, self.custody, campaign, actor=ACTOR, now=self.now + timedelta(days=30))
+        campaign_closing.close(
+            self.session, self.custody, campaign, actor=ACTOR, now=self.now + timedelta(days=30)
+        )

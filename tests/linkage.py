@@ -20,9 +20,10 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign
 from feedback.models.invitations import Invitation, Task
 from feedback.models.results import Comment, Count
-from feedback.services import ballots, invitations, reports
-from feedback.services.ballots import Answers
-from feedback.services.frozen_definitions import read_questionnaire
+from feedback.services.ballot_box import ballots, invitations
+from feedback.services.ballot_box.ballots import Answers
+from feedback.services.definitions.frozen_definitions import read_questionnaire
+from feedback.services.reports import reports
 from tests.factories import Office
 
 SUBJECTS = 4

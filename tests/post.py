@@ -5,9 +5,9 @@ from datetime import datetime
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
-from feedback.services.delivery import PostOffice
-from feedback.services.letters import Letterhead
-from feedback.services.transports import NotSent, Unreachable
+from feedback.services.mail.letters import Letterhead
+from feedback.services.mail.mail_sending import PostOffice
+from feedback.services.mail.transports import NotSent, Unreachable
 from tests.factories import NOW, Office
 
 ZONE = ZoneInfo("Asia/Shanghai")

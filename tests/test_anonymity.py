@@ -12,14 +12,15 @@ from sqlalchemy import DateTime, Integer, MetaData, Table, inspect, select, text
 from sqlalchemy.orm import Session
 
 from feedback.extensions import db
-from feedback.jobs import rounds
+from feedback.jobs import tasks
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import CampaignState
 from feedback.models.invitations import Invitation
-from feedback.services import counts_export, reports, tallies
-from feedback.services.ballots import UnreadableBallot, unseal
-from feedback.services.custody import Custody
-from feedback.services.errors import NotPossible
+from feedback.services.ballot_box.ballots import UnreadableBallot, unseal
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.closing import counts_export, tallies
+from feedback.services.ground.errors import NotPossible
+from feedback.services.reports import reports
 from feedback.settings import Settings
 from tests.factories import NOW, Office
 
@@ -134,7 +135,7 @@ def test_what_somebody_who_was_reading_kept_in_the_log_is_cut_off_afterwards(
         reader.execute("SELECT count(*) FROM person").fetchone()
         office.close(campaign)
         assert any(slot in everything_on_disk(settings.data_dir) for slot in slots)
-    rounds.cut_log(office.session, NOW)
+    tasks.cut_log(office.session, NOW)
     assert not any(slot in everything_on_disk(settings.data_dir) for slot in slots)
     assert office.session.scalar(text("PRAGMA busy_timeout")) == 30_000
 

@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,8 +30,17 @@ ALLOWED = {
         "feedback.current",
         "feedback.extensions",
         "feedback.models",
+        "feedback.presentation.locales",
         "feedback.services",
-        "feedback.views.locales",
+        "forms.words",
+    ),
+    "feedback.charts": ("feedback.charts",),
+    # words, numbers and charts in the reader's language: below both views and papers
+    "feedback.presentation": (
+        "feedback.charts",
+        "feedback.current",
+        "feedback.presentation",
+        "feedback.services",
         "forms.words",
     ),
     "feedback.jobs": (
@@ -45,16 +55,8 @@ ALLOWED = {
     "feedback.papers": (
         "feedback.charts",
         "feedback.papers",
+        "feedback.presentation",
         "feedback.services",
-        # the words and pictures of pages, which know the language and no request
-        "feedback.views.heat",
-        "feedback.views.locales",
-        "feedback.views.numerals",
-        "feedback.views.pictures",
-        "feedback.views.reasons",
-        "feedback.views.report_figures",
-        "feedback.views.team_pictures",
-        "feedback.views.verdicts",
         "forms.words",
     ),
     "feedback.views": ("feedback", "forms"),
@@ -67,7 +69,64 @@ NEVER = {
     "feedback.views": ("feedback.cli", "feedback.migrations"),
     "feedback.cli": ("feedback.views",),
 }
+# Rooms, each of which may use those before it: the arrows between them run one way.
+ROOMS = {
+    "feedback.services": (
+        "ground",
+        "definitions",
+        "tables",
+        "people",
+        "accounts",
+        "ballot_box",
+        "closing",
+        "mail",
+        "rosters",
+        "scores",
+        "appraisals",
+        "reports",
+        "quality",
+        "releases",
+        "campaigns",
+        "planning",
+        "imports",
+        "messages",
+        "oversight",
+        "demo",
+    ),
+    "feedback.views": (
+        "ground",
+        "accounts",
+        "definitions",
+        "ballot_box",
+        "closing",
+        "mail",
+        "rosters",
+        "reports",
+        "quality",
+        "releases",
+        "people",
+        "campaigns",
+        "planning",
+        "imports",
+        "messages",
+        "oversight",
+    ),
+    "feedback.papers": ("pdf", "workbooks", "web"),
+    "feedback.cli": (
+        "ground",
+        "server",
+        "definitions",
+        "people",
+        "campaigns",
+        "appraisals",
+        "reports",
+        "messages",
+        "oversight",
+    ),
+}
+LARGEST_ROOM = 15
 MAY_KNOW_FLASK = (
+    "feedback.presentation.locales",
     "feedback.views",
     "feedback.cli",
     "feedback.jobs",
@@ -126,11 +185,64 @@ def wrong_imports(module: str, path: Path) -> Iterator[str]:
             yield f"{module} must not import {target}"
 
 
+def wrong_room(module: str, path: Path) -> Iterator[str]:
+    """What is wrong with the place of a module, or with what it takes from other rooms."""
+    house = next((house for house in ROOMS if within(module, (house,)) and module != house), None)
+    if house is None:
+        return
+    room, order = room_of(module, house), ROOMS[house]
+    if room not in order:
+        yield f"{module} is in no room of {house}"
+        return
+    for target in imports(path, module):
+        other = room_of(target, house) if within(target, (house,)) else room
+        if other in order and order.index(other) > order.index(room):
+            yield f"{module} in {room} must not import {target}: {other} comes later"
+
+
+def room_of(module: str, house: str) -> str:
+    return module.removeprefix(f"{house}.").partition(".")[0]
+
+
 @pytest.mark.parametrize(
     ("module", "path"), list(modules()), ids=lambda value: value if isinstance(value, str) else ""
 )
 def test_a_module_imports_only_what_its_layer_may(module: str, path: Path):
     assert list(wrong_imports(module, path)) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "path"), list(modules()), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_a_module_stands_in_a_room_and_uses_only_rooms_before_it(module: str, path: Path):
+    assert list(wrong_room(module, path)) == []
+
+
+def test_a_module_outside_a_room_and_an_arrow_backwards_are_reported_by_name(tmp_path: Path):
+    path = tmp_path / "wrong.py"
+    path.write_text(
+        "from feedback.services.reports import reports\nfrom feedback.services.ground import errors\n"
+    )
+    assert list(wrong_room("feedback.services.wrong", path)) == [
+        "feedback.services.wrong is in no room of feedback.services"
+    ]
+    assert list(wrong_room("feedback.services.scores.wrong", path)) == [
+        "feedback.services.scores.wrong in scores must not import feedback.services.reports.reports: "
+        "reports comes later"
+    ]
+
+
+def test_every_room_exists_and_none_holds_more_files_than_a_reader_takes_in():
+    counted = {house: Counter(room_of(module, house) for module in members(house)) for house in ROOMS}
+    assert {house: set(rooms) for house, rooms in counted.items()} == {k: set(v) for k, v in ROOMS.items()}
+    assert [(h, r, n) for h, rooms in counted.items() for r, n in rooms.items() if n > LARGEST_ROOM] == []
+
+
+def members(house: str) -> list[str]:
+    """The modules of a house that stand in its rooms."""
+    return [
+        module for module, path in modules() if module.startswith(f"{house}.") and path.stem != "__init__"
+    ]
 
 
 def test_a_wrong_import_is_reported_by_name(tmp_path: Path):

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from feedback.extensions import db
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell
-from feedback.services import call_backs
-from feedback.services.call_backs import Card
+from feedback.services.messages import call_backs
+from feedback.services.messages.call_backs import Card
 from feedback.settings import Settings
 from tests.factories import Office
 from tests.test_noninterference import copied_to, everything_that_leaves, overwrite, pages

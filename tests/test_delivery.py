@@ -24,7 +24,7 @@ from sqlalchemy import func, select, update
 from feedback import current
 from feedback.models.invitations import Invitation
 from feedback.models.mail import Mail, MailState
-from feedback.services.delivery import DUE
+from feedback.services.mail.mail_sending import DUE
 from feedback.settings import Settings
 from tests.conftest import settings_in
 from tests.factories import Office

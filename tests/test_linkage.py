@@ -8,8 +8,9 @@ import pytest
 
 from feedback import create_app
 from feedback.extensions import db
-from feedback.services import mix, schema, tallies
-from feedback.services.unsealing import Opened
+from feedback.services.closing import campaign_closing, tallies
+from feedback.services.closing.unsealing import Opened
+from feedback.services.ground import schema
 from feedback.settings import Settings
 from tests.factories import Office
 from tests.linkage import suspicious, witnessed
@@ -74,7 +75,7 @@ class SerialNumbers:
 def test_a_leak_that_is_put_in_on_purpose_is_found(
     office: Office, monkeypatch: pytest.MonkeyPatch, order: Order, link: str, campaigns: int
 ):
-    monkeypatch.setattr(mix, "open_all", lambda sealed, opener, progress: order(opener(sealed)))
+    monkeypatch.setattr(campaign_closing, "open_all", lambda sealed, opener, progress: order(opener(sealed)))
     monkeypatch.setattr(tallies, "secrets", SerialNumbers())
     found = found_in(office, campaigns, "leaking")
     assert {f"{link}, comment, in order", f"{link}, report, in order"} <= found
@@ -85,7 +86,9 @@ def test_a_leak_that_is_put_in_on_purpose_is_found(
 def test_a_leak_that_is_put_in_on_purpose_is_found_on_postgresql(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(mix, "open_all", lambda sealed, opener, progress: by_time(opener(sealed)))
+    monkeypatch.setattr(
+        campaign_closing, "open_all", lambda sealed, opener, progress: by_time(opener(sealed))
+    )
     monkeypatch.setattr(tallies, "secrets", SerialNumbers())
     found = found_in(office, 1, "leaking")
     links = ("answered", "ballot ctid", "ballot xmin::text::bigint")

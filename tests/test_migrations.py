@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, inspect, text
 
 from feedback import create_app
 from feedback.extensions import db
-from feedback.services import schema
+from feedback.services.ground import schema
 from feedback.settings import Settings
 
 

@@ -15,16 +15,12 @@ from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell
-from feedback.services import (
-    campaigns,
-    counts_export,
-    mix,
-    releases,
-    reports,
-    score_document,
-    tallies,
-)
-from feedback.services.ballots import Answers, seal
+from feedback.services.ballot_box.ballots import Answers, seal
+from feedback.services.campaigns import campaigns
+from feedback.services.closing import campaign_closing, counts_export, tallies
+from feedback.services.releases import releases
+from feedback.services.reports import reports
+from feedback.services.scores import score_document
 from feedback.settings import Settings
 from scoring.disclosure import decide
 from tests.factories import ACTOR, AFTER, Office
@@ -84,7 +80,7 @@ def everything_that_leaves(app: Flask) -> dict[str, bytes]:
     """Close, release, and collect every report, export and page."""
     session = db.session()
     campaign = session.scalars(select(Campaign)).one()
-    mix.close(session, app.extensions["feedback.custody"], campaign, actor=ACTOR, now=AFTER)
+    campaign_closing.close(session, app.extensions["feedback.custody"], campaign, actor=ACTOR, now=AFTER)
     found = {}
     for subject_id, report in reports.build_all(session, campaign).items():
         found[f"report {subject_id}"] = json.dumps(report.to_document()).encode()

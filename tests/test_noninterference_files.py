@@ -15,16 +15,20 @@ from sqlalchemy import select
 
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, Cell
-from feedback.papers import individual, page, quality_sheet, team_tables
-from feedback.papers import quality as quality_paper
-from feedback.papers import team as team_paper
-from feedback.papers.results import Results
-from feedback.services import campaign_quality, mix, reports, team_report
-from feedback.services.members import Member
-from feedback.services.report_document import Report
-from feedback.services.team_report import TeamLabel
+from feedback.papers.pdf import individual
+from feedback.papers.pdf import quality as quality_paper
+from feedback.papers.pdf import team as team_paper
+from feedback.papers.web import page
+from feedback.papers.workbooks import quality_sheet, team_tables
+from feedback.papers.workbooks.results_workbook import Results
+from feedback.presentation import report_charts
+from feedback.services.closing import campaign_closing
+from feedback.services.quality import campaign_quality
+from feedback.services.reports import reports, team_report
+from feedback.services.reports.report_document import Report
+from feedback.services.reports.report_summaries import Member
+from feedback.services.reports.team_report import TeamLabel
 from feedback.settings import Settings
-from feedback.views import pictures
 from tests.factories import ACTOR, AFTER, Office
 from tests.test_noninterference import copied_to, overwrite, random_campaign, withheld_cells
 
@@ -35,7 +39,7 @@ def files(app: Flask) -> dict[str, bytes]:
     """Close, and make every file that there is of every report."""
     session = db.session()
     campaign = session.scalars(select(Campaign)).one()
-    mix.close(session, app.extensions["feedback.custody"], campaign, actor=ACTOR, now=AFTER)
+    campaign_closing.close(session, app.extensions["feedback.custody"], campaign, actor=ACTOR, now=AFTER)
     subjects = sorted(campaign.subjects, key=lambda subject: subject.id)
     found = reports.of_subjects(session, campaign, subjects)
     results = Results(found, campaign_quality.of_campaign(session, campaign))
@@ -75,7 +79,7 @@ def papers(report: Report, language: str) -> Iterator[tuple[str, bytes]]:
     yield "text of the pdf", text_of(pdf).encode()
     yield "html", page.html(current_app.jinja_env, report, language).encode()
     with force_locale(LANGUAGES[language]):
-        for name, picture in pictures.of_report(report).items():
+        for name, picture in report_charts.of_report(report).items():
             yield f"{name}.svg", picture.svg.encode()
 
 

@@ -13,13 +13,13 @@ from sqlalchemy import select
 
 from feedback import current
 from feedback.extensions import db
-from feedback.jobs import rounds
+from feedback.jobs import tasks
 from feedback.jobs.queue import Queue, is_embedded
-from feedback.jobs.rounds import Jobs
+from feedback.jobs.tasks import Jobs
 from feedback.models.audit import AuditEntry
 from feedback.models.campaigns import CampaignState, ResponseDay
 from feedback.models.mail import Mail, MailState
-from feedback.services import delivery, outbox
+from feedback.services.mail import mail_sending, outbox
 from feedback.settings import Settings
 from tests.factories import NOW, Office
 
@@ -87,7 +87,7 @@ def test_a_step_that_fails_says_where_and_nothing_else_and_the_others_go_on(
         raise ValueError("a name, an address, a link")
 
     campaign = office.open({"client": 1})
-    monkeypatch.setattr(rounds, "CALENDAR_STEPS", (broken, *rounds.CALENDAR_STEPS))
+    monkeypatch.setattr(tasks, "CALENDAR_STEPS", (broken, *tasks.CALENDAR_STEPS))
     with caplog.at_level(logging.ERROR):
         at(campaign.closes_at, jobs.calendar_round)
     assert state_of(campaign) == CampaignState.CLOSED
@@ -110,7 +110,7 @@ def test_mail_of_a_worker_that_died_goes_out_in_the_next_round(
     office: Office, jobs: Jobs, settings: Settings
 ):
     office.open({"client": 3})
-    lease = delivery.take(office.session, reminders=False, now=NOW)
+    lease = mail_sending.take(office.session, reminders=False, now=NOW)
     at(NOW, jobs.post_round)
     assert spooled(settings) == []
     at(lease.until + timedelta(seconds=1), jobs.post_round)

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 
 from feedback import current
 from feedback.extensions import db
-from feedback.jobs import rounds
+from feedback.jobs import tasks
 from feedback.models.accounts import RoleName, User
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell, Subject, Trustee
@@ -24,13 +24,17 @@ from feedback.models.library import DefinitionKind
 from feedback.models.mail import Mail
 from feedback.models.nominations import Nomination
 from feedback.models.results import Comment
-from feedback.services import accounts, batches, campaigns, drafts, imports, library, lifecycle, releases
-from feedback.services.batches import Press
-from feedback.services.imports import Kind, Scope
-from feedback.services.library import DEFAULT
-from feedback.services.lifecycle import Step
-from feedback.services.report_document import Report
-from feedback.services.rosters import Request
+from feedback.services.accounts import accounts
+from feedback.services.campaigns import campaigns, lifecycle
+from feedback.services.campaigns.lifecycle import Step
+from feedback.services.definitions import definition_drafts, library
+from feedback.services.definitions.library import DEFAULT
+from feedback.services.imports import uploads
+from feedback.services.imports.uploads import Kind, Scope
+from feedback.services.releases import releases, report_batches
+from feedback.services.releases.report_batches import Press
+from feedback.services.reports.report_document import Report
+from feedback.services.rosters.rosters import Request
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.reading import CSRF, Browser, Desks
 
@@ -88,7 +92,9 @@ class Company:
         office.close(released)
         releases.release(office.session, released, actor=ACTOR, now=AFTER)
         for kind in DefinitionKind:
-            drafts.copy(office.session, library.find(office.session, kind, DEFAULT), actor=ACTOR, now=AFTER)
+            definition_drafts.copy(
+                office.session, library.find(office.session, kind, DEFAULT), actor=ACTOR, now=AFTER
+            )
         cell_id = self.subject_cell(released)
         office.session.add(Comment(id=bytes(16), cell_id=cell_id, item="comment", text="Always friendly."))
         nominating = self.nominating()
@@ -149,9 +155,9 @@ class Company:
 
     def batch(self, campaign: Campaign) -> str:
         """Reports in a file that is ready to be fetched."""
-        session, press = self.desks.office.session, Press(rounds.press().directory, blank, current.now)
-        asked = batches.ask(session, campaign, campaign.subjects, "zh", actor=ACTOR, now=current.now())
-        batches.make_next(session, press)
+        session, press = self.desks.office.session, Press(tasks.press().directory, blank, current.now)
+        asked = report_batches.ask(session, campaign, campaign.subjects, "zh", actor=ACTOR, now=current.now())
+        report_batches.make_next(session, press)
         return asked.token
 
     def subject_cell(self, campaign: Campaign) -> int:
@@ -175,7 +181,7 @@ class Company:
         session = self.desks.office.session
         self.clerk = accounts.create(session, "clerk@example.com", None, RoleName.HR, actor=ACTOR, now=AFTER)
         text = "code,name,department\nP900,New,east\n"
-        received = imports.receive(
+        received = uploads.receive(
             session, Kind.PEOPLE, "people.csv", text.encode(), Scope(), user_id=self.clerk.id, now=AFTER
         )
         session.commit()

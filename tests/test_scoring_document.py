@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from feedback.cli.score import score as score_command
-from feedback.services import answer_files, scorecards
-from feedback.services.answer_files import Layout
-from feedback.services.kpi_scores import METHODS
-from feedback.services.scorecards import Estimate
+from feedback.cli.reports.score import score as score_command
+from feedback.services.appraisals.kpi_scores import METHODS
+from feedback.services.scores import answer_files, scorecards
+from feedback.services.scores.answer_files import Layout
+from feedback.services.scores.scorecards import Estimate
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from scoring.appraisal import bonus_share, displayed, overall, step

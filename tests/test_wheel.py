@@ -55,7 +55,7 @@ def test_everything_that_the_product_reads_at_run_time_is_packed(names: set[str]
         "feedback/translations/zh_Hans_CN/LC_MESSAGES/messages.mo",
         "forms/questionnaires/account-manager.toml",
         "forms/schemes/account-manager.toml",
-        "templates/respond/form.html",
+        "templates/ballot_box/respond/form.html",
     } <= names
 
 

@@ -6,34 +6,34 @@ import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
-from feedback.cli.audit import audit
-from feedback.cli.callbacks import callbacks
-from feedback.cli.campaigns import campaign
-from feedback.cli.clients import clients
-from feedback.cli.comments import comments
-from feedback.cli.database import db
-from feedback.cli.demo import demo_command
-from feedback.cli.doctor import doctor
-from feedback.cli.goals import goals
-from feedback.cli.interviews import interviews
-from feedback.cli.invitations import invitations
-from feedback.cli.kpi import kpi
-from feedback.cli.mail import mail
-from feedback.cli.people import people
-from feedback.cli.questionnaire import questionnaire
-from feedback.cli.report import report
-from feedback.cli.results import results
-from feedback.cli.rosters import nominations, roster
-from feedback.cli.scheme import scheme
-from feedback.cli.score import score
-from feedback.cli.serve import serve
-from feedback.cli.suggestions import suggestions
-from feedback.cli.trustees import trustees
-from feedback.cli.users import user
-from feedback.cli.vetoes import veto
-from feedback.cli.worker import worker
-from feedback.services.collisions import SENTENCE, is_collision
-from feedback.services.errors import DomainError
+from feedback.cli.appraisals.goals import goals
+from feedback.cli.appraisals.kpi import kpi
+from feedback.cli.appraisals.vetoes import veto
+from feedback.cli.campaigns.campaigns import campaign
+from feedback.cli.campaigns.interviews import interviews
+from feedback.cli.campaigns.invitations import invitations
+from feedback.cli.campaigns.mail import mail
+from feedback.cli.campaigns.rosters import nominations, roster
+from feedback.cli.campaigns.trustees import trustees
+from feedback.cli.definitions.questionnaire import questionnaire
+from feedback.cli.definitions.scheme import scheme
+from feedback.cli.messages.callbacks import callbacks
+from feedback.cli.messages.suggestions import suggestions
+from feedback.cli.oversight.audit import audit
+from feedback.cli.people.clients import clients
+from feedback.cli.people.people import people
+from feedback.cli.people.users import user
+from feedback.cli.reports.comments import comments
+from feedback.cli.reports.report import report
+from feedback.cli.reports.results import results
+from feedback.cli.reports.score import score
+from feedback.cli.server.database import db
+from feedback.cli.server.demo import demo_command
+from feedback.cli.server.doctor import doctor
+from feedback.cli.server.serve import serve
+from feedback.cli.server.worker import worker
+from feedback.services.ground.collisions import SENTENCE, is_collision
+from feedback.services.ground.errors import DomainError
 from feedback.settings import InvalidSettings
 from forms.document import InvalidDocument
 

@@ -14,24 +14,19 @@ from feedback import current
 from feedback.extensions import ReadWriteSession, db
 from feedback.jobs.queue import Queue
 from feedback.models.campaigns import Campaign, CampaignState, KeyCustody
-from feedback.papers import individual
-from feedback.services import (
-    batches,
-    call_backs,
-    delivery,
-    forgetting,
-    imports,
-    lifecycle,
-    mix,
-    recurrence,
-    reminders,
-    suggestions,
-    watching,
-)
-from feedback.services.batches import Press
-from feedback.services.delivery import PostOffice
-from feedback.services.outbox import OWED
-from feedback.services.transports import transport
+from feedback.papers.pdf import individual
+from feedback.services.campaigns import lifecycle, response_rates
+from feedback.services.closing import campaign_closing
+from feedback.services.ground import secure_deletion
+from feedback.services.imports import uploads
+from feedback.services.mail import mail_sending, reminders
+from feedback.services.mail.mail_sending import PostOffice
+from feedback.services.mail.outbox import OWED
+from feedback.services.mail.transports import transport
+from feedback.services.messages import call_backs, suggestions
+from feedback.services.planning import recurrence
+from feedback.services.releases import report_batches
+from feedback.services.releases.report_batches import Press
 from feedback.settings import Settings
 
 ACTOR = "calendar"
@@ -69,7 +64,7 @@ class Jobs:
     def deliver(self) -> None:
         with self._app.app_context():
             office = post_office()
-            delivery.send_due(db.session(), office, more=current.queue().wake)
+            mail_sending.send_due(db.session(), office, more=current.queue().wake)
             reminders.send_due(db.session(), office, current.queue().stopping.wait)
 
     def post_round(self) -> None:
@@ -121,16 +116,16 @@ def press() -> Press:
 
 
 def print_batches(session: Session, now: datetime) -> None:
-    while not current.queue().stopping.is_set() and batches.make_next(session, press()):
+    while not current.queue().stopping.is_set() and report_batches.make_next(session, press()):
         pass
 
 
 def forget_batches(session: Session, now: datetime) -> None:
-    batches.sweep(session, press().directory, now)
+    report_batches.sweep(session, press().directory, now)
 
 
 def notice_lost_leases(session: Session, now: datetime) -> None:
-    delivery.notice_lost_leases(session, now=now)
+    mail_sending.notice_lost_leases(session, now=now)
     reminders.drop_stale(session, now=now)
 
 
@@ -145,7 +140,7 @@ def close_campaigns(session: Session, now: datetime) -> None:
     for campaign in session.scalars(
         select(Campaign).where(is_due, Campaign.key_custody == KeyCustody.SERVER)
     ).all():
-        mix.close(session, current.custody(), campaign, actor=ACTOR, now=now)
+        campaign_closing.close(session, current.custody(), campaign, actor=ACTOR, now=now)
 
 
 def record_response_days(session: Session, now: datetime) -> None:
@@ -155,7 +150,7 @@ def record_response_days(session: Session, now: datetime) -> None:
         return
     yesterday = local.date() - timedelta(days=1)
     for campaign in session.scalars(select(Campaign).where(Campaign.state == CampaignState.OPEN)).all():
-        watching.record_day(session, campaign, yesterday)
+        response_rates.record_day(session, campaign, yesterday)
 
 
 def prepare_campaigns(session: Session, now: datetime) -> None:
@@ -176,11 +171,11 @@ def tidy_call_backs(session: Session, now: datetime) -> None:
 
 
 def cut_log(session: Session, now: datetime) -> None:
-    forgetting.cut_log(session)
+    secure_deletion.cut_log(session)
 
 
 def forget_uploads(session: Session, now: datetime) -> None:
-    imports.sweep(session, now)
+    uploads.sweep(session, now)
 
 
 PRINT_STEPS: tuple[Step, ...] = (forget_batches, print_batches)

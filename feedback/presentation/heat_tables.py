@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from feedback.services.bilingual import Bilingual
-from feedback.services.members import Member, MemberDimension
-from feedback.services.report_document import (
+from feedback.presentation.numerals import number, plain
+from feedback.presentation.reasons import local, why
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.reports.report_document import (
     DimensionScore,
     ItemFigure,
     ItemScore,
     Report,
     Withheld,
 )
-from feedback.services.scorecards import Estimate, ItemMean
-from feedback.services.team_report import TeamReport
-from feedback.views.numerals import number, plain
-from feedback.views.reasons import local, why
+from feedback.services.reports.report_summaries import Member, MemberDimension
+from feedback.services.reports.team_report import TeamReport
+from feedback.services.scores.scorecards import Estimate, ItemMean
 
 SHADES = 7
 

@@ -2,14 +2,14 @@
 
 from flask_babel import gettext as _
 
-from feedback.services.bilingual import Bilingual
-from feedback.services.change_document import Obstacle
-from feedback.services.members import Concern
-from feedback.services.quality_document import Lack
-from feedback.services.quality_verdict import Grade
-from feedback.services.report_document import Part, Reason, Withheld
-from feedback.services.scorecards import GapClass
-from feedback.views.locales import language
+from feedback.presentation.locales import language
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.quality.quality_document import Lack
+from feedback.services.quality.quality_verdict import Grade
+from feedback.services.reports.change_document import Obstacle
+from feedback.services.reports.report_document import Part, Reason, Withheld
+from feedback.services.reports.report_summaries import Concern
+from feedback.services.scores.scorecards import GapClass
 from forms.words import N_
 
 WITHHELD = {

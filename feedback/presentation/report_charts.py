@@ -11,8 +11,11 @@ from flask_babel import gettext as _
 from feedback.charts import distribution, drawing, dumbbell, quadrants, radar, trend
 from feedback.charts.drawing import Spec
 from feedback.charts.quadrants import Axes, Dot, Fields
-from feedback.services.bilingual import Bilingual
-from feedback.services.report_document import (
+from feedback.presentation.locales import language
+from feedback.presentation.numerals import number, percent, signed
+from feedback.presentation.reasons import gap_class, local, why
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.reports.report_document import (
     DimensionScore,
     Distribution,
     Gap,
@@ -21,10 +24,7 @@ from feedback.services.report_document import (
     Report,
     Withheld,
 )
-from feedback.services.scorecards import Estimate, GapClass
-from feedback.views.locales import language
-from feedback.views.numerals import number, percent, signed
-from feedback.views.reasons import gap_class, local, why
+from feedback.services.scores.scorecards import Estimate, GapClass
 
 LEAST_CORNERS = 3
 GAP_FIELDS = (

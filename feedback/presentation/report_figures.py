@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from feedback.services.report_document import Report
-from feedback.views import heat, pictures
+from feedback.presentation import heat_tables, report_charts
+from feedback.services.reports.report_document import Report
 
 
 def of_report(report: Report) -> dict[str, Any]:
     """In the reader's language; the names are those that templates/reports/_body.html and its parts use."""
     return {
         "report": report,
-        "pictures": pictures.of_report(report),
-        "heat": heat.of_dimensions(report),
-        "items": heat.by_dimension(report),
-        "extremes": heat.extremes(report),
-        "without_items": heat.without_items(report),
+        "pictures": report_charts.of_report(report),
+        "heat": heat_tables.of_dimensions(report),
+        "items": heat_tables.by_dimension(report),
+        "extremes": heat_tables.extremes(report),
+        "without_items": heat_tables.without_items(report),
     }

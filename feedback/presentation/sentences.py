@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
-from feedback.services.appraisal_document import (
+from feedback.presentation.locales import language
+from feedback.presentation.numerals import percent
+from feedback.presentation.reasons import local, why
+from feedback.services.appraisals.appraisal_document import (
     AppraisalResult,
     AppraisalStatus,
     ComponentId,
     Outcome,
 )
-from feedback.services.report_document import Feedback, RaterGroup, Satisfaction, Verdict, Withheld
-from feedback.services.scorecards import Shortage
-from feedback.views.locales import language
-from feedback.views.numerals import percent
-from feedback.views.reasons import local, why
+from feedback.services.reports.report_document import Feedback, RaterGroup, Satisfaction, Verdict, Withheld
+from feedback.services.scores.scorecards import Shortage
 from forms.words import N_
 
 COMPONENTS = {

@@ -5,14 +5,14 @@ from flask_babel import gettext as _
 from feedback.charts import axis as axes
 from feedback.charts import histogram, intervals, trend
 from feedback.charts.histogram import Bin
-from feedback.services.members import Member
-from feedback.services.quality_document import CampaignQuality, Coefficient, Missing
-from feedback.services.scorecards import Estimate
-from feedback.services.team_report import TeamReport
-from feedback.views.heat import Axis
-from feedback.views.numerals import number
-from feedback.views.pictures import Picture, Table, beyond, picture, with_interval
-from feedback.views.reasons import lack, local
+from feedback.presentation.heat_tables import Axis
+from feedback.presentation.numerals import number
+from feedback.presentation.reasons import lack, local
+from feedback.presentation.report_charts import Picture, Table, beyond, picture, with_interval
+from feedback.services.quality.quality_document import CampaignQuality, Coefficient, Missing
+from feedback.services.reports.report_summaries import Member
+from feedback.services.reports.team_report import TeamReport
+from feedback.services.scores.scorecards import Estimate
 
 MOST_NAMED = 40
 BINS = 8

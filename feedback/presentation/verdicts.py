@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from feedback.services.quality_verdict import Judgement, Use
-from feedback.views.numerals import number, percent
+from feedback.presentation.numerals import number, percent
+from feedback.services.quality.quality_verdict import Judgement, Use
 from forms.words import N_
 
 

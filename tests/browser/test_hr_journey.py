@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, Page, expect
 from feedback import create_app
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services import accounts, spreadsheets
+from feedback.services.accounts import accounts
+from feedback.services.tables import spreadsheets
 from feedback.settings import Settings
 from tests.conftest import DATABASE, settings_in
 from tests.factories import ACTOR, NOW

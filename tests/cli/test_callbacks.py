@@ -7,8 +7,8 @@ from sqlalchemy import select
 from feedback import create_app
 from feedback.extensions import db
 from feedback.models.campaigns import Cell
-from feedback.services import call_backs
-from feedback.services.call_backs import Card
+from feedback.services.messages import call_backs
+from feedback.services.messages.call_backs import Card
 from feedback.settings import Settings
 from tests.cli.conftest import Run
 

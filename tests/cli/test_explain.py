@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from feedback.cli.score import score
+from feedback.cli.reports.score import score
 from tests.scoring.random_campaigns import Campaign, random_campaign, write_campaign
 from tests.scoring.test_against_naive import with_withheld_answers_replaced
 

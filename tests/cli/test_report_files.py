@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import pytest
 
 from feedback.models.campaigns import Campaign
-from feedback.papers import typesetting
+from feedback.papers.pdf import typesetting
 from tests.cli.conftest import Run
 from tests.factories import Office
 

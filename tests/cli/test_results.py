@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from feedback.cli.json_text import as_json
-from feedback.services import campaigns, releases, score_document, tallies
+from feedback.cli.ground.json_text import as_json
+from feedback.services.campaigns import campaigns
+from feedback.services.closing import tallies
+from feedback.services.releases import releases
+from feedback.services.scores import score_document
 from tests.cli.conftest import Run
 from tests.factories import ACTOR, AFTER, Office
 

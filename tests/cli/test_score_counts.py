@@ -6,10 +6,11 @@ from random import Random
 
 import pytest
 
-from feedback.cli.json_text import as_json
+from feedback.cli.ground.json_text import as_json
 from feedback.models.campaigns import Campaign
-from feedback.services import answer_files, counts_export, score_document, tallies
-from feedback.services.answer_files import Layout
+from feedback.services.closing import counts_export, tallies
+from feedback.services.scores import answer_files, score_document
+from feedback.services.scores.answer_files import Layout
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from tests.cli.conftest import Run

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from feedback.models.campaigns import Campaign
-from feedback.services import reports
-from feedback.services.report_document import Report
+from feedback.services.reports import reports
+from feedback.services.reports.report_document import Report
 from tests.factories import AFTER, Office
 
 

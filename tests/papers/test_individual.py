@@ -8,10 +8,10 @@ import pypdfium2
 import pytest
 from pypdfium2 import raw
 
-from feedback.papers import individual, typesetting
-from feedback.papers.typesetting import MissingFont
-from feedback.services.bilingual import Bilingual
-from feedback.services.report_document import Comments, Report, Withheld
+from feedback.papers.pdf import individual, typesetting
+from feedback.papers.pdf.typesetting import MissingFont
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.reports.report_document import Comments, Report, Withheld
 
 LANGUAGES = ["zh", "en"]
 

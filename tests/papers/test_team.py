@@ -7,14 +7,15 @@ from flask_babel import force_locale
 from python_calamine import CalamineWorkbook
 
 from feedback.models.campaigns import Campaign
-from feedback.papers import quality, quality_sheet, team, team_tables
-from feedback.services import campaign_quality
-from feedback.services.bilingual import Bilingual
-from feedback.services.members import Member
-from feedback.services.quality_document import CampaignQuality
-from feedback.services.report_document import Report
-from feedback.services.team_report import TeamLabel, TeamReport, of_members
-from feedback.views.locales import LOCALE_OF
+from feedback.papers.pdf import quality, team
+from feedback.papers.workbooks import quality_sheet, team_tables
+from feedback.presentation.locales import LOCALE_OF
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.quality import campaign_quality
+from feedback.services.quality.quality_document import CampaignQuality
+from feedback.services.reports.report_document import Report
+from feedback.services.reports.report_summaries import Member
+from feedback.services.reports.team_report import TeamLabel, TeamReport, of_members
 from tests.factories import Office
 from tests.papers.test_individual import LANGUAGES, squeezed, text_of
 

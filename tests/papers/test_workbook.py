@@ -10,13 +10,13 @@ from flask_babel import force_locale
 from python_calamine import CalamineWorkbook
 
 from feedback.models.campaigns import Campaign
-from feedback.papers import sheets, workbook
-from feedback.papers.chart_sheet import ChartSheet
-from feedback.papers.results import Results
-from feedback.papers.sheets import Column, Kind, Sheet
-from feedback.services import campaign_quality
-from feedback.services.bilingual import Bilingual
-from feedback.services.report_document import Comments, Report
+from feedback.papers.workbooks import sheets, workbook
+from feedback.papers.workbooks.chart_sheet import ChartSheet
+from feedback.papers.workbooks.results_workbook import Results
+from feedback.papers.workbooks.sheets import Column, Kind, Sheet
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.quality import campaign_quality
+from feedback.services.reports.report_document import Comments, Report
 from tests.factories import AFTER, Office
 
 NOTHING = ChartSheet("Charts", ())

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from feedback.services.errors import DomainError
+from feedback.services.ground.errors import DomainError
 from feedback.settings import Settings
 from tests.factories import Office
 from tests.postgresql.moments import CROWD, Act, Number, Raced, office_of, race, running

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from feedback import create_app, current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName, User
-from feedback.services import accounts, people_edits, schema
+from feedback.services.accounts import accounts
+from feedback.services.ground import schema
+from feedback.services.people import people_edits
 from feedback.settings import Settings
 from tests.factories import ACTOR, NOW, Office
 

@@ -17,8 +17,11 @@ from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus
 from feedback.models.results import Count
-from feedback.services import forgetting, invitations, mix, purging
-from feedback.services.errors import LinkClosed, NotPossible
+from feedback.services.ballot_box import invitations
+from feedback.services.campaigns import purging
+from feedback.services.closing import campaign_closing
+from feedback.services.ground import secure_deletion
+from feedback.services.ground.errors import LinkClosed, NotPossible
 from tests.conftest import settings_in
 from tests.factories import ACTOR, NOW, Office, shipped_questionnaire
 from tests.postgresql.moments import office_of, running, wait_until, waiting_for_a_lock
@@ -49,14 +52,14 @@ def close(app: Flask, code: str) -> None:
     with app.app_context():
         office = office_of(app)
         campaign = office.session.scalars(select(Campaign).where(Campaign.code == code)).one()
-        mix.close(office.session, office.custody, campaign, actor=ACTOR, now=NOW, early=True)
+        campaign_closing.close(office.session, office.custody, campaign, actor=ACTOR, now=NOW, early=True)
 
 
 def test_a_campaign_gives_the_same_bytes_on_both_engines(
     office: Office, postgres: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """All its reports, exports and pages; the salt alone is of each key."""
-    monkeypatch.setattr(mix, "_salt", lambda key: "")
+    monkeypatch.setattr(campaign_closing, "_salt", lambda key: "")
     random_campaign(office, Random(SEED))
     found = everything_that_leaves(postgres)
     assert set(office.session.scalars(select(Cell.status))) == set(CellStatus)
@@ -156,7 +159,7 @@ def test_who_closes_a_campaign_that_somebody_else_has_closed_by_then_changes_not
     crowd.submit(close, postgres, campaign.code).result(60)
     with postgres.app_context():
         before = results(db.session())
-    mix.close(office.session, office.custody, campaign, actor=ACTOR, now=NOW, early=True)
+    campaign_closing.close(office.session, office.custody, campaign, actor=ACTOR, now=NOW, early=True)
     assert results(office.session) == before
     assert (
         len(office.session.scalars(select(AuditEntry).where(AuditEntry.act == "campaign closed")).all()) == 1
@@ -261,5 +264,5 @@ def test_what_is_forgotten_is_in_no_file_though_another_campaign_shares_its_tabl
     assert not any(secret in closed for secret in secrets)
     assert b"the canary sings" in closed
     purging.purge(office.session, campaign, actor=ACTOR, now=NOW)
-    forgetting.forget_deleted_rows(office.session)
+    secure_deletion.forget_deleted_rows(office.session)
     assert b"the canary sings" not in files_of_tables(office)

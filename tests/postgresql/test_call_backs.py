@@ -8,9 +8,9 @@ from feedback.models.accounts import RoleName
 from feedback.models.audit import AuditEntry
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Cell
-from feedback.services import call_backs
-from feedback.services.access import Reader
-from feedback.services.call_backs import Card
+from feedback.services.accounts.reading_rights import Reader
+from feedback.services.messages import call_backs
+from feedback.services.messages.call_backs import Card
 from tests.factories import NOW, Office
 from tests.postgresql.moments import Raced
 

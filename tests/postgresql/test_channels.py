@@ -12,9 +12,11 @@ from feedback.models.accounts import RoleName, User
 from feedback.models.campaigns import Cell
 from feedback.models.interviews import Interview
 from feedback.models.suggestions import SealedSuggestion, SuggestionBatch
-from feedback.services import accounts, interviews, suggestions
-from feedback.services.ballots import Answers
-from feedback.services.suggestions import FEWEST
+from feedback.services.accounts import accounts
+from feedback.services.ballot_box import interviews
+from feedback.services.ballot_box.ballots import Answers
+from feedback.services.messages import suggestions
+from feedback.services.messages.suggestions import FEWEST
 from tests.factories import ACTOR, NOW, Office, shipped_questionnaire
 from tests.postgresql.moments import CROWD
 

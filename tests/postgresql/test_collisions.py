@@ -18,20 +18,14 @@ from feedback.models.library import DefinitionKind
 from feedback.models.mail import MailKind, MailTemplate
 from feedback.models.people import Person
 from feedback.models.uploads import Upload
-from feedback.services import (
-    account_changes,
-    accounts,
-    client_edits,
-    drafts,
-    goals,
-    imports,
-    kpi,
-    library,
-    mail_texts,
-    vetoes,
-)
-from feedback.services.imports import Kind, Scope
-from feedback.services.mail_texts import Wording
+from feedback.services.accounts import account_changes, accounts
+from feedback.services.appraisals import goals, kpi_results, vetoes
+from feedback.services.definitions import definition_drafts, library
+from feedback.services.imports import uploads
+from feedback.services.imports.uploads import Kind, Scope
+from feedback.services.mail import mail_templates
+from feedback.services.mail.mail_templates import Wording
+from feedback.services.people import client_edits
 from tests.factories import NOW, Office, shipped_scheme
 from tests.postgresql.moments import BY, Act, Number, Raced, add_person, make_account
 
@@ -119,7 +113,7 @@ def test_two_who_add_contacts_with_one_address_add_one(
 
 def import_kpi(session: Session) -> None:
     kpis = shipped_scheme().appraisal.kpis
-    kpi.import_file(
+    kpi_results.import_file(
         session, f"subject,kpi,actual,target\nA101,{kpis[0].id},1,1\n".encode(), "2026Q4", kpis, **BY
     )
 
@@ -168,7 +162,7 @@ def test_a_veto_that_is_changed_while_it_is_cleared_is_there_again(
 
 def copy(session: Session) -> None:
     entry = library.find(session, DefinitionKind.SCHEME, "account-manager", 1)
-    drafts.copy(session, entry, **BY)
+    definition_drafts.copy(session, entry, **BY)
 
 
 def test_two_who_copy_one_definition_have_a_version_each(office: Office, accepted: Raced):
@@ -182,7 +176,7 @@ def test_two_who_import_one_file_of_the_library_have_one_version(office: Office,
     text = library.to_toml(replace(entry, table={**entry.table, "id": "mine"}))
 
     def take(session: Session) -> None:
-        drafts.take(session, DefinitionKind.SCHEME, text, **BY)
+        definition_drafts.take(session, DefinitionKind.SCHEME, text, **BY)
 
     accepted(take)
     assert library.find(office.session, DefinitionKind.SCHEME, "mine").version == 1
@@ -192,13 +186,15 @@ def test_two_who_start_definitions_with_one_code_start_one(office: Office, refus
     entry = library.find(office.session, DefinitionKind.SCHEME, "account-manager", 1)
 
     def start(session: Session) -> None:
-        drafts.start(session, DefinitionKind.SCHEME, {**entry.table, "id": "mine"}, **BY)
+        definition_drafts.start(session, DefinitionKind.SCHEME, {**entry.table, "id": "mine"}, **BY)
 
     refused("there is already something called mine", start)
 
 
 def discard_draft(session: Session) -> None:
-    drafts.discard(session, library.find(session, DefinitionKind.SCHEME, "account-manager", 2), **BY)
+    definition_drafts.discard(
+        session, library.find(session, DefinitionKind.SCHEME, "account-manager", 2), **BY
+    )
 
 
 def test_of_two_who_delete_one_draft_the_second_is_told_that_it_changed(office: Office, refused: Raced):
@@ -207,11 +203,11 @@ def test_of_two_who_delete_one_draft_the_second_is_told_that_it_changed(office: 
 
 
 def write_mail(body: str, session: Session) -> None:
-    mail_texts.save(session, MailKind.INVITATION, "en", Wording("{campaign}", body), **BY)
+    mail_templates.save(session, MailKind.INVITATION, "en", Wording("{campaign}", body), **BY)
 
 
 def reset_mail(session: Session) -> None:
-    mail_texts.reset(session, MailKind.INVITATION, "en", **BY)
+    mail_templates.reset(session, MailKind.INVITATION, "en", **BY)
 
 
 @pytest.mark.parametrize("before", [False, True])
@@ -241,17 +237,17 @@ def test_a_file_that_changes_nothing_can_be_confirmed_twice(office: Office, refu
 
 def received(office: Office, data: bytes) -> tuple[str, str]:
     user = office.session.scalar(select(User)) or make_account("a@x.com", office.session)
-    upload = imports.receive(
+    upload = uploads.receive(
         office.session, Kind.PEOPLE, "people.csv", data, Scope(), user_id=user.id, now=NOW
     )
-    return upload.token, imports.plan(office.session, upload).digest
+    return upload.token, uploads.plan(office.session, upload).digest
 
 
 def confirm(token: str, digest: str, session: Session) -> None:
-    imports.confirm(session, imports.find(session, token), digest, **BY)
+    uploads.confirm(session, uploads.find(session, token), digest, **BY)
 
 
 def test_two_who_throw_one_file_away_throw_it_away(office: Office, accepted: Raced, number: Number):
     token, _ = received(office, b"code,name,department\nA1,Anna,east\n")
-    accepted(lambda session: imports.discard(session, imports.find(session, token)))
+    accepted(lambda session: uploads.discard(session, uploads.find(session, token)))
     assert number(Upload) == 0

@@ -13,20 +13,14 @@ from feedback.models.appraisals import ReplyKind
 from feedback.models.campaigns import Campaign, ResponseDay, Subject
 from feedback.models.interviews import Interview
 from feedback.models.mail import Mail, MailState
-from feedback.services import (
-    accounts,
-    campaign_drafts,
-    campaigns,
-    deliveries,
-    interviews,
-    purging,
-    recurrence,
-    releases,
-    replies,
-    roster_changes,
-    trustees,
-    watching,
-)
+from feedback.services.accounts import accounts
+from feedback.services.ballot_box import interviews
+from feedback.services.campaigns import campaigns, purging, response_rates
+from feedback.services.closing import trustees
+from feedback.services.mail import delivery_status
+from feedback.services.planning import draft_changes, recurrence
+from feedback.services.releases import releases, replies
+from feedback.services.rosters import roster_changes
 from tests.factories import ACTOR, AFTER, NOW, Office
 from tests.postgresql.moments import BY, Number, Raced, add_person, make_account, office_of_session
 
@@ -37,7 +31,7 @@ def make_campaign(code: str, session: Session) -> Campaign:
 
 
 def discard(session: Session) -> None:
-    campaign_drafts.discard(session, campaigns.find(session, "2026Q4"), **BY)
+    draft_changes.discard(session, campaigns.find(session, "2026Q4"), **BY)
 
 
 def test_two_who_make_campaigns_with_one_code_make_one(refused: Raced, number: Number):
@@ -82,7 +76,7 @@ def test_who_comes_after_a_draft_was_thrown_away_is_told_so(office: Office, refu
 
     def revise(session: Session) -> None:
         plan = replace(office_of_session(session).plan(), subjects=())
-        campaign_drafts.revise(session, campaigns.find(session, "2026Q4"), plan, **BY)
+        draft_changes.revise(session, campaigns.find(session, "2026Q4"), plan, **BY)
 
     acts = {"discard": discard, "open": open_it, "roster": add, "revise": revise}
     refused("somebody else has deleted this", discard, acts[late])
@@ -101,12 +95,12 @@ def test_two_who_purge_one_campaign_purge_it_once(office: Office, refused: Raced
 def test_two_who_give_two_raters_one_address_give_it_to_one(office: Office, refused: Raced):
     campaign = office.open({"peer": 3})
     office.session.execute(update(Mail).values(state=MailState.SENT))
-    one, two, _ = (mail.mail_id for mail in deliveries.listed(office.session, campaign).rows)
+    one, two, _ = (mail.mail_id for mail in delivery_status.listed(office.session, campaign).rows)
 
     def correct(mail: int, session: Session) -> None:
         found = campaigns.find(session, "2026Q4")
-        wanted = deliveries.find(session, found, mail)
-        deliveries.correct_address(session, found, wanted, "one@x.com", **BY)
+        wanted = delivery_status.find(session, found, mail)
+        delivery_status.correct_address(session, found, wanted, "one@x.com", **BY)
 
     refused("somebody else has the address", partial(correct, one), partial(correct, two))
 
@@ -114,11 +108,13 @@ def test_two_who_give_two_raters_one_address_give_it_to_one(office: Office, refu
 def test_an_address_that_is_given_away_while_a_mail_is_corrected_is_refused(office: Office, refused: Raced):
     campaign = office.open({"peer": 3})
     office.session.execute(update(Mail).values(state=MailState.SENT))
-    mail = deliveries.listed(office.session, campaign).rows[0].mail_id
+    mail = delivery_status.listed(office.session, campaign).rows[0].mail_id
 
     def correct(session: Session) -> None:
         found = campaigns.find(session, "2026Q4")
-        deliveries.correct_address(session, found, deliveries.find(session, found, mail), "one@x.com", **BY)
+        delivery_status.correct_address(
+            session, found, delivery_status.find(session, found, mail), "one@x.com", **BY
+        )
 
     refused("somebody else has the address", partial(add_person, "A1"), correct)
 
@@ -228,7 +224,7 @@ def test_two_workers_who_keep_the_number_of_one_day_keep_it_once(
         office.answer(nonce)
 
     def record(session: Session) -> None:
-        watching.record_day(session, campaigns.find(session, "2026Q4"), NOW.date())
+        response_rates.record_day(session, campaigns.find(session, "2026Q4"), NOW.date())
 
     accepted(record)
     assert number(ResponseDay) == 1

@@ -24,18 +24,12 @@ from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, MailKind
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.results import ReleasedReport
-from feedback.services import (
-    account_changes,
-    accounts,
-    campaigns,
-    lifecycle,
-    links,
-    nominations,
-    releases,
-    roster_changes,
-)
-from feedback.services.errors import DomainError, NotFound, NotPossible, UnknownLink
-from feedback.services.nomination_lists import Part
+from feedback.services.accounts import account_changes, accounts
+from feedback.services.campaigns import campaigns, lifecycle
+from feedback.services.ground.errors import DomainError, NotFound, NotPossible, UnknownLink
+from feedback.services.releases import releases
+from feedback.services.rosters import link_reissue, nominations, roster_changes
+from feedback.services.rosters.nomination_lists import Part
 from tests.factories import ACTOR, AFTER, NOW, Office
 from tests.postgresql.moments import BY, office_of, office_of_session, race
 from tests.views.survey import Survey, complete
@@ -76,7 +70,9 @@ def test_two_administrators_who_remove_each_other_leave_one(
 
 def reissue(nonce: bytes, session: Session) -> bytes:
     seen = session.get(Invitation, nonce)
-    return links.reissue(session, office_of_session(session).custody, seen.nonce if seen else nonce, **BY)
+    return link_reissue.reissue(
+        session, office_of_session(session).custody, seen.nonce if seen else nonce, **BY
+    )
 
 
 def test_an_answer_that_is_sent_while_its_link_is_issued_anew_is_not_acknowledged_and_can_be_given_again(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from feedback.cli.score import score
+from feedback.cli.reports.score import score
 from tests.scoring import naive
 from tests.scoring.naive_survey import NOT_ANSWERED, Survey, disclose, read_ballots
 from tests.scoring.random_campaigns import (

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from feedback.services import answer_files, score_document
-from feedback.services.answer_files import Layout
+from feedback.services.scores import answer_files, score_document
+from feedback.services.scores.answer_files import Layout
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from scoring import dispersion, kpi, reliability

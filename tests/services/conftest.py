@@ -1,6 +1,6 @@
 import pytest
 
-from feedback.services.delivery import PostOffice
+from feedback.services.mail.mail_sending import PostOffice
 from tests.factories import Office
 from tests.post import Clock, Post, office_of
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from feedback.models.mail import Mail, MailKind
-from feedback.services import outbox
+from feedback.services.mail import outbox
 from tests.factories import Office
 
 LINK = re.compile(r"http://localhost(/password/reset/\S+)")

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from feedback.models.accounts import RoleName, User
 from feedback.models.people import Person
-from feedback.services import accounts
+from feedback.services.accounts import accounts
 from tests.factories import ACTOR, NOW, Office
 
 PASSWORD = "correct horse battery staple"

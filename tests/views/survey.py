@@ -13,9 +13,10 @@ from werkzeug.test import TestResponse
 from feedback.extensions import db
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign
-from feedback.services import ballots, campaigns
-from feedback.services.ballots import Answers
-from feedback.services.rosters import Request
+from feedback.services.ballot_box import ballots
+from feedback.services.ballot_box.ballots import Answers
+from feedback.services.campaigns import campaigns
+from feedback.services.rosters.rosters import Request
 from forms import questionnaire as questionnaires
 from forms.questionnaire import Kind
 from tests.factories import ACTOR, NOW, Office, shipped_questionnaire

@@ -2,12 +2,13 @@ from pathlib import Path
 
 import click
 
-from feedback.cli import tables as files
-from feedback.cli.application import EXISTING_FILE, in_application
+from feedback.cli.ground import table_options as files
+from feedback.cli.ground.application import EXISTING_FILE, in_application
 from feedback.extensions import db
 from feedback.models.appraisals import GoalScore
-from feedback.services import goals as service
-from feedback.services import records, tables
+from feedback.services.appraisals import goals as service
+from feedback.services.ground import row_locks
+from feedback.services.tables import table_files
 
 EXAMPLE = """
 Columns (English or Chinese headings): subject (a person's code), score (0 to 100).
@@ -29,6 +30,6 @@ def goals() -> None:
 def import_scores(file: Path, period: str, preview: bool) -> None:
     """Add and change goal scores from a file: all of its rows, or none if one of them is wrong."""
     session = db.session()
-    records.hold(session, GoalScore)
-    rows = tables.read(file.read_bytes(), service.COLUMNS)
+    row_locks.hold(session, GoalScore)
+    rows = table_files.read(file.read_bytes(), service.COLUMNS)
     files.run(service.plan(session, rows, period), preview=preview, of=f" of {period}")

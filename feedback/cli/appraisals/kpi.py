@@ -2,13 +2,15 @@ from pathlib import Path
 
 import click
 
-from feedback.cli import tables as files
-from feedback.cli.application import EXISTING_FILE, in_application
-from feedback.cli.definitions import read_scheme
+from feedback.cli.ground import table_options as files
+from feedback.cli.ground.application import EXISTING_FILE, in_application
+from feedback.cli.ground.definition_options import read_scheme
 from feedback.extensions import db
 from feedback.models.appraisals import KpiResult
-from feedback.services import kpi as service
-from feedback.services import library, records, tables
+from feedback.services.appraisals import kpi_results as service
+from feedback.services.definitions import library
+from feedback.services.ground import row_locks
+from feedback.services.tables import table_files
 
 EXAMPLE = """
 Columns (English or Chinese headings): subject (a person's code), kpi (an id of the scheme), actual, target. An empty
@@ -32,8 +34,8 @@ def kpi() -> None:
 def import_results(file: Path, period: str, scheme_file: Path | None, preview: bool) -> None:
     """Add and change results from a file: all of its rows, or none if one of them is wrong."""
     session = db.session()
-    records.hold(session, KpiResult)
+    row_locks.hold(session, KpiResult)
     scheme = read_scheme(scheme_file) if scheme_file else library.scheme()
-    rows = tables.read(file.read_bytes(), service.COLUMNS)
+    rows = table_files.read(file.read_bytes(), service.COLUMNS)
     made = service.plan(session, rows, period, scheme.appraisal.kpis)
     files.run(made, preview=preview, of=f" of {period}")

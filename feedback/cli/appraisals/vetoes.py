@@ -1,9 +1,9 @@
 import click
 
 from feedback import current
-from feedback.cli.application import actor, in_application
+from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
-from feedback.services import vetoes as service
+from feedback.services.appraisals import vetoes as service
 
 
 @click.group()

@@ -7,27 +7,24 @@ from typing import Any
 import click
 
 from feedback import current
-from feedback.cli.application import EXISTING_FILE, NEW_FILE, actor, in_application, progress_bar
-from feedback.cli.trustees import UNTIL_COUNTED, close_together
+from feedback.cli.campaigns.trustees import UNTIL_COUNTED, close_together
+from feedback.cli.ground.application import EXISTING_FILE, NEW_FILE, actor, in_application, progress_bar
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, KeyCustody
-from feedback.services import (
-    campaign_drafts,
-    campaign_exports,
-    campaign_files,
-    campaign_plans,
-    campaigns,
-    forgetting,
-    guided_plans,
-    lifecycle,
-    mix,
-    purging,
+from feedback.services.campaigns import campaigns, lifecycle, purging, response_rates
+from feedback.services.closing import campaign_closing
+from feedback.services.ground import secure_deletion
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.mail import reminders
+from feedback.services.planning import (
+    campaign_file_export,
+    campaign_file_import,
+    draft_changes,
     recurrence,
-    releases,
-    reminders,
-    watching,
+    stored_plans,
+    wizard,
 )
-from feedback.services.errors import NotFound, NotPossible
+from feedback.services.releases import releases
 
 CODE = click.argument("code", metavar="CAMPAIGN")
 STANDARD_OUTPUT = Path("-")
@@ -50,7 +47,7 @@ def campaign() -> None:
 def create_campaign(file: Path) -> None:
     """Make a draft from a campaign file. It can be changed until it is opened."""
     session = db.session()
-    plan = campaign_files.load(session, file, current.settings().zone)
+    plan = campaign_file_import.load(session, file, current.settings().zone)
     campaigns.create(session, plan, actor=actor(), now=current.now())
     session.commit()
     raters = {request.rater for request in plan.requests}
@@ -64,9 +61,9 @@ def create_campaign(file: Path) -> None:
 def edit_campaign(code: str, file: Path) -> None:
     """Make a campaign that is not open yet what its file says now. Decided nominations stay where they fit."""
     session = db.session()
-    plan = campaign_files.load(session, file, current.settings().zone)
+    plan = campaign_file_import.load(session, file, current.settings().zone)
     changed = campaigns.find(session, code)
-    campaign_drafts.revise(session, changed, plan, actor=actor(), now=current.now())
+    draft_changes.revise(session, changed, plan, actor=actor(), now=current.now())
     session.commit()
     custody = "three trustees" if plan.trustees else "this server"
     click.echo(f"campaign {code}: {len(plan.subjects)} subjects, to close {_local(changed)}, key: {custody}")
@@ -83,7 +80,7 @@ def export_campaign(code: str, file: Path) -> None:
     """
     session = db.session()
     session.info["read_only"] = True
-    exported = campaign_exports.to_toml(session, campaigns.find(session, code), current.settings().zone)
+    exported = campaign_file_export.to_toml(session, campaigns.find(session, code), current.settings().zone)
     (main, text), *definitions = exported.items()
     if definitions and file == STANDARD_OUTPUT:
         raise NotPossible(f"more than one file: add a name such as {main}")
@@ -120,7 +117,7 @@ def close_campaign(code: str, early: bool) -> None:
         close_together(closing, early=early)
     else:
         with progress_bar("Opening ballots") as progress:
-            mix.close(
+            campaign_closing.close(
                 session,
                 current.custody(),
                 closing,
@@ -208,7 +205,9 @@ def _status(found: Campaign) -> dict[str, Any]:
     """How many have answered is told only of groups that are large enough; see docs/decisions/0005."""
     session = db.session()
     lines = {
-        min(line.members): line for line in watching.rates(session, found).groups if len(line.members) == 1
+        min(line.members): line
+        for line in response_rates.rates(session, found).groups
+        if len(line.members) == 1
     }
     groups = [
         {
@@ -253,9 +252,9 @@ def edit_dates(
     session, now, zone = db.session(), current.now(), current.settings().zone
     changed = campaigns.find(session, code)
     given = {"nominations_until": nominations, "approvals_until": approvals, "closes_at": closes}
-    dates = {name: guided_plans.end_of(day.date(), zone) for name, day in given.items() if day}
-    plan = replace(campaign_plans.of_campaign(session, changed, now=now), **dates)
-    campaign_drafts.revise(session, changed, plan, actor=actor(), now=now)
+    dates = {name: wizard.end_of(day.date(), zone) for name, day in given.items() if day}
+    plan = replace(stored_plans.of_campaign(session, changed, now=now), **dates)
+    draft_changes.revise(session, changed, plan, actor=actor(), now=now)
     session.commit()
     click.echo(f"campaign {code} is to close {_local(changed)}")
 
@@ -267,7 +266,7 @@ def edit_dates(
 def discard_campaign(code: str) -> None:
     """Delete a campaign that was never opened."""
     session = db.session()
-    campaign_drafts.discard(session, campaigns.find(session, code), actor=actor(), now=current.now())
+    draft_changes.discard(session, campaigns.find(session, code), actor=actor(), now=current.now())
     session.commit()
     click.echo(f"campaign {code} is deleted")
 
@@ -292,7 +291,7 @@ def purge_campaign(code: str) -> None:
     """Forget who was asked, and all comments; counts, scores and the audit log stay."""
     session = db.session()
     purging.purge(session, campaigns.find(session, code), actor=actor(), now=current.now())
-    forgetting.forget_deleted_rows(session)
+    secure_deletion.forget_deleted_rows(session)
     click.echo(f"campaign {code} is purged; backups made before keep what they have")
 
 

@@ -2,12 +2,12 @@ import click
 from sqlalchemy import select
 
 from feedback import current
-from feedback.cli.application import actor, in_application
+from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
 from feedback.models.accounts import User
-from feedback.services import campaigns
-from feedback.services import interviews as service
-from feedback.services.errors import NotFound
+from feedback.services.ballot_box import interviews as service
+from feedback.services.campaigns import campaigns
+from feedback.services.ground.errors import NotFound
 
 CODE = click.argument("code", metavar="CAMPAIGN")
 EXAMPLE = "Example: feedback interviews assign 2026Q4 chen@client.example caller@x.com"

@@ -4,14 +4,16 @@ import click
 
 import feedback
 from feedback import current
-from feedback.cli.application import actor, in_application
+from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
 from feedback.models.invitations import Invitation
 from feedback.models.mail import Mail
-from feedback.services import campaigns, deliveries, link_sheets, links, outbox, roster_changes
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.invitations import Link
+from feedback.services.ballot_box.invitations import Link
+from feedback.services.campaigns import campaigns
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.mail import delivery_status, outbox
+from feedback.services.rosters import link_reissue, link_sheets, roster_changes
 
 QR_STYLE = Path(feedback.__path__[0]) / "static" / "qr.css"
 ONLY_FILES = ("xlsx", "qr")
@@ -71,7 +73,7 @@ def resend_refused(campaign_code: str) -> None:
     """Send the invitations again that the mail server did not accept, after it was mended."""
     session = db.session()
     campaign = campaigns.find(session, campaign_code)
-    number = deliveries.send_refused_again(session, campaign, actor=actor(), now=current.now())
+    number = delivery_status.send_refused_again(session, campaign, actor=actor(), now=current.now())
     session.commit()
     click.echo(f"{number} invitations are sent again")
 
@@ -83,7 +85,7 @@ WHO = "RATER is a colleague's code or a client's e-mail address."
 
 def _invitation(campaign: Campaign, rater: str) -> Invitation:
     session = db.session()
-    return links.of_rater(session, campaign, roster_changes.find_rater(session, rater))
+    return link_reissue.of_rater(session, campaign, roster_changes.find_rater(session, rater))
 
 
 @invitations.command(
@@ -101,8 +103,8 @@ def set_address(campaign_code: str, rater: str, address: str) -> None:
     mail = session.scalar(outbox.newest_invitations(campaign).where(Mail.nonce == invitation.nonce))
     if mail is None:
         raise NotFound(f"no invitation to {rater} was written in {campaign_code}")
-    delivery = deliveries.find(session, campaign, mail.id)
-    deliveries.correct_address(session, campaign, delivery, address, actor=actor(), now=current.now())
+    delivery = delivery_status.find(session, campaign, mail.id)
+    delivery_status.correct_address(session, campaign, delivery, address, actor=actor(), now=current.now())
     session.commit()
     click.echo(f"the invitation of {rater} goes to {invitation.rater.email}")
 
@@ -115,7 +117,7 @@ def reissue(campaign_code: str, rater: str) -> None:
     """Make the link of a rater void and mail a new one; what was answered stays answered."""
     session = db.session()
     nonce = _invitation(campaigns.find(session, campaign_code), rater).nonce
-    links.reissue(session, current.custody(), nonce, actor=actor(), now=current.now())
+    link_reissue.reissue(session, current.custody(), nonce, actor=actor(), now=current.now())
     session.commit()
     click.echo(f"a new link is on its way to {rater}")
 
@@ -128,6 +130,6 @@ def revoke(campaign_code: str, rater: str) -> None:
     """Make the link of a rater void; what was answered stays answered."""
     session = db.session()
     nonce = _invitation(campaigns.find(session, campaign_code), rater).nonce
-    links.revoke(session, nonce, actor=actor(), now=current.now())
+    link_reissue.revoke(session, nonce, actor=actor(), now=current.now())
     session.commit()
     click.echo(f"the link of {rater} is revoked")

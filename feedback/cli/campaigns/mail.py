@@ -4,13 +4,14 @@ from typing import BinaryIO
 import click
 
 from feedback import current
-from feedback.cli.application import EXISTING_FILE, actor, in_application
+from feedback.cli.ground.application import EXISTING_FILE, actor, in_application
 from feedback.extensions import db
-from feedback.jobs.rounds import post_office
+from feedback.jobs.tasks import post_office
 from feedback.models.mail import MailKind
-from feedback.services import bounces, campaigns, mail_texts, outbox, trial_mail
-from feedback.services.mail_texts import PLACEHOLDERS, Wording
-from feedback.services.transports import NotSent
+from feedback.services.campaigns import campaigns
+from feedback.services.mail import bounces, mail_templates, outbox, trial_mail
+from feedback.services.mail.mail_templates import PLACEHOLDERS, Wording
+from feedback.services.mail.transports import NotSent
 
 KIND = click.argument("kind", type=click.Choice([str(kind) for kind in PLACEHOLDERS]))
 LANGUAGE = click.argument("language", type=click.Choice(["zh", "en"]))
@@ -69,7 +70,7 @@ def take_bounce(file: BinaryIO) -> None:
 def show_text(kind: str, language: str) -> None:
     """Print the wording in use, the subject first, in the form that set-text takes."""
     db.session.info["read_only"] = True
-    wording = mail_texts.in_use(db.session(), MailKind(kind), language)
+    wording = mail_templates.in_use(db.session(), MailKind(kind), language)
     click.echo(f"Subject: {wording.subject}\n\n{wording.body}")
 
 
@@ -82,11 +83,11 @@ def set_text(kind: str, language: str, file: Path) -> None:
     """Use the wording of a file from now on: its subject in the first line, then the text."""
     subject, _, body = file.read_text(encoding="utf-8").partition("\n")
     wording = Wording(subject.removeprefix("Subject:").strip(), body.strip())
-    if faults := mail_texts.faults(MailKind(kind), wording):
+    if faults := mail_templates.faults(MailKind(kind), wording):
         raise click.ClickException(
             "\n".join(f"{fault.field}: {fault.sentence % fault.facts}" for fault in faults)
         )
-    mail_texts.save(db.session(), MailKind(kind), language, wording, actor=actor(), now=current.now())
+    mail_templates.save(db.session(), MailKind(kind), language, wording, actor=actor(), now=current.now())
     db.session.commit()
     click.echo(f"{kind} in {language} has your wording")
 
@@ -97,6 +98,6 @@ def set_text(kind: str, language: str, file: Path) -> None:
 @in_application
 def reset_text(kind: str, language: str) -> None:
     """Go back to the wording that comes with the product."""
-    mail_texts.reset(db.session(), MailKind(kind), language, actor=actor(), now=current.now())
+    mail_templates.reset(db.session(), MailKind(kind), language, actor=actor(), now=current.now())
     db.session.commit()
     click.echo(f"{kind} in {language} has the shipped wording")

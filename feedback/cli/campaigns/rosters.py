@@ -2,13 +2,14 @@ import click
 from sqlalchemy.orm import Session
 
 from feedback import current
-from feedback.cli.application import actor, in_application
+from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Subject
 from feedback.models.nominations import Nomination
-from feedback.services import campaigns, nomination_lists, roster_changes
-from feedback.services import nominations as service
-from feedback.services.nomination_lists import Part
+from feedback.services.campaigns import campaigns
+from feedback.services.rosters import nomination_lists, roster_changes
+from feedback.services.rosters import nominations as service
+from feedback.services.rosters.nomination_lists import Part
 
 CAMPAIGN = click.argument("campaign_code", metavar="CAMPAIGN")
 SUBJECT = click.argument("subject")

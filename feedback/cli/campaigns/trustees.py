@@ -3,11 +3,11 @@
 import click
 
 from feedback import current
-from feedback.cli.application import actor, in_application, progress_bar
+from feedback.cli.ground.application import actor, in_application, progress_bar
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, CampaignState
-from feedback.services import campaigns
-from feedback.services import trustees as service
+from feedback.services.campaigns import campaigns
+from feedback.services.closing import trustees as service
 
 CODE = click.argument("code", metavar="CAMPAIGN")
 UNTIL_COUNTED = (CampaignState.OPEN, CampaignState.CLOSING)

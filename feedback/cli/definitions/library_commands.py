@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from feedback import current
-from feedback.cli.application import EXISTING_FILE, NEW_FILE, actor, in_application
+from feedback.cli.ground.application import EXISTING_FILE, NEW_FILE, actor, in_application
 from feedback.extensions import db
 from feedback.models.library import DefinitionKind
-from feedback.services import drafts, library
-from feedback.services.library import Version
+from feedback.services.definitions import definition_drafts, library
+from feedback.services.definitions.library import Version
 
 
 def add_commands(group: click.Group, kind: DefinitionKind) -> None:
@@ -38,7 +38,9 @@ def _import(kind: DefinitionKind) -> click.Command:
         """Put FILE.toml into the library, where campaigns can take it."""
         session = db.session()
         document = file.read_bytes()
-        taken = drafts.take(session, kind, document, as_next=as_next, actor=actor(), now=current.now())
+        taken = definition_drafts.take(
+            session, kind, document, as_next=as_next, actor=actor(), now=current.now()
+        )
         session.commit()
         click.echo(f"{kind} {taken.code}, version {taken.version}, is in the library")
 
@@ -70,7 +72,7 @@ def _copy(kind: DefinitionKind) -> click.Command:
         """Make a draft from a version."""
         session = db.session()
         source = library.find(session, kind, code, version)
-        made = drafts.copy(session, source, new_code, actor=actor(), now=current.now())
+        made = definition_drafts.copy(session, source, new_code, actor=actor(), now=current.now())
         session.commit()
         click.echo(f"{kind} {made.code}, version {made.version}, is a draft")
 
@@ -86,7 +88,9 @@ def _delete(kind: DefinitionKind) -> click.Command:
     def delete(code: str, version: int) -> None:
         """Delete a draft: a version with which no campaign has opened."""
         session = db.session()
-        drafts.discard(session, library.find(session, kind, code, version), actor=actor(), now=current.now())
+        definition_drafts.discard(
+            session, library.find(session, kind, code, version), actor=actor(), now=current.now()
+        )
         session.commit()
         click.echo(f"{kind} {code}, version {version}, is deleted")
 

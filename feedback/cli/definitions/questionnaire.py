@@ -2,9 +2,9 @@ from pathlib import Path
 
 import click
 
-from feedback.cli.application import EXISTING_FILE
-from feedback.cli.definitions import read_questionnaire
-from feedback.cli.shelves import add_commands
+from feedback.cli.definitions.library_commands import add_commands
+from feedback.cli.ground.application import EXISTING_FILE
+from feedback.cli.ground.definition_options import read_questionnaire
 from feedback.models.library import DefinitionKind
 from forms.questionnaire import Kind
 

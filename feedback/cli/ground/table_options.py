@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 from feedback import current
-from feedback.cli.application import actor
+from feedback.cli.ground.application import actor
 from feedback.extensions import db
-from feedback.services import import_plan
-from feedback.services.exports import Format
-from feedback.services.import_plan import Change, Noun, Plan
+from feedback.services.imports.people_exports import Format
+from feedback.services.tables import import_plan
+from feedback.services.tables.import_plan import Change, Noun, Plan
 
 PREVIEW = click.option("--preview", is_flag=True, help="Only say what would be added and changed.")
 NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)

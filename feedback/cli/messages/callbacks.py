@@ -1,12 +1,12 @@
 import click
 
 from feedback import current
-from feedback.cli.application import actor, in_application
+from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.call_backs import CallBack
-from feedback.services import call_backs as service
-from feedback.services.access import Reader
+from feedback.services.accounts.reading_rights import Reader
+from feedback.services.messages import call_backs as service
 
 OFFICE = Reader(person_id=None, roles=frozenset({RoleName.HR}))
 

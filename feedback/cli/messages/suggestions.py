@@ -1,9 +1,9 @@
 import click
 
 from feedback import current
-from feedback.cli.application import actor, in_application
+from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
-from feedback.services import suggestions as service
+from feedback.services.messages import suggestions as service
 
 
 @click.group()

@@ -6,11 +6,12 @@ import click
 from flask import current_app
 
 from feedback import current
-from feedback.cli.application import in_application
+from feedback.cli.ground.application import in_application
 from feedback.extensions import db
-from feedback.services import anonymity_audit, audit_log, spreadsheets, tables
-from feedback.services.audit_log import Filters
-from feedback.services.errors import NotPossible
+from feedback.services.ground.errors import NotPossible
+from feedback.services.oversight import anonymity_audit, audit_log
+from feedback.services.oversight.audit_log import Filters
+from feedback.services.tables import spreadsheets, table_files
 
 EXAMPLE = "Example: feedback audit export audit.xlsx --act 'campaign closed' --since 2026-10-01"
 CHECKING = "Example: feedback audit anonymity 2026Q4"
@@ -45,7 +46,7 @@ def export(
 def _contents(file: Path, rows: list[tuple[str, ...]]) -> bytes:
     match file.suffix.lower():
         case ".csv":
-            return tables.write(audit_log.HEADINGS, rows).encode("utf-8-sig")
+            return table_files.write(audit_log.HEADINGS, rows).encode("utf-8-sig")
         case ".xlsx":
             return spreadsheets.write(audit_log.HEADINGS, rows, "audit")
     raise NotPossible(f"{file} is neither .csv nor .xlsx")

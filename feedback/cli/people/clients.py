@@ -2,12 +2,15 @@ from pathlib import Path
 
 import click
 
-from feedback.cli import tables as files
-from feedback.cli.application import EXISTING_FILE, in_application
+from feedback.cli.ground import table_options as files
+from feedback.cli.ground.application import EXISTING_FILE, in_application
 from feedback.extensions import db
 from feedback.models.clients import Client, Contact
 from feedback.models.people import Person
-from feedback.services import client_files, exports, records, tables
+from feedback.services.ground import row_locks
+from feedback.services.imports import people_exports
+from feedback.services.people import client_files
+from feedback.services.tables import table_files
 
 EXAMPLE = """
 One row per contact. Columns (English or Chinese headings): client, client_name, client_name_en, tier, account_manager,
@@ -30,8 +33,8 @@ def clients() -> None:
 def import_clients(file: Path, preview: bool) -> None:
     """Add and change clients and contacts from a file: all of its rows, or none if one of them is wrong."""
     session = db.session()
-    records.hold(session, Client, Contact, Person)
-    rows = tables.read(file.read_bytes(), client_files.COLUMNS)
+    row_locks.hold(session, Client, Contact, Person)
+    rows = table_files.read(file.read_bytes(), client_files.COLUMNS)
     files.run(client_files.plan(session, rows), preview=preview)
 
 
@@ -41,4 +44,4 @@ def import_clients(file: Path, preview: bool) -> None:
 def export_clients(file: Path) -> None:
     """Write all clients and contacts to a file that can be imported again."""
     session = db.session()
-    files.write(file, lambda format: exports.clients(session, format))
+    files.write(file, lambda format: people_exports.clients(session, format))

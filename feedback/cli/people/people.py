@@ -2,11 +2,14 @@ from pathlib import Path
 
 import click
 
-from feedback.cli import tables as files
-from feedback.cli.application import EXISTING_FILE, in_application
+from feedback.cli.ground import table_options as files
+from feedback.cli.ground.application import EXISTING_FILE, in_application
 from feedback.extensions import db
 from feedback.models.people import Department, Person
-from feedback.services import exports, people_files, records, tables
+from feedback.services.ground import row_locks
+from feedback.services.imports import people_exports
+from feedback.services.people import people_files
+from feedback.services.tables import table_files
 
 EXAMPLE = """
 Columns (English or Chinese headings): code, name, name_en, email, language, department, department_name,
@@ -29,8 +32,8 @@ def people() -> None:
 def import_people(file: Path, preview: bool) -> None:
     """Add and change people from a file: all of its rows, or none if one of them is wrong."""
     session = db.session()
-    records.hold(session, Person, Department)
-    rows = tables.read(file.read_bytes(), people_files.COLUMNS)
+    row_locks.hold(session, Person, Department)
+    rows = table_files.read(file.read_bytes(), people_files.COLUMNS)
     files.run(people_files.plan(session, rows), preview=preview)
 
 
@@ -40,4 +43,4 @@ def import_people(file: Path, preview: bool) -> None:
 def export_people(file: Path) -> None:
     """Write everybody to a file that can be imported again."""
     session = db.session()
-    files.write(file, lambda format: exports.people(session, format))
+    files.write(file, lambda format: people_exports.people(session, format))

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import click
 
 from feedback import account_mail, current
-from feedback.cli.application import actor, in_application
+from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services import account_changes, accounts
+from feedback.services.accounts import account_changes, accounts
 
 GENERATED_PASSWORD_BYTES = 12
 ROLE = click.Choice([role.value for role in RoleName])

@@ -1,12 +1,12 @@
 import click
 
 from feedback import current
-from feedback.cli.application import actor, in_application
+from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
-from feedback.papers.characters import printable
-from feedback.services import campaigns
-from feedback.services import comments as service
-from feedback.services.errors import NotFound
+from feedback.presentation.characters import printable
+from feedback.services.campaigns import campaigns
+from feedback.services.ground.errors import NotFound
+from feedback.services.reports import comment_moderation as service
 
 CODE = click.argument("code", metavar="CAMPAIGN")
 COMMENT = click.argument("comment")

@@ -5,7 +5,8 @@ Points have four decimals, unit means six, squared errors ten.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from feedback.services.explanation import (
+from feedback.services.closing.results import FORMULA
+from feedback.services.scores.explanation import (
     CellMean,
     CellStep,
     Deviation,
@@ -14,11 +15,10 @@ from feedback.services.explanation import (
     GroupStep,
     ItemStep,
 )
-from feedback.services.results import FORMULA
-from feedback.services.satisfaction_steps import Satisfaction
-from feedback.services.score_document import definition
-from feedback.services.scorecards import NoEstimate
-from feedback.services.steps import Contribution, IntervalSteps, Mean
+from feedback.services.scores.satisfaction_steps import Satisfaction
+from feedback.services.scores.score_document import definition
+from feedback.services.scores.score_steps import Contribution, IntervalSteps, Mean
+from feedback.services.scores.scorecards import NoEstimate
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring.disclosure import Status

@@ -9,17 +9,21 @@ from typing import Any
 import click
 
 from feedback import current
-from feedback.cli.application import in_application
+from feedback.cli.ground.application import in_application
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import Campaign, Subject
-from feedback.papers import quality as quality_paper
-from feedback.papers import quality_sheet, team_tables
-from feedback.papers import team as team_paper
-from feedback.services import access, campaign_quality, campaigns, members, people, team_report
-from feedback.services.access import Reader
-from feedback.services.errors import NotPossible
-from feedback.services.team_report import LEAST_TEAM, TeamLabel
+from feedback.papers.pdf import quality as quality_paper
+from feedback.papers.pdf import team as team_paper
+from feedback.papers.workbooks import quality_sheet, team_tables
+from feedback.services.accounts import reading_rights
+from feedback.services.accounts.reading_rights import Reader
+from feedback.services.campaigns import campaigns
+from feedback.services.ground.errors import NotPossible
+from feedback.services.people import people
+from feedback.services.quality import campaign_quality
+from feedback.services.reports import report_summaries, team_report
+from feedback.services.reports.team_report import LEAST_TEAM, TeamLabel
 
 CODE = click.argument("code", metavar="CAMPAIGN")
 FORMAT = click.option(
@@ -57,7 +61,7 @@ def team(
     campaign = campaigns.find(session, code)
     subjects = led_by(campaign, manager) if manager else campaigns.subjects(session, campaign)
     chosen = [each for each in subjects if department in (None, each.person.department.code)]
-    found = team_report.of_members(members.of_subjects(session, campaign, chosen))
+    found = team_report.of_members(report_summaries.of_subjects(session, campaign, chosen))
     if len(found.members) < LEAST_TEAM:
         raise NotPossible(f"a team has two people or more; there are reports on {len(found.members)} here")
     label = TeamLabel.of(campaign, chosen[0].person.department if department else None)
@@ -109,4 +113,4 @@ def led_by(campaign: Campaign, manager: str) -> list[Subject]:
     """Whose reports this manager reads when he signs in, besides his own."""
     session = db.session()
     reader = Reader(people.find(session, manager).id, frozenset({RoleName.MANAGER}))
-    return access.team_in(session, reader, campaign)
+    return reading_rights.team_in(session, reader, campaign)

@@ -6,12 +6,15 @@ import click
 from flask import current_app
 
 from feedback import current
-from feedback.cli.application import in_application, progress_bar
+from feedback.cli.ground.application import in_application, progress_bar
 from feedback.extensions import db
-from feedback.papers import individual, page
-from feedback.services import batches, campaigns, reports
-from feedback.services.errors import NotPossible
-from feedback.services.report_document import Report
+from feedback.papers.pdf import individual
+from feedback.papers.web import page
+from feedback.services.campaigns import campaigns
+from feedback.services.ground.errors import NotPossible
+from feedback.services.releases import report_batches
+from feedback.services.reports import reports
+from feedback.services.reports.report_document import Report
 
 EXAMPLE = """
 json is printed; pdf and html want a file. With --all, --output is a directory, or a ZIP file if it ends in .zip.
@@ -69,7 +72,7 @@ class Printer:
     def print_all(self, found: Sequence[Report], output: Path) -> None:
         with progress_bar("Printing") as show:
             steps = (
-                batches.write(output, self._files(found))
+                report_batches.write(output, self._files(found))
                 if is_zip(output)
                 else self._write_each(found, output)
             )
@@ -79,7 +82,10 @@ class Printer:
 
     def _files(self, found: Sequence[Report]) -> Iterator[tuple[str, bytes]]:
         for number, report in enumerate(found, start=1):
-            yield f"{number:03}-{batches.name(report, self._language)}.{self._form}", self._printed(report)
+            yield (
+                f"{number:03}-{report_batches.name(report, self._language)}.{self._form}",
+                self._printed(report),
+            )
 
     def _write_each(self, found: Sequence[Report], directory: Path) -> Iterator[int]:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -6,23 +6,19 @@ import click
 from sqlalchemy.orm import Session
 
 from feedback import current
-from feedback.cli import json_text
-from feedback.cli.application import in_application
-from feedback.cli.overviews import quality, team
+from feedback.cli.ground import json_text
+from feedback.cli.ground.application import in_application
+from feedback.cli.reports.overviews import quality, team
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
-from feedback.papers.results import Results
-from feedback.services import (
-    campaign_quality,
-    campaigns,
-    counts_export,
-    counts_table,
-    reports,
-    tables,
-    tallies,
-)
-from feedback.services.counts_export import Json
-from feedback.services.errors import NotPossible
+from feedback.papers.workbooks.results_workbook import Results
+from feedback.services.campaigns import campaigns
+from feedback.services.closing import counts_export, counts_table, tallies
+from feedback.services.closing.counts_export import Json
+from feedback.services.ground.errors import NotPossible
+from feedback.services.quality import campaign_quality
+from feedback.services.reports import reports
+from feedback.services.tables import table_files
 
 EXAMPLE = """
 json holds all that `feedback score` needs to compute every score again; csv has one row per shown cell, item and
@@ -100,7 +96,7 @@ def _as_json(session: Session, campaign: Campaign) -> Iterable[str]:
 
 def _as_csv(session: Session, campaign: Campaign) -> Iterable[str]:
     grid, exported = _exported(session, campaign)
-    return [tables.write(counts_table.HEADINGS, counts_table.rows(exported, grid.questionnaire))]
+    return [table_files.write(counts_table.HEADINGS, counts_table.rows(exported, grid.questionnaire))]
 
 
 for command in (team, quality):

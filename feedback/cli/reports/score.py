@@ -8,14 +8,15 @@ from typing import Any
 
 import click
 
-from feedback.cli import json_text
-from feedback.cli.application import progress_bar
-from feedback.cli.definitions import read_questionnaire, read_scheme
-from feedback.cli.derivation import derivation
-from feedback.services import answer_files, counts_import, explanation, score_document
-from feedback.services.answer_files import Layout
-from feedback.services.errors import DomainError
-from feedback.services.results import CampaignResult
+from feedback.cli.ground import json_text
+from feedback.cli.ground.application import progress_bar
+from feedback.cli.ground.definition_options import read_questionnaire, read_scheme
+from feedback.cli.reports.derivation import derivation
+from feedback.services.closing import counts_import
+from feedback.services.closing.results import CampaignResult
+from feedback.services.ground.errors import DomainError
+from feedback.services.scores import answer_files, explanation, score_document
+from feedback.services.scores.answer_files import Layout
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 

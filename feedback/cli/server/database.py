@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from feedback import current
-from feedback.cli.application import in_application, progress_bar
+from feedback.cli.ground.application import in_application, progress_bar
 from feedback.extensions import db as database
-from feedback.services import schema
-from feedback.services.errors import NotPossible
+from feedback.services.ground import schema
+from feedback.services.ground.errors import NotPossible
 
 PAGES_AT_ONCE = 1000
 

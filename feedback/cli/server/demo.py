@@ -12,11 +12,12 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from feedback import create_app
-from feedback.cli.serve import run_server, worker_beside
+from feedback.cli.server.serve import run_server, worker_beside
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services import accounts, demo, demo_company
-from feedback.services.demo_company import Company
+from feedback.services.accounts import accounts
+from feedback.services.demo import demo, demo_company
+from feedback.services.demo.demo_company import Company
 from feedback.settings import Settings
 
 DIRECTORY = "var/demo"

@@ -7,14 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from feedback import current
-from feedback.cli.application import in_application
+from feedback.cli.ground.application import in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, CampaignState
-from feedback.papers import typesetting
-from feedback.papers.typesetting import MissingFont
-from feedback.services import invitations, outbox, schema, transports
-from feedback.services.errors import NotPossible
-from feedback.services.transports import NotSent
+from feedback.papers.pdf import typesetting
+from feedback.papers.pdf.typesetting import MissingFont
+from feedback.services.ballot_box import invitations
+from feedback.services.ground import schema
+from feedback.services.ground.errors import NotPossible
+from feedback.services.mail import outbox, transports
+from feedback.services.mail.transports import NotSent
 from scoring.counts import COUNTING
 from scoring.kernel import Kernel
 

@@ -10,11 +10,11 @@ from granian import Granian
 from granian.constants import Interfaces
 
 import feedback
-from feedback.cli.application import in_application
+from feedback.cli.ground.application import in_application
 from feedback.extensions import db
 from feedback.jobs.queue import is_embedded
-from feedback.services import schema
-from feedback.services.errors import NotPossible
+from feedback.services.ground import schema
+from feedback.services.ground.errors import NotPossible
 from feedback.settings import Settings
 
 # By its place, not by its name: whatever lies in the working directory is not what we serve.

@@ -3,8 +3,8 @@ import os
 import click
 
 from feedback import current
-from feedback.cli.application import in_application
-from feedback.cli.serve import require_migrated
+from feedback.cli.ground.application import in_application
+from feedback.cli.server.serve import require_migrated
 
 WORKERS = 2
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from feedback.views.heat import HeatTable
+from feedback.presentation.heat_tables import HeatTable
 
 
 class Style(StrEnum):

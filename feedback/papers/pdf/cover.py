@@ -3,13 +3,13 @@
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from feedback.papers.blocks import Bar, Cover, Measure
-from feedback.papers.sentences import band, outcome_notices, shortage, verdict
-from feedback.services.appraisal_document import AppraisalResult
-from feedback.services.report_document import DimensionScore, Report, Withheld
-from feedback.services.scorecards import Estimate
-from feedback.views.numerals import number, percent, signed
-from feedback.views.reasons import local, part, why
+from feedback.papers.pdf.blocks import Bar, Cover, Measure
+from feedback.presentation.numerals import number, percent, signed
+from feedback.presentation.reasons import local, part, why
+from feedback.presentation.sentences import band, outcome_notices, shortage, verdict
+from feedback.services.appraisals.appraisal_document import AppraisalResult
+from feedback.services.reports.report_document import DimensionScore, Report, Withheld
+from feedback.services.scores.scorecards import Estimate
 
 
 def cover(report: Report) -> Cover:

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
-from feedback.papers.blocks import Block, Definitions, Section, Style, Table, Text
-from feedback.papers.sections import comment_rule
-from feedback.papers.sentences import COMPONENTS, band, outcome_notices, sentences, separation, shown_as
-from feedback.services.appraisal_document import AppraisalResult, Component, KpiLine
-from feedback.services.quality_document import CampaignQuality
-from feedback.services.report_document import Basis, Definition, PointMap, Report
-from feedback.views.locales import language
-from feedback.views.numerals import number, percent, plain
-from feedback.views.reasons import local
+from feedback.papers.pdf.blocks import Block, Definitions, Section, Style, Table, Text
+from feedback.papers.pdf.sections import comment_rule
+from feedback.presentation.locales import language
+from feedback.presentation.numerals import number, percent, plain
+from feedback.presentation.reasons import local
+from feedback.presentation.sentences import COMPONENTS, band, outcome_notices, sentences, separation, shown_as
+from feedback.services.appraisals.appraisal_document import AppraisalResult, Component, KpiLine
+from feedback.services.quality.quality_document import CampaignQuality
+from feedback.services.reports.report_document import Basis, Definition, PointMap, Report
 from forms.words import N_
 
 DIGEST = 12

@@ -3,12 +3,12 @@
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from feedback.papers import derivation, sections, typesetting
-from feedback.papers.blocks import Paper
-from feedback.papers.cover import cover
-from feedback.services.report_document import Report
-from feedback.views import pictures
-from feedback.views.locales import LOCALE_OF, language
+from feedback.papers.pdf import derivation, sections, typesetting
+from feedback.papers.pdf.blocks import Paper
+from feedback.papers.pdf.cover import cover
+from feedback.presentation import report_charts
+from feedback.presentation.locales import LOCALE_OF, language
+from feedback.services.reports.report_document import Report
 
 
 def pdf(report: Report, language: str) -> bytes:
@@ -20,7 +20,7 @@ def pdf(report: Report, language: str) -> bytes:
 def paper(report: Report) -> Paper:
     """In the language of the moment."""
     front = cover(report)
-    drawn = pictures.of_report(report)
+    drawn = report_charts.of_report(report)
     return Paper(
         title=f"{front.name} · {front.campaign}",
         language=language(),

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from feedback.papers import typesetting
-from feedback.papers.blocks import Block, Cover, Measure, Pair, Paper, Section, Style, Table, Text
-from feedback.papers.cover import places
-from feedback.papers.derivation import foundation
-from feedback.papers.sections import figure
-from feedback.services import quality_verdict
-from feedback.services.quality_document import (
+from feedback.papers.pdf import typesetting
+from feedback.papers.pdf.blocks import Block, Cover, Measure, Pair, Paper, Section, Style, Table, Text
+from feedback.papers.pdf.cover import places
+from feedback.papers.pdf.derivation import foundation
+from feedback.papers.pdf.sections import figure
+from feedback.presentation import team_charts, verdicts
+from feedback.presentation.locales import LOCALE_OF, language
+from feedback.presentation.numerals import number, percent
+from feedback.presentation.reasons import grade, lack, local
+from feedback.services.quality import quality_verdict
+from feedback.services.quality.quality_document import (
     CampaignQuality,
     Coefficient,
     DimensionQuality,
@@ -21,12 +25,8 @@ from feedback.services.quality_document import (
     Share,
     SubjectQuality,
 )
-from feedback.services.quality_verdict import Judgement
-from feedback.services.scorecards import Estimate
-from feedback.views import team_pictures, verdicts
-from feedback.views.locales import LOCALE_OF, language
-from feedback.views.numerals import number, percent
-from feedback.views.reasons import grade, lack, local
+from feedback.services.quality.quality_verdict import Judgement
+from feedback.services.scores.scorecards import Estimate
 
 
 def pdf(quality: CampaignQuality, language: str) -> bytes:
@@ -107,7 +107,7 @@ def _dimensions(quality: CampaignQuality) -> Iterator[Block]:
     rows.append((_("Feedback score"), "–", _width(quality.width)))
     head = (_("Dimension"), _("Divided opinion"), _("Typical interval"))
     table = Table("", head, tuple(rows))
-    pictures = team_pictures.of_quality(quality)
+    pictures = team_charts.of_quality(quality)
     explanation = Text(
         _(
             "Alpha: whether the questions of a dimension go together. Divided opinion: of the questions with ten "

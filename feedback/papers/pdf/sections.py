@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from feedback.papers.blocks import Block, Figure, Heading, Heat, Pair, Quotes, Section, Style, Table, Text
-from feedback.papers.sentences import sentences
-from feedback.services.change_document import Change, NotComparable, SubjectChanges
-from feedback.services.report_document import Comments, Report, Response
-from feedback.services.scorecards import Estimate, GapClass
-from feedback.views import heat
-from feedback.views.numerals import number, plain, signed
-from feedback.views.pictures import GAP_FIELDS, Picture
-from feedback.views.reasons import gap_class, local, obstacle
+from feedback.papers.pdf.blocks import Block, Figure, Heading, Heat, Pair, Quotes, Section, Style, Table, Text
+from feedback.presentation import heat_tables
+from feedback.presentation.numerals import number, plain, signed
+from feedback.presentation.reasons import gap_class, local, obstacle
+from feedback.presentation.report_charts import GAP_FIELDS, Picture
+from feedback.presentation.sentences import sentences
+from feedback.services.reports.change_document import Change, NotComparable, SubjectChanges
+from feedback.services.reports.report_document import Comments, Report, Response
+from feedback.services.scores.scorecards import Estimate, GapClass
 from forms.words import N_
 
 Pictures = Mapping[str, Picture]
@@ -43,7 +43,7 @@ def figure(picture: Picture) -> Figure:
 
 
 def _dimensions(report: Report, pictures: Pictures) -> Iterator[Block]:
-    table = heat.of_dimensions(report)
+    table = heat_tables.of_dimensions(report)
     yield Heat(_("Scores by dimension and rater group"), _("Dimension"), table)
     note = _(
         "Points, and n: how many ratings a question has on average. The darker the blue, the higher; the warmer, "
@@ -110,7 +110,7 @@ def _gaps(report: Report, pictures: Pictures) -> Iterator[Block]:
 
 
 def _items(report: Report, pictures: Pictures) -> Iterator[Block]:
-    ends = heat.extremes(report)
+    ends = heat_tables.extremes(report)
     if not ends.highest:
         yield Text(
             _("Single questions are shown from five answers in a rater group on; no group has so many."),
@@ -120,14 +120,14 @@ def _items(report: Report, pictures: Pictures) -> Iterator[Block]:
     yield Pair((_extremes(_("Highest"), ends.highest),), (_extremes(_("Lowest"), ends.lowest),))
     note = _("Means from five answers on, shares of each answer from ten on.")
     yield Heading(_("Every question by rater group"), note)
-    for section in heat.by_dimension(report):
+    for section in heat_tables.by_dimension(report):
         yield Heat(section.title, _("Question"), section.table)
     drawn = [figure(picture) for name, picture in pictures.items() if name.startswith("distribution")]
     for left, right in zip(drawn[::2], [*drawn[1::2], None], strict=False):
         yield Pair((left,), (right,) if right else ())
 
 
-def _extremes(title: str, rows: tuple[heat.Row, ...]) -> Table:
+def _extremes(title: str, rows: tuple[heat_tables.Row, ...]) -> Table:
     return Table(title, (_("Question"), _("Points")), tuple((row.title, row.cells[0].value) for row in rows))
 
 

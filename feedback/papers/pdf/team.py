@@ -5,17 +5,29 @@ from collections.abc import Iterator, Mapping
 from flask_babel import force_locale, format_date, ngettext
 from flask_babel import gettext as _
 
-from feedback.papers import sections, typesetting
-from feedback.papers.blocks import Bar, Block, Cover, Heat, Measure, Pair, Paper, Section, Style, Table, Text
-from feedback.papers.cover import places
-from feedback.papers.sentences import standing
-from feedback.services.members import Member
-from feedback.services.team_report import Mean, TeamDimension, TeamItem, TeamLabel, TeamReport
-from feedback.views import heat, team_pictures
-from feedback.views.locales import LOCALE_OF, language
-from feedback.views.numerals import number, percent, signed
-from feedback.views.pictures import Picture
-from feedback.views.reasons import concern, local
+from feedback.papers.pdf import sections, typesetting
+from feedback.papers.pdf.blocks import (
+    Bar,
+    Block,
+    Cover,
+    Heat,
+    Measure,
+    Pair,
+    Paper,
+    Section,
+    Style,
+    Table,
+    Text,
+)
+from feedback.papers.pdf.cover import places
+from feedback.presentation import heat_tables, team_charts
+from feedback.presentation.locales import LOCALE_OF, language
+from feedback.presentation.numerals import number, percent, signed
+from feedback.presentation.reasons import concern, local
+from feedback.presentation.report_charts import Picture
+from feedback.presentation.sentences import standing
+from feedback.services.reports.report_summaries import Member
+from feedback.services.reports.team_report import Mean, TeamDimension, TeamItem, TeamLabel, TeamReport
 
 A_PAGE_HALF_FULL = 15
 
@@ -36,7 +48,7 @@ def paper(team: TeamReport, label: TeamLabel) -> Paper:
         language=language(),
         page=_("page {0} of {1}"),
         cover=front,
-        sections=tuple(_sections(team, team_pictures.of_team(team))),
+        sections=tuple(_sections(team, team_charts.of_team(team))),
     )
 
 
@@ -110,7 +122,7 @@ def _sections(team: TeamReport, pictures: Pictures) -> Iterator[Section]:
     yield Section(_("Together"), tuple(_together(team, pictures)))
     yield Section(_("Worth a look"), (_attention(team),))
     yield Section(_("Account managers"), (_members(team),), new_page=len(team.members) > A_PAGE_HALF_FULL)
-    table = heat.of_members(team)
+    table = heat_tables.of_members(team)
     note = Text(_("Points. The darker the blue, the higher; the warmer, the lower."), Style.QUIET)
     yield Section(_("Dimensions by person"), (Heat("", _("Account manager"), table), note))
     if team.strongest:

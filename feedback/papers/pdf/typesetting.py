@@ -9,9 +9,9 @@ from pathlib import Path
 
 from typst import Compiler, Fonts, TypstError
 
-from feedback.papers.blocks import Paper
-from feedback.papers.characters import printable
-from feedback.services.errors import NotPossible
+from feedback.papers.pdf.blocks import Paper
+from feedback.presentation.characters import printable
+from feedback.services.ground.errors import NotPossible
 from forms.words import N_
 
 ROOT = Path(__file__).parent

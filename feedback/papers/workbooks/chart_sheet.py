@@ -8,14 +8,14 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from feedback.charts.palette import ACCENT, TRACK
-from feedback.papers.characters import printable
-from feedback.services import team_report
-from feedback.services.members import Member
-from feedback.services.quality_document import CampaignQuality, Coefficient
-from feedback.services.report_document import Report
-from feedback.services.scorecards import Estimate
-from feedback.services.team_report import TeamReport
-from feedback.views.reasons import local
+from feedback.presentation.characters import printable
+from feedback.presentation.reasons import local
+from feedback.services.quality.quality_document import CampaignQuality, Coefficient
+from feedback.services.reports import team_report
+from feedback.services.reports.report_document import Report
+from feedback.services.reports.report_summaries import Member
+from feedback.services.reports.team_report import TeamReport
+from feedback.services.scores.scorecards import Estimate
 
 ROW_HEIGHT, LEAST_HEIGHT, WIDTH = 22, 300, 720
 CHART_COLUMN, GAP = 6, 3

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from feedback.papers import chart_sheet, workbook
-from feedback.papers.sheets import Column, Kind, Row, Sheet
-from feedback.services import quality_verdict
-from feedback.services.quality_document import CampaignQuality, Coefficient, Median, Missing, Share
-from feedback.views import verdicts
-from feedback.views.locales import LOCALE_OF
-from feedback.views.reasons import grade, lack, local
+from feedback.papers.workbooks import chart_sheet, workbook
+from feedback.papers.workbooks.sheets import Column, Kind, Row, Sheet
+from feedback.presentation import verdicts
+from feedback.presentation.locales import LOCALE_OF
+from feedback.presentation.reasons import grade, lack, local
+from feedback.services.quality import quality_verdict
+from feedback.services.quality.quality_document import CampaignQuality, Coefficient, Median, Missing, Share
 
 Figure = Coefficient | Share | Median | Missing | float
 

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from flask_babel import force_locale
 
-from feedback.papers import chart_sheet, quality_sheet, sheets, workbook
-from feedback.papers.sheets import Sheet
-from feedback.services.quality_document import CampaignQuality
-from feedback.services.report_document import Report
-from feedback.views.locales import LOCALE_OF
-from feedback.views.reasons import local
+from feedback.papers.workbooks import chart_sheet, quality_sheet, sheets, workbook
+from feedback.papers.workbooks.sheets import Sheet
+from feedback.presentation.locales import LOCALE_OF
+from feedback.presentation.reasons import local
+from feedback.services.quality.quality_document import CampaignQuality
+from feedback.services.reports.report_document import Report
 
 
 @dataclass(frozen=True)

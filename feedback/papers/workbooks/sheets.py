@@ -11,13 +11,13 @@ from enum import StrEnum
 from flask_babel import gettext as _
 from flask_babel import to_user_timezone
 
-from feedback.papers.sentences import COMPONENTS, shortage, standing
-from feedback.services.change_document import Change, NotComparable
-from feedback.services.report_document import ItemFigure, Report, Withheld
-from feedback.services.scorecards import Estimate
-from feedback.services.team_report import TeamReport
-from feedback.views.locales import language
-from feedback.views.reasons import gap_class, local, obstacle, why
+from feedback.presentation.locales import language
+from feedback.presentation.reasons import gap_class, local, obstacle, why
+from feedback.presentation.sentences import COMPONENTS, shortage, standing
+from feedback.services.reports.change_document import Change, NotComparable
+from feedback.services.reports.report_document import ItemFigure, Report, Withheld
+from feedback.services.reports.team_report import TeamReport
+from feedback.services.scores.scorecards import Estimate
 
 Value = str | float | date | None
 Row = tuple[Value, ...]

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from flask_babel import force_locale, to_user_timezone
 from flask_babel import gettext as _
 
-from feedback.papers import chart_sheet, team, workbook
-from feedback.papers.sentences import shortage, standing
-from feedback.papers.sheets import Column, Kind, Row, Sheet, points, response_columns, responses
-from feedback.services.members import Member
-from feedback.services.report_document import Withheld
-from feedback.services.team_report import Mean, TeamItem, TeamLabel, TeamReport
-from feedback.views.locales import LOCALE_OF
-from feedback.views.reasons import concern, local, why
+from feedback.papers.pdf import team
+from feedback.papers.workbooks import chart_sheet, workbook
+from feedback.papers.workbooks.sheets import Column, Kind, Row, Sheet, points, response_columns, responses
+from feedback.presentation.locales import LOCALE_OF
+from feedback.presentation.reasons import concern, local, why
+from feedback.presentation.sentences import shortage, standing
+from feedback.services.reports.report_document import Withheld
+from feedback.services.reports.report_summaries import Member
+from feedback.services.reports.team_report import Mean, TeamItem, TeamLabel, TeamReport
 
 
 def xlsx(found: TeamReport, label: TeamLabel, language: str) -> bytes:

@@ -9,10 +9,10 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from feedback.papers.characters import printable
-from feedback.papers.chart_sheet import ChartSheet
-from feedback.papers.sheets import Kind, Sheet, Value
-from feedback.services import tables
+from feedback.papers.workbooks.chart_sheet import ChartSheet
+from feedback.papers.workbooks.sheets import Kind, Sheet, Value
+from feedback.presentation.characters import printable
+from feedback.services.tables import table_files
 
 AS_DATA = {
     "in_memory": True,
@@ -51,7 +51,7 @@ def csv_files(sheets: Sequence[Sheet]) -> bytes:
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         for sheet in sheets:
             rows = [[_as_csv(cell) for cell in row] for row in sheet.rows]
-            text = tables.write([column.title for column in sheet.columns], rows)
+            text = table_files.write([column.title for column in sheet.columns], rows)
             archive.writestr(ZipInfo(f"{sheet.id}.csv"), text.encode("utf-8-sig", "replace"), ZIP_DEFLATED)
     return packed.getvalue()
 

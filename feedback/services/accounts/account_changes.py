@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import Role, RoleName, User, user_role
-from feedback.services import accounts, audit
-from feedback.services.errors import NotFound, NotPossible
+from feedback.services.accounts import accounts
+from feedback.services.ground import audit
+from feedback.services.ground.errors import NotFound, NotPossible
 from forms.words import N_
 
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.accounts import Role, RoleName, User
 from feedback.models.people import Person
-from feedback.services import addresses, audit, records
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.pages import Page, page
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.ground.pagination import Page, page
+from feedback.services.people import addresses
 from forms.words import N_
 
 PASSWORD_MIN_LENGTH = 8
@@ -53,7 +54,7 @@ def create(
 
 def hold(session: Session) -> None:
     """One administrator at a time, so that what was checked stays true. Whoever signs in does not wait for it."""
-    records.hold(session, Role)
+    row_locks.hold(session, Role)
 
 
 def new_uniquifier() -> str:

@@ -9,7 +9,7 @@ from feedback.models.accounts import RoleName
 from feedback.models.campaigns import WITH_RESULTS, Campaign, Subject
 from feedback.models.people import Person
 from feedback.models.results import ReleasedReport
-from feedback.services.errors import NotFound
+from feedback.services.ground.errors import NotFound
 
 
 @dataclass(frozen=True)

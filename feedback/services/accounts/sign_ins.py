@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import User
-from feedback.services import accounts
+from feedback.services.accounts import accounts
 
 FAILURES_UNTIL_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)

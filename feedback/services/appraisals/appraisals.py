@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from feedback.models.appraisals import GoalScore, Veto, VetoState
 from feedback.models.campaigns import Subject
-from feedback.services import kpi_scores
-from feedback.services.appraisal_document import (
+from feedback.services.appraisals import kpi_scores
+from feedback.services.appraisals.appraisal_document import (
     AppraisalResult,
     AppraisalStatus,
     BandLabel,
@@ -20,9 +20,9 @@ from feedback.services.appraisal_document import (
     KpiLine,
     Outcome,
 )
-from feedback.services.bilingual import Bilingual
-from feedback.services.kpi_scores import known
-from feedback.services.scorecards import Estimate, NoEstimate, Scorecard
+from feedback.services.appraisals.kpi_scores import known
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.scores.scorecards import Estimate, NoEstimate, Scorecard
 from forms.appraisal import Appraisal, Band, Components
 from forms.scheme import Scheme
 from scoring.appraisal import MOST_KPI, bonus_share, displayed, overall, step, vetoed

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from feedback.models.appraisals import GoalScore
 from feedback.models.people import Person
-from feedback.services import columns, import_plan, numbers, periods, records, tables
-from feedback.services.bilingual import Bilingual
-from feedback.services.cells import WrongCell
-from feedback.services.columns import Column, Row
-from feedback.services.errors import RowFault
-from feedback.services.import_plan import Comparison, Imported, Noun, Plan
+from feedback.services.ground import row_locks
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.errors import RowFault
+from feedback.services.tables import columns, import_plan, numbers, periods, table_files
+from feedback.services.tables.cells import WrongCell
+from feedback.services.tables.columns import Column, Row
+from feedback.services.tables.import_plan import Comparison, Imported, Noun, Plan
 from forms.words import N_
 
 
@@ -48,15 +49,15 @@ COLUMNS = (
 
 def import_file(session: Session, data: bytes, period: str, *, actor: str, now: datetime) -> Imported:
     """Add and change the goal scores of a period, all or none. Raises InvalidFile with every fault."""
-    records.hold(session, GoalScore)
-    made = plan(session, tables.read(data, COLUMNS), period)
+    row_locks.hold(session, GoalScore)
+    made = plan(session, table_files.read(data, COLUMNS), period)
     return import_plan.carry_out(session, made, actor=actor, now=now)[Noun.GOAL_SCORE]
 
 
 def plan(session: Session, rows: Sequence[Row], period: str) -> Plan:
     """What the rows would change. Raises InvalidFile with every fault."""
     periods.require(period)
-    people = records.ids(session, Person)
+    people = row_locks.ids(session, Person)
     unknown = [
         RowFault(row.number, "subject", N_("there is no person %(code)s"), {"code": row.cells["subject"]})
         for row in rows

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from feedback.models.appraisals import KpiResult
 from feedback.models.people import Person
-from feedback.services import columns, import_plan, numbers, periods, records, tables
-from feedback.services.bilingual import Bilingual
-from feedback.services.cells import WrongCell
-from feedback.services.columns import Column, Row
-from feedback.services.errors import RowFault
-from feedback.services.import_plan import Comparison, Imported, Noun, Plan
-from feedback.services.numbers import Quantity
+from feedback.services.ground import row_locks
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.errors import RowFault
+from feedback.services.tables import columns, import_plan, numbers, periods, table_files
+from feedback.services.tables.cells import WrongCell
+from feedback.services.tables.columns import Column, Row
+from feedback.services.tables.import_plan import Comparison, Imported, Noun, Plan
+from feedback.services.tables.numbers import Quantity
 from forms.appraisal import Kpi, Method
 from forms.words import N_
 
@@ -73,15 +74,15 @@ def import_file(
     session: Session, data: bytes, period: str, kpis: Sequence[Kpi], *, actor: str, now: datetime
 ) -> Imported:
     """Add and change the results of a period, all or none. Raises InvalidFile with every fault."""
-    records.hold(session, KpiResult)
-    made = plan(session, tables.read(data, COLUMNS), period, kpis)
+    row_locks.hold(session, KpiResult)
+    made = plan(session, table_files.read(data, COLUMNS), period, kpis)
     return import_plan.carry_out(session, made, actor=actor, now=now)[Noun.KPI_RESULT]
 
 
 def plan(session: Session, rows: Sequence[Row], period: str, kpis: Sequence[Kpi]) -> Plan:
     """What the rows would change. Raises InvalidFile with every fault."""
     periods.require(period)
-    people = records.ids(session, Person)
+    people = row_locks.ids(session, Person)
     faults = _faults(rows, people, {kpi.id: kpi for kpi in kpis})
     columns.refuse(columns.repeated(rows, "subject", "kpi") + faults)
     ids, stored = _stored(session, period)
@@ -98,7 +99,7 @@ def plan(session: Session, rows: Sequence[Row], period: str, kpis: Sequence[Kpi]
             }
             for name in comparison.differing
         }
-        records.store(session, KpiResult, rows, ids)
+        row_locks.store(session, KpiResult, rows, ids)
 
     return Plan("KPI results imported", period, (comparison,), store)
 

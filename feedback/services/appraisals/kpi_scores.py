@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.appraisals import KpiResult
-from feedback.services.appraisal_document import KpiLine
-from feedback.services.bilingual import Bilingual
+from feedback.services.appraisals.appraisal_document import KpiLine
+from feedback.services.ground.bilingual import Bilingual
 from forms.appraisal import Kpi, Method
 from scoring import kpi as scoring
 from scoring.instrument import Floats

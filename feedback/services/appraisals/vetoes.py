@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from feedback.models.appraisals import Veto, VetoState
 from feedback.models.people import Person
-from feedback.services import audit, periods
-from feedback.services.errors import NotFound, NotPossible
+from feedback.services.ground import audit
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.tables import periods
 
 EVIDENCE_MAX_LENGTH = 500
 

@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
-from feedback.services import envelopes
+from feedback.services.ballot_box import envelopes
 from forms.questionnaire import COMMENT_MAX_LENGTH, Questionnaire
 
 UTF8_MAX_BYTES = 4

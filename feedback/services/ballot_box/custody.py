@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from feedback.services.errors import NotPossible
-from feedback.services.quorum import Quorum
+from feedback.services.ballot_box.quorum import Quorum
+from feedback.services.ground.errors import NotPossible
 from forms.words import N_
 
 GCM_NONCE_SIZE = 12

@@ -7,7 +7,7 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Cell
 from feedback.models.invitations import Invitation, Task
 from feedback.models.nominations import Nomination, NominationState
-from feedback.services.invitations import OpenTask
+from feedback.services.ballot_box.invitations import OpenTask
 
 
 def decline(session: Session, nonce: bytes, task: OpenTask) -> bool:

@@ -17,11 +17,12 @@ from feedback.models.clients import Client, Contact
 from feedback.models.interviews import Interview
 from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Person
-from feedback.services import audit, invitations, records
-from feedback.services.ballots import Answers
-from feedback.services.custody import Custody
-from feedback.services.errors import LinkClosed, NotFound, NotPossible, UnknownLink
-from feedback.services.invitations import OpenTask, Visit
+from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box.ballots import Answers
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.invitations import OpenTask, Visit
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import LinkClosed, NotFound, NotPossible, UnknownLink
 from forms.words import N_
 
 Key = tuple[int, int]  # a contact and a cell
@@ -89,7 +90,7 @@ def assign(
     now: datetime,
 ) -> int:
     """Have somebody phone these clients; says how many. An interview that took place stays as it is."""
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     if not campaign.accepts_answers(now):
         raise NotPossible(N_("campaign %(campaign)s takes no answers now"), campaign=campaign.code)
     asked = {
@@ -131,8 +132,8 @@ def _assign_one(
 
 def take_back(session: Session, interview: Interview, *, actor: str, now: datetime) -> None:
     subject = interview.cell.subject
-    records.hold_row(session, subject.campaign)
-    records.hold_row(session, interview)
+    row_locks.hold_row(session, subject.campaign)
+    row_locks.hold_row(session, interview)
     if interview.finished:
         raise NotPossible(N_("this interview took place already"))
     audit.record(

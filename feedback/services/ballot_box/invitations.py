@@ -11,11 +11,11 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
 from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Person
-from feedback.services.ballots import Answers, cast, seal, slot_of
-from feedback.services.custody import Custody
-from feedback.services.errors import LinkClosed, NotPossible, UnknownLink
-from feedback.services.frozen_definitions import read_questionnaire, read_scheme
-from feedback.services.tokens import Tokens
+from feedback.services.ballot_box.ballots import Answers, cast, seal, slot_of
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.tokens import Tokens
+from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
+from feedback.services.ground.errors import LinkClosed, NotPossible, UnknownLink
 from forms.questionnaire import Questionnaire
 from forms.scheme import Group, Scheme
 

@@ -10,9 +10,9 @@ from feedback.models.clients import Contact
 from feedback.models.invitations import Invitation, Task
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Person
-from feedback.services import ballots
-from feedback.services.errors import NotPossible
-from feedback.services.tokens import new_nonce
+from feedback.services.ballot_box import ballots
+from feedback.services.ballot_box.tokens import new_nonce
+from feedback.services.ground.errors import NotPossible
 
 Rater = Person | Contact
 

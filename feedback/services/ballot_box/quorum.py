@@ -12,7 +12,7 @@ from itertools import permutations
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from feedback.services.envelopes import seal, unseal
+from feedback.services.ballot_box.envelopes import seal, unseal
 
 Envelopes = Mapping[str, bytes]
 

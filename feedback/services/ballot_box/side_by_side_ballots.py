@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from feedback.services import invitations
-from feedback.services.ballots import Answers
-from feedback.services.custody import Custody
-from feedback.services.errors import DomainError, LinkClosed, UnknownLink
+from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box.ballots import Answers
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ground.errors import DomainError, LinkClosed, UnknownLink
 
 
 @dataclass(frozen=True)

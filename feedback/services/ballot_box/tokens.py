@@ -10,7 +10,7 @@ from itsdangerous.encoding import base64_decode, base64_encode
 from itsdangerous.signer import HMACAlgorithm
 
 from feedback.models.invitations import NONCE_SIZE
-from feedback.services.errors import UnknownLink
+from feedback.services.ground.errors import UnknownLink
 
 # Both parts are whole groups of three bytes, so base64 has no spare bits: what fits this pattern is the one canonical
 # spelling of its nonce. itsdangerous alone would accept others, and one link could vote twice.

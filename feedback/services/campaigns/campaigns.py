@@ -1,4 +1,4 @@
-"""Making, opening and releasing campaigns. Closing is a matter of its own: see `mix`."""
+"""Making, opening and releasing campaigns. Closing is a matter of its own: see `campaign_closing`."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -24,11 +24,16 @@ from feedback.models.campaigns import (
 from feedback.models.clients import Contact
 from feedback.models.nominations import Nomination
 from feedback.models.people import Person
-from feedback.services import audit, ballots, contact_rest, issuing, library, outbox, records, trustees
-from feedback.services.custody import Custody
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.frozen_definitions import read_questionnaire, read_scheme
-from feedback.services.rosters import Request
+from feedback.services.ballot_box import ballots, issuing
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.closing import trustees
+from feedback.services.definitions import library
+from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.mail import outbox
+from feedback.services.people import contact_rest
+from feedback.services.rosters.rosters import Request
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from forms.words import N_
@@ -121,7 +126,7 @@ def require_before_opening(campaign: Campaign) -> None:
 
 def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, now: datetime) -> None:
     """Issue the links and make the keys: from here answers can be sealed, and nothing asked can change."""
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     require_before_opening(campaign)
     if campaign.closes_at <= now:
         raise NotPossible(

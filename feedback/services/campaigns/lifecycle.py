@@ -13,13 +13,17 @@ from feedback.models.campaigns import Campaign, CampaignState, KeyCustody, Trust
 from feedback.models.mail import Mail, MailKind
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Person
-from feedback.services import audit, contact_rest, issuing, nomination_lists, outbox, records
-from feedback.services.bilingual import Bilingual
-from feedback.services.errors import NotPossible
-from feedback.services.frozen_definitions import read_scheme
-from feedback.services.issuing import Rater
-from feedback.services.nomination_lists import FEWEST_RATERS, MOST_RATERS, MOST_REQUESTS
-from feedback.services.trustees import NUMBER_OF_TRUSTEES
+from feedback.services.ballot_box import issuing
+from feedback.services.ballot_box.issuing import Rater
+from feedback.services.closing.trustees import NUMBER_OF_TRUSTEES
+from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.errors import NotPossible
+from feedback.services.mail import outbox
+from feedback.services.people import contact_rest
+from feedback.services.rosters import nomination_lists
+from feedback.services.rosters.nomination_lists import FEWEST_RATERS, MOST_RATERS, MOST_REQUESTS
 from forms.words import N_
 
 
@@ -53,7 +57,7 @@ def steps(campaign: Campaign) -> tuple[Step, ...]:
 
 def start_nominating(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
     """Let the subjects propose their peers. They are told by mail."""
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     if Step.NOMINATE not in steps(campaign):
         raise NotPossible(N_("campaign %(code)s is not a draft that asks peers"), code=campaign.code)
     if not campaign.subjects:
@@ -71,7 +75,7 @@ def tell_managers(session: Session, *, now: datetime) -> None:
         Campaign.state == CampaignState.NOMINATING, Campaign.nominations_until <= now, ~told
     )
     for campaign in session.scalars(over).all():
-        records.hold_row(session, campaign)
+        row_locks.hold_row(session, campaign)
         if session.scalar(over.where(Campaign.id == campaign.id)):  # no other worker was faster
             waiting = issuing.roster(campaign).where(Nomination.state == NominationState.PROPOSED)
             managers = {line.subject.person.manager for line in session.scalars(waiting)}

@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from feedback.models.campaigns import Campaign, CampaignState, Subject
-from feedback.services import watching
-from feedback.services.bilingual import Bilingual
-from feedback.services.campaigns import Progress, progress_by_campaign
-from feedback.services.frozen_definitions import read_scheme
-from feedback.services.report_document import Response
-from feedback.services.watching import Line
+from feedback.services.campaigns import response_rates
+from feedback.services.campaigns.campaigns import Progress, progress_by_campaign
+from feedback.services.campaigns.response_rates import Line
+from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.reports.report_document import Response
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _responses(campaign: Campaign, progress: Sequence[Progress]) -> tuple[Respon
         for group in scheme.groups
         if group.id in counted
     ]
-    shown = watching.of_groups(lines, scheme)
+    shown = response_rates.of_groups(lines, scheme)
     return tuple(Response(line.title, line.invited, line.answered) for line in shown)
 
 

@@ -13,13 +13,13 @@ from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, Reminder
 from feedback.models.nominations import Nomination
 from feedback.models.results import Comment, ReleasedReport
-from feedback.services import audit, records
-from feedback.services.errors import NotPossible
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import NotPossible
 from forms.words import N_
 
 
 def purge(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     if campaign.state not in (CampaignState.CLOSED, CampaignState.RELEASED):
         raise NotPossible(N_("campaign %(code)s is not closed, or purged already"), code=campaign.code)
     for table, condition in _names_of_raters(campaign):

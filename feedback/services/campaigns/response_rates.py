@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, ResponseDay, Subject
 from feedback.models.people import Department
-from feedback.services import records
-from feedback.services.bilingual import Bilingual
-from feedback.services.frozen_definitions import read_scheme
+from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground import row_locks
+from feedback.services.ground.bilingual import Bilingual
 from forms.scheme import LEAST_MINIMUM, Scheme
 
 SMALLEST_CAMPAIGN = 10  # with fewer asked, the total by day would say too much about each
@@ -176,7 +176,7 @@ class Day:
 
 def record_day(session: Session, campaign: Campaign, day: date) -> None:
     """Keep the total of a day, if at least three more have answered than when a day was last kept."""
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     if campaign.state != CampaignState.OPEN:
         return
     invited = session.scalar(_over_cells(func.sum(Cell.invited), campaign)) or 0

@@ -18,15 +18,16 @@ from sqlalchemy.orm import Session
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, Cell, KeyCustody, Subject
 from feedback.models.interviews import Interview
-from feedback.services import audit, records, tallies, unheard
-from feedback.services.custody import Custody
-from feedback.services.errors import NotPossible
-from feedback.services.forgetting import forget_deleted_rows
-from feedback.services.frozen_definitions import read_questionnaire, read_scheme
-from feedback.services.progress import Progress, no_progress
-from feedback.services.results import instrument
-from feedback.services.tallies import Grid
-from feedback.services.unsealing import Opened, Opener, Sealed, open_all
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.closing import phone_answers, tallies
+from feedback.services.closing.results import instrument
+from feedback.services.closing.tallies import Grid
+from feedback.services.closing.unsealing import Opened, Opener, Sealed, open_all
+from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import NotPossible
+from feedback.services.ground.secure_deletion import forget_deleted_rows
+from feedback.services.ground.work_progress import Progress, no_progress
 from forms.questionnaire import Kind
 from forms.words import N_
 from scoring.disclosure import Decision, Status
@@ -50,7 +51,7 @@ def close(
 
     The key is taken from custody, or given by the trustees who opened it.
     """
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     require_closable(campaign, now=now, early=early)
     if campaign.state in (CampaignState.OPEN, CampaignState.CLOSING):
         _require_fitting(campaign, opened_key)
@@ -114,7 +115,7 @@ def _stop_answering(session: Session, campaign: Campaign, *, actor: str, now: da
 
 def _hold(session: Session, campaign: Campaign, state: CampaignState) -> bool:
     """Keep it in this state until the next commit. False: somebody else who is closing it has moved it on."""
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     return campaign.state == state
 
 
@@ -123,7 +124,7 @@ def _destroy_unopened(session: Session, campaign: Campaign) -> None:
     if not _hold(session, campaign, CampaignState.CLOSING):
         return
     grid = tallies.grid(session, campaign)
-    decision = unheard.decision(grid, grid.answered)
+    decision = phone_answers.decision(grid, grid.answered)
     unopened = [
         cell.id for place, cell in grid.cells.items() if not cell.is_pool and not decision.contributes[place]
     ]
@@ -148,7 +149,7 @@ def _count(
         return
     grid = tallies.grid(session, campaign)
     readable = _readable(grid, opened)
-    final = _without_destroyed(unheard.decision(grid, readable), grid.answered, readable)
+    final = _without_destroyed(phone_answers.decision(grid, readable), grid.answered, readable)
     tallies.store(session, campaign, grid, final, opened, _salt(key))
     campaign.unreadable = len(sealed) - len(opened)
     campaign.state = CampaignState.CLOSED

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from feedback.services.results import CampaignResult, Statistics, cell_names, instrument
+from feedback.services.closing.results import CampaignResult, Statistics, cell_names, instrument
 from forms.document import digest_of
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme

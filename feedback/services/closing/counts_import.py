@@ -5,10 +5,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from feedback.services.columns import CONTROL
-from feedback.services.counts_export import FORMAT, statistics_from_json, to_export
-from feedback.services.errors import DomainError
-from feedback.services.results import CampaignResult, Statistics, cell_names, instrument
+from feedback.services.closing.counts_export import FORMAT, statistics_from_json, to_export
+from feedback.services.closing.results import CampaignResult, Statistics, cell_names, instrument
+from feedback.services.ground.errors import DomainError
+from feedback.services.tables.columns import CONTROL
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring.counts import DisclosedCounts, turn_reversed

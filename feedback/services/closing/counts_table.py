@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from feedback.services.counts_export import Json
+from feedback.services.closing.counts_export import Json
 from forms.questionnaire import Questionnaire
 
 HEADINGS = ("subject", "group", "item", "value", "count", "n")

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from feedback.services.tallies import Grid
+from feedback.services.closing.tallies import Grid
 from scoring.disclosure import NOWHERE, Decision, Status, decide
 from scoring.instrument import Family, Integers
 

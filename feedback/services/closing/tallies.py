@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from feedback.models.campaigns import Campaign, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
-from feedback.services import results
-from feedback.services.counts_export import statistics_from_json, statistics_to_json
-from feedback.services.errors import NotPossible
-from feedback.services.frozen_definitions import read_questionnaire, read_scheme
-from feedback.services.results import CampaignResult
-from feedback.services.unsealing import Opened
+from feedback.services.closing import results
+from feedback.services.closing.counts_export import statistics_from_json, statistics_to_json
+from feedback.services.closing.results import CampaignResult
+from feedback.services.closing.unsealing import Opened
+from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
+from feedback.services.ground.errors import NotPossible
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring.counts import DisclosedCounts, turn_reversed

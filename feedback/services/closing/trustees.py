@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 
 from feedback.models.accounts import User
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, KeyCustody, Trustee
-from feedback.services import audit, mix, records
-from feedback.services.custody import Custody
-from feedback.services.envelopes import Unreadable
-from feedback.services.errors import DomainError, NotFound, NotPossible
-from feedback.services.progress import Progress, no_progress
-from feedback.services.quorum import Quorum
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.envelopes import Unreadable
+from feedback.services.ballot_box.quorum import Quorum
+from feedback.services.closing import campaign_closing
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import DomainError, NotFound, NotPossible
+from feedback.services.ground.work_progress import Progress, no_progress
 from forms.words import N_
 
 NUMBER_OF_TRUSTEES = 3
@@ -100,7 +101,7 @@ def appoint(
     session: Session, campaign: Campaign, emails: Sequence[str], *, actor: str, now: datetime
 ) -> None:
     """Put the campaign's key into the hands of three accounts. Who was one before keeps his passphrase."""
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     if campaign.state not in BEFORE_OPENING:
         raise NotPossible(N_("trustees are appointed before the campaign opens"))
     query = select(User.id, User.email).where(User.email.in_(emails), User.active.is_(True))
@@ -127,10 +128,10 @@ def enrol(
     session: Session, campaign: Campaign, trustee: Trustee, passphrase: str, *, actor: str, now: datetime
 ) -> None:
     """Set the passphrase, or another one as long as the campaign has not opened."""
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     if campaign.state not in BEFORE_OPENING:
         raise NotPossible(N_("the passphrases were fixed when the campaign opened"))
-    records.hold_row(session, trustee)
+    row_locks.hold_row(session, trustee)
     if len(_normal(passphrase)) < SHORTEST_PASSPHRASE:
         raise NotPossible(N_("a passphrase needs at least %(number)s characters"), number=SHORTEST_PASSPHRASE)
     trustee.salt = secrets.token_bytes(SALT_SIZE)
@@ -174,9 +175,9 @@ def contribute(
 
     Commits. After an interrupted closing the second trustee, or the third, gives his passphrase again.
     """
-    mix.require_closable(campaign, now=now, early=early)
+    campaign_closing.require_closable(campaign, now=now, early=early)
     key = unlock(session, campaign, trustee, passphrase, now=now)
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     if campaign.state not in (CampaignState.OPEN, CampaignState.CLOSING):
         raise NotPossible(N_("campaign %(campaign)s is closed already"), campaign=campaign.code)
     quorum = custody.quorum(campaign.code)
@@ -187,7 +188,7 @@ def contribute(
         return False
     opened_key = _open(quorum, key)
     audit.record(session, "trustee opened the key", campaign.code, actor=actor, now=now)
-    mix.close(
+    campaign_closing.close(
         session,
         custody,
         campaign,
@@ -216,7 +217,7 @@ def unlock(
 
 
 def _spend_attempt(session: Session, trustee: Trustee, now: datetime) -> None:
-    records.hold_row(session, trustee)
+    row_locks.hold_row(session, trustee)
     if trustee.locked_until and now < trustee.locked_until:
         raise NotPossible(
             N_("too many wrong passphrases: please try again in %(minutes)s minutes"),

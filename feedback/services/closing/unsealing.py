@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from feedback.services.ballots import Answers, UnreadableBallot, unseal
-from feedback.services.progress import Progress
+from feedback.services.ballot_box.ballots import Answers, UnreadableBallot, unseal
+from feedback.services.ground.work_progress import Progress
 
 CHUNK = 500
 WORTH_A_POOL = 10 * CHUNK  # below this, starting processes costs more than opening

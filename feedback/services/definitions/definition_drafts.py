@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from feedback.models.audit import AuditEntry
 from feedback.models.library import Definition, DefinitionKind
-from feedback.services import audit, library, records
-from feedback.services.errors import NotPossible
-from feedback.services.library import FROZEN_IN, Table, Version
+from feedback.services.definitions import library
+from feedback.services.definitions.library import FROZEN_IN, Table, Version
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import NotPossible
 from forms.document import IDENTIFIER, InvalidDocument, digest_of, read_json, read_toml
 from forms.words import N_
 
@@ -28,7 +29,7 @@ class ChangedMeanwhile(NotPossible):
 
 def copy(session: Session, source: Version, code: str | None = None, *, actor: str, now: datetime) -> Version:
     """The next version of the same code, or the first under another one."""
-    records.hold(session, Definition)
+    row_locks.hold(session, Definition)
     code = code or source.code
     if not IDENTIFIER.fullmatch(code):
         raise NotPossible(N_("'%(code)s' is not an identifier: letters, digits, '-', '_', '.'"), code=code)
@@ -38,7 +39,7 @@ def copy(session: Session, source: Version, code: str | None = None, *, actor: s
 
 def start(session: Session, kind: DefinitionKind, table: Table, *, actor: str, now: datetime) -> Version:
     """The first version of a code that is new. Raises InvalidDocument with all faults."""
-    records.hold(session, Definition)
+    row_locks.hold(session, Definition)
     if faults := library.faults(kind, table):
         raise InvalidDocument(faults)
     code = str(table["id"])
@@ -57,7 +58,7 @@ def take(
     now: datetime,
 ) -> Version:
     """Import a TOML file. Raises InvalidDocument with all faults; the same file twice is one version."""
-    records.hold(session, Definition)
+    row_locks.hold(session, Definition)
     table = read_toml(document).table
     if faults := library.faults(kind, table):
         raise InvalidDocument(faults)
@@ -100,7 +101,7 @@ def _replaced(session: Session, row: Definition, table: Table) -> bool:
 
 
 def discard(session: Session, draft: Version, *, actor: str, now: datetime) -> None:
-    records.hold(session, Definition)
+    row_locks.hold(session, Definition)
     row = _row(session, draft)
     before = read_json(row.document).table
     session.execute(delete(Definition).where(Definition.id == row.id))

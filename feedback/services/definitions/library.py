@@ -1,6 +1,6 @@
 """Questionnaires and schemes, in versions: those that ship with the product, and the company's own in the database.
 
-A version with which a campaign has opened never changes. `feedback.services.drafts` makes and changes the others.
+A version with which a campaign has opened never changes. `definition_drafts` makes and changes the others.
 """
 
 import json
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign
 from feedback.models.library import Definition, DefinitionKind
-from feedback.services.errors import NotFound
+from feedback.services.ground.errors import NotFound
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.document import Fault, InvalidDocument, Section, read_json, read_toml

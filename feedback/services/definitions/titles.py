@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from feedback.models.library import DefinitionKind
-from feedback.services import library
-from feedback.services.bilingual import Bilingual
+from feedback.services.definitions import library
+from feedback.services.ground.bilingual import Bilingual
 from forms import scheme as schemes
 from forms.document import Section
 from forms.scheme import Scheme

@@ -17,33 +17,25 @@ from sqlalchemy.orm import Session
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell, Subject
 from feedback.models.invitations import Task
-from feedback.services import (
-    call_backs,
-    campaign_files,
-    campaign_outlines,
-    campaigns,
-    client_files,
-    demo_company,
-    demo_names,
-    goals,
-    invitations,
-    kpi,
-    library,
-    lifecycle,
-    mix,
-    nominations,
-    people_files,
-    releases,
-    vetoes,
-)
-from feedback.services.ballots import Answers, slot_of
-from feedback.services.call_backs import Card
-from feedback.services.custody import Custody
-from feedback.services.demo_company import Company
-from feedback.services.frozen_definitions import read_questionnaire
-from feedback.services.invitations import open_slot_key
-from feedback.services.nomination_lists import Part
-from feedback.services.tokens import Tokens
+from feedback.services.appraisals import goals, kpi_results, vetoes
+from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box.ballots import Answers, slot_of
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.invitations import open_slot_key
+from feedback.services.ballot_box.tokens import Tokens
+from feedback.services.campaigns import campaigns, lifecycle
+from feedback.services.closing import campaign_closing
+from feedback.services.definitions import library
+from feedback.services.definitions.frozen_definitions import read_questionnaire
+from feedback.services.demo import demo_company, demo_names
+from feedback.services.demo.demo_company import Company
+from feedback.services.messages import call_backs
+from feedback.services.messages.call_backs import Card
+from feedback.services.people import client_files, people_files
+from feedback.services.planning import campaign_file_format, campaign_file_import
+from feedback.services.releases import releases
+from feedback.services.rosters import nominations
+from feedback.services.rosters.nomination_lists import Part
 from forms.questionnaire import Item, Kind, Questionnaire
 
 SEED = 20_260_930
@@ -87,7 +79,7 @@ def build(session: Session, custody: Custody, company: Company, *, now: datetime
     peers = demo_company.peers(company, dice)
     closed = _open(session, custody, CLOSED_QUARTER, peers, now=OPENED)
     _answer(session, custody, closed, RESPONSE, dice, now=OPENED)
-    mix.close(session, custody, closed, actor=ACTOR, now=CLOSED)
+    campaign_closing.close(session, custody, closed, actor=ACTOR, now=CLOSED)
     _appraise(session, company, dice, now=CLOSED)
     releases.release(session, closed, actor=ACTOR, now=CLOSED)
     running = _open(session, custody, OPEN_QUARTER, peers, now=now)
@@ -101,7 +93,9 @@ def _open(
     session: Session, custody: Custody, quarter: str, peers: Mapping[str, list[str]], *, now: datetime
 ) -> Campaign:
     spec = demo_company.campaign(quarter, (now + COLLECTING).date(), peers)
-    plan = campaign_files.plan(session, campaign_outlines.outline(session, spec.encode(), Path(), ZONE))
+    plan = campaign_file_import.plan(
+        session, campaign_file_format.outline(session, spec.encode(), Path(), ZONE)
+    )
     campaign = campaigns.create(session, plan, actor=ACTOR, now=now)
     campaigns.open(session, custody, campaign, actor=ACTOR, now=now)
     session.commit()
@@ -120,7 +114,9 @@ def _ask_for_calls(session: Session, campaign: Campaign, *, now: datetime) -> No
 def _nominate(session: Session, peers: Mapping[str, list[str]], *, now: datetime) -> None:
     """The annual 360: half of the proposals are there, and the managers have begun to decide."""
     spec = demo_company.annual_campaign(YEAR, (now + APPROVING + COLLECTING).date())
-    plan = campaign_files.plan(session, campaign_outlines.outline(session, spec.encode(), Path(), ZONE))
+    plan = campaign_file_import.plan(
+        session, campaign_file_format.outline(session, spec.encode(), Path(), ZONE)
+    )
     plan = replace(plan, nominations_until=now + NOMINATING, approvals_until=now + APPROVING)
     campaign = campaigns.create(session, plan, actor=ACTOR, now=now)
     lifecycle.start_nominating(session, campaign, actor=ACTOR, now=now)
@@ -137,7 +133,7 @@ def _nominate(session: Session, peers: Mapping[str, list[str]], *, now: datetime
 
 def _appraise(session: Session, company: Company, dice: random.Random, now: datetime) -> None:
     period, results = CLOSED_QUARTER, demo_company.kpi_results(company, dice)
-    kpi.import_file(session, results, period, library.scheme().appraisal.kpis, actor=ACTOR, now=now)
+    kpi_results.import_file(session, results, period, library.scheme().appraisal.kpis, actor=ACTOR, now=now)
     goals.import_file(session, demo_company.goal_scores(company, dice), period, actor=ACTOR, now=now)
     for place, confirmed in ((VETOED, True), (UNDER_INVESTIGATION, False)):
         if place < company.subjects:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from feedback.services import demo_names as names
-from feedback.services import tables
+from feedback.services.demo import demo_names as names
+from feedback.services.tables import table_files
 
 Name = tuple[str, str]
 
@@ -63,7 +63,7 @@ def people(company: Company) -> bytes:
         rows += _account_managers(company, department)
         rows += _colleagues(company, department)
     headings = ("code", "name", "name_en", "email", "language", "department", "department_name")
-    return tables.write((*headings, "department_name_en", "level", "manager"), rows).encode()
+    return table_files.write((*headings, "department_name_en", "level", "manager"), rows).encode()
 
 
 def manager_code(department: int) -> str:
@@ -137,7 +137,7 @@ def clients(company: Company) -> bytes:
         email = f"contact{number + 1:03}@client{client + 1:02}.example"
         organisation = (f"K{client + 1:02}", *organisations[client], "client", manager)
         rows.append((*organisation, *contact, email, _language(contact)))
-    return tables.write((*headings, "contact_name_en", "email", "language"), rows).encode()
+    return table_files.write((*headings, "contact_name_en", "email", "language"), rows).encode()
 
 
 def kpi_results(company: Company, dice: random.Random) -> bytes:
@@ -146,7 +146,7 @@ def kpi_results(company: Company, dice: random.Random) -> bytes:
         for kpi, (target, spread, decimals) in KPIS.items():
             reached = max(round(target * dice.gauss(0.97, spread), decimals), 0.0)
             rows.append((subject, kpi, None if dice.random() < NO_ACTUAL_SHARE else reached, target))
-    return tables.write(("subject", "kpi", "actual", "target"), rows).encode()
+    return table_files.write(("subject", "kpi", "actual", "target"), rows).encode()
 
 
 def goal_scores(company: Company, dice: random.Random) -> bytes:
@@ -155,7 +155,7 @@ def goal_scores(company: Company, dice: random.Random) -> bytes:
         for place, subject in enumerate(company.subject_codes)
         if place != WITHOUT_GOALS
     ]
-    return tables.write(("subject", "score"), rows).encode()
+    return table_files.write(("subject", "score"), rows).encode()
 
 
 def campaign(quarter: str, last_day: date, nominated: Mapping[str, Sequence[str]]) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from feedback.models.clients import Client
 from feedback.models.people import Department, Person
-from feedback.services.errors import NotFound
+from feedback.services.ground.errors import NotFound
 from forms.words import N_
 
 Key = TypeVar("Key")

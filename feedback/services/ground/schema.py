@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from feedback.extensions import db
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 def upgrade() -> None:

@@ -5,9 +5,10 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from feedback.services import client_files, people_files, spreadsheets, tables
-from feedback.services.columns import Column
-from feedback.services.spreadsheets import Value
+from feedback.services.people import client_files, people_files
+from feedback.services.tables import spreadsheets, table_files
+from feedback.services.tables.columns import Column
+from feedback.services.tables.spreadsheets import Value
 
 # Excel takes a CSV file for UTF-8 only if it says so.
 CSV_ENCODING = "utf-8-sig"
@@ -42,5 +43,5 @@ def _file(
     """With the headings of a language, or those for programs."""
     headings = [column.heading.in_language(language) if language else column.name for column in columns]
     if format is Format.CSV:
-        return tables.write(headings, rows).encode(CSV_ENCODING)
+        return table_files.write(headings, rows).encode(CSV_ENCODING)
     return spreadsheets.write(headings, rows, name)

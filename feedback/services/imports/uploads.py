@@ -13,20 +13,14 @@ from feedback.models.appraisals import GoalScore, KpiResult
 from feedback.models.clients import Client, Contact
 from feedback.models.people import Department, Person
 from feedback.models.uploads import Upload
-from feedback.services import (
-    client_files,
-    goals,
-    import_plan,
-    kpi,
-    library,
-    people_files,
-    periods,
-    records,
-    tables,
-)
-from feedback.services.columns import Column, Row
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.import_plan import Imported, Noun, Plan
+from feedback.services.appraisals import goals, kpi_results
+from feedback.services.definitions import library
+from feedback.services.ground import row_locks
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.people import client_files, people_files
+from feedback.services.tables import import_plan, periods, table_files
+from feedback.services.tables.columns import Column, Row
+from feedback.services.tables.import_plan import Imported, Noun, Plan
 from forms.words import N_
 
 TOKEN_SIZE = 24
@@ -44,7 +38,7 @@ class Kind(StrEnum):
 COLUMNS: dict[Kind, Sequence[Column]] = {
     Kind.PEOPLE: people_files.COLUMNS,
     Kind.CLIENTS: client_files.COLUMNS,
-    Kind.KPI: kpi.COLUMNS,
+    Kind.KPI: kpi_results.COLUMNS,
     Kind.GOALS: goals.COLUMNS,
 }
 TABLES = {
@@ -81,7 +75,7 @@ def receive(
     session: Session, kind: Kind, name: str, data: bytes, scope: Scope, *, user_id: int, now: datetime
 ) -> Upload:
     """Keep a file for its preview. Raises InvalidFile if it is no table at all."""
-    tables.grid(data, COLUMNS[kind])
+    table_files.grid(data, COLUMNS[kind])
     if kind in WITH_PERIOD:
         periods.require(scope.period or "")
     upload = Upload(
@@ -108,7 +102,7 @@ def find(session: Session, token: str) -> Upload:
 def plan(session: Session, upload: Upload) -> Plan:
     """What the file would change as things stand. Raises InvalidFile with every fault."""
     kind = Kind(upload.kind)
-    rows = tables.read(upload.data, COLUMNS[kind])
+    rows = table_files.read(upload.data, COLUMNS[kind])
     match kind:
         case Kind.PEOPLE:
             return people_files.plan(session, rows)
@@ -122,14 +116,14 @@ def plan(session: Session, upload: Upload) -> Plan:
 def _kpi_plan(session: Session, upload: Upload, rows: Sequence[Row]) -> Plan:
     code = upload.scheme_code or library.DEFAULT
     scheme = library.load_scheme(session, code, upload.scheme_version)
-    return kpi.plan(session, rows, upload.period or "", scheme.appraisal.kpis)
+    return kpi_results.plan(session, rows, upload.period or "", scheme.appraisal.kpis)
 
 
 def confirm(
     session: Session, upload: Upload, digest: str, *, actor: str, now: datetime
 ) -> dict[Noun, Imported]:
     """Carry out what was previewed under this digest, all or nothing. Raises Gone, OutcomeChanged or InvalidFile."""
-    records.hold(session, *TABLES[Kind(upload.kind)])
+    row_locks.hold(session, *TABLES[Kind(upload.kind)])
     if session.scalar(select(Upload.token).where(Upload.token == upload.token).with_for_update()) is None:
         raise Gone
     current = plan(session, upload)

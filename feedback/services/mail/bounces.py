@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.models.mail import Mail, MailKind, MailState
-from feedback.services.errors import NotPossible
-from feedback.services.letters import Letterhead
+from feedback.services.ground.errors import NotPossible
+from feedback.services.mail.letters import Letterhead
 
 PERMANENT = "5."
 LONGEST_ERROR = 300

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
 from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, MailKind
-from feedback.services import mail_texts
-from feedback.services.bilingual import Bilingual
-from feedback.services.frozen_definitions import read_scheme
-from feedback.services.letters import LOCALES, Letter, Letterhead, compose, gettext
-from feedback.services.mail_texts import Wording
-from feedback.services.outbox import CONTENT
+from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.mail import mail_templates
+from feedback.services.mail.letters import LOCALES, Letter, Letterhead, compose, gettext
+from feedback.services.mail.mail_templates import Wording
+from feedback.services.mail.outbox import CONTENT
 from forms.scheme import Family, Group
 from forms.words import N_
 
@@ -53,7 +53,7 @@ def write(
 ) -> list[Written]:
     """The letters of these rows, in their order; a constant number of statements."""
     rows = {mail.id: mail for mail in session.scalars(_with_all_it_says(mail_ids)).unique()}
-    wordings = mail_texts.own(session)
+    wordings = mail_templates.own(session)
     return [_written(letterhead, rows[mail_id], wordings, now) for mail_id in mail_ids if mail_id in rows]
 
 
@@ -164,7 +164,7 @@ def _to_person(
 
 
 def _wording(mail: Mail, language: str, wordings: Mapping[tuple[MailKind, str], Wording]) -> Wording:
-    return wordings.get((mail.kind, language)) or mail_texts.shipped(mail.kind, language)
+    return wordings.get((mail.kind, language)) or mail_templates.shipped(mail.kind, language)
 
 
 def language_of(preferred: str, campaign: Campaign) -> str:

@@ -11,9 +11,11 @@ from feedback.models.clients import Client, Contact
 from feedback.models.invitations import Invitation
 from feedback.models.mail import Mail, MailKind, MailState
 from feedback.models.people import Person
-from feedback.services import addresses, audit, outbox, records
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.pages import Page, page
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.ground.pagination import Page, page
+from feedback.services.mail import outbox
+from feedback.services.people import addresses
 from forms.words import N_
 
 UNDER_WAY = (MailState.PENDING, MailState.SENDING)
@@ -127,7 +129,7 @@ def send_again(
 
 def send_refused_again(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> int:
     """After the mail server was mended: everything that it did not accept, once more."""
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     _require_open(campaign, now)
     not_accepted = outbox.newest_invitations(campaign).where(
         Mail.state.in_(NOT_ACCEPTED), Invitation.revoked.is_(False)
@@ -148,7 +150,7 @@ def correct_address(
     """Change the rater's address where people and clients are kept, and send the invitation there."""
     invitation = _hold(session, campaign, delivery, now)
     rater, wanted = invitation.rater, _canonical(address)
-    records.hold(session, type(rater))
+    row_locks.hold(session, type(rater))
     before = rater.email
     _require_free(session, rater, wanted)
     rater.email = wanted
@@ -181,7 +183,7 @@ def _require_free(session: Session, rater: Person | Contact, address: str) -> No
 
 def _hold(session: Session, campaign: Campaign, delivery: Delivery, now: datetime) -> Invitation:
     """Keep others from doing the same at the same time."""
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     _require_open(campaign, now)
     newest = find(session, campaign, delivery.mail_id)
     if newest.state in UNDER_WAY:

@@ -18,13 +18,13 @@ from zoneinfo import ZoneInfo
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader
 
-from feedback.services.addresses import in_ascii
-from feedback.services.custody import Custody
-from feedback.services.mail_texts import Wording, fill
-from feedback.services.tokens import Tokens
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.tokens import Tokens
+from feedback.services.mail.mail_templates import Wording, fill
+from feedback.services.people.addresses import in_ascii
 from forms.words import N_
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TRANSLATIONS = ROOT / "feedback" / "translations"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")

@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, and_, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from feedback.models.mail import Mail, MailKind, MailState
-from feedback.services import correspondence
-from feedback.services.correspondence import Written
-from feedback.services.letters import Letterhead, message
-from feedback.services.transports import (
+from feedback.services.mail import composing
+from feedback.services.mail.composing import Written
+from feedback.services.mail.letters import Letterhead, message
+from feedback.services.mail.transports import (
     NotSent,
     Refused,
     Rejected,
@@ -135,7 +135,7 @@ def send_due(session: Session, office: PostOffice, *, more: Callable[[], None] =
 
 def _send(session: Session, office: PostOffice, lease: Lease) -> tuple[bool, int]:
     """Whether the mail server could be reached, and how many mails went out."""
-    letters = correspondence.write(session, office.letterhead, lease.mail_ids, now=office.clock())
+    letters = composing.write(session, office.letterhead, lease.mail_ids, now=office.clock())
     session.commit()  # nobody waits for us while we talk to the mail server
     sent = 0
     with office.open_transport() as transport:

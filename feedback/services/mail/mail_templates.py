@@ -15,10 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.mail import MailKind, MailTemplate
-from feedback.services import audit, records
+from feedback.services.ground import audit, row_locks
 from forms.words import N_
 
-DIRECTORY = Path(__file__).parents[2] / "templates" / "mail"
+DIRECTORY = Path(__file__).parents[3] / "templates" / "mail"
 LANGUAGES = ("zh", "en")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 LONGEST_SUBJECT, LONGEST_BODY = 200, 10_000
@@ -105,7 +105,7 @@ def save(
     session: Session, kind: MailKind, language: str, wording: Wording, *, actor: str, now: datetime
 ) -> None:
     """Use HR's own wording from now on; for mails that are already owed too."""
-    records.hold(session, MailTemplate)
+    row_locks.hold(session, MailTemplate)
     before = in_use(session, kind, language)
     if wording == before:
         return
@@ -117,7 +117,7 @@ def save(
 
 def reset(session: Session, kind: MailKind, language: str, *, actor: str, now: datetime) -> None:
     """Go back to the shipped wording."""
-    records.hold(session, MailTemplate)
+    row_locks.hold(session, MailTemplate)
     template = session.get(MailTemplate, (kind, language))
     if template is None:
         return

@@ -1,4 +1,4 @@
-"""What mail is owed, and to whom. Nothing is sent here: see `delivery`.
+"""What mail is owed, and to whom. Nothing is sent here: see `mail_sending`.
 
 A row is committed together with the change that owes it, so that a mail is owed exactly when the change happened. Rows
 of raters are written in random order: neither they nor the mails say in which order raters lie in any other table.
@@ -17,8 +17,8 @@ from feedback.models.campaigns import Campaign
 from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, MailKind, MailState
 from feedback.models.people import Person
-from feedback.services import addresses
-from feedback.services.custody import Custody
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.people import addresses
 
 OWED = "mail is owed"  # in `session.info` until the next commit, so that a worker can be woken up then
 CONTENT = "content of a mail about an account"

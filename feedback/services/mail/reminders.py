@@ -16,14 +16,15 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState
 from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, MailKind, MailState, Reminder
-from feedback.services import audit, correspondence, delivery, outbox, records
-from feedback.services.ballots import slot_of
-from feedback.services.correspondence import Written
-from feedback.services.custody import Custody
-from feedback.services.delivery import Lease, PostOffice
-from feedback.services.errors import NotPossible
-from feedback.services.invitations import open_slot_key
-from feedback.services.transports import NotSent, Refused, Rejected, Transport, Unreachable
+from feedback.services.ballot_box.ballots import slot_of
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.invitations import open_slot_key
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import NotPossible
+from feedback.services.mail import composing, mail_sending, outbox
+from feedback.services.mail.composing import Written
+from feedback.services.mail.mail_sending import Lease, PostOffice
+from feedback.services.mail.transports import NotSent, Refused, Rejected, Transport, Unreachable
 from forms.words import N_
 
 DAYS_BEFORE = (7, 2, 0)
@@ -57,7 +58,7 @@ def start_due(session: Session, *, now: datetime, zone: ZoneInfo) -> None:
 def _start_planned(
     session: Session, campaign: Campaign, due: datetime, *, now: datetime, zone: ZoneInfo
 ) -> None:
-    records.hold_row(session, campaign)  # or two who look at once would start it twice
+    row_locks.hold_row(session, campaign)  # or two who look at once would start it twice
     is_started = any(wave.due_at == due for wave in _waves(session, campaign))
     if not is_started and not _recent(session, campaign, now, zone, planned=plan(campaign, zone)):
         _start(session, campaign, due, now=now, zone=zone)
@@ -65,7 +66,7 @@ def _start_planned(
 
 def remind(session: Session, campaign: Campaign, *, actor: str, now: datetime, zone: ZoneInfo) -> int:
     """Start a wave by hand. Returns to how many raters it goes at most: those who answered get nothing."""
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     check_possible(session, campaign, now=now, zone=zone)
     number = _start(session, campaign, now, now=now, zone=zone)
     audit.record(session, "raters reminded", campaign.code, actor=actor, now=now)
@@ -172,7 +173,7 @@ def drop_stale(session: Session, *, now: datetime) -> None:
 
 def send_due(session: Session, office: PostOffice, wait: Wait) -> None:
     while not office.stopping():
-        lease = delivery.take(session, reminders=True, now=office.clock())
+        lease = mail_sending.take(session, reminders=True, now=office.clock())
         if lease is None:
             return
         with office.open_transport() as transport:
@@ -191,12 +192,12 @@ def send_due(session: Session, office: PostOffice, wait: Wait) -> None:
 def _put_off(session: Session, lease: Lease, *, now: datetime) -> None:
     """Nobody has looked yet who answered: the whole batch waits."""
     values = {"state": MailState.PENDING, "leased_until": None, "due_at": now + PAUSE}
-    delivery.change(session, lease, lease.mail_ids, values)
+    mail_sending.change(session, lease, lease.mail_ids, values)
     session.commit()
 
 
 def _to_those_who_have_not_answered(session: Session, office: PostOffice, lease: Lease) -> list[Written]:
-    letters = correspondence.write(session, office.letterhead, lease.mail_ids, now=office.clock())
+    letters = composing.write(session, office.letterhead, lease.mail_ids, now=office.clock())
     waiting = _not_answered(session, office.letterhead.custody, lease.mail_ids)
     session.commit()
     return [written for written in letters if written.mail_id in waiting]
@@ -231,5 +232,5 @@ def _send(
 def _is_worth_a_try(office: PostOffice, lease: Lease, transport: Transport, written: Written) -> bool:
     if lease.is_ending(office.clock()):
         return False
-    error: NotSent | None = delivery.hand_over(office, transport, written)
+    error: NotSent | None = mail_sending.hand_over(office, transport, written)
     return error is not None and not isinstance(error, Refused | Rejected)

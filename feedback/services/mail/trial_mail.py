@@ -1,9 +1,9 @@
 """One mail to see whether mail goes out at all."""
 
-from feedback.services.correspondence import Written
-from feedback.services.delivery import PostOffice, hand_over
-from feedback.services.letters import compose, gettext
-from feedback.services.mail_texts import Wording
+from feedback.services.mail.composing import Written
+from feedback.services.mail.letters import compose, gettext
+from feedback.services.mail.mail_sending import PostOffice, hand_over
+from feedback.services.mail.mail_templates import Wording
 from forms.words import N_
 
 SUBJECT = N_("A test mail")

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, contains_eager
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell, Subject
 from feedback.models.people import Person
-from feedback.services import audit
-from feedback.services.access import Reader, led_by
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.pages import Page, page
+from feedback.services.accounts.reading_rights import Reader, led_by
+from feedback.services.ground import audit
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.ground.pagination import Page, page
 from forms.words import N_
 
 KEPT_AFTER_CALL = timedelta(days=30)

@@ -15,10 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from feedback.models.suggestions import SealedSuggestion, Suggestion, SuggestionBatch
-from feedback.services import audit, envelopes
-from feedback.services.custody import Custody
-from feedback.services.errors import NotPossible
-from feedback.services.forgetting import forget_deleted_rows
+from feedback.services.ballot_box import envelopes
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ground import audit
+from feedback.services.ground.errors import NotPossible
+from feedback.services.ground.secure_deletion import forget_deleted_rows
 from forms.words import N_
 
 LONGEST = 2000

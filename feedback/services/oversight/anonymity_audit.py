@@ -17,9 +17,9 @@ from feedback.models.ballots import Ballot
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
-from feedback.services.custody import Custody
-from feedback.services.errors import NotPossible
-from feedback.services.tallies import COMMENT_MINIMUM
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.closing.tallies import COMMENT_MINIMUM
+from feedback.services.ground.errors import NotPossible
 from forms.scheme import LEAST_MINIMUM
 
 TABLES = (

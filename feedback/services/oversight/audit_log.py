@@ -10,8 +10,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from feedback.models.audit import AuditEntry
-from feedback.services import acts
-from feedback.services.pages import Page, page
+from feedback.services.ground.pagination import Page, page
+from feedback.services.oversight import audit_wording
 
 HEADINGS = ("at", "actor", "act", "target", "before", "after", "facts")
 AT_ONCE = 1000
@@ -46,7 +46,7 @@ class Entry:
 
     @property
     def title(self) -> str:
-        return acts.title(self.act)
+        return audit_wording.title(self.act)
 
     @classmethod
     def of(cls, stored: AuditEntry) -> "Entry":
@@ -58,7 +58,7 @@ class Entry:
             act=stored.act,
             target=stored.target,
             changes=tuple(_changes(before, after)),
-            facts=tuple((acts.fact(name), in_words(value)) for name, value in facts.items()),
+            facts=tuple((audit_wording.fact(name), in_words(value)) for name, value in facts.items()),
         )
 
 
@@ -67,7 +67,7 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Ch
     for name in dict.fromkeys((*before, *after)):
         if before.get(name) != after.get(name) or (name in before) != (name in after):
             yield Change(
-                acts.fact(name),
+                audit_wording.fact(name),
                 in_words(before[name]) if name in before else None,
                 in_words(after[name]) if name in after else None,
             )
@@ -100,7 +100,7 @@ def rows(session: Session, filters: Filters) -> Iterator[tuple[str, ...]]:
 
 def acts_seen(session: Session) -> list[str]:
     """The acts in the log, for a choice, by their titles."""
-    return sorted(session.scalars(select(AuditEntry.act).distinct()), key=acts.title)
+    return sorted(session.scalars(select(AuditEntry.act).distinct()), key=audit_wording.title)
 
 
 def _query(filters: Filters) -> Select[AuditEntry]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 NAMES = ("client", "colleague", "account-manager", "manager", "hr", "operator")
 DIRECTORY = (
-    Path(__file__).parents[2] / "templates" / "guides"
+    Path(__file__).parents[3] / "templates" / "guides"
 )  # a link to docs/guides, and a copy in the wheel
 SUFFIX = {"en": ".md", "zh": ".zh-CN.md"}
 HEADING, ITEM, STEP, CODE = "## ", "- ", re.compile(r"\d+\. "), "    "

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from feedback.models.campaigns import Campaign, CampaignState, KeyCustody
-from feedback.services.bilingual import Bilingual
-from feedback.services.frozen_definitions import read_scheme
-from feedback.services.tallies import COMMENT_MINIMUM
+from feedback.services.closing.tallies import COMMENT_MINIMUM
+from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground.bilingual import Bilingual
 from forms.scheme import LEAST_MINIMUM, Group
 
 

@@ -1,8 +1,8 @@
 """Whether a person or contact still counts, as a column of a table."""
 
-from feedback.services.bilingual import Bilingual
-from feedback.services.cells import WrongCell
-from feedback.services.columns import Column
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.tables.cells import WrongCell
+from feedback.services.tables.columns import Column
 from forms.words import N_
 
 YES, NO = "yes", "no"

@@ -2,9 +2,9 @@
 
 from email_validator import EmailNotValidError, validate_email
 
-from feedback.services.bilingual import Bilingual
-from feedback.services.cells import WrongCell
-from feedback.services.columns import Column
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.tables.cells import WrongCell
+from feedback.services.tables.columns import Column
 from forms.words import N_
 
 LANGUAGES = {"zh": "zh", "en": "en", "中文": "zh", "英文": "en", "chinese": "zh", "english": "en"}

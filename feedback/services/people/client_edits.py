@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from feedback.models.clients import Client, Contact
 from feedback.models.people import Person
-from feedback.services import audit, client_files, columns, import_plan, records
-from feedback.services.activity import NO, YES
-from feedback.services.columns import Row
-from feedback.services.errors import InvalidFile, RowFault
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import InvalidFile, RowFault
+from feedback.services.people import client_files
+from feedback.services.people.activity import NO, YES
+from feedback.services.tables import columns, import_plan
+from feedback.services.tables.columns import Row
 from forms.words import N_
 
 ATTRIBUTES = {"contact_name": "name", "contact_name_en": "name_en"}
@@ -19,15 +21,15 @@ ATTRIBUTES = {"contact_name": "name", "contact_name_en": "name_en"}
 
 def add(session: Session, cells: Mapping[str, str], *, actor: str, now: datetime) -> None:
     """The cells by the names of client_files.COLUMNS. Raises InvalidFile with every fault."""
-    records.hold(session, Client, Contact, Person)
-    if cells["client"].strip() in records.ids(session, Client):
+    row_locks.hold(session, Client, Contact, Person)
+    if cells["client"].strip() in row_locks.ids(session, Client):
         raise InvalidFile([RowFault(0, "client", N_("is the code of another client"))])
     _store(session, cells, actor, now)
 
 
 def change(session: Session, client: Client, cells: Mapping[str, str], *, actor: str, now: datetime) -> None:
     """Cells that are not given stay as they are. Raises InvalidFile with every fault."""
-    records.hold(session, Client, Contact, Person)
+    row_locks.hold(session, Client, Contact, Person)
     _store(session, {**_known(client), **cells}, actor, now)
 
 
@@ -39,7 +41,7 @@ def move(session: Session, client: Client, account_manager: str, *, actor: str, 
 def add_contact(
     session: Session, client: Client, cells: Mapping[str, str], *, actor: str, now: datetime
 ) -> None:
-    records.hold(session, Client, Contact, Person)
+    row_locks.hold(session, Client, Contact, Person)
     _require_free(session, _row(cells).cells["email"], None)
     _store(session, {**_known(client), **cells}, actor, now)
 
@@ -48,7 +50,7 @@ def change_contact(
     session: Session, contact: Contact, cells: Mapping[str, str], *, actor: str, now: datetime
 ) -> None:
     """Its address, too, may change, which no file can say. Raises InvalidFile with every fault."""
-    records.hold(session, Contact)
+    row_locks.hold(session, Contact)
     row = _row(cells)
     _require_free(session, row.cells["email"], contact.id)
     before, after = {}, {}
@@ -68,7 +70,7 @@ def set_contact_active(
 ) -> None:
     """Whoever is not active is not asked in new campaigns."""
     cells = {"contact_name": contact.name, "email": contact.email, "active": YES if active else NO}
-    records.hold(session, Client, Contact, Person)
+    row_locks.hold(session, Client, Contact, Person)
     _store(session, {**_known(contact.client), **cells}, actor, now)
 
 

@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 
 from feedback.models.clients import Client, Contact
 from feedback.models.people import Person
-from feedback.services import columns, import_plan, records, tables
-from feedback.services.activity import NO, YES, active_column
-from feedback.services.addresses import DEFAULT_LANGUAGE, LANGUAGE_COLUMN, address_column
-from feedback.services.bilingual import Bilingual
-from feedback.services.cells import WrongCell
-from feedback.services.clients import DEFAULT_TIER
-from feedback.services.columns import Column, Row
-from feedback.services.errors import RowFault
-from feedback.services.import_plan import Comparison, Imported, Noun, Plan
+from feedback.services.ground import row_locks
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.errors import RowFault
+from feedback.services.people.activity import NO, YES, active_column
+from feedback.services.people.addresses import DEFAULT_LANGUAGE, LANGUAGE_COLUMN, address_column
+from feedback.services.people.clients import DEFAULT_TIER
+from feedback.services.tables import columns, import_plan, table_files
+from feedback.services.tables.cells import WrongCell
+from feedback.services.tables.columns import Column, Row
+from feedback.services.tables.import_plan import Comparison, Imported, Noun, Plan
 from forms.document import IDENTIFIER
 from forms.words import N_
 
@@ -125,15 +126,15 @@ class Member:
 
 def import_file(session: Session, data: bytes, *, actor: str, now: datetime) -> dict[Noun, Imported]:
     """Add and change the clients and contacts of a file, all or none. Raises InvalidFile with every fault."""
-    records.hold(session, Client, Contact, Person)
-    made = plan(session, tables.read(data, COLUMNS))
+    row_locks.hold(session, Client, Contact, Person)
+    made = plan(session, table_files.read(data, COLUMNS))
     return import_plan.carry_out(session, made, actor=actor, now=now)
 
 
 def plan(session: Session, rows: Sequence[Row]) -> Plan:
     """What the rows would change. Raises InvalidFile with every fault."""
     accounts, members = _stored_accounts(session), _stored_members(session)
-    people = records.ids(session, Person)
+    people = row_locks.ids(session, Person)
     with_contact = [row for row in rows if row.cells.get("email")]
     said, faults = columns.facts(rows, "client", SHARED)
     faults += columns.repeated(with_contact, "email") + _unknown_managers(rows, people)
@@ -241,11 +242,11 @@ def _store_accounts(session: Session, accounts: Iterable[Account], people: Mappi
         }
         for account in accounts
     }
-    records.store(session, Client, rows, records.ids(session, Client))
+    row_locks.store(session, Client, rows, row_locks.ids(session, Client))
 
 
 def _store_members(session: Session, members: Iterable[Member]) -> None:
-    clients = records.ids(session, Client)
+    clients = row_locks.ids(session, Client)
     rows = {
         member.email: {
             "email": member.email,
@@ -259,4 +260,4 @@ def _store_members(session: Session, members: Iterable[Member]) -> None:
         for member in members
     }
     ids = {email: id for id, email in session.execute(select(Contact.id, Contact.email))}
-    records.store(session, Contact, rows, ids)
+    row_locks.store(session, Contact, rows, ids)

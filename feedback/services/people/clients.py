@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.clients import Client, Contact
 from feedback.models.people import Person
-from feedback.services import pages
-from feedback.services.errors import NotFound
-from feedback.services.pages import Page
+from feedback.services.ground import pagination
+from feedback.services.ground.errors import NotFound
+from feedback.services.ground.pagination import Page
 from forms.words import N_
 
 DEFAULT_TIER = "client"
@@ -27,7 +27,7 @@ class Filter:
 def listed(session: Session, wanted: Filter, number: int) -> Page[Client]:
     query = select(Client).join(Client.account_manager).where(*_conditions(wanted))
     query = query.options(joinedload(Client.account_manager)).order_by(Client.code)
-    return pages.page(session, query, number)
+    return pagination.page(session, query, number)
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:

@@ -9,9 +9,9 @@ from feedback.models.accounts import User
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.clients import Client
 from feedback.models.people import Department, Person
-from feedback.services import pages
-from feedback.services.errors import NotFound
-from feedback.services.pages import Page
+from feedback.services.ground import pagination
+from feedback.services.ground.errors import NotFound
+from feedback.services.ground.pagination import Page
 from forms.words import N_
 
 DEEPEST_LINE = 20
@@ -52,7 +52,7 @@ class Profile:
 def listed(session: Session, wanted: Filter, number: int) -> Page[Person]:
     query = select(Person).join(Person.department).where(*_conditions(wanted))
     query = query.options(joinedload(Person.department), joinedload(Person.manager))
-    return pages.page(session, query.order_by(Person.code), number)
+    return pagination.page(session, query.order_by(Person.code), number)
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:

@@ -6,23 +6,25 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from feedback.models.people import Department, Person
-from feedback.services import columns, import_plan, people_files, records
-from feedback.services.activity import NO, YES
-from feedback.services.errors import InvalidFile, RowFault
+from feedback.services.ground import row_locks
+from feedback.services.ground.errors import InvalidFile, RowFault
+from feedback.services.people import people_files
+from feedback.services.people.activity import NO, YES
+from feedback.services.tables import columns, import_plan
 from forms.words import N_
 
 
 def add(session: Session, cells: Mapping[str, str], *, actor: str, now: datetime) -> None:
     """The cells by the names of people_files.COLUMNS. Raises InvalidFile with every fault."""
-    records.hold(session, Person, Department)
-    if cells["code"].strip() in records.ids(session, Person):
+    row_locks.hold(session, Person, Department)
+    if cells["code"].strip() in row_locks.ids(session, Person):
         raise InvalidFile([RowFault(0, "code", N_("is the code of somebody else"))])
     _store(session, cells, actor, now)
 
 
 def change(session: Session, person: Person, cells: Mapping[str, str], *, actor: str, now: datetime) -> None:
     """Cells that are not given stay as they are. Raises InvalidFile with every fault."""
-    records.hold(session, Person, Department)
+    row_locks.hold(session, Person, Department)
     known = {"code": person.code, "name": person.name, "department": person.department.code}
     _store(session, {**known, **cells}, actor, now)
 

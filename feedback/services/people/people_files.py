@@ -8,14 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from feedback.models.people import Department, Person
-from feedback.services import columns, import_plan, records, tables
-from feedback.services.activity import NO, YES, active_column
-from feedback.services.addresses import DEFAULT_LANGUAGE, LANGUAGE_COLUMN, address_column
-from feedback.services.bilingual import Bilingual
-from feedback.services.columns import Column, Row
-from feedback.services.errors import RowFault
-from feedback.services.import_plan import Comparison, Imported, Noun, Plan
-from feedback.services.reporting_lines import circles
+from feedback.services.ground import row_locks
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.errors import RowFault
+from feedback.services.people.activity import NO, YES, active_column
+from feedback.services.people.addresses import DEFAULT_LANGUAGE, LANGUAGE_COLUMN, address_column
+from feedback.services.people.reporting_lines import circles
+from feedback.services.tables import columns, import_plan, table_files
+from feedback.services.tables.columns import Column, Row
+from feedback.services.tables.import_plan import Comparison, Imported, Noun, Plan
 from forms.words import N_
 
 COLUMNS = (
@@ -118,8 +119,8 @@ class Record:
 
 def import_file(session: Session, data: bytes, *, actor: str, now: datetime) -> Imported:
     """Add and change the people of a file, all of them or none. Raises InvalidFile with every fault."""
-    records.hold(session, Person, Department)
-    made = plan(session, tables.read(data, COLUMNS))
+    row_locks.hold(session, Person, Department)
+    made = plan(session, table_files.read(data, COLUMNS))
     return import_plan.carry_out(session, made, actor=actor, now=now)[Noun.PERSON]
 
 
@@ -240,23 +241,23 @@ def _shared_addresses(rows: Sequence[Row], everybody: Mapping[str, Record]) -> l
 
 def _store_units(session: Session, units: Mapping[str, Unit]) -> None:
     rows = {code: vars(unit) for code, unit in units.items()}
-    records.store(session, Department, rows, records.ids(session, Department))
+    row_locks.store(session, Department, rows, row_locks.ids(session, Department))
 
 
 def _store_people(session: Session, people: Mapping[str, Record]) -> None:
     """Managers come last, since a row may name somebody from a later one."""
-    departments = records.ids(session, Department)
+    departments = row_locks.ids(session, Department)
     rows = {
         code: record.stored() | {"department_id": departments[record.department]}
         for code, record in people.items()
     }
-    ids = records.ids(session, Person)
+    ids = row_locks.ids(session, Person)
     # Two people may swap their addresses, which are unique: nobody has one while they change hands.
-    records.store(session, Person, {code: {"email": None} for code in people if code in ids}, ids)
-    records.store(session, Person, rows, ids)
-    ids = records.ids(session, Person)
+    row_locks.store(session, Person, {code: {"email": None} for code in people if code in ids}, ids)
+    row_locks.store(session, Person, rows, ids)
+    ids = row_locks.ids(session, Person)
     managers = {
         code: {"manager_id": ids[record.manager] if record.manager else None}
         for code, record in people.items()
     }
-    records.store(session, Person, managers, ids)
+    row_locks.store(session, Person, managers, ids)

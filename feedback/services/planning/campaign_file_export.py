@@ -1,4 +1,4 @@
-"""From a stored campaign to the file that makes it again, as `campaign_outlines` describes it.
+"""From a stored campaign to the file that makes it again, as `campaign_file_format` describes it.
 
 What HR decided about single raters on the roster is not in it, but for the peers.
 """
@@ -15,9 +15,12 @@ from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.people import Person
-from feedback.services import campaign_plans, library, rosters, trustees
-from feedback.services.campaign_outlines import closing
-from feedback.services.frozen_definitions import read_questionnaire, read_scheme
+from feedback.services.closing import trustees
+from feedback.services.definitions import library
+from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
+from feedback.services.planning import stored_plans
+from feedback.services.planning.campaign_file_format import closing
+from feedback.services.rosters import rosters
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.questionnaire import Questionnaire
@@ -107,5 +110,5 @@ def _subjects(session: Session, campaign: Campaign) -> list[str]:
 
 
 def _peers(session: Session, campaign: Campaign) -> dict[str, list[str]]:
-    approved = campaign_plans.approved_peers(session, campaign, [rosters.PEER])
+    approved = stored_plans.approved_peers(session, campaign, [rosters.PEER])
     return {subject: [peer.code for peer in peers] for subject, peers in sorted(approved.items())}

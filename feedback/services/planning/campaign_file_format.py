@@ -40,10 +40,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import CampaignKind
-from feedback.services import library, periods, rosters
-from feedback.services.errors import NotFound
-from feedback.services.invitations import ADDRESS_FIELDS
-from feedback.services.trustees import NUMBER_OF_TRUSTEES
+from feedback.services.ballot_box.invitations import ADDRESS_FIELDS
+from feedback.services.closing.trustees import NUMBER_OF_TRUSTEES
+from feedback.services.definitions import library
+from feedback.services.ground.errors import NotFound
+from feedback.services.rosters import rosters
+from feedback.services.tables import periods
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.document import Fault, InvalidDocument, Section, read_toml

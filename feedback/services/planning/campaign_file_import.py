@@ -1,4 +1,4 @@
-"""From a campaign file to a plan: whom it names is looked up. `campaign_outlines` says what is in the file."""
+"""From a campaign file to a plan: whom it names is looked up. `campaign_file_format` says what is in the file."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from feedback.models.accounts import User
 from feedback.models.campaigns import KeyCustody
 from feedback.models.people import Person
-from feedback.services import rosters
-from feedback.services.campaign_outlines import Outline, SpecFault, outline
-from feedback.services.campaigns import Plan
-from feedback.services.rosters import Company, Request
+from feedback.services.campaigns.campaigns import Plan
+from feedback.services.planning.campaign_file_format import Outline, SpecFault, outline
+from feedback.services.rosters import rosters
+from feedback.services.rosters.rosters import Company, Request
 from forms.document import Fault, InvalidDocument
 
 

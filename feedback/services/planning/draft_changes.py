@@ -11,11 +11,13 @@ from feedback.models.campaigns import Campaign, Cell, Subject, Trustee
 from feedback.models.mail import Mail, Reminder
 from feedback.models.nominations import Nomination, NominationSource
 from feedback.models.people import Person
-from feedback.services import audit, campaigns, records, trustees
-from feedback.services.campaigns import Plan
-from feedback.services.errors import NotPossible
-from feedback.services.frozen_definitions import read_scheme
-from feedback.services.rosters import Request
+from feedback.services.campaigns import campaigns
+from feedback.services.campaigns.campaigns import Plan
+from feedback.services.closing import trustees
+from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import NotPossible
+from feedback.services.rosters.rosters import Request
 from forms.words import N_
 
 BY_DECISION = (NominationSource.SUBJECT, NominationSource.MANAGER, NominationSource.HR)
@@ -25,7 +27,7 @@ RaterKey = tuple[int, int | None, int | None]
 
 def revise(session: Session, campaign: Campaign, plan: Plan, *, actor: str, now: datetime) -> None:
     """Store a changed plan. Raters who were nominated, and what HR decided about one, stay where they still fit."""
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     campaigns.require_before_opening(campaign)
     if plan.code != campaign.code:
         raise NotPossible(N_("the code of a campaign is in its links and never changes"))
@@ -53,7 +55,7 @@ def revise(session: Session, campaign: Campaign, plan: Plan, *, actor: str, now:
 
 def discard(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
     """Delete a campaign that was never opened. One that was prepared from another is not prepared again."""
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     campaigns.require_before_opening(campaign)
     if campaign.previous_id:
         previous = session.get_one(Campaign, campaign.previous_id)

@@ -7,10 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from feedback.models.campaigns import BEFORE_OPENING, Campaign
-from feedback.services import campaign_plans, campaigns, periods, records
-from feedback.services.campaigns import Plan
-from feedback.services.errors import NotPossible
-from feedback.services.nomination_lists import groups_of
+from feedback.services.campaigns import campaigns
+from feedback.services.campaigns.campaigns import Plan
+from feedback.services.ground import row_locks
+from feedback.services.ground.errors import NotPossible
+from feedback.services.planning import stored_plans
+from feedback.services.rosters.nomination_lists import groups_of
+from feedback.services.tables import periods
 from forms.words import N_
 
 ACTOR = "schedule"
@@ -19,7 +22,7 @@ AHEAD = timedelta(days=14)
 
 def prepare_next(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> Campaign:
     """A draft for the following period: dates shifted, the roster made anew, approved peers copied."""
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     if campaign.state in BEFORE_OPENING:
         raise NotPossible(N_("campaign %(code)s has not been opened yet"), code=campaign.code)
     if _is_prepared(session, campaign):
@@ -37,7 +40,7 @@ def prepare_due(session: Session, now: datetime) -> list[Campaign]:
     recurring = select(Campaign).where(Campaign.recurring, Campaign.opened_at.is_not(None), ~has_one)
     due = [campaign for campaign in session.scalars(recurring) if _is_due(campaign, now)]
     for campaign in due:
-        records.hold_row(session, campaign)  # another worker may be at it
+        row_locks.hold_row(session, campaign)  # another worker may be at it
     return [
         prepare_next(session, campaign, actor=ACTOR, now=now)
         for campaign in due
@@ -54,12 +57,12 @@ def _is_due(campaign: Campaign, now: datetime) -> bool:
 
 
 def _plan(session: Session, campaign: Campaign, now: datetime) -> Plan:
-    plan = campaign_plans.of_campaign(session, campaign, now=now)
+    plan = stored_plans.of_campaign(session, campaign, now=now)
     period = periods.following(campaign.period)
     later = periods.first_day(period) - periods.first_day(campaign.period)
     plan = replace(
         plan,
-        code=campaign_plans.free_code(session, period, plan.kind),
+        code=stored_plans.free_code(session, period, plan.kind),
         period=period,
         title_zh=_title(plan.title_zh, campaign.period, period),
         title_en=_title(plan.title_en, campaign.period, period),
@@ -69,8 +72,8 @@ def _plan(session: Session, campaign: Campaign, now: datetime) -> Plan:
         approvals_until=plan.approvals_until and plan.approvals_until + later,
     )
     nominated = [group.id for group in groups_of(campaign)]
-    peers = campaign_plans.approved_peers(session, campaign, nominated)
-    return campaign_plans.with_roster(session, plan, now=now, beside=None, peers=peers)
+    peers = stored_plans.approved_peers(session, campaign, nominated)
+    return stored_plans.with_roster(session, plan, now=now, beside=None, peers=peers)
 
 
 def _title(title: str, old: str, new: str) -> str:

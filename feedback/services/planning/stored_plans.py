@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 from feedback.models.campaigns import Campaign, CampaignKind, KeyCustody, Subject, Trustee
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Person
-from feedback.services import contact_rest, rosters
-from feedback.services.campaigns import Plan
-from feedback.services.frozen_definitions import read_questionnaire, read_scheme
+from feedback.services.campaigns.campaigns import Plan
+from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
+from feedback.services.people import contact_rest
+from feedback.services.rosters import rosters
 
 
 def of_campaign(session: Session, campaign: Campaign, *, now: datetime) -> Plan:

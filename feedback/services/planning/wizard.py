@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.campaigns import Campaign, CampaignKind, KeyCustody
 from feedback.models.people import Department, Person
-from feedback.services import campaign_drafts, campaign_outlines, campaign_plans, campaigns, library, rosters
-from feedback.services.campaigns import Plan
-from feedback.services.errors import NotPossible
-from feedback.services.frozen_definitions import read_scheme
-from feedback.services.trustees import NUMBER_OF_TRUSTEES
+from feedback.services.campaigns import campaigns
+from feedback.services.campaigns.campaigns import Plan
+from feedback.services.closing.trustees import NUMBER_OF_TRUSTEES
+from feedback.services.definitions import library
+from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground.errors import NotPossible
+from feedback.services.planning import campaign_file_format, draft_changes, stored_plans
+from feedback.services.rosters import rosters
 from forms.document import InvalidDocument
 from forms.scheme import Scheme, with_minimum
 from forms.words import N_
@@ -65,7 +68,7 @@ def start(
 
 def _empty(session: Session, basics: Basics) -> Plan:
     return Plan(
-        code=campaign_plans.free_code(session, basics.period, basics.kind),
+        code=stored_plans.free_code(session, basics.period, basics.kind),
         title_zh="",
         title_en="",
         period=basics.period,
@@ -84,7 +87,7 @@ def _with_basics(session: Session, plan: Plan, basics: Basics, now: datetime) ->
     if (plan.scheme.id, plan.scheme.version) == basics.scheme:
         scheme = _raised_alike(scheme, plan.scheme)
     questionnaire = library.load_questionnaire(session, *basics.questionnaire)
-    faults = campaign_outlines.misfits(questionnaire, rosters.groups(scheme, basics.kind))
+    faults = campaign_file_format.misfits(questionnaire, rosters.groups(scheme, basics.kind))
     if faults:
         raise InvalidDocument(faults)
     title_zh, title_en = _titles(basics)
@@ -144,15 +147,15 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _with_roster(session: Session, plan: Plan, now: datetime, campaign: Campaign | None = None) -> Plan:
-    return campaign_plans.with_roster(session, plan, now=now, beside=campaign)
+    return stored_plans.with_roster(session, plan, now=now, beside=campaign)
 
 
 def change_basics(session: Session, campaign: Campaign, basics: Basics, *, actor: str, now: datetime) -> None:
-    plan = _with_basics(session, campaign_plans.of_campaign(session, campaign, now=now), basics, now)
+    plan = _with_basics(session, stored_plans.of_campaign(session, campaign, now=now), basics, now)
     if not _nominates(plan.scheme, plan.kind):
         plan = replace(plan, nominations_until=None, approvals_until=None)
     plan = _with_roster(session, plan, now, campaign)
-    campaign_drafts.revise(session, campaign, plan, actor=actor, now=now)
+    draft_changes.revise(session, campaign, plan, actor=actor, now=now)
 
 
 def choose_subjects(
@@ -160,9 +163,9 @@ def choose_subjects(
 ) -> None:
     if not people:
         raise NotPossible(N_("nobody is selected: a campaign needs somebody to be about"))
-    plan = replace(campaign_plans.of_campaign(session, campaign, now=now), subjects=tuple(people))
+    plan = replace(stored_plans.of_campaign(session, campaign, now=now), subjects=tuple(people))
     plan = _with_roster(session, plan, now, campaign)
-    campaign_drafts.revise(session, campaign, plan, actor=actor, now=now)
+    draft_changes.revise(session, campaign, plan, actor=actor, now=now)
 
 
 def select_people(session: Session, selection: str, chosen: Sequence[str]) -> list[Person]:
@@ -180,7 +183,7 @@ def select_people(session: Session, selection: str, chosen: Sequence[str]) -> li
 def set_terms(
     session: Session, campaign: Campaign, terms: Terms, zone: ZoneInfo, *, actor: str, now: datetime
 ) -> None:
-    plan = campaign_plans.of_campaign(session, campaign, now=now)
+    plan = stored_plans.of_campaign(session, campaign, now=now)
     if terms.trustees and len(set(terms.trustees)) != NUMBER_OF_TRUSTEES:
         raise NotPossible(N_("a campaign has three trustees, two of whom close it together"))
     plan = replace(
@@ -192,7 +195,7 @@ def set_terms(
         key_custody=KeyCustody.TRUSTEES if terms.trustees else KeyCustody.SERVER,
         trustees=terms.trustees,
     )
-    campaign_drafts.revise(session, campaign, plan, actor=actor, now=now)
+    draft_changes.revise(session, campaign, plan, actor=actor, now=now)
 
 
 def unraised(session: Session, campaign: Campaign) -> Scheme:

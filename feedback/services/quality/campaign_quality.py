@@ -8,9 +8,11 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign
-from feedback.services import counts_export, tallies
-from feedback.services.bilingual import Bilingual
-from feedback.services.quality_document import (
+from feedback.services.closing import counts_export, tallies
+from feedback.services.closing.results import FORMULA, CampaignResult
+from feedback.services.closing.tallies import Grid
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.quality.quality_document import (
     CampaignQuality,
     Coefficient,
     DimensionQuality,
@@ -21,11 +23,9 @@ from feedback.services.quality_document import (
     ResponseRate,
     Share,
 )
-from feedback.services.report_document import CampaignLabel, Definition
-from feedback.services.results import FORMULA, CampaignResult
-from feedback.services.scorecards import Estimate, NoEstimate, scorecards
-from feedback.services.separation import separation
-from feedback.services.tallies import Grid
+from feedback.services.quality.separation import separation
+from feedback.services.reports.report_document import CampaignLabel, Definition
+from feedback.services.scores.scorecards import Estimate, NoEstimate, scorecards
 from forms.questionnaire import Item, Questionnaire
 from forms.scheme import Scheme
 from scoring import agreement, reliability

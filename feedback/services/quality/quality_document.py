@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from feedback.services.bilingual import Bilingual
-from feedback.services.report_document import CampaignLabel, Definition
-from feedback.services.scorecards import Estimate
-from feedback.services.snapshots import restore
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.documents import restore
+from feedback.services.reports.report_document import CampaignLabel, Definition
+from feedback.services.scores.scorecards import Estimate
 
 
 class Lack(StrEnum):

@@ -10,7 +10,7 @@ from statistics import median
 
 import numpy as np
 
-from feedback.services.quality_document import CampaignQuality, Coefficient, Missing, Share
+from feedback.services.quality.quality_document import CampaignQuality, Coefficient, Missing, Share
 from scoring.reliability import spearman_brown
 
 RATER_NUMBERS = (3, 5, 8, 10, 15, 20)

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from feedback.services import appraisals, shrinkage
-from feedback.services.bilingual import Bilingual
-from feedback.services.quality_document import Lack, Missing, Separation, Share, SubjectQuality
-from feedback.services.scorecards import Estimate, NoEstimate, Scorecard
-from feedback.services.tallies import Grid
+from feedback.services.appraisals import appraisals
+from feedback.services.closing.tallies import Grid
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.quality.quality_document import Lack, Missing, Separation, Share, SubjectQuality
+from feedback.services.scores import shrinkage
+from feedback.services.scores.scorecards import Estimate, NoEstimate, Scorecard
 
 
 def separation(session: Session, period: str, grid: Grid, cards: Sequence[Scorecard]) -> Separation:

@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import Campaign, CampaignState, Subject
 from feedback.models.mail import MailKind
 from feedback.models.results import ReleasedReport
-from feedback.services import audit, campaign_quality, outbox, records, reports
-from feedback.services.errors import NotPossible
-from feedback.services.members import Member
-from feedback.services.report_document import Correction, Part, Report
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import NotPossible
+from feedback.services.mail import outbox
+from feedback.services.quality import campaign_quality
+from feedback.services.reports import reports
+from feedback.services.reports.report_document import Correction, Part, Report
+from feedback.services.reports.report_summaries import Member
 from forms.words import N_
 
 PART_OF = {
@@ -130,7 +133,7 @@ def correct(session: Session, campaign: Campaign, reason: str, *, actor: str, no
 
 
 def _hold(session: Session, campaign: Campaign) -> None:
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
 
 
 def _waiting(session: Session, campaign: Campaign) -> list[Subject]:

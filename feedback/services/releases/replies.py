@@ -11,9 +11,11 @@ from feedback.models.appraisals import ReplyKind, ReportReply
 from feedback.models.campaigns import Subject
 from feedback.models.mail import MailKind
 from feedback.models.results import ReleasedReport
-from feedback.services import audit, outbox, records, reports
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.report_document import Report
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.mail import outbox
+from feedback.services.reports import reports
+from feedback.services.reports.report_document import Report
 from forms.words import N_
 
 LONGEST = 2000
@@ -63,7 +65,7 @@ def reply(
         raise NotPossible(N_("an objection needs words: what should be looked at again?"))
     if len(text) > LONGEST:
         raise NotPossible(N_("a reply has at most %(limit)s characters"), limit=LONGEST)
-    records.hold_row(session, subject.campaign)  # two replies at once come one after the other
+    row_locks.hold_row(session, subject.campaign)  # two replies at once come one after the other
     version = newest_version(session, subject)
     if session.get(ReportReply, (subject.id, version)):
         raise NotPossible(N_("you have replied to this report already"))

@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 
 from feedback.models.batches import Batch, BatchState
 from feedback.models.campaigns import Campaign, Subject
-from feedback.services import access, audit, reports
-from feedback.services.access import Reader
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.report_document import Report
+from feedback.services.accounts import reading_rights
+from feedback.services.accounts.reading_rights import Reader
+from feedback.services.ground import audit
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.reports import reports
+from feedback.services.reports.report_document import Report
 from forms.words import N_
 
 KEPT = timedelta(days=1)
@@ -72,7 +74,7 @@ def find(session: Session, reader: Reader, campaign: Campaign, token: str) -> Ba
     batch = session.scalars(
         select(Batch).where(Batch.token == token, Batch.campaign_id == campaign.id)
     ).one_or_none()
-    readable = {subject.id for subject in access.subjects_in(session, reader, campaign.code)}
+    readable = {subject.id for subject in reading_rights.subjects_in(session, reader, campaign.code)}
     if batch is None or not readable.issuperset(batch.subject_ids):
         raise NotFound(N_("there is no such file any more"))
     return batch

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from feedback.models.appraisals import ReportReply
 from feedback.models.campaigns import Campaign, Subject
-from feedback.services import comments, members, replies
-from feedback.services.members import Member
+from feedback.services.releases import replies
+from feedback.services.reports import comment_moderation, report_summaries
+from feedback.services.reports.report_summaries import Member
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ def lines(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> 
             hidden=hidden[subject.id],
             reply=said.get(subject.id),
         )
-        for subject, member in zip(subjects, members.of_subjects(session, campaign, subjects), strict=True)
+        for subject, member in zip(
+            subjects, report_summaries.of_subjects(session, campaign, subjects), strict=True
+        )
     ]
 
 
@@ -44,6 +47,6 @@ def _comments(session: Session, campaign: Campaign) -> tuple[Counter[int], Count
     """How many comments are shown and hidden, by subject."""
     shown: Counter[int] = Counter()
     hidden: Counter[int] = Counter()
-    for subject_id, is_hidden, number in comments.sizes(session, campaign):
+    for subject_id, is_hidden, number in comment_moderation.sizes(session, campaign):
         (hidden if is_hidden else shown)[subject_id] += number
     return shown, hidden

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from feedback.services.bilingual import Bilingual
+from feedback.services.ground.bilingual import Bilingual
 
 
 class Obstacle(StrEnum):

@@ -14,17 +14,17 @@ from sqlalchemy.orm import Session, undefer
 
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.results import ReleasedReport
-from feedback.services import counts_export, tallies
-from feedback.services.bilingual import Bilingual
-from feedback.services.change_document import (
+from feedback.services.closing import counts_export, tallies
+from feedback.services.closing.results import CampaignResult
+from feedback.services.closing.tallies import Grid
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.reports.change_document import (
     Change,
     DimensionChange,
     NotComparable,
     Obstacle,
     SubjectChanges,
 )
-from feedback.services.results import CampaignResult
-from feedback.services.tallies import Grid
 from scoring import trend
 from scoring.counts import DisclosedCounts
 from scoring.instrument import Booleans, Floats, Instrument

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from feedback.models.accounts import User
 from feedback.models.campaigns import Campaign, Cell, Subject
 from feedback.models.results import Comment
-from feedback.services import audit
-from feedback.services.errors import NotFound, NotPossible
+from feedback.services.ground import audit
+from feedback.services.ground.errors import NotFound, NotPossible
 from forms.words import N_
 
 

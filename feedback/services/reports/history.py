@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.results import ReleasedReport
-from feedback.services.bilingual import Bilingual
-from feedback.services.report_document import TrendDimension, TrendPoint
-from feedback.services.scorecards import Estimate
-from feedback.services.snapshots import restore
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.documents import restore
+from feedback.services.reports.report_document import TrendDimension, TrendPoint
+from feedback.services.scores.scorecards import Estimate
 
 MOST_POINTS = 8
 

@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from feedback.services.bilingual import Bilingual
-from feedback.services.rater_groups import RaterGroups
-from feedback.services.report_document import (
+from feedback.services.closing.results import CampaignResult
+from feedback.services.closing.tallies import Grid
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.reports.rater_groups import RaterGroups
+from feedback.services.reports.report_document import (
     Distribution,
     ItemFigure,
     ItemScore,
     Reason,
     Withheld,
 )
-from feedback.services.results import CampaignResult
-from feedback.services.scorecards import LEAST_BALLOTS_FOR_ITEMS, ItemMean, Shown
-from feedback.services.tallies import Grid
+from feedback.services.scores.scorecards import LEAST_BALLOTS_FOR_ITEMS, ItemMean, Shown
 from forms.questionnaire import Item, Kind
 from scoring.agreement import LEAST_BALLOTS, divided_opinion
 from scoring.counts import turn_reversed

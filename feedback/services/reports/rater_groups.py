@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from feedback.models.campaigns import Cell, CellStatus
-from feedback.services.bilingual import Bilingual
-from feedback.services.report_document import GroupScore, RaterGroup, Reason, Withheld
-from feedback.services.scorecards import Estimate, NoEstimate, Scorecard, Shown
-from feedback.services.tallies import COMMENT_MINIMUM
+from feedback.services.closing.tallies import COMMENT_MINIMUM
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.reports.report_document import GroupScore, RaterGroup, Reason, Withheld
+from feedback.services.scores.scorecards import Estimate, NoEstimate, Scorecard, Shown
 from forms.questionnaire import Item, Questionnaire
 from forms.scheme import Family, Group, Scheme, pool_name
 

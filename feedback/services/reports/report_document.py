@@ -10,11 +10,11 @@ from enum import StrEnum
 from typing import Any
 
 from feedback.models.campaigns import Campaign
-from feedback.services.appraisal_document import AppraisalResult
-from feedback.services.bilingual import Bilingual
-from feedback.services.change_document import NotComparable, SubjectChanges
-from feedback.services.scorecards import Estimate, GapClass, ItemMean, Shortage
-from feedback.services.snapshots import restore
+from feedback.services.appraisals.appraisal_document import AppraisalResult
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.documents import restore
+from feedback.services.reports.change_document import NotComparable, SubjectChanges
+from feedback.services.scores.scorecards import Estimate, GapClass, ItemMean, Shortage
 
 
 class Reason(StrEnum):

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.results import ReleasedReport
-from feedback.services import reports
-from feedback.services.appraisal_document import AppraisalStatus, Outcome
-from feedback.services.bilingual import Bilingual
-from feedback.services.change_document import Change, SubjectChanges
-from feedback.services.report_document import Feedback, Report, Response, SubjectLabel, Withheld
-from feedback.services.scorecards import Estimate, GapClass
-from feedback.services.snapshots import restore
+from feedback.services.appraisals.appraisal_document import AppraisalStatus, Outcome
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.documents import restore
+from feedback.services.reports import reports
+from feedback.services.reports.change_document import Change, SubjectChanges
+from feedback.services.reports.report_document import Feedback, Report, Response, SubjectLabel, Withheld
+from feedback.services.scores.scorecards import Estimate, GapClass
 
 LOW_SCORE = 60.0
 MANY_BLIND_SPOTS = 2

@@ -10,14 +10,18 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import WITH_RESULTS, Campaign, Cell, CellStatus, Subject
 from feedback.models.people import Department, Person
 from feedback.models.results import ReleasedReport
-from feedback.services import appraisals, changes, comments, counts_export, history, shrinkage, tallies
-from feedback.services.appraisal_document import AppraisalResult
-from feedback.services.bilingual import Bilingual
-from feedback.services.change_document import NotComparable, SubjectChanges
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.item_scores import Items, extremes
-from feedback.services.rater_groups import RaterGroups
-from feedback.services.report_document import (
+from feedback.services.appraisals import appraisals
+from feedback.services.appraisals.appraisal_document import AppraisalResult
+from feedback.services.closing import counts_export, tallies
+from feedback.services.closing.results import FORMULA, CampaignResult
+from feedback.services.closing.tallies import Grid
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.reports import changes, comment_moderation, history
+from feedback.services.reports.change_document import NotComparable, SubjectChanges
+from feedback.services.reports.item_scores import Items, extremes
+from feedback.services.reports.rater_groups import RaterGroups
+from feedback.services.reports.report_document import (
     Basis,
     CampaignLabel,
     Comments,
@@ -34,9 +38,8 @@ from feedback.services.report_document import (
     TrendPoint,
     Verdict,
 )
-from feedback.services.results import FORMULA, CampaignResult
-from feedback.services.scorecards import Estimate, Scorecard, scorecards
-from feedback.services.tallies import Grid
+from feedback.services.scores import shrinkage
+from feedback.services.scores.scorecards import Estimate, Scorecard, scorecards
 from forms.questionnaire import Questionnaire
 from forms.scales import Scale
 from forms.scheme import Scheme
@@ -49,7 +52,7 @@ def of_subject(session: Session, subject: Subject) -> Report:
 
 
 def on_person(session: Session, campaign: Campaign, code: str) -> Report:
-    """For those who may read every report; whoever may not comes by way of `access`."""
+    """For those who may read every report; whoever may not comes by way of `reading_rights`."""
     query = select(Subject).join(Person, Person.id == Subject.person_id)
     query = query.where(Subject.campaign_id == campaign.id, Person.code == code)
     subject = session.scalars(query).one_or_none()
@@ -91,7 +94,7 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
         campaign=campaign,
         grid=grid,
         departments={department.id: department for department in session.scalars(select(Department))},
-        texts=comments.by_cell(session, campaign),
+        texts=comment_moderation.by_cell(session, campaign),
         items=Items.of(grid, result),
         appraisals=_appraisals(session, campaign, grid, cards),
         changes=changes.of_campaign(session, campaign),
@@ -127,7 +130,7 @@ class _Material:
     campaign: Campaign
     grid: Grid
     departments: Mapping[int, Department]
-    texts: comments.TextsByCell
+    texts: comment_moderation.TextsByCell
     items: Items
     appraisals: Mapping[int, AppraisalResult]
     changes: Mapping[int, SubjectChanges | NotComparable]

@@ -12,10 +12,10 @@ from typing import Any
 
 from feedback.models.campaigns import Campaign
 from feedback.models.people import Department
-from feedback.services.bilingual import Bilingual
-from feedback.services.members import Concern, Member
-from feedback.services.report_document import CampaignLabel, Response
-from feedback.services.scorecards import Estimate
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.reports.report_document import CampaignLabel, Response
+from feedback.services.reports.report_summaries import Concern, Member
+from feedback.services.scores.scorecards import Estimate
 
 LEAST_TEAM = 2
 LEAST_MEMBERS = 3

@@ -13,13 +13,14 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign
 from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Person
-from feedback.services import audit, outbox, records
-from feedback.services.ballots import slot_of
-from feedback.services.custody import Custody
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.invitations import open_slot_key
-from feedback.services.issuing import Rater
-from feedback.services.tokens import new_nonce
+from feedback.services.ballot_box.ballots import slot_of
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.invitations import open_slot_key
+from feedback.services.ballot_box.issuing import Rater
+from feedback.services.ballot_box.tokens import new_nonce
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.mail import outbox
 from forms.words import N_
 
 
@@ -63,7 +64,7 @@ def reissue(session: Session, custody: Custody, nonce: bytes, *, actor: str, now
 def _hold(session: Session, nonce: bytes, now: datetime) -> Invitation:
     """Casting shares this lock: no answer is on its way to a slot that moves."""
     campaign = _invitation(session, nonce).campaign
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     invitation = _invitation(session, nonce)  # once more: somebody else may have issued it anew meanwhile
     if not campaign.accepts_answers(now):
         raise NotPossible(N_("links can be changed only while the campaign is open"))

@@ -15,10 +15,12 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign
-from feedback.services import audit, invitations, spreadsheets, tables
-from feedback.services.invitations import Link
-from feedback.services.letters import gettext, pages
-from feedback.services.tokens import Tokens
+from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box.invitations import Link
+from feedback.services.ballot_box.tokens import Tokens
+from feedback.services.ground import audit
+from feedback.services.mail.letters import gettext, pages
+from feedback.services.tables import spreadsheets, table_files
 from forms.words import N_
 
 HEADINGS = ("url", "rater", "email", "phone", "language", "groups", "sms")
@@ -60,7 +62,7 @@ def fetch(
 
 
 def to_csv(links: Iterable[Link], campaign: Campaign) -> str:
-    return tables.write(HEADINGS, rows(links, campaign))
+    return table_files.write(HEADINGS, rows(links, campaign))
 
 
 def to_xlsx(links: Iterable[Link], campaign: Campaign) -> bytes:
@@ -99,7 +101,7 @@ def fits_one_sms(text: str) -> bool:
 def to_qr_page(links: Iterable[Link], campaign: Campaign, *, style: str = "", style_url: str = "") -> str:
     """A page to print: eight cards on a sheet of A4. The style is written into it, or linked."""
     cards = [_card(link) for link in links]
-    return pages.get_template("mail/qr.html").render(
+    return pages.get_template("rosters/qr.html").render(
         title=f"{campaign.title_zh} · {campaign.title_en}",
         sheets=list(_sheets(cards)),
         style=Markup(style),

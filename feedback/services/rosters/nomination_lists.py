@@ -13,11 +13,12 @@ from feedback.models.campaigns import Campaign, CampaignState, Subject
 from feedback.models.clients import Contact
 from feedback.models.nominations import Nomination, NominationSource, NominationState
 from feedback.models.people import Person
-from feedback.services import access, rosters
-from feedback.services.access import Reader
-from feedback.services.bilingual import Bilingual
-from feedback.services.errors import NotFound
-from feedback.services.frozen_definitions import read_scheme
+from feedback.services.accounts import reading_rights
+from feedback.services.accounts.reading_rights import Reader
+from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.errors import NotFound
+from feedback.services.rosters import rosters
 from forms.scheme import Group
 from forms.words import N_
 
@@ -88,7 +89,7 @@ def _takes_part(reader: Reader) -> ColumnElement[bool]:
         return true()
     if reader.person_id is None:
         return false()
-    return or_(Subject.person_id == reader.person_id, access.led_by(reader))
+    return or_(Subject.person_id == reader.person_id, reading_rights.led_by(reader))
 
 
 def part_of(reader: Reader, subject: Subject) -> Part:

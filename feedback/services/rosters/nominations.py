@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import Campaign, CampaignState, Subject
 from feedback.models.nominations import Nomination, NominationSource, NominationState
 from feedback.models.people import Person
-from feedback.services import audit, records
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.nomination_lists import Part, groups_of
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.rosters.nomination_lists import Part, groups_of
 from forms.words import N_
 
 SOURCE_OF = {
@@ -94,7 +94,7 @@ def take_back(
 
 def _hold(session: Session, subject: Subject) -> Campaign:
     """Two people who change one roster at once do so one after the other, and not while it is being opened."""
-    records.hold_row(session, subject.campaign)
+    row_locks.hold_row(session, subject.campaign)
     if subject.campaign.state != CampaignState.NOMINATING:
         raise NotPossible(N_("nominations are not under way in this campaign"))
     return subject.campaign

@@ -11,13 +11,16 @@ from feedback.models.clients import Contact
 from feedback.models.invitations import Invitation, Task
 from feedback.models.nominations import Nomination, NominationSource, NominationState
 from feedback.models.people import Person
-from feedback.services import issuing, outbox, records, rosters
-from feedback.services.custody import Custody
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.frozen_definitions import read_scheme
-from feedback.services.invitations import open_slot_key
-from feedback.services.issuing import Rater
-from feedback.services.nominations import note
+from feedback.services.ballot_box import issuing
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.invitations import open_slot_key
+from feedback.services.ballot_box.issuing import Rater
+from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground import row_locks
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.mail import outbox
+from feedback.services.rosters import rosters
+from feedback.services.rosters.nominations import note
 from forms.scheme import Family
 from forms.words import N_
 
@@ -142,7 +145,7 @@ def since_opening(session: Session, campaign: Campaign) -> list[AuditEntry]:
 
 def _hold(session: Session, campaign: Campaign) -> Campaign:
     """No ballot is cast and nobody opens or closes the campaign while its roster changes."""
-    records.hold_row(session, campaign)
+    row_locks.hold_row(session, campaign)
     if campaign.state not in (*BEFORE_OPENING, CampaignState.OPEN):
         raise NotPossible(N_("the campaign is closed: its roster is history"))
     return campaign

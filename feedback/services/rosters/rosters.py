@@ -11,7 +11,7 @@ from feedback.models.campaigns import CampaignKind
 from feedback.models.clients import Contact
 from feedback.models.nominations import NominationSource, NominationState
 from feedback.models.people import Person
-from feedback.services.clients import DEFAULT_TIER
+from feedback.services.people.clients import DEFAULT_TIER
 from forms.scheme import Family, Group, Scheme
 
 PEER, SUBORDINATE = "peer", "subordinate"

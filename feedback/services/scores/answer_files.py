@@ -7,12 +7,13 @@ from itertools import islice
 
 import numpy as np
 
-from feedback.services import answer_rows, results
-from feedback.services.answer_rows import FAULTS_SHOWN, Record, UnusableAnswers, refuse
-from feedback.services.columns import CONTROL, HEADING
-from feedback.services.errors import DomainError, RowFault
-from feedback.services.progress import Progress, no_progress
-from feedback.services.results import CampaignResult
+from feedback.services.closing import results
+from feedback.services.closing.results import CampaignResult
+from feedback.services.ground.errors import DomainError, RowFault
+from feedback.services.ground.work_progress import Progress, no_progress
+from feedback.services.scores import answer_rows
+from feedback.services.scores.answer_rows import FAULTS_SHOWN, Record, UnusableAnswers, refuse
+from feedback.services.tables.columns import CONTROL, HEADING
 from forms.questionnaire import Item, Kind, Questionnaire
 from forms.scheme import Family, Scheme
 from scoring.disclosure import decide

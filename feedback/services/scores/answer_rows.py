@@ -4,10 +4,10 @@ import csv
 import io
 from collections.abc import Collection, Iterator, Sequence
 
-from feedback.services import tables
-from feedback.services.columns import HEADING
-from feedback.services.errors import DomainError, InvalidFile, RowFault
-from feedback.services.tables import DELIMITERS
+from feedback.services.ground.errors import DomainError, InvalidFile, RowFault
+from feedback.services.tables import table_files
+from feedback.services.tables.columns import HEADING
+from feedback.services.tables.table_files import DELIMITERS
 
 FAULTS_SHOWN = 20
 WORKBOOK = b"PK\x03\x04"
@@ -52,7 +52,7 @@ def _decode(data: bytes) -> str:
     if data.startswith(WORKBOOK):
         raise _unusable(HEADING, "this is a workbook: save the sheet with the answers as CSV")
     try:
-        return tables.decode(data)
+        return table_files.decode(data)
     except InvalidFile as error:
         raise UnusableAnswers(error.faults) from None
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from feedback.services import counts_export
-from feedback.services.errors import NotFound
-from feedback.services.results import CampaignResult, cell_names, instrument
-from feedback.services.satisfaction_steps import Satisfaction, recommendation, satisfaction
-from feedback.services.scorecards import Scorecard, scorecard
-from feedback.services.steps import IntervalSteps, Mean, Term, combined_interval
+from feedback.services.closing import counts_export
+from feedback.services.closing.results import CampaignResult, cell_names, instrument
+from feedback.services.ground.errors import NotFound
+from feedback.services.scores.satisfaction_steps import Satisfaction, recommendation, satisfaction
+from feedback.services.scores.score_steps import IntervalSteps, Mean, Term, combined_interval
+from feedback.services.scores.scorecards import Scorecard, scorecard
 from forms.questionnaire import Questionnaire
 from forms.scheme import Group, Scheme
 from scoring.absence import expectation

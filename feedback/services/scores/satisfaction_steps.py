@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from feedback.services.scorecards import Estimate
+from feedback.services.scores.scorecards import Estimate
 from forms.questionnaire import Questionnaire
 from scoring.instrument import Booleans, Counts, Family, Instrument
 from scoring.scores import LEAST_PROMOTER, MOST_DETRACTOR, TOP_VALUES

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from feedback.services import counts_export
-from feedback.services.progress import Progress, no_progress
-from feedback.services.results import FORMULA, CampaignResult, instrument
-from feedback.services.scorecards import (
+from feedback.services.closing import counts_export
+from feedback.services.closing.results import FORMULA, CampaignResult, instrument
+from feedback.services.ground.work_progress import Progress, no_progress
+from feedback.services.scores.scorecards import (
     Estimate,
     Gap,
     NoEstimate,

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from feedback.services.progress import Progress, no_progress
-from feedback.services.results import CampaignResult, cell_names, instrument
+from feedback.services.closing.results import CampaignResult, cell_names, instrument
+from feedback.services.ground.work_progress import Progress, no_progress
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring import gaps

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from feedback.services.scorecards import Estimate, NoEstimate, Scorecard
+from feedback.services.scores.scorecards import Estimate, NoEstimate, Scorecard
 from scoring.instrument import Floats, Items
 from scoring.intervals import Z
 from scoring.reliability import Shrinkage, shrink

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from feedback.services.bilingual import Bilingual
-from feedback.services.cells import WrongCell
-from feedback.services.errors import InvalidFile, RowFault
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.errors import InvalidFile, RowFault
+from feedback.services.tables.cells import WrongCell
 from forms.words import N_
 
 HEADING = 1

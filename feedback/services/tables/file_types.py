@@ -1,7 +1,7 @@
 """Telling by its first bytes what a file is that should have been a table, to say what to do instead."""
 
-from feedback.services.columns import HEADING
-from feedback.services.errors import InvalidFile, RowFault
+from feedback.services.ground.errors import InvalidFile, RowFault
+from feedback.services.tables.columns import HEADING
 from forms.words import N_
 
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

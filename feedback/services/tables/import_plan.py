@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from feedback.models.audit import AuditEntry
-from feedback.services import audit
+from feedback.services.ground import audit
 
 Cells = Mapping[str, str | float | None]
 

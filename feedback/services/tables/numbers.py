@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from feedback.services.cells import WrongCell
+from feedback.services.tables.cells import WrongCell
 from forms.words import N_
 
 PLAIN = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)

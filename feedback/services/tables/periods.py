@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from feedback.services.errors import NotPossible
+from feedback.services.ground.errors import NotPossible
 
 PERIOD = re.compile(r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?", re.ASCII)
 

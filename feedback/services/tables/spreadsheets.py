@@ -9,12 +9,12 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from feedback.services import columns, workbook_parts
-from feedback.services.cells import WrongCell
-from feedback.services.columns import Column, Grid
-from feedback.services.file_types import unusable
-from feedback.services.workbook_parts import Flaws
-from feedback.services.worksheet_scan import damaged
+from feedback.services.tables import columns, workbook_parts
+from feedback.services.tables.cells import WrongCell
+from feedback.services.tables.columns import Column, Grid
+from feedback.services.tables.file_types import unusable
+from feedback.services.tables.workbook_parts import Flaws
+from feedback.services.tables.worksheet_scan import damaged
 from forms.words import N_
 
 MAGIC = b"PK"

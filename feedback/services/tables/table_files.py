@@ -5,12 +5,12 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-from feedback.services import columns, spreadsheets
-from feedback.services.columns import HEADING, Column, Grid, Row
-from feedback.services.errors import InvalidFile, RowFault
-from feedback.services.file_types import require_table
-from feedback.services.spreadsheets import Value
-from feedback.services.worksheet_scan import MOST_ROWS, too_large
+from feedback.services.ground.errors import InvalidFile, RowFault
+from feedback.services.tables import columns, spreadsheets
+from feedback.services.tables.columns import HEADING, Column, Grid, Row
+from feedback.services.tables.file_types import require_table
+from feedback.services.tables.spreadsheets import Value
+from feedback.services.tables.worksheet_scan import MOST_ROWS, too_large
 from forms.words import N_
 
 DELIMITERS = ",;\t"

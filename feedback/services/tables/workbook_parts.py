@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from feedback.services.cells import WrongCell
-from feedback.services.file_types import unusable
-from feedback.services.worksheet_scan import PartScan, Position, damaged
+from feedback.services.tables.cells import WrongCell
+from feedback.services.tables.file_types import unusable
+from feedback.services.tables.worksheet_scan import PartScan, Position, damaged
 from forms.words import N_
 
 MOST_PARTS = 500

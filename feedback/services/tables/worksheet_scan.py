@@ -9,10 +9,10 @@ from collections import Counter
 from functools import cache
 from xml.parsers import expat
 
-from feedback.services.cells import WrongCell
-from feedback.services.columns import HEADING
-from feedback.services.errors import InvalidFile, RowFault
-from feedback.services.file_types import unusable
+from feedback.services.ground.errors import InvalidFile, RowFault
+from feedback.services.tables.cells import WrongCell
+from feedback.services.tables.columns import HEADING
+from feedback.services.tables.file_types import unusable
 from forms.words import N_
 
 MOST_ROWS, MOST_COLUMNS = 20_000, 100

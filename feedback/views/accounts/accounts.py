@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 from feedback import account_mail, current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName, User
-from feedback.services import account_changes, accounts
-from feedback.services.errors import DomainError
-from feedback.views.guards import for_roles
+from feedback.services.accounts import account_changes, accounts
+from feedback.services.ground.errors import DomainError
+from feedback.views.ground.guards import for_roles
 from forms.accounts import ROLE_TITLES, AccountSearchForm, NewAccountForm, PersonForm, RolesForm
 from forms.words import N_
 

@@ -20,10 +20,11 @@ from feedback import current
 from feedback.account_mail import public
 from feedback.extensions import db
 from feedback.models.accounts import User
-from feedback.services import audit, sign_ins
+from feedback.services.accounts import sign_ins
+from feedback.services.ground import audit
 from feedback.settings import Settings
-from feedback.views.limits import guessing
-from feedback.views.way_back import is_here
+from feedback.views.accounts.way_back import is_here
+from feedback.views.ground.rate_limits import guessing
 
 PENDING, WAY_BACK = "oidc_pending", "oidc_next"
 SECONDS_TO_ANSWER = 10
@@ -76,7 +77,7 @@ def finish() -> Response | str:
     if not sign_ins.to_bind(db.session(), email):
         return refuse()
     session[PENDING] = {"key": key, "email": email, "until": time.time() + SECONDS_TO_CONFIRM}
-    return render_template("account/connect.html", email=email)
+    return render_template("accounts/own_account/connect.html", email=email)
 
 
 @blueprint.post("")

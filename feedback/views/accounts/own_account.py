@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services import sign_ins
-from feedback.views.guards import EVERYBODY, for_roles
-from feedback.views.locales import COOKIE_FREE, LOCALE_OF, SESSION_KEY, language
+from feedback.presentation.locales import COOKIE_FREE, LOCALE_OF, SESSION_KEY, language
+from feedback.services.accounts import sign_ins
+from feedback.views.ground.guards import EVERYBODY, for_roles
 from forms.accounts import ROLE_RIGHTS, ROLE_TITLES, LanguageForm
 
 MUCH_IN_THEIR_HANDS = frozenset({RoleName.ADMIN, RoleName.HR})
@@ -55,7 +55,7 @@ def sign_out_everywhere() -> Response:
 
 def account_page(form: LanguageForm) -> str:
     return render_template(
-        "account/show.html",
+        "accounts/own_account/show.html",
         form=form,
         role_titles=ROLE_TITLES,
         role_rights=ROLE_RIGHTS,

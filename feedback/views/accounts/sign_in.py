@@ -23,18 +23,20 @@ from feedback import current
 from feedback.account_mail import AccountMail
 from feedback.extensions import db
 from feedback.models.accounts import Role, User
-from feedback.services import derived_keys, sign_ins
-from feedback.services.accounts import PASSWORD_MIN_LENGTH
+from feedback.presentation.locales import SESSION_KEY
+from feedback.services.accounts import sign_ins
+from feedback.services.accounts.accounts import PASSWORD_MIN_LENGTH
+from feedback.services.ballot_box import derived_keys
 from feedback.settings import Settings
-from feedback.views import errors, limits, sign_in_forms
-from feedback.views.guards import EVERYBODY, for_roles
-from feedback.views.limits import guessing, mailing
-from feedback.views.locales import SESSION_KEY
-from feedback.views.second_factor import AuthenticatorApp
-from feedback.views.sign_in_messages import MESSAGES
-from feedback.views.way_back import is_here
+from feedback.views.accounts import sign_in_forms
+from feedback.views.accounts.second_factor import AuthenticatorApp
+from feedback.views.accounts.sign_in_messages import MESSAGES
+from feedback.views.accounts.way_back import is_here
+from feedback.views.ground import errors, rate_limits
+from feedback.views.ground.guards import EVERYBODY, for_roles
+from feedback.views.ground.rate_limits import guessing, mailing
 
-TRANSLATIONS = Path(__file__).parents[1] / "translations"
+TRANSLATIONS = Path(__file__).parents[2] / "translations"
 SIGNED_IN_FOR = timedelta(hours=12)
 FRESH_FOR = timedelta(minutes=15)
 OF_THE_SIGN_IN = ("_user_id", "_fresh", "_id", "fs_cc", "fs_paa", SESSION_KEY)
@@ -74,15 +76,15 @@ SIGN_IN: dict[str, Any] = {
     "SECURITY_I18N_DOMAIN": "messages",
 }
 PAGES = {
-    "SECURITY_LOGIN_USER_TEMPLATE": "account/sign_in.html",
-    "SECURITY_FORGOT_PASSWORD_TEMPLATE": "account/forgotten.html",
-    "SECURITY_RESET_PASSWORD_TEMPLATE": "account/reset.html",
-    "SECURITY_CHANGE_PASSWORD_TEMPLATE": "account/password.html",
-    "SECURITY_VERIFY_TEMPLATE": "account/confirm.html",
-    "SECURITY_TWO_FACTOR_SETUP_TEMPLATE": "account/second_factor.html",
-    "SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE": "account/code.html",
-    "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "account/recovery_code.html",
-    "SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "account/recovery_codes.html",
+    "SECURITY_LOGIN_USER_TEMPLATE": "accounts/own_account/sign_in.html",
+    "SECURITY_FORGOT_PASSWORD_TEMPLATE": "accounts/own_account/forgotten.html",
+    "SECURITY_RESET_PASSWORD_TEMPLATE": "accounts/own_account/reset.html",
+    "SECURITY_CHANGE_PASSWORD_TEMPLATE": "accounts/own_account/password.html",
+    "SECURITY_VERIFY_TEMPLATE": "accounts/own_account/confirm.html",
+    "SECURITY_TWO_FACTOR_SETUP_TEMPLATE": "accounts/own_account/second_factor.html",
+    "SECURITY_TWO_FACTOR_VERIFY_CODE_TEMPLATE": "accounts/own_account/code.html",
+    "SECURITY_MULTI_FACTOR_RECOVERY_TEMPLATE": "accounts/own_account/recovery_code.html",
+    "SECURITY_MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "accounts/own_account/recovery_codes.html",
     "SECURITY_POST_LOGIN_VIEW": "home.start",
     "SECURITY_POST_LOGOUT_VIEW": "security.login",
     "SECURITY_POST_CHANGE_VIEW": "account.show",
@@ -121,7 +123,7 @@ def register(app: Flask, settings: Settings) -> None:
     )
     security.want_json(lambda asked: False)
     security.unauthn_handler(errors.sign_in_first)
-    limits.register(app, settings)
+    rate_limits.register(app, settings)
     app.register_blueprint(blueprint)
 
 

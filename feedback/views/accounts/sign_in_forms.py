@@ -23,7 +23,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from feedback.extensions import db
-from feedback.services.accounts import PASSWORD_MAX_LENGTH
+from feedback.services.accounts.accounts import PASSWORD_MAX_LENGTH
 from forms.words import N_
 
 REQUIRED = InputRequired(N_("This is needed."))

@@ -11,14 +11,15 @@ from feedback.extensions import db
 from feedback.models.accounts import User
 from feedback.models.campaigns import Campaign
 from feedback.models.interviews import Interview
-from feedback.services import campaigns, interviews, invitations
-from feedback.services.ballots import Answers
-from feedback.services.errors import DomainError
-from feedback.services.interviews import Candidate
-from feedback.services.invitations import Instructions, OpenTask, Visit
-from feedback.views import respond
-from feedback.views.guards import EVERYBODY, for_roles
-from feedback.views.navigation import OFFICE
+from feedback.services.ballot_box import interviews, invitations
+from feedback.services.ballot_box.ballots import Answers
+from feedback.services.ballot_box.interviews import Candidate
+from feedback.services.ballot_box.invitations import Instructions, OpenTask, Visit
+from feedback.services.campaigns import campaigns
+from feedback.services.ground.errors import DomainError
+from feedback.views.ballot_box import respond
+from feedback.views.ground.guards import EVERYBODY, for_roles
+from feedback.views.ground.navigation import OFFICE
 from forms.builder import BallotForm
 from forms.interviews import AssignmentForm, pair
 
@@ -34,7 +35,7 @@ Page = str | tuple[str, int]
 def index() -> Page:
     is_office = any(current_user.has_role(role) for role in OFFICE)
     return render_template(
-        "interviews/index.html",
+        "ballot_box/interviews/index.html",
         mine=interviews.of_interviewer(db.session(), current_user.id),
         campaigns=interviews.open_campaigns(db.session()) if is_office else [],
     )
@@ -85,7 +86,7 @@ def take_back(contact: int, cell: int) -> Response:
 def conduct(contact: int, cell: int) -> Page:
     interview = own(contact, cell)
     if interview.finished:
-        return render_template("interviews/sent.html", interview=interview)
+        return render_template("ballot_box/interviews/sent.html", interview=interview)
     visit, task = interviews.visit(db.session(), current.custody(), interview, now=current.now())
     instructions = invitations.instructions(db.session(), visit, task)
     return form_page(interview, visit, task, instructions, respond.ballot_form(instructions, task))
@@ -130,7 +131,7 @@ def assignment_form(clients: list[Candidate]) -> AssignmentForm:
 
 def assignment_page(campaign: Campaign, clients: list[Candidate], form: AssignmentForm) -> str:
     return render_template(
-        "interviews/show.html",
+        "ballot_box/interviews/show.html",
         campaign=campaign,
         clients=clients,
         form=form,
@@ -143,7 +144,7 @@ def form_page(
     interview: Interview, visit: Visit, task: OpenTask, instructions: Instructions, form: BallotForm
 ) -> str:
     return render_template(
-        "interviews/form.html",
+        "ballot_box/interviews/form.html",
         interview=interview,
         visit=visit,
         entry=respond.entry(task, instructions.scheme, ()),

@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response
 
 from feedback import current
 from feedback.extensions import db
-from feedback.services import declining, invitations
-from feedback.services.ballots import Answers
-from feedback.services.errors import LinkClosed, UnknownLink
-from feedback.services.invitations import ADDRESS_FIELDS, Instructions, OpenTask, Visit
-from feedback.services.tallies import COMMENT_MINIMUM
-from feedback.views.locales import language
+from feedback.presentation.locales import language
+from feedback.services.ballot_box import declining, invitations
+from feedback.services.ballot_box.ballots import Answers
+from feedback.services.ballot_box.invitations import ADDRESS_FIELDS, Instructions, OpenTask, Visit
+from feedback.services.closing.tallies import COMMENT_MINIMUM
+from feedback.services.ground.errors import LinkClosed, UnknownLink
 from forms import second_look
 from forms.builder import BallotForm, Reader
 from forms.questionnaire import in_language
@@ -119,7 +119,7 @@ def closed_page(error: LinkClosed) -> Page:
 
 def render(template: str, **facts: object) -> str:
     """Past Flask's context processors, which would read the cookie of whoever is signed in."""
-    return current_app.jinja_env.get_template(f"respond/{template}").render(**facts)
+    return current_app.jinja_env.get_template(f"ballot_box/respond/{template}").render(**facts)
 
 
 def visit_of(token: str, *, casting: bool = False) -> Visit:

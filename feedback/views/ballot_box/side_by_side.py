@@ -10,14 +10,14 @@ from werkzeug.wrappers import Response
 
 from feedback import current
 from feedback.extensions import db
-from feedback.services import invitations, sittings
-from feedback.services.ballots import Answers
-from feedback.services.errors import UnknownLink
-from feedback.services.invitations import Instructions, OpenTask, Visit
-from feedback.services.tallies import COMMENT_MINIMUM
-from feedback.views import respond
-from feedback.views.locales import language
-from feedback.views.respond import COMPARABLE, POSITION, TOLD, Entry, Page, blueprint, render
+from feedback.presentation.locales import language
+from feedback.services.ballot_box import invitations, side_by_side_ballots
+from feedback.services.ballot_box.ballots import Answers
+from feedback.services.ballot_box.invitations import Instructions, OpenTask, Visit
+from feedback.services.closing.tallies import COMMENT_MINIMUM
+from feedback.services.ground.errors import UnknownLink
+from feedback.views.ballot_box import respond
+from feedback.views.ballot_box.respond import COMPARABLE, POSITION, TOLD, Entry, Page, blueprint, render
 from forms.scheme import Group
 from forms.side_by_side import FEWEST, MOST, SharedReader, SideBySideForm
 
@@ -128,7 +128,9 @@ def cast(sitting: Sitting, form: SideBySideForm) -> Page | Response:
         for position, ballot in form.ballots.items()
     }
     nonce = current.tokens().read(sitting.token)
-    outcome = sittings.cast_each(db.session(), current.custody(), nonce, answers, now=current.now())
+    outcome = side_by_side_ballots.cast_each(
+        db.session(), current.custody(), nonce, answers, now=current.now()
+    )
     if not outcome.refused:
         return sitting.to_the_list(outcome.stored)
     if not outcome.stored:

@@ -1,4 +1,4 @@
-"""Campaigns for HR: the list, one campaign as it runs, and the steps that move it forward. `making` makes drafts."""
+"""Campaigns for HR: the list, one campaign as it runs, and the steps that move it forward. `wizard` makes drafts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,31 +12,22 @@ from werkzeug.wrappers import Response
 from feedback import current
 from feedback.extensions import db
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, KeyCustody
-from feedback.services import (
-    campaign_drafts,
-    campaign_exports,
-    campaigns,
-    forgetting,
-    lifecycle,
-    mix,
-    outbox,
-    overview,
-    purging,
-    recurrence,
-    releases,
-    reminders,
-    roster_changes,
-    watching,
-)
-from feedback.services.errors import NotPossible
-from feedback.services.frozen_definitions import read_questionnaire, read_scheme
-from feedback.services.library import Choice
-from feedback.services.lifecycle import Step
-from feedback.services.watching import Day, Line
-from feedback.views.downloads import attachment
-from feedback.views.filters import percent
-from feedback.views.guards import for_roles
-from feedback.views.navigation import OFFICE
+from feedback.services.campaigns import campaigns, lifecycle, overview, purging, response_rates
+from feedback.services.campaigns.lifecycle import Step
+from feedback.services.campaigns.response_rates import Day, Line
+from feedback.services.closing import campaign_closing
+from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
+from feedback.services.definitions.library import Choice
+from feedback.services.ground import secure_deletion
+from feedback.services.ground.errors import NotPossible
+from feedback.services.mail import outbox, reminders
+from feedback.services.planning import campaign_file_export, draft_changes, recurrence
+from feedback.services.releases import releases
+from feedback.services.rosters import roster_changes
+from feedback.views.ground.downloads import attachment
+from feedback.views.ground.filters import percent
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
 from forms.words import N_
 
 CHART_WIDTH, CHART_TOP, CHART_BOTTOM = 640, 20, 156
@@ -71,9 +62,9 @@ def show(campaign: str) -> str:
     return render_template(
         "campaigns/show.html",
         **facts(found),
-        rates=watching.rates(session, found),
-        days=watching.days(session, found),
-        days_left=watching.days_left(found, now),
+        rates=response_rates.rates(session, found),
+        days=response_rates.days(session, found),
+        days_left=response_rates.days_left(found, now),
         remindable=reminders.reach(session, found, now=now, zone=current.settings().zone),
         deliveries=outbox.delivery_counts(session, found),
         changes=roster_changes.since_opening(session, found),
@@ -145,14 +136,14 @@ def take_step(campaign: Campaign, step: Step) -> None:
         case Step.OPEN:
             campaigns.open(session, custody, campaign, **by)
         case Step.CLOSE:
-            mix.close(session, custody, campaign, **by, early=True)
+            campaign_closing.close(session, custody, campaign, **by, early=True)
         case Step.RELEASE:
             releases.release(session, campaign, **by)
         case Step.PURGE:
             purging.purge(session, campaign, **by)
-            forgetting.forget_deleted_rows(session)
+            secure_deletion.forget_deleted_rows(session)
         case Step.DISCARD:
-            campaign_drafts.discard(session, campaign, **by)
+            draft_changes.discard(session, campaign, **by)
 
 
 @blueprint.get("/<campaign>/file")
@@ -161,10 +152,10 @@ def download(campaign: str) -> Download:
     """The file from which `feedback campaign create` makes it; packed, if there are definitions of its own with it."""
     session = db.session()
     found = campaigns.find(session, campaign)
-    texts = campaign_exports.to_toml(session, found, current.settings().zone)
+    texts = campaign_file_export.to_toml(session, found, current.settings().zone)
     if len(texts) == 1:
         return attachment(texts[f"{found.code}.toml"].encode(), f"{found.code}.toml")
-    return attachment(campaign_exports.packed(texts), f"{found.code}.zip")
+    return attachment(campaign_file_export.packed(texts), f"{found.code}.zip")
 
 
 @blueprint.post("/<campaign>/next")

@@ -10,9 +10,10 @@ from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState
-from feedback.services import campaigns, trustees
-from feedback.services.errors import DomainError, NotFound, NotPossible
-from feedback.views.guards import EVERYBODY, for_roles
+from feedback.services.campaigns import campaigns
+from feedback.services.closing import trustees
+from feedback.services.ground.errors import DomainError, NotFound, NotPossible
+from feedback.views.ground.guards import EVERYBODY, for_roles
 from forms.trustees import EnrolForm, OpenForm
 from forms.words import N_
 
@@ -27,7 +28,7 @@ Page = str | tuple[str, int]
 @for_roles(*EVERYBODY)
 def index() -> Page:
     return render_template(
-        "trustees/index.html", campaigns=trustees.campaigns_of(db.session(), current_user.id)
+        "closing/trustees/index.html", campaigns=trustees.campaigns_of(db.session(), current_user.id)
     )
 
 
@@ -111,7 +112,7 @@ def campaign_page(campaign: Campaign, form: Form) -> str:
     if not members or not (mine or runs_campaigns):
         raise NotFound("there is no such campaign with trustees")
     return render_template(
-        "trustees/show.html",
+        "closing/trustees/show.html",
         campaign=campaign,
         members=members,
         mine=mine,

@@ -15,11 +15,11 @@ from werkzeug.wrappers import Response
 from feedback import current
 from feedback.extensions import db
 from feedback.models.library import DefinitionKind
-from feedback.services import drafts
-from feedback.services.drafts import ChangedMeanwhile
-from feedback.services.library import Version
-from feedback.views.guards import for_roles
-from feedback.views.library import (
+from feedback.presentation.locales import language
+from feedback.services.definitions import definition_drafts
+from feedback.services.definitions.definition_drafts import ChangedMeanwhile
+from feedback.services.definitions.library import Version
+from feedback.views.definitions.library import (
     VERSION,
     Page,
     address,
@@ -31,8 +31,8 @@ from feedback.views.library import (
     totals,
     where,
 )
-from feedback.views.locales import language
-from feedback.views.navigation import OFFICE
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
 from forms.document import Fault
 from forms.drafting import MOVES, DraftForm
 from forms.questionnaire_editor import PRESETS, DimensionsForm, ItemForm, ScalesForm, TitleForm
@@ -122,7 +122,7 @@ def place_in(path: str) -> int:
 def edit(shelf: str, definition: str, version: int, section: str) -> Page | Response:
     entry = draft(shelf, definition, version)
     form_class = SECTIONS[entry.kind].get(section) or abort(404)
-    return answer(Desk(entry, "library/section.html", "", entry.table, form_class), section=section)
+    return answer(Desk(entry, "definitions/section.html", "", entry.table, form_class), section=section)
 
 
 @blueprint.route(f"{EDIT}/part/<int:place>", methods=["GET", "POST"])
@@ -134,7 +134,7 @@ def edit_part(shelf: str, definition: str, version: int, place: int) -> Page | R
     rows = entry.table.get(key, ())
     if not 0 < place <= len(rows):
         abort(404)
-    desk = Desk(entry, f"library/{key}.html", f"{key}[{place}]", rows[place - 1], PARTS[entry.kind])
+    desk = Desk(entry, f"definitions/{key}.html", f"{key}[{place}]", rows[place - 1], PARTS[entry.kind])
     return answer(desk, place=place, last=len(rows))
 
 
@@ -196,5 +196,5 @@ def free_name(key: str, rows: list[Mapping[str, Any]]) -> str:
 
 def store(entry: Version, table: Mapping[str, Any]) -> None:
     seen = request.form.get("seen", "")
-    drafts.save(db.session(), entry, table, seen=seen, actor=current_user.email, now=current.now())
+    definition_drafts.save(db.session(), entry, table, seen=seen, actor=current_user.email, now=current.now())
     db.session.commit()

@@ -1,4 +1,4 @@
-"""The library: questionnaires and appraisal schemes in versions. `feedback.views.drafts` changes drafts."""
+"""The library: questionnaires and appraisal schemes in versions. `definition_drafts` changes drafts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,14 +12,15 @@ from werkzeug.wrappers import Response
 from feedback import current
 from feedback.extensions import db
 from feedback.models.library import DefinitionKind
-from feedback.services import acts, drafts, library, scheme_example
-from feedback.services.errors import NotPossible
-from feedback.services.library import Table, Version
-from feedback.services.scheme_example import Example
-from feedback.views.downloads import attachment
-from feedback.views.guards import for_roles
-from feedback.views.locales import language
-from feedback.views.navigation import OFFICE
+from feedback.presentation.locales import language
+from feedback.services.definitions import definition_drafts, library, scheme_example
+from feedback.services.definitions.library import Table, Version
+from feedback.services.definitions.scheme_example import Example
+from feedback.services.ground.errors import NotPossible
+from feedback.services.oversight import audit_wording
+from feedback.views.ground.downloads import attachment
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
 from forms import scheme as schemes
 from forms.document import MESSAGES, Fault, InvalidDocument, Section, digest_of
 from forms.drafting import written_number
@@ -48,7 +49,7 @@ Page = str | tuple[str, int]
 @for_roles(*OFFICE)
 def index() -> str:
     shelves = {shelf: library.versions(db.session(), kind) for shelf, kind in KIND_OF.items()}
-    return render_template("library/index.html", shelves=shelves)
+    return render_template("definitions/index.html", shelves=shelves)
 
 
 @blueprint.route(f"{SHELF}/new", methods=["GET", "POST"])
@@ -56,15 +57,15 @@ def index() -> str:
 def new(shelf: str) -> Page | Response:
     form = NEW_FORMS[shelf](posted())
     if request.method != "POST" or not form.validate():
-        page = render_template("library/new.html", form=form, shelf=shelf)
+        page = render_template("definitions/new.html", form=form, shelf=shelf)
         return (page, 422) if request.method == "POST" else page
     try:
-        made = drafts.start(
+        made = definition_drafts.start(
             db.session(), KIND_OF[shelf], form.table(), actor=current_user.email, now=current.now()
         )
     except NotPossible as error:
         form.code.errors = [gettext(error.sentence, **error.facts)]
-        return render_template("library/new.html", form=form, shelf=shelf), 422
+        return render_template("definitions/new.html", form=form, shelf=shelf), 422
     db.session.commit()
     flash(gettext("The draft is saved. Add what is still missing."), "success")
     return redirect(address(made), 303)
@@ -75,10 +76,10 @@ def new(shelf: str) -> Page | Response:
 def show(shelf: str, definition: str, version: int) -> str:
     entry = find(shelf, definition, version)
     return render_template(
-        f"library/{entry.kind}.html",
+        f"definitions/{entry.kind}.html",
         **facts(entry),
-        history=drafts.history(db.session(), entry),
-        title_of=acts.title,
+        history=definition_drafts.history(db.session(), entry),
+        title_of=audit_wording.title,
         totals=totals(entry.table),
         words=WORDS,
         example=example(entry),
@@ -99,16 +100,16 @@ def copy(shelf: str, definition: str, version: int) -> Page | Response:
     form = CopyForm(posted(), code=entry.code)
     if request.method == "POST":
         try:
-            made = drafts.copy(
+            made = definition_drafts.copy(
                 db.session(), entry, form.code.data, actor=current_user.email, now=current.now()
             )
         except NotPossible as error:
             form.code.errors = [gettext(error.sentence, **error.facts)]
-            return render_template("library/copy.html", **facts(entry), form=form), 422
+            return render_template("definitions/copy.html", **facts(entry), form=form), 422
         db.session.commit()
         flash(gettext("The copy is a draft: change it until a campaign opens with it."), "success")
         return redirect(address(made), 303)
-    return render_template("library/copy.html", **facts(entry), form=form)
+    return render_template("definitions/copy.html", **facts(entry), form=form)
 
 
 @blueprint.route(f"{VERSION}/delete", methods=["GET", "POST"])
@@ -116,8 +117,8 @@ def copy(shelf: str, definition: str, version: int) -> Page | Response:
 def delete(shelf: str, definition: str, version: int) -> str | Response:
     entry = draft(shelf, definition, version)
     if request.method != "POST":
-        return render_template("library/delete.html", **facts(entry))
-    drafts.discard(db.session(), entry, actor=current_user.email, now=current.now())
+        return render_template("definitions/delete.html", **facts(entry))
+    definition_drafts.discard(db.session(), entry, actor=current_user.email, now=current.now())
     db.session.commit()
     flash(gettext("The draft is deleted."), "success")
     return redirect(url_for(".index"), 303)
@@ -128,9 +129,9 @@ def delete(shelf: str, definition: str, version: int) -> str | Response:
 def take() -> Page | Response:
     form = ImportForm(posted(), shelf=request.args.get("shelf", "questionnaires"))
     if request.method != "POST":
-        return render_template("library/import.html", form=form, wrong=())
+        return render_template("definitions/import.html", form=form, wrong=())
     try:
-        taken = drafts.take(
+        taken = definition_drafts.take(
             db.session(),
             KIND_OF.get(form.shelf.data) or abort(400),
             uploaded() or form.text.data,
@@ -139,10 +140,10 @@ def take() -> Page | Response:
             now=current.now(),
         )
     except InvalidDocument as error:
-        return render_template("library/import.html", form=form, wrong=error.faults), 422
+        return render_template("definitions/import.html", form=form, wrong=error.faults), 422
     except NotPossible as error:
         form.as_next.errors = [gettext(error.sentence, **error.facts)]
-        return render_template("library/import.html", form=form, wrong=()), 422
+        return render_template("definitions/import.html", form=form, wrong=()), 422
     db.session.commit()
     return redirect(address(taken), 303)
 
@@ -166,7 +167,7 @@ def find(shelf: str, definition: str, version: int) -> Version:
 def draft(shelf: str, definition: str, version: int) -> Version:
     """A version that may still change. Raises NotPossible, saying why it may not."""
     entry = find(shelf, definition, version)
-    drafts.check(entry)
+    definition_drafts.check(entry)
     return entry
 
 

@@ -3,11 +3,11 @@
 from flask import Blueprint, render_template, request
 from flask_babel import force_locale, gettext
 
-from feedback.services.library import Version
-from feedback.views.guards import for_roles
-from feedback.views.library import RaterGroup, find, posted, rater_groups
-from feedback.views.locales import LOCALE_OF, language
-from feedback.views.navigation import OFFICE
+from feedback.presentation.locales import LOCALE_OF, language
+from feedback.services.definitions.library import Version
+from feedback.views.definitions.library import RaterGroup, find, posted, rater_groups
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
 from forms import preview, questionnaire
 from forms.builder import BallotForm, Reader
 from forms.document import InvalidDocument, Section
@@ -26,7 +26,7 @@ def whole(definition: str, version: int) -> str:
     try:
         return page(entry, questionnaire.parse(Section(entry.table)))
     except InvalidDocument as error:
-        return render_template("library/preview.html", wrong=error.faults)
+        return render_template("definitions/preview.html", wrong=error.faults)
 
 
 @blueprint.post(f"{QUESTIONNAIRE}/item")
@@ -37,7 +37,7 @@ def item(definition: str, version: int) -> str:
     try:
         return page(entry, preview.of_item(entry.table, ItemForm(posted()).written()))
     except InvalidDocument as error:
-        return render_template("library/preview.html", wrong=error.faults)
+        return render_template("definitions/preview.html", wrong=error.faults)
 
 
 def page(entry: Version, shown: Questionnaire) -> str:
@@ -49,4 +49,4 @@ def page(entry: Version, shown: Questionnaire) -> str:
         subject = gettext("I") if group.is_self else gettext("Alex Chen")
         form = BallotForm(shown, Reader(group.id, language(), subject, gettext))
         title = shown.title_for(language()).replace("{subject}", subject)
-        return render_template("library/preview.html", form=form, group=group, title=title, wrong=())
+        return render_template("definitions/preview.html", form=form, group=group, title=title, wrong=())

@@ -3,7 +3,7 @@ from typing import Any
 from flask_security import current_user
 
 from feedback import current
-from feedback.services.access import Reader
+from feedback.services.accounts.reading_rights import Reader
 
 
 def current_reader() -> Reader:

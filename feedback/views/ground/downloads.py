@@ -4,7 +4,7 @@ import re
 
 from flask import Response
 
-from feedback.services.spreadsheets import MEDIA_TYPE
+from feedback.services.tables.spreadsheets import MEDIA_TYPE
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",

@@ -14,13 +14,13 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
 from werkzeug.wrappers import Response
 
-from feedback.services.collisions import SENTENCE, is_collision
-from feedback.services.errors import DomainError, InvalidFile, NotFound, NotPossible, UnknownLink
+from feedback.services.ground.collisions import SENTENCE, is_collision
+from feedback.services.ground.errors import DomainError, InvalidFile, NotFound, NotPossible, UnknownLink
 
 STATUS_OF = {NotFound: 404, UnknownLink: 404, NotPossible: 409, InvalidFile: 422}
 SAME_AS_ABSENT = {403: 404, 410: 404}
 WITH_OWN_WORDS = frozenset({400, 404, 405, 409, 413, 422, 429, 500})
-SOURCE = Path(__file__).parents[2]
+SOURCE = Path(__file__).parents[3]
 OUR_PACKAGES = frozenset({"feedback", "forms", "scoring"})
 
 Page = tuple[str, int]
@@ -82,5 +82,5 @@ def place_of(error: BaseException) -> str:
 def page(status: int, **facts: object) -> Page:
     status = SAME_AS_ABSENT.get(status, status)
     shown = status if status in WITH_OWN_WORDS else 500 if status >= 500 else 400
-    template = current_app.jinja_env.get_template(f"errors/{shown}.html")
+    template = current_app.jinja_env.get_template(f"ground/errors/{shown}.html")
     return template.render(status=status, **facts), status

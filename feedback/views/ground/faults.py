@@ -6,7 +6,7 @@ from datetime import date
 from flask_babel import format_date, gettext
 from wtforms import Form
 
-from feedback.services.errors import DomainError, InvalidFile, RowFault
+from feedback.services.ground.errors import DomainError, InvalidFile, RowFault
 
 
 def told(fault: RowFault | DomainError) -> str:

@@ -9,13 +9,13 @@ from flask import Flask
 from flask_babel import format_date, format_time, get_locale, gettext
 
 from feedback import current
-from feedback.services.appraisal_document import BandLabel, Component, Outcome
-from feedback.services.report_document import PointMap, Response
-from feedback.services.scorecards import Estimate
-from feedback.views import numerals, reasons, verdicts
-from feedback.views.locales import language
-from feedback.views.numerals import number, percent, plain, signed
-from feedback.views.reasons import local
+from feedback.presentation import numerals, reasons, verdicts
+from feedback.presentation.locales import language
+from feedback.presentation.numerals import number, percent, plain, signed
+from feedback.presentation.reasons import local
+from feedback.services.appraisals.appraisal_document import BandLabel, Component, Outcome
+from feedback.services.reports.report_document import PointMap, Response
+from feedback.services.scores.scorecards import Estimate
 
 
 def register(app: Flask) -> None:

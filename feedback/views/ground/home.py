@@ -4,12 +4,16 @@ from feedback import current
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.nominations import NominationState
-from feedback.services import access, call_backs, members, nomination_lists, nominations, overview, reports
-from feedback.services.access import Reader
-from feedback.services.members import Member
-from feedback.services.nomination_lists import Part
-from feedback.views.guards import EVERYBODY, for_roles
-from feedback.views.reader import current_reader
+from feedback.services.accounts import reading_rights
+from feedback.services.accounts.reading_rights import Reader
+from feedback.services.campaigns import overview
+from feedback.services.messages import call_backs
+from feedback.services.reports import report_summaries, reports
+from feedback.services.reports.report_summaries import Member
+from feedback.services.rosters import nomination_lists, nominations
+from feedback.services.rosters.nomination_lists import Part
+from feedback.views.ground.current_reader import current_reader
+from feedback.views.ground.guards import EVERYBODY, for_roles
 
 blueprint = Blueprint("home", __name__)
 
@@ -19,15 +23,15 @@ blueprint = Blueprint("home", __name__)
 def start() -> str:
     reader = current_reader()
     session = db.session()
-    team_campaigns = access.team_campaigns(session, reader)
+    team_campaigns = reading_rights.team_campaigns(session, reader)
     subjects = _to_nominate(reader)
     return render_template(
-        "home/start.html",
+        "ground/home/start.html",
         campaigns=overview.of_all(session) if reader.reads_everything else None,
         leads=reader.leads,
         team_campaigns=team_campaigns,
         team=_newest_team(reader, team_campaigns),
-        own=reports.released(session, access.own_subjects(session, reader)),
+        own=reports.released(session, reading_rights.own_subjects(session, reader)),
         proposing=[subject for subject in subjects if subject.person_id == reader.person_id],
         calls=call_backs.still_to_call(session, reader, today=current.today()),
         undecided=_undecided([subject for subject in subjects if subject.person_id != reader.person_id]),
@@ -58,4 +62,6 @@ def _newest_team(reader: Reader, campaigns: list[Campaign]) -> list[Member]:
     if not campaigns:
         return []
     session = db.session()
-    return members.of_subjects(session, campaigns[0], access.team_in(session, reader, campaigns[0]))
+    return report_summaries.of_subjects(
+        session, campaigns[0], reading_rights.team_in(session, reader, campaigns[0])
+    )

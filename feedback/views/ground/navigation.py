@@ -6,7 +6,7 @@ from flask import Flask, current_app, g, request
 from flask_security import current_user
 
 from feedback.models.accounts import RoleName
-from feedback.views.guards import EVERYBODY
+from feedback.views.ground.guards import EVERYBODY
 from forms.words import N_
 
 OFFICE = (RoleName.HR, RoleName.ADMIN)

@@ -14,7 +14,7 @@ from flask_limiter import Limiter
 from werkzeug.wrappers import Response
 
 from feedback import current
-from feedback.services import derived_keys
+from feedback.services.ballot_box import derived_keys
 from feedback.settings import Settings
 
 KEY_LIFETIME = timedelta(days=1)

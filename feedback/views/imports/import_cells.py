@@ -5,10 +5,10 @@ from collections.abc import Callable
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from feedback.services import titles
-from feedback.services.activity import NO, YES
-from feedback.views import numerals
-from feedback.views.locales import language
+from feedback.presentation import numerals
+from feedback.presentation.locales import language
+from feedback.services.definitions import titles
+from feedback.services.people.activity import NO, YES
 from forms.words import N_
 
 Cell = str | float | None

@@ -12,19 +12,21 @@ from feedback import current
 from feedback.extensions import db
 from feedback.models.library import DefinitionKind
 from feedback.models.uploads import Upload
-from feedback.services import exports, imports, library, pages
-from feedback.services.errors import DomainError, InvalidFile
-from feedback.services.exports import Format
-from feedback.services.import_plan import Imported, Noun
-from feedback.services.imports import Gone, Kind, OutcomeChanged, Scope
-from feedback.services.periods import quarter_of
-from feedback.views import import_cells
-from feedback.views.downloads import attachment
-from feedback.views.faults import told
-from feedback.views.guards import for_roles
-from feedback.views.locales import language
-from feedback.views.navigation import OFFICE
-from feedback.views.reports import refuse_impossible_codes
+from feedback.presentation.locales import language
+from feedback.services.definitions import library
+from feedback.services.ground import pagination
+from feedback.services.ground.errors import DomainError, InvalidFile
+from feedback.services.imports import people_exports, uploads
+from feedback.services.imports.people_exports import Format
+from feedback.services.imports.uploads import Gone, Kind, OutcomeChanged, Scope
+from feedback.services.tables.import_plan import Imported, Noun
+from feedback.services.tables.periods import quarter_of
+from feedback.views.ground.downloads import attachment
+from feedback.views.ground.faults import told
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
+from feedback.views.imports import import_cells
+from feedback.views.reports.reports import refuse_impossible_codes
 from forms.imports import GoalsUploadForm, KpiUploadForm, UploadForm
 from forms.words import N_
 
@@ -75,7 +77,7 @@ def upload(kind: str) -> Page | Redirect:
             db.session.commit()
             return redirect(url_for("imports.preview", upload=received.token), 303)
     page = render_template(
-        "imports/upload.html", form=form, kind=wanted, titles=TITLES, columns=imports.COLUMNS[wanted]
+        "imports/upload.html", form=form, kind=wanted, titles=TITLES, columns=uploads.COLUMNS[wanted]
     )
     return (page, 422) if form.errors else page
 
@@ -107,7 +109,7 @@ def receive(kind: Kind, form: UploadForm) -> Upload:
     if isinstance(form, KpiUploadForm):
         code, version = form.scheme.data.split()
         scope = Scope(form.period.data.strip(), code, int(version))
-    return imports.receive(
+    return uploads.receive(
         db.session(), kind, file.filename, file.read(), scope, user_id=current_user.id, now=current.now()
     )
 
@@ -115,7 +117,7 @@ def receive(kind: Kind, form: UploadForm) -> Upload:
 @blueprint.get(f"{KIND}/template.<any(csv, xlsx):format>")
 @for_roles(*OFFICE)
 def template(kind: str, format: str) -> Response:
-    data = exports.template(imports.COLUMNS[Kind(kind)], Format(format), language())
+    data = people_exports.template(uploads.COLUMNS[Kind(kind)], Format(format), language())
     return attachment(data, f"{kind}-template.{format}")
 
 
@@ -123,7 +125,7 @@ def template(kind: str, format: str) -> Response:
 @for_roles(*OFFICE)
 def preview(upload: str) -> Page:
     session = db.session()
-    return preview_page(session, imports.find(session, upload))
+    return preview_page(session, uploads.find(session, upload))
 
 
 @blueprint.post("/files/<upload>")
@@ -132,9 +134,9 @@ def confirm(upload: str) -> Page | Redirect:
     """Confirming twice is no fault: the second time there is nothing left to do."""
     session = db.session()
     try:
-        found = imports.find(session, upload)
+        found = uploads.find(session, upload)
         kind, digest = Kind(found.kind), request.form.get("digest", "")
-        counts = imports.confirm(session, found, digest, actor=current_user.email, now=current.now())
+        counts = uploads.confirm(session, found, digest, actor=current_user.email, now=current.now())
     except Gone as error:
         flash(told(error), "error")
         return redirect(url_for("people.index"), 303)
@@ -149,9 +151,9 @@ def confirm(upload: str) -> Page | Redirect:
 @for_roles(*OFFICE)
 def discard(upload: str) -> Redirect:
     session = db.session()
-    found = imports.find(session, upload)
+    found = uploads.find(session, upload)
     kind = found.kind
-    imports.discard(session, found)
+    uploads.discard(session, found)
     session.commit()
     flash(gettext("The file was not imported. Nothing was changed."))
     return redirect(url_for("imports.upload", kind=kind), 303)
@@ -160,17 +162,17 @@ def discard(upload: str) -> Redirect:
 def preview_page(session: Session, upload: Upload, *, changed: bool = False) -> str:
     kind, number = Kind(upload.kind), request.args.get("page", 1, type=int)
     g.room = ROOMS[kind]
-    headings = {column.name: column.heading for column in imports.COLUMNS[kind]}
+    headings = {column.name: column.heading for column in uploads.COLUMNS[kind]}
     known = {"upload": upload, "kind": kind, "titles": TITLES, "headings": headings, "changed": changed}
     try:
-        plan = imports.plan(session, upload)
+        plan = uploads.plan(session, upload)
     except InvalidFile as error:
-        faults = pages.part(error.faults, number)
+        faults = pagination.part(error.faults, number)
         return render_template("imports/faults.html", page=faults, told=told, **known)
     return render_template(
         "imports/preview.html",
         plan=plan,
-        page=pages.part(plan.changes, number),
+        page=pagination.part(plan.changes, number),
         nouns=NOUNS,
         written=import_cells.writer(session),
         **known,

@@ -12,12 +12,14 @@ from feedback import current
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
 from feedback.models.mail import MailState
-from feedback.services import campaigns, deliveries, links, outbox, reminders
-from feedback.services.deliveries import Delivery
-from feedback.services.errors import NotPossible
-from feedback.views.faults import told
-from feedback.views.guards import for_roles
-from feedback.views.navigation import OFFICE
+from feedback.services.campaigns import campaigns
+from feedback.services.ground.errors import NotPossible
+from feedback.services.mail import delivery_status, outbox, reminders
+from feedback.services.mail.delivery_status import Delivery
+from feedback.services.rosters import link_reissue
+from feedback.views.ground.faults import told
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
 from forms.mail import AddressForm
 from forms.words import N_
 
@@ -49,7 +51,7 @@ class Act:
 
 ACTS = {
     "again": Act(
-        lambda campaign, delivery: deliveries.send_again(
+        lambda campaign, delivery: delivery_status.send_again(
             db.session(), campaign, delivery, actor=actor(), now=current.now()
         ),
         N_("Send the invitation again"),
@@ -57,7 +59,7 @@ ACTS = {
         N_("The invitation is on its way."),
     ),
     "reissue": Act(
-        lambda campaign, delivery: links.reissue(
+        lambda campaign, delivery: link_reissue.reissue(
             db.session(), current.custody(), delivery.nonce, actor=actor(), now=current.now()
         ),
         N_("Issue a new link"),
@@ -68,7 +70,7 @@ ACTS = {
         N_("The old link is void, and the new one is on its way."),
     ),
     "revoke": Act(
-        lambda campaign, delivery: links.revoke(
+        lambda campaign, delivery: link_reissue.revoke(
             db.session(), delivery.nonce, actor=actor(), now=current.now()
         ),
         N_("Revoke the link"),
@@ -92,12 +94,12 @@ def index(campaign: str) -> str:
     return render_template(
         "mail/index.html",
         campaign=found,
-        page=deliveries.listed(session, found, **filters, number=number),
+        page=delivery_status.listed(session, found, **filters, number=number),
         counts=outbox.delivery_counts(session, found),
         waves=reminders.waves_of(session, found),
         filters=filters,
         states=STATES,
-        not_accepted=deliveries.NOT_ACCEPTED,
+        not_accepted=delivery_status.NOT_ACCEPTED,
         may_export=current_user.has_role("hr"),
     )
 
@@ -115,9 +117,9 @@ def correct(campaign: str, mail: int) -> Page | Response:
     if not form.validate():
         return page_of(found, mail, form), 422
     session = db.session()
-    delivery = deliveries.find(session, found, mail)
+    delivery = delivery_status.find(session, found, mail)
     try:
-        deliveries.correct_address(
+        delivery_status.correct_address(
             session, found, delivery, form.address.data, actor=actor(), now=current.now()
         )
     except NotPossible as error:
@@ -132,7 +134,7 @@ def correct(campaign: str, mail: int) -> Page | Response:
 @office
 def confirm(campaign: str, mail: int, mail_act: str) -> str:
     found = find(campaign)
-    delivery = deliveries.find(db.session(), found, mail)
+    delivery = delivery_status.find(db.session(), found, mail)
     return render_template(
         "mail/confirm.html", campaign=found, delivery=delivery, act=find_act(mail_act), name=mail_act
     )
@@ -142,7 +144,7 @@ def confirm(campaign: str, mail: int, mail_act: str) -> str:
 @office
 def perform(campaign: str, mail: int, mail_act: str) -> Response:
     found, chosen = find(campaign), find_act(mail_act)
-    chosen.perform(found, deliveries.find(db.session(), found, mail))
+    chosen.perform(found, delivery_status.find(db.session(), found, mail))
     db.session.commit()
     flash(gettext(chosen.done), "success")
     return redirect(url_for(".show", campaign=campaign, mail=mail), 303)
@@ -151,7 +153,9 @@ def perform(campaign: str, mail: int, mail_act: str) -> Response:
 @blueprint.post("/mail/again")
 @office
 def send_refused_again(campaign: str) -> Response:
-    number = deliveries.send_refused_again(db.session(), find(campaign), actor=actor(), now=current.now())
+    number = delivery_status.send_refused_again(
+        db.session(), find(campaign), actor=actor(), now=current.now()
+    )
     db.session.commit()
     flash(ngettext("%(num)s mail is sent again.", "%(num)s mails are sent again.", number), "success")
     return redirect(url_for(".index", campaign=campaign), 303)
@@ -186,7 +190,7 @@ def remind(campaign: str) -> Response:
 
 
 def page_of(campaign: Campaign, mail: int, form: AddressForm | None) -> str:
-    delivery = deliveries.find(db.session(), campaign, mail)
+    delivery = delivery_status.find(db.session(), campaign, mail)
     return render_template(
         "mail/show.html",
         campaign=campaign,

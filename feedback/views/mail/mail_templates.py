@@ -12,10 +12,10 @@ from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.mail import MailKind
-from feedback.services import correspondence, mail_texts
-from feedback.services.letters import Letter
-from feedback.services.mail_texts import Wording
-from feedback.views.guards import for_roles
+from feedback.services.mail import composing, mail_templates
+from feedback.services.mail.letters import Letter
+from feedback.services.mail.mail_templates import Wording
+from feedback.views.ground.guards import for_roles
 from forms.mail import WordingForm
 from forms.words import N_
 
@@ -52,7 +52,7 @@ PLACEHOLDER_TITLES = {
 def index() -> str:
     return render_template(
         "mail/templates.html",
-        own=mail_texts.own(db.session()).keys(),
+        own=mail_templates.own(db.session()).keys(),
         kinds=KIND_TITLES,
         languages=LANGUAGE_TITLES,
     )
@@ -62,7 +62,7 @@ def index() -> str:
 @only_hr
 def edit(mail_kind: str, mail_language: str) -> str:
     place = place_of(mail_kind, mail_language)
-    wording = mail_texts.in_use(db.session(), *place)
+    wording = mail_templates.in_use(db.session(), *place)
     return page_of(place, WordingForm(**asdict(wording)), wording)
 
 
@@ -75,7 +75,7 @@ def save(mail_kind: str, mail_language: str) -> Page | Response:
         return page_of(place, form, None), 422
     if "preview" in request.form:
         return page_of(place, form, wording)
-    mail_texts.save(db.session(), *place, wording, actor=str(current_user.email), now=current.now())
+    mail_templates.save(db.session(), *place, wording, actor=str(current_user.email), now=current.now())
     db.session.commit()
     flash(gettext("The text is saved; mails that go out from now on have it."), "success")
     return redirect(url_for(".edit", mail_kind=mail_kind, mail_language=mail_language), 303)
@@ -85,7 +85,7 @@ def save(mail_kind: str, mail_language: str) -> Page | Response:
 @only_hr
 def reset(mail_kind: str, mail_language: str) -> Response:
     place = place_of(mail_kind, mail_language)
-    mail_texts.reset(db.session(), *place, actor=str(current_user.email), now=current.now())
+    mail_templates.reset(db.session(), *place, actor=str(current_user.email), now=current.now())
     db.session.commit()
     flash(gettext("The shipped text is in use again."), "success")
     return redirect(url_for(".edit", mail_kind=mail_kind, mail_language=mail_language), 303)
@@ -99,7 +99,7 @@ def place_of(kind: str, language: str) -> Place:
 
 def is_valid(form: WordingForm, place: Place, wording: Wording) -> bool:
     is_complete = form.validate()
-    for fault in mail_texts.faults(place[0], wording):
+    for fault in mail_templates.faults(place[0], wording):
         form[fault.field].errors = [*form[fault.field].errors, gettext(fault.sentence, **fault.facts)]
         is_complete = False
     return is_complete
@@ -115,8 +115,8 @@ def page_of(place: Place, form: WordingForm, previewed: Wording | None) -> str:
         mail_language=mail_language,
         language_title=LANGUAGE_TITLES[mail_language],
         other_languages={code: title for code, title in LANGUAGE_TITLES.items() if code != mail_language},
-        placeholders={name: PLACEHOLDER_TITLES[name] for name in mail_texts.PLACEHOLDERS[kind]},
-        is_own=place in mail_texts.own(db.session()),
+        placeholders={name: PLACEHOLDER_TITLES[name] for name in mail_templates.PLACEHOLDERS[kind]},
+        is_own=place in mail_templates.own(db.session()),
         letter=preview(place, previewed) if previewed else None,
         sender=current.settings().mail_from,
     )
@@ -124,4 +124,4 @@ def page_of(place: Place, form: WordingForm, previewed: Wording | None) -> str:
 
 def preview(place: Place, wording: Wording) -> Letter:
     closes_at = current.now() + timedelta(days=14)
-    return correspondence.example(current.letterhead(), wording, place[1], closes_at=closes_at)
+    return composing.example(current.letterhead(), wording, place[1], closes_at=closes_at)

@@ -5,13 +5,14 @@ from werkzeug.wrappers import Response
 
 from feedback import current
 from feedback.extensions import db
-from feedback.services import call_backs, invitations
-from feedback.services.call_backs import Card
-from feedback.services.errors import UnknownLink
-from feedback.services.invitations import ADDRESS_FIELDS, Visit
-from feedback.views import respond
-from feedback.views.locales import language
-from feedback.views.respond import Entry, Page, blueprint, render
+from feedback.presentation.locales import language
+from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box.invitations import ADDRESS_FIELDS, Visit
+from feedback.services.ground.errors import UnknownLink
+from feedback.services.messages import call_backs
+from feedback.services.messages.call_backs import Card
+from feedback.views.ballot_box import respond
+from feedback.views.ballot_box.respond import Entry, Page, blueprint, render
 from forms.call_backs import LONGEST, CallBackForm
 
 

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services import call_backs
-from feedback.views.guards import for_roles
-from feedback.views.reader import by, current_reader
+from feedback.services.messages import call_backs
+from feedback.views.ground.current_reader import by, current_reader
+from feedback.views.ground.guards import for_roles
 
 blueprint = Blueprint("call_backs", __name__, url_prefix="/call-backs")
 
@@ -21,7 +21,7 @@ READERS = (RoleName.MANAGER, RoleName.HR, RoleName.ADMIN)
 def index() -> str:
     number = request.args.get("page", 1, type=int)
     found = call_backs.shown_to(db.session(), current_reader(), number, today=current.today())
-    return render_template("call_backs/index.html", page=found)
+    return render_template("messages/call_backs/index.html", page=found)
 
 
 @blueprint.post("/<card>/called")

@@ -5,10 +5,10 @@ from werkzeug.wrappers import Response
 
 from feedback import current
 from feedback.extensions import db
-from feedback.services import suggestions
-from feedback.views.limits import box_limiter
-from feedback.views.locales import language
-from feedback.views.respond import posted_fields
+from feedback.presentation.locales import language
+from feedback.services.messages import suggestions
+from feedback.views.ballot_box.respond import posted_fields
+from feedback.views.ground.rate_limits import box_limiter
 from forms.identifying import WORDS
 from forms.suggestions import SuggestionForm
 
@@ -42,4 +42,4 @@ def send() -> Page | Response:
 def render(template: str, **facts: object) -> str:
     """Past Flask's context processors, which would read the cookie of whoever is signed in."""
     facts |= {"fewest": suggestions.FEWEST, "longest": suggestions.LONGEST}
-    return current_app.jinja_env.get_template(f"suggestions/{template}").render(**facts)
+    return current_app.jinja_env.get_template(f"messages/suggestions/{template}").render(**facts)

@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from feedback import current
 from feedback.extensions import db
-from feedback.services import suggestions
-from feedback.views.guards import for_roles
-from feedback.views.navigation import OFFICE
+from feedback.services.messages import suggestions
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
 
 blueprint = Blueprint("suggestions", __name__)
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("suggestions", __name__)
 @for_roles(*OFFICE)
 def index() -> str:
     return render_template(
-        "suggestions/index.html",
+        "messages/suggestions/index.html",
         batches=suggestions.batches(db.session()),
         waiting=suggestions.waiting(db.session()),
         fewest=suggestions.FEWEST,
@@ -30,5 +30,5 @@ def poster() -> str:
     address = current.settings().public_url + url_for("suggestion_box.show")
     code = segno.make(address, error="m").svg_inline(scale=8, border=2, omitsize=True)
     return render_template(
-        "suggestions/poster.html", address=address, code=Markup(code), fewest=suggestions.FEWEST
+        "messages/suggestions/poster.html", address=address, code=Markup(code), fewest=suggestions.FEWEST
     )

@@ -9,9 +9,10 @@ from flask_babel import gettext
 from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services import acts, audit_log, spreadsheets, tables
-from feedback.services.audit_log import Filters
-from feedback.views.guards import for_roles
+from feedback.services.oversight import audit_log, audit_wording
+from feedback.services.oversight.audit_log import Filters
+from feedback.services.tables import spreadsheets, table_files
+from feedback.views.ground.guards import for_roles
 from forms.audit import AuditSearch
 
 blueprint = Blueprint("audit", __name__)
@@ -29,14 +30,16 @@ def index() -> str | tuple[str, int]:
         db.session(), filters(form) if valid else Filters(), request.args.get("page", 1, type=int)
     )
     asked = {name: value for name, value in request.args.items() if name in form and value}
-    shown = render_template("audit/index.html", form=form, page=page, entries=entries, asked=asked)
+    shown = render_template(
+        "oversight/audit_log/index.html", form=form, page=page, entries=entries, asked=asked
+    )
     return shown if valid else (shown, 422)
 
 
 @blueprint.get("/audit/export.csv")
 @for_roles(*READERS)
 def export_csv() -> Response:
-    text = tables.write(audit_log.HEADINGS, found())
+    text = table_files.write(audit_log.HEADINGS, found())
     return download(text.encode("utf-8-sig"), "text/csv; charset=utf-8", "audit.csv")
 
 
@@ -49,7 +52,10 @@ def export_xlsx() -> Response:
 def search_form() -> AuditSearch:
     form = AuditSearch(request.args)
     seen = audit_log.acts_seen(db.session())
-    form.act.choices = [("", gettext("everything")), *((act, gettext(acts.title(act))) for act in seen)]
+    form.act.choices = [
+        ("", gettext("everything")),
+        *((act, gettext(audit_wording.title(act))) for act in seen),
+    ]
     return form
 
 

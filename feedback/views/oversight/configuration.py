@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from feedback import current
 from feedback.models.accounts import RoleName
-from feedback.views.guards import for_roles
+from feedback.views.ground.guards import for_roles
 
 blueprint = Blueprint("configuration", __name__)
 
@@ -12,4 +12,4 @@ blueprint = Blueprint("configuration", __name__)
 @blueprint.get("/settings")
 @for_roles(RoleName.ADMIN, RoleName.AUDITOR)
 def show() -> str:
-    return render_template("configuration/show.html", settings=current.settings().masked())
+    return render_template("oversight/configuration/show.html", settings=current.settings().masked())

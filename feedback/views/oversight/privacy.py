@@ -4,8 +4,10 @@ from flask import Blueprint, abort, current_app
 
 from feedback import current
 from feedback.extensions import db
-from feedback.services import call_backs, guides, privacy, reminders
-from feedback.views.locales import language
+from feedback.presentation.locales import language
+from feedback.services.mail import reminders
+from feedback.services.messages import call_backs
+from feedback.services.oversight import guides, privacy
 
 blueprint = Blueprint("privacy", __name__)
 
@@ -37,4 +39,4 @@ def help_page(guide: str) -> str:
 
 def render(template: str, **facts: object) -> str:
     """Past Flask's context processors, which would read the cookie of whoever is signed in."""
-    return current_app.jinja_env.get_template(f"privacy/{template}").render(**facts)
+    return current_app.jinja_env.get_template(f"oversight/privacy/{template}").render(**facts)

@@ -8,16 +8,18 @@ from werkzeug.wrappers import Response as Redirect
 from feedback import current
 from feedback.extensions import db
 from feedback.models.clients import Client
-from feedback.services import client_edits, clients, exports, people, titles
-from feedback.services.clients import Filter
-from feedback.services.errors import InvalidFile
-from feedback.services.exports import Format
-from feedback.views.downloads import attachment
-from feedback.views.faults import show_in
-from feedback.views.guards import for_roles
-from feedback.views.locales import language
-from feedback.views.navigation import OFFICE
-from feedback.views.reports import refuse_impossible_codes
+from feedback.presentation.locales import language
+from feedback.services.definitions import titles
+from feedback.services.ground.errors import InvalidFile
+from feedback.services.imports import people_exports
+from feedback.services.imports.people_exports import Format
+from feedback.services.people import client_edits, clients, people
+from feedback.services.people.clients import Filter
+from feedback.views.ground.downloads import attachment
+from feedback.views.ground.faults import show_in
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
+from feedback.views.reports.reports import refuse_impossible_codes
 from forms.clients import ClientForm, MoveForm, NewClientForm
 
 blueprint = Blueprint("clients", __name__, url_prefix="/clients")
@@ -32,7 +34,7 @@ def index() -> str:
     session, wanted = db.session(), asked(request.args)
     page = clients.listed(session, wanted, request.args.get("page", 1, type=int))
     return render_template(
-        "clients/index.html",
+        "people/clients/index.html",
         page=page,
         contacts=clients.contact_counts(session, page),
         wanted=wanted,
@@ -51,7 +53,7 @@ def asked(arguments: Mapping[str, str]) -> Filter:
 @for_roles(*OFFICE)
 def export(format: str) -> Response:
     wanted = Format(format)
-    return attachment(exports.clients(db.session(), wanted, language()), f"clients.{wanted}")
+    return attachment(people_exports.clients(db.session(), wanted, language()), f"clients.{wanted}")
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -67,7 +69,7 @@ def add() -> Page | Redirect:
             db.session.commit()
             flash(gettext("%(name)s has been added.", name=form.client_name.data), "success")
             return redirect(url_for("clients.show", client=form.client.data.strip()), 303)
-    return edit_page("clients/edit.html", form, None)
+    return edit_page("people/clients/edit.html", form, None)
 
 
 @blueprint.get("/<path:client>")
@@ -76,7 +78,7 @@ def show(client: str) -> str:
     session = db.session()
     found = clients.find(session, client)
     return render_template(
-        "clients/show.html",
+        "people/clients/show.html",
         client=found,
         contacts=clients.contacts(session, found),
         tier_titles=titles.tiers(session),
@@ -89,7 +91,7 @@ def edit(client: str) -> Page | Redirect:
     found = clients.find(db.session(), client)
     stored = {"client_name": found.name, "client_name_en": found.name_en, "tier": found.tier}
     form = ClientForm(request.form, data=None if request.form else stored)
-    return changed(found, form) or edit_page("clients/edit.html", form, found)
+    return changed(found, form) or edit_page("people/clients/edit.html", form, found)
 
 
 @blueprint.route("/move/<path:client>", methods=["GET", "POST"])
@@ -98,7 +100,7 @@ def move(client: str) -> Page | Redirect:
     """Hand a client over to another account manager."""
     found = clients.find(db.session(), client)
     form = MoveForm(request.form)
-    return changed(found, form) or edit_page("clients/move.html", form, found)
+    return changed(found, form) or edit_page("people/clients/move.html", form, found)
 
 
 def changed(client: Client, form: ClientForm | MoveForm) -> Redirect | None:

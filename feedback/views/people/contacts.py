@@ -6,12 +6,12 @@ from werkzeug.wrappers import Response
 from feedback import current
 from feedback.extensions import db
 from feedback.models.clients import Client, Contact
-from feedback.services import client_edits, clients
-from feedback.services.errors import InvalidFile
-from feedback.views.faults import show_in
-from feedback.views.guards import for_roles
-from feedback.views.navigation import OFFICE
-from feedback.views.reports import refuse_impossible_codes
+from feedback.services.ground.errors import InvalidFile
+from feedback.services.people import client_edits, clients
+from feedback.views.ground.faults import show_in
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
+from feedback.views.reports.reports import refuse_impossible_codes
 from forms.clients import ContactForm
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
@@ -61,7 +61,7 @@ def activity(contact: int) -> str | Response:
     session = db.session()
     found = clients.find_contact(session, contact)
     if request.method != "POST":
-        return render_template("clients/activity.html", contact=found)
+        return render_template("people/clients/activity.html", contact=found)
     client, wanted = found.client, request.form.get("active") == "yes"
     client_edits.set_contact_active(session, found, wanted, actor=current_user.email, now=current.now())
     return saved(client)
@@ -80,5 +80,5 @@ def saved(client: Client) -> Response:
 
 
 def edit_page(form: ContactForm, client: Client, contact: Contact | None) -> Page:
-    page = render_template("clients/contact.html", form=form, client=client, contact=contact)
+    page = render_template("people/clients/contact.html", form=form, client=client, contact=contact)
     return (page, 422) if form.errors else page

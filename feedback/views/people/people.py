@@ -8,16 +8,18 @@ from werkzeug.wrappers import Response as Redirect
 from feedback import current
 from feedback.extensions import db
 from feedback.models.people import Person
-from feedback.services import exports, people, people_edits, titles
-from feedback.services.errors import InvalidFile
-from feedback.services.exports import Format
-from feedback.services.people import Filter
-from feedback.views.downloads import attachment
-from feedback.views.faults import show_in
-from feedback.views.guards import for_roles
-from feedback.views.locales import language
-from feedback.views.navigation import OFFICE
-from feedback.views.reports import refuse_impossible_codes
+from feedback.presentation.locales import language
+from feedback.services.definitions import titles
+from feedback.services.ground.errors import InvalidFile
+from feedback.services.imports import people_exports
+from feedback.services.imports.people_exports import Format
+from feedback.services.people import people, people_edits
+from feedback.services.people.people import Filter
+from feedback.views.ground.downloads import attachment
+from feedback.views.ground.faults import show_in
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
+from feedback.views.reports.reports import refuse_impossible_codes
 from forms.people import NewPersonForm, PersonForm
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
@@ -49,7 +51,7 @@ def asked(arguments: Mapping[str, str]) -> Filter:
 @for_roles(*OFFICE)
 def export(format: str) -> Response:
     wanted = Format(format)
-    return attachment(exports.people(db.session(), wanted, language()), f"people.{wanted}")
+    return attachment(people_exports.people(db.session(), wanted, language()), f"people.{wanted}")
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -15,13 +15,17 @@ from feedback.models.accounts import User
 from feedback.models.campaigns import Campaign, CampaignKind, KeyCustody
 from feedback.models.library import DefinitionKind
 from feedback.models.people import Person
-from feedback.services import campaign_plans, campaigns, guided_plans, library, periods, rosters, titles
-from feedback.services.frozen_definitions import read_scheme
-from feedback.services.guided_plans import Basics, Terms
-from feedback.views.guards import for_roles
-from feedback.views.locales import language
-from feedback.views.navigation import OFFICE
-from feedback.views.reader import by
+from feedback.presentation.locales import language
+from feedback.services.campaigns import campaigns
+from feedback.services.definitions import library, titles
+from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.planning import stored_plans, wizard
+from feedback.services.planning.wizard import Basics, Terms
+from feedback.services.rosters import rosters
+from feedback.services.tables import periods
+from feedback.views.ground.current_reader import by
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
 from forms.campaigns import BasicsForm, NewForm, SubjectsForm, TermsForm, terms_form
 from forms.document import InvalidDocument
 from forms.questionnaire import in_language
@@ -40,7 +44,7 @@ def new() -> Page:
     if not (request.method == "POST" and form.validate()):
         return basics_page(form, None)
     try:
-        campaign = guided_plans.start(
+        campaign = wizard.start(
             db.session(), basics_of(form), form.starts_on.data, current.settings().zone, **by()
         )
     except InvalidDocument as error:
@@ -58,7 +62,7 @@ def basics(campaign: str) -> Page:
     if not (request.method == "POST" and form.validate()):
         return basics_page(form, found)
     try:
-        guided_plans.change_basics(db.session(), found, basics_of(form), **by())
+        wizard.change_basics(db.session(), found, basics_of(form), **by())
     except InvalidDocument as error:
         return refused(form, found, error)
     db.session.commit()
@@ -72,13 +76,13 @@ def subjects(campaign: str) -> Page:
     choices = people_to_choose(found)
     form = SubjectsForm(request.form or None, selection="people" if choices["partial"] else "all")
     if request.method == "POST" and form.validate():
-        people = guided_plans.select_people(session, form.selection.data, form.chosen)
+        people = wizard.select_people(session, form.selection.data, form.chosen)
         if people:
-            guided_plans.choose_subjects(session, found, people, **by())
+            wizard.choose_subjects(session, found, people, **by())
             session.commit()
             return redirect(url_for(".terms", campaign=campaign), 303)
         form.selection.errors = [gettext("Nobody is selected: a campaign needs somebody to be about.")]
-    page = render_template("campaigns/subjects.html", campaign=found, form=form, **choices)
+    page = render_template("planning/subjects.html", campaign=found, form=form, **choices)
     return (page, 422) if request.method == "POST" else page
 
 
@@ -86,17 +90,17 @@ def subjects(campaign: str) -> Page:
 @for_roles(*OFFICE)
 def terms(campaign: str) -> Page:
     found, session = find(campaign), db.session()
-    scheme = guided_plans.unraised(session, found)
+    scheme = wizard.unraised(session, found)
     groups = rosters.groups(scheme, CampaignKind(found.kind))
     form = terms_form(groups)(request.form or None, today=local_today(), **stored_terms(found))
     offer_trustees(form)
     if request.method == "POST" and form.validate():
-        guided_plans.set_terms(session, found, terms_of(form), current.settings().zone, **by())
+        wizard.set_terms(session, found, terms_of(form), current.settings().zone, **by())
         session.commit()
         flash(gettext("Saved."), "success")
         return redirect(url_for("campaigns.show", campaign=campaign), 303)
     group_titles = {group.id: in_language(group.title, language()) or group.id for group in groups}
-    page = render_template("campaigns/terms.html", campaign=found, form=form, titles=group_titles)
+    page = render_template("planning/terms.html", campaign=found, form=form, titles=group_titles)
     return (page, 422) if request.method == "POST" else page
 
 
@@ -155,7 +159,7 @@ def stored_basics(campaign: Campaign) -> dict[str, Any]:
 
 
 def basics_page(form: BasicsForm, campaign: Campaign | None) -> Page:
-    page = render_template("campaigns/basics.html", form=form, campaign=campaign)
+    page = render_template("planning/basics.html", form=form, campaign=campaign)
     return (page, 422) if request.method == "POST" else page
 
 
@@ -170,7 +174,7 @@ def people_to_choose(campaign: Campaign) -> dict[str, Any]:
     chosen = {subject.person.code for subject in campaign.subjects}
     if request.method == "POST":
         chosen = set(request.form.getlist("people"))
-    everybody = guided_plans.select_people(db.session(), "all", ())
+    everybody = wizard.select_people(db.session(), "all", ())
     others = [subject.person for subject in campaign.subjects if not subject.person.level]
     found = [person for person in (*everybody, *others) if matches(person, words)]
     return {
@@ -207,7 +211,7 @@ def stored_terms(campaign: Campaign) -> dict[str, Any]:
     raisable = [group for group in groups if not group.attributed]
     return {name: moment and moment.astimezone(zone).date() for name, moment in dates.items()} | {
         "key_custody": campaign.key_custody,
-        "trustees": [str(user_id) for user_id in campaign_plans.trustees(session, campaign)],
+        "trustees": [str(user_id) for user_id in stored_plans.trustees(session, campaign)],
         **{f"minimum_{place}": group.minimum for place, group in enumerate(raisable)},
     }
 

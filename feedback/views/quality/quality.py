@@ -1,11 +1,12 @@
 from flask import Blueprint, render_template
 
 from feedback.extensions import db
-from feedback.services import access, campaign_quality, quality_verdict
-from feedback.views import team_pictures
-from feedback.views.guards import for_roles
-from feedback.views.navigation import OFFICE
-from feedback.views.reader import current_reader
+from feedback.presentation import team_charts
+from feedback.services.accounts import reading_rights
+from feedback.services.quality import campaign_quality, quality_verdict
+from feedback.views.ground.current_reader import current_reader
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
 
 blueprint = Blueprint("quality", __name__, url_prefix="/quality")
 
@@ -14,7 +15,7 @@ blueprint = Blueprint("quality", __name__, url_prefix="/quality")
 @for_roles(*OFFICE)
 def show(campaign: str) -> str:
     session = db.session()
-    found = access.find_campaign(session, current_reader(), campaign)
+    found = reading_rights.find_campaign(session, current_reader(), campaign)
     quality = campaign_quality.of_campaign(session, found)
     return render_template(
         "quality/show.html",
@@ -22,5 +23,5 @@ def show(campaign: str) -> str:
         quality=quality,
         judgements=quality_verdict.judge(quality),
         by_raters=quality_verdict.reliability_by_raters(quality),
-        pictures=team_pictures.of_quality(quality),
+        pictures=team_charts.of_quality(quality),
     )

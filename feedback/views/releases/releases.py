@@ -8,11 +8,14 @@ from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.appraisals import ReplyKind
 from feedback.models.campaigns import Campaign, CampaignState, Subject
-from feedback.services import access, campaigns, replies, reports, reviewing
-from feedback.services import releases as service
-from feedback.views.guards import for_roles
-from feedback.views.navigation import OFFICE
-from feedback.views.reader import by, current_reader
+from feedback.services.accounts import reading_rights
+from feedback.services.campaigns import campaigns
+from feedback.services.releases import releases as service
+from feedback.services.releases import replies, reviewing
+from feedback.services.reports import reports
+from feedback.views.ground.current_reader import by, current_reader
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
 from forms.releases import CorrectionForm, ReplyForm
 
 RELEASING = (*OFFICE, RoleName.MANAGER)
@@ -119,7 +122,7 @@ def to_release(code: str) -> tuple[Campaign, list[Subject]]:
     """A campaign in which the reader may release nothing is as good as absent."""
     session, reader = db.session(), current_reader()
     found = campaigns.find(session, code)
-    subjects = access.to_release(session, reader, found)
+    subjects = reading_rights.to_release(session, reader, found)
     if not subjects:
         abort(404)
     return found, subjects
@@ -127,7 +130,7 @@ def to_release(code: str) -> tuple[Campaign, list[Subject]]:
 
 def own_subject(campaign: str) -> Subject:
     """The reader himself, once his report is released."""
-    for subject in access.own_subjects(db.session(), current_reader()):
+    for subject in reading_rights.own_subjects(db.session(), current_reader()):
         if subject.campaign.code == campaign:
             return subject
     abort(404)

@@ -13,14 +13,15 @@ from werkzeug.wrappers import Response
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import CampaignState
-from feedback.services import campaigns, comments
-from feedback.services.comments import Moderated
-from feedback.services.errors import NotPossible
-from feedback.services.frozen_definitions import read_questionnaire, read_scheme
-from feedback.services.rater_groups import POOL_TITLES
-from feedback.views.guards import for_roles
-from feedback.views.locales import language
-from feedback.views.reader import by
+from feedback.presentation.locales import language
+from feedback.services.campaigns import campaigns
+from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
+from feedback.services.ground.errors import NotPossible
+from feedback.services.reports import comment_moderation
+from feedback.services.reports.comment_moderation import Moderated
+from feedback.services.reports.rater_groups import POOL_TITLES
+from feedback.views.ground.current_reader import by
+from feedback.views.ground.guards import for_roles
 from forms.questionnaire import Questionnaire, in_language
 from forms.releases import HidingForm
 from forms.scheme import Scheme
@@ -44,7 +45,7 @@ def index(campaign: str) -> Page:
     heading = headings(read_questionnaire(found.questionnaire), read_scheme(found.scheme))
     people = [
         (names[subject_id], [(words, list(block)) for words, block in groupby(said, heading)])
-        for subject_id, said in groupby(comments.of_campaign(session, found), SUBJECT)
+        for subject_id, said in groupby(comment_moderation.of_campaign(session, found), SUBJECT)
     ]
     is_open = found.state in MODERATED
     return render_template("releases/comments.html", campaign=found, people=people, is_open=is_open)
@@ -77,7 +78,7 @@ def hide(campaign: str, comment: str) -> Page:
     if not form.validate():
         return render_template("releases/hide.html", **found, form=form), 422
     chosen = bytes.fromhex(comment)
-    comments.hide(db.session(), found["campaign"], chosen, form.reason.data, **by())
+    comment_moderation.hide(db.session(), found["campaign"], chosen, form.reason.data, **by())
     return back(campaign, gettext("The comment is hidden; reports say so, with the reason."))
 
 
@@ -85,7 +86,7 @@ def hide(campaign: str, comment: str) -> Page:
 @for_roles(RoleName.HR)
 def show_again(campaign: str, comment: str) -> Page:
     found = facts(campaign, comment)
-    comments.show(db.session(), found["campaign"], bytes.fromhex(comment), **by())
+    comment_moderation.show(db.session(), found["campaign"], bytes.fromhex(comment), **by())
     return back(campaign, gettext("The comment is shown again."))
 
 
@@ -95,7 +96,7 @@ def facts(campaign: str, comment: str) -> dict[str, Any]:
         raise NotPossible(N_("comments are looked at between the close and the purge of a campaign"))
     if not COMMENT_ID.fullmatch(comment):
         abort(404)
-    for each in comments.of_campaign(db.session(), found):
+    for each in comment_moderation.of_campaign(db.session(), found):
         if each.id == comment:
             return {"campaign": found, "comment": each}
     abort(404)

@@ -20,24 +20,30 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feedback import current
 from feedback.extensions import db
-from feedback.jobs.rounds import press
+from feedback.jobs.tasks import press
 from feedback.models.accounts import RoleName
 from feedback.models.batches import BatchState
 from feedback.models.campaigns import Campaign
-from feedback.papers import individual, page, quality_sheet, team_tables, typesetting
-from feedback.papers import quality as quality_paper
-from feedback.papers import team as team_paper
-from feedback.papers.results import Results
-from feedback.services import access, audit, batches, campaign_quality, reports
-from feedback.services.quality_document import CampaignQuality
-from feedback.services.report_document import Report
-from feedback.services.team_report import LEAST_TEAM, TeamLabel, TeamReport
-from feedback.views.downloads import attachment
-from feedback.views.guards import for_roles
-from feedback.views.locales import language
-from feedback.views.navigation import OFFICE
-from feedback.views.reader import current_reader
-from feedback.views.reports import READERS, departments_of, is_in_department, members_and_team
+from feedback.papers.pdf import individual, typesetting
+from feedback.papers.pdf import quality as quality_paper
+from feedback.papers.pdf import team as team_paper
+from feedback.papers.web import page
+from feedback.papers.workbooks import quality_sheet, team_tables
+from feedback.papers.workbooks.results_workbook import Results
+from feedback.presentation.locales import language
+from feedback.services.accounts import reading_rights
+from feedback.services.ground import audit
+from feedback.services.quality import campaign_quality
+from feedback.services.quality.quality_document import CampaignQuality
+from feedback.services.releases import report_batches
+from feedback.services.reports import reports
+from feedback.services.reports.report_document import Report
+from feedback.services.reports.team_report import LEAST_TEAM, TeamLabel, TeamReport
+from feedback.views.ground.current_reader import current_reader
+from feedback.views.ground.downloads import attachment
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
+from feedback.views.reports.reports import READERS, departments_of, is_in_department, members_and_team
 
 LEADERS = (*OFFICE, RoleName.MANAGER)
 PAPERS = ("pdf", "html", "json")
@@ -56,16 +62,16 @@ def refuse_impossible_codes() -> None:
 
 
 def find_campaign(code: str) -> Campaign:
-    return access.find_campaign(db.session(), current_reader(), code)
+    return reading_rights.find_campaign(db.session(), current_reader(), code)
 
 
 @blueprint.get("")
 @for_roles(*LEADERS)
 def index(campaign: str) -> str:
     found = find_campaign(campaign)
-    subjects = access.subjects_in(db.session(), current_reader(), campaign)
+    subjects = reading_rights.subjects_in(db.session(), current_reader(), campaign)
     return render_template(
-        "files/index.html",
+        "reports/files/index.html",
         campaign=found,
         subjects=subjects,
         departments=departments_of(subjects),
@@ -80,7 +86,7 @@ def individual_report(campaign: str, paper: str, person: str) -> Response:
     if paper not in PAPERS:
         abort(404)
     session = db.session()
-    subject = access.find_subject(session, current_reader(), campaign, person)
+    subject = reading_rights.find_subject(session, current_reader(), campaign, person)
     report = reports.of_subject(session, subject)
     return attachment(printed(report, paper), f"report-{campaign}-{person}.{paper}")
 
@@ -91,7 +97,7 @@ def team(campaign: str, paper: str) -> Response:
     """What the page of the same department shows, where it has a team."""
     found, reader = find_campaign(campaign), current_reader()
     code = request.args.get("department", "")
-    subjects = access.subjects_in(db.session(), reader, campaign)
+    subjects = reading_rights.subjects_in(db.session(), reader, campaign)
     chosen = [subject for subject in subjects if is_in_department(subject, code)]
     together = members_and_team(reader, found, chosen)[1]
     if paper not in FIGURES or len(together.members) < LEAST_TEAM:
@@ -148,7 +154,7 @@ def tables(campaign: str, sheet: str) -> Response:
     if sheet not in TABLES:
         abort(404)
     session, found = db.session(), find_campaign(campaign)
-    subjects = access.subjects_in(session, current_reader(), campaign)
+    subjects = reading_rights.subjects_in(session, current_reader(), campaign)
     all_reports = reports.of_subjects(session, found, subjects)
     results = Results(all_reports, campaign_quality.of_campaign(session, found))
     answer = tables_file(results, sheet, campaign)
@@ -175,9 +181,11 @@ def ask(campaign: str) -> AnyResponse:
     if language() == "zh":
         typesetting.require_chinese_font()
     department = request.form.get("department", "")
-    subjects = access.subjects_in(session, current_reader(), campaign)
+    subjects = reading_rights.subjects_in(session, current_reader(), campaign)
     chosen = [subject for subject in subjects if is_in_department(subject, department)]
-    batch = batches.ask(session, found, chosen, language(), actor=str(current_user.email), now=current.now())
+    batch = report_batches.ask(
+        session, found, chosen, language(), actor=str(current_user.email), now=current.now()
+    )
     session.commit()
     current.queue().wake("print_reports")
     return redirect(url_for(".batch", campaign=campaign, batch=batch.token), 303)
@@ -187,8 +195,8 @@ def ask(campaign: str) -> AnyResponse:
 @for_roles(*LEADERS)
 def batch(campaign: str, batch: str) -> Response:
     """Comes again by itself until there is something to fetch."""
-    found = batches.find(db.session(), current_reader(), find_campaign(campaign), batch)
-    answer = Response(render_template("files/batch.html", campaign=found.campaign, batch=found))
+    found = report_batches.find(db.session(), current_reader(), find_campaign(campaign), batch)
+    answer = Response(render_template("reports/files/batch.html", campaign=found.campaign, batch=found))
     if found.is_under_way:
         answer.headers["Refresh"] = SECONDS
     return answer
@@ -197,7 +205,7 @@ def batch(campaign: str, batch: str) -> Response:
 @blueprint.get("/batches/<batch>/zip")
 @for_roles(*LEADERS)
 def fetch(campaign: str, batch: str) -> Response:
-    found = batches.find(db.session(), current_reader(), find_campaign(campaign), batch)
+    found = report_batches.find(db.session(), current_reader(), find_campaign(campaign), batch)
     file = press().file(found)
     if found.state != BatchState.DONE or not file.exists():
         abort(404, gettext("there is no such file any more"))

@@ -6,13 +6,16 @@ from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.people import Department
-from feedback.services import access, campaigns, members, overview, replies, team_report
-from feedback.services.access import Reader
-from feedback.services.members import Member
-from feedback.services.team_report import TeamReport
-from feedback.views import heat, report_figures, team_pictures
-from feedback.views.guards import for_roles
-from feedback.views.reader import current_reader
+from feedback.presentation import heat_tables, report_figures, team_charts
+from feedback.services.accounts import reading_rights
+from feedback.services.accounts.reading_rights import Reader
+from feedback.services.campaigns import campaigns, overview
+from feedback.services.releases import replies
+from feedback.services.reports import report_summaries, team_report
+from feedback.services.reports.report_summaries import Member
+from feedback.services.reports.team_report import TeamReport
+from feedback.views.ground.current_reader import current_reader
+from feedback.views.ground.guards import for_roles
 
 READERS = (RoleName.ADMIN, RoleName.HR, RoleName.MANAGER, RoleName.EMPLOYEE)
 
@@ -31,9 +34,9 @@ def refuse_impossible_codes() -> None:
 def campaign(campaign: str) -> str:
     """The reports on a team, a department or everybody; before there are any, who is rated and how many answered."""
     reader, session = current_reader(), db.session()
-    subjects = access.subjects_in(session, reader, campaign)
+    subjects = reading_rights.subjects_in(session, reader, campaign)
     if not subjects:
-        return awaited(reader, access.find_campaign(session, reader, campaign))
+        return awaited(reader, reading_rights.find_campaign(session, reader, campaign))
     found = subjects[0].campaign
     chosen = [each for each in subjects if is_in_department(each, request.args.get("department", ""))]
     rows, team = members_and_team(reader, found, chosen)
@@ -43,8 +46,8 @@ def campaign(campaign: str) -> str:
         departments=departments_of(subjects),
         rows=rows,
         team=team,
-        heat=heat.of_members(team),
-        pictures=team_pictures.of_team(team),
+        heat=heat_tables.of_members(team),
+        pictures=team_charts.of_team(team),
         reads_everything=reader.reads_everything,
     )
 
@@ -53,7 +56,7 @@ def members_and_team(
     reader: Reader, campaign: Campaign, subjects: Sequence[Subject]
 ) -> tuple[list[Member], TeamReport]:
     """Nobody is counted among his own people."""
-    rows = members.of_subjects(db.session(), campaign, subjects)
+    rows = report_summaries.of_subjects(db.session(), campaign, subjects)
     others = [row for row, each in zip(rows, subjects, strict=True) if each.person_id != reader.person_id]
     return rows, team_report.of_members(others)
 
@@ -81,7 +84,7 @@ def departments_of(subjects: Sequence[Subject]) -> list[Department]:
 @for_roles(*READERS)
 def show(campaign: str, person: str) -> str:
     session, reader = db.session(), current_reader()
-    subject = access.find_subject(session, reader, campaign, person)
+    subject = reading_rights.find_subject(session, reader, campaign, person)
     report, reply = replies.to_report(session, subject)
     return render_template(
         "reports/show.html",

@@ -6,9 +6,10 @@ from flask_security import current_user
 from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services import campaigns, link_sheets
-from feedback.views.downloads import attachment
-from feedback.views.guards import for_roles
+from feedback.services.campaigns import campaigns
+from feedback.services.rosters import link_sheets
+from feedback.views.ground.downloads import attachment
+from feedback.views.ground.guards import for_roles
 
 FORMATS = ("csv", "xlsx", "qr")
 
@@ -21,7 +22,7 @@ only_hr = for_roles(RoleName.HR)
 def index(campaign: str) -> str:
     found = campaigns.find(db.session(), campaign)
     is_open = found.accepts_answers(current.now())
-    return render_template("mail/links.html", campaign=found, is_open=is_open)
+    return render_template("rosters/links.html", campaign=found, is_open=is_open)
 
 
 @blueprint.post("/<sheet>")

@@ -10,12 +10,18 @@ from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import Subject
-from feedback.services import nomination_lists, nominations
-from feedback.services.nomination_lists import FEWEST_RATERS, MOST_RATERS, MOST_REQUESTS, RECOMMENDED, Part
-from feedback.views.guards import for_roles
-from feedback.views.locales import language
-from feedback.views.reader import current_reader
-from feedback.views.row_numbers import row_number
+from feedback.presentation.locales import language
+from feedback.services.rosters import nomination_lists, nominations
+from feedback.services.rosters.nomination_lists import (
+    FEWEST_RATERS,
+    MOST_RATERS,
+    MOST_REQUESTS,
+    RECOMMENDED,
+    Part,
+)
+from feedback.views.ground.current_reader import current_reader
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.row_numbers import row_number
 from forms.questionnaire import in_language
 
 blueprint = Blueprint("nominations", __name__, url_prefix="/nominations")
@@ -36,7 +42,7 @@ def index() -> str:
     session, reader = db.session(), current_reader()
     subjects = nomination_lists.under_way(session, reader)
     return render_template(
-        "nominations/index.html",
+        "rosters/nominations/index.html",
         own=[subject for subject in subjects if subject.person_id == reader.person_id],
         others=[subject for subject in subjects if subject.person_id != reader.person_id],
         sizes=nomination_lists.sizes_of(session, subjects),
@@ -51,7 +57,7 @@ def show(campaign: str, person: str) -> str:
     groups = nomination_lists.groups_of(subject.campaign)
     words = request.args.get("q", "").replace("\0", "")[:100]
     return render_template(
-        "nominations/show.html",
+        "rosters/nominations/show.html",
         subject=subject,
         campaign=subject.campaign,
         part=part(subject),

@@ -9,12 +9,13 @@ from wtforms.fields.choices import SelectChoice
 from feedback import current
 from feedback.extensions import db
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignKind, CampaignState
-from feedback.services import campaigns, links, nomination_lists, roster_changes, rosters
-from feedback.services.errors import DomainError
-from feedback.services.frozen_definitions import read_scheme
-from feedback.views.guards import for_roles
-from feedback.views.locales import language
-from feedback.views.navigation import OFFICE
+from feedback.presentation.locales import language
+from feedback.services.campaigns import campaigns
+from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground.errors import DomainError
+from feedback.services.rosters import link_reissue, nomination_lists, roster_changes, rosters
+from feedback.views.ground.guards import for_roles
+from feedback.views.ground.navigation import OFFICE
 from forms.nominations import RaterForm
 from forms.questionnaire import in_language
 
@@ -30,7 +31,7 @@ def index(campaign: str) -> str:
     session = db.session()
     found = campaigns.find(session, campaign)
     return render_template(
-        "campaigns/roster.html",
+        "rosters/roster.html",
         campaign=found,
         titles=titles(found),
         subjects=campaigns.subjects(session, found),
@@ -73,7 +74,7 @@ def roster_page(campaign: str, person: str, form: RaterForm) -> str:
     found = campaigns.find(session, campaign)
     subject = roster_changes.find_subject(session, found, person)
     return render_template(
-        "campaigns/roster_of.html",
+        "rosters/roster_of.html",
         campaign=found,
         subject=subject,
         form=form,
@@ -96,7 +97,7 @@ def ask(campaign: str, nomination: int) -> str:
     session = db.session()
     found = campaigns.find(session, campaign)
     listed = roster_changes.find(session, found, nomination)
-    return render_template("campaigns/withdraw.html", campaign=found, nomination=listed)
+    return render_template("rosters/withdraw.html", campaign=found, nomination=listed)
 
 
 @blueprint.post(f"{ROSTER}-changes/<int:nomination>/remove")
@@ -126,8 +127,8 @@ def reissue(campaign: str, nomination: int) -> Response:
     session = db.session()
     found = campaigns.find(session, campaign)
     listed = roster_changes.find(session, found, nomination)
-    nonce = links.of_rater(session, found, listed.rater).nonce
-    links.reissue(session, current.custody(), nonce, actor=current_user.email, now=current.now())
+    nonce = link_reissue.of_rater(session, found, listed.rater).nonce
+    link_reissue.reissue(session, current.custody(), nonce, actor=current_user.email, now=current.now())
     session.commit()
     flash(gettext("The old link is void. A new one is on its way to the rater."), "success")
     return redirect(url_for(".show", campaign=campaign, person=listed.subject.person.code), 303)

@@ -3,8 +3,8 @@ from flask_security import verify_password
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import RoleName
-from feedback.services import accounts
-from feedback.services.errors import DomainError
+from feedback.services.accounts import accounts
+from feedback.services.ground.errors import DomainError
 from tests.factories import ACTOR, NOW, Office
 
 PASSWORD = "correct horse 正确"

@@ -7,9 +7,9 @@ import pytest
 from feedback.models.appraisals import GoalScore, KpiResult, Veto, VetoState
 from feedback.models.campaigns import Campaign
 from feedback.models.people import Person
-from feedback.services import reports
-from feedback.services.appraisal_document import AppraisalResult, AppraisalStatus, ComponentId
-from feedback.services.appraisals import appraise
+from feedback.services.appraisals.appraisal_document import AppraisalResult, AppraisalStatus, ComponentId
+from feedback.services.appraisals.appraisals import appraise
+from feedback.services.reports import reports
 from tests.factories import Office, shipped_scheme
 
 ENOUGH = {"client": 4, "supervisor": 1, "peer": 3, "subordinate": 3}

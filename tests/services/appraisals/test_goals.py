@@ -3,9 +3,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.appraisals import GoalScore
-from feedback.services import goals
-from feedback.services.errors import InvalidFile
-from feedback.services.import_plan import Imported
+from feedback.services.appraisals import goals
+from feedback.services.ground.errors import InvalidFile
+from feedback.services.tables.import_plan import Imported
 from tests.factories import NOW, Office
 
 

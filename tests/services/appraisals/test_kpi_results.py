@@ -3,9 +3,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.appraisals import KpiResult
-from feedback.services import kpi
-from feedback.services.errors import InvalidFile, NotPossible
-from feedback.services.import_plan import Imported
+from feedback.services.appraisals import kpi_results
+from feedback.services.ground.errors import InvalidFile, NotPossible
+from feedback.services.tables.import_plan import Imported
 from forms import scheme as schemes
 from tests.factories import NOW, Office
 
@@ -53,7 +53,7 @@ def subjects(office: Office, session: Session) -> None:
 
 
 def load(session: Session, rows: str, period: str = "2026Q4", heading: str = HEADING) -> Imported:
-    return kpi.import_file(
+    return kpi_results.import_file(
         session, (heading + rows).encode(), period, SCHEME.appraisal.kpis, actor="cli:hr", now=NOW
     )
 

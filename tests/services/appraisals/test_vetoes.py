@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 
 from feedback.models.appraisals import Veto, VetoState
 from feedback.models.audit import AuditEntry
-from feedback.services import vetoes
-from feedback.services.errors import DomainError, NotFound
+from feedback.services.appraisals import vetoes
+from feedback.services.ground.errors import DomainError, NotFound
 from tests.factories import NOW, Office
 
 

@@ -6,8 +6,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.services.ballots import Answers, UnreadableBallot, envelope_size, seal, unseal
-from feedback.services.unsealing import Opener, Sealed, open_all
+from feedback.services.ballot_box.ballots import Answers, UnreadableBallot, envelope_size, seal, unseal
+from feedback.services.closing.unsealing import Opener, Sealed, open_all
 from forms.questionnaire import COMMENT_MAX_LENGTH
 from tests.factories import shipped_questionnaire
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from feedback.services.custody import Custody
-from feedback.services.errors import NotPossible
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ground.errors import NotPossible
 
 OLD, NEW = "o" * 32, "n" * 32
 

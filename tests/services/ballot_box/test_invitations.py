@@ -5,9 +5,10 @@ from feedback.extensions import db
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import CampaignState
 from feedback.models.invitations import Invitation
-from feedback.services import campaigns, invitations
-from feedback.services.errors import LinkClosed, NotPossible, UnknownLink
-from feedback.services.tokens import new_nonce
+from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box.tokens import new_nonce
+from feedback.services.campaigns import campaigns
+from feedback.services.ground.errors import LinkClosed, NotPossible, UnknownLink
 from tests.factories import AFTER, NOW, Office
 
 

@@ -10,9 +10,9 @@ from feedback import create_app
 from feedback.extensions import db
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState
-from feedback.services import invitations, sittings
-from feedback.services.ballots import Answers
-from feedback.services.errors import LinkClosed, UnknownLink
+from feedback.services.ballot_box import invitations, side_by_side_ballots
+from feedback.services.ballot_box.ballots import Answers
+from feedback.services.ground.errors import LinkClosed, UnknownLink
 from feedback.settings import Settings
 from tests.factories import NOW, Office, shipped_questionnaire
 from tests.views.survey import Survey
@@ -46,8 +46,10 @@ def answers_on(*positions: int) -> dict[int, Answers]:
     }
 
 
-def cast(office: Office, nonce: bytes, *positions: int) -> sittings.Outcome:
-    return sittings.cast_each(office.session, office.custody, nonce, answers_on(*positions), now=NOW)
+def cast(office: Office, nonce: bytes, *positions: int) -> side_by_side_ballots.Outcome:
+    return side_by_side_ballots.cast_each(
+        office.session, office.custody, nonce, answers_on(*positions), now=NOW
+    )
 
 
 def filled(session: Session) -> list[bytes]:

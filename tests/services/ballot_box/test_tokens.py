@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.services.errors import UnknownLink
-from feedback.services.tokens import Tokens, new_nonce
+from feedback.services.ballot_box.tokens import Tokens, new_nonce
+from feedback.services.ground.errors import UnknownLink
 
 OLD, NEW, FOREIGN = "o" * 32, "n" * 32, "f" * 32
 NONCES = st.binary(min_size=15, max_size=15)

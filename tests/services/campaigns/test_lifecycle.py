@@ -12,20 +12,13 @@ from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, MailKind
 from feedback.models.nominations import Nomination, NominationSource, NominationState
 from feedback.models.results import Comment, Count
-from feedback.services import (
-    campaign_drafts,
-    campaign_plans,
-    campaigns,
-    lifecycle,
-    nominations,
-    purging,
-    recurrence,
-    releases,
-    reports,
-    roster_changes,
-)
-from feedback.services.errors import NotPossible
-from feedback.services.nomination_lists import Part
+from feedback.services.campaigns import campaigns, lifecycle, purging
+from feedback.services.ground.errors import NotPossible
+from feedback.services.planning import draft_changes, recurrence, stored_plans
+from feedback.services.releases import releases
+from feedback.services.reports import reports
+from feedback.services.rosters import nominations, roster_changes
+from feedback.services.rosters.nomination_lists import Part
 from tests.factories import ACTOR, AFTER, NOW, Office
 
 BY = {"actor": ACTOR, "now": NOW}
@@ -39,7 +32,7 @@ def of_accounts(office: Office, code: str, *, subject=None) -> Campaign:
     """A campaign whose clients come from the accounts."""
     plan = office.plan({}, code=code)
     subject = subject or plan.subjects[0]
-    plan = campaign_plans.with_roster(office.session, replace(plan, subjects=(subject,)), now=office.now)
+    plan = stored_plans.with_roster(office.session, replace(plan, subjects=(subject,)), now=office.now)
     return campaigns.create(office.session, plan, **BY)
 
 
@@ -114,8 +107,8 @@ def test_a_changed_draft_keeps_what_somebody_decided(office: Office):
     nominations.propose(office.session, subject, peer.code, "peer", part=Part.SUBJECT, **BY)
     contact = office.session.scalars(select(Nomination).where(Nomination.contact_id.is_not(None))).first()
     roster_changes.remove(office.session, contact, **BY)
-    plan = replace(campaign_plans.of_campaign(office.session, campaign, now=NOW), title_en="Another title")
-    campaign_drafts.revise(office.session, campaign, plan, **BY)
+    plan = replace(stored_plans.of_campaign(office.session, campaign, now=NOW), title_en="Another title")
+    draft_changes.revise(office.session, campaign, plan, **BY)
     office.session.expire_all()
     kept = {
         n.group: n.state
@@ -129,10 +122,10 @@ def test_a_changed_draft_keeps_what_somebody_decided(office: Office):
 
 def test_an_open_campaign_cannot_be_changed_or_discarded(office: Office):
     campaign = office.open({"client": 3})
-    plan = campaign_plans.of_campaign(office.session, campaign, now=NOW)
+    plan = stored_plans.of_campaign(office.session, campaign, now=NOW)
     for change in (
-        lambda: campaign_drafts.revise(office.session, campaign, plan, **BY),
-        lambda: campaign_drafts.discard(office.session, campaign, **BY),
+        lambda: draft_changes.revise(office.session, campaign, plan, **BY),
+        lambda: draft_changes.discard(office.session, campaign, **BY),
     ):
         with pytest.raises(NotPossible, match="only before it is opened"):
             change()
@@ -165,7 +158,7 @@ def test_discarding_what_was_prepared_ends_the_repetition(office: Office):
     campaign.recurring = True
     due = datetime(2026, 12, 20, tzinfo=UTC)
     (prepared,) = recurrence.prepare_due(office.session, due)
-    campaign_drafts.discard(office.session, prepared, **BY)
+    draft_changes.discard(office.session, prepared, **BY)
     assert recurrence.prepare_due(office.session, due) == []
     assert office.session.scalars(select(Campaign.code)).all() == ["2026Q4"]
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.models.people import Department
-from feedback.services import campaigns, watching
-from feedback.services.bilingual import Bilingual
-from feedback.services.watching import Line, _Part
+from feedback.services.campaigns import campaigns, response_rates
+from feedback.services.campaigns.response_rates import Line, _Part
+from feedback.services.ground.bilingual import Bilingual
 from tests.factories import ACTOR, NOW, Office
 
 LEAST = 3
@@ -25,10 +25,12 @@ def shown(sizes: list[int]) -> tuple[list[_Part], list[Line], list[Line]]:
         _Part(department, group, size, 0)
         for (department, group), size in zip(itertools.product(DEPARTMENTS, GROUPS), sizes, strict=True)
     ]
-    lines = [watching._line(Bilingual(name, name), parts, "group", name) for name in GROUPS]
-    groups = watching._crowds(lines, {}, LEAST)
-    lines = [watching._line(Bilingual(name, name), parts, "department", name) for name in DEPARTMENTS]
-    departments = watching._safe(watching._crowds(lines, {}, LEAST), groups, parts, LEAST) if groups else ()
+    lines = [response_rates._line(Bilingual(name, name), parts, "group", name) for name in GROUPS]
+    groups = response_rates._crowds(lines, {}, LEAST)
+    lines = [response_rates._line(Bilingual(name, name), parts, "department", name) for name in DEPARTMENTS]
+    departments = (
+        response_rates._safe(response_rates._crowds(lines, {}, LEAST), groups, parts, LEAST) if groups else ()
+    )
     return parts, list(groups), list(departments)
 
 
@@ -58,7 +60,7 @@ def test_the_lines_by_group_are_about_everybody_or_there_are_none(sizes: list[in
 
 def test_a_single_supervisor_has_no_line_that_would_tell_whether_he_answered(office: Office):
     campaign = office.open({"client": 5, "supervisor": 1, "peer": 4})
-    rates = watching.rates(office.session, campaign)
+    rates = response_rates.rates(office.session, campaign)
     assert "supervisor" not in {
         name for line in rates.groups if len(line.members) == 1 for name in line.members
     }
@@ -66,7 +68,7 @@ def test_a_single_supervisor_has_no_line_that_would_tell_whether_he_answered(off
 
 
 def test_a_campaign_of_two_requests_shows_no_number_at_all(office: Office):
-    rates = watching.rates(office.session, office.open({"client": 2}))
+    rates = response_rates.rates(office.session, office.open({"client": 2}))
     assert (rates.total, rates.groups, rates.departments) == (None, (), ())
 
 
@@ -76,11 +78,11 @@ def test_who_moves_to_another_department_while_answers_come_in_is_counted_where_
     west = Department(code="west", name="西区")
     three.department = west
     campaigns.open(office.session, office.custody, campaign, actor=ACTOR, now=NOW)
-    before = watching.rates(office.session, campaign).departments
+    before = response_rates.rates(office.session, campaign).departments
     assert [(line.title.en, line.invited) for line in before] == [("西区", 6), ("East", 12)]
     two.department = west
     office.answer(office.nonces(campaign, "client", 1)[0])
-    after = watching.rates(office.session, campaign).departments
+    after = response_rates.rates(office.session, campaign).departments
     assert [(line.invited, line.answered) for line in after] == [(6, 0), (12, 1)]
 
 
@@ -90,9 +92,9 @@ def test_a_day_is_kept_only_when_three_more_have_answered(office: Office):
     for day, answers in ((1, 2), (2, 1), (3, 1), (4, 0), (5, 4)):
         for _ in range(answers):
             office.answer(next(nonces))
-        watching.record_day(office.session, campaign, date(2026, 10, day))
+        response_rates.record_day(office.session, campaign, date(2026, 10, day))
         office.session.flush()
-    kept = [(kept.day.day, kept.answered) for kept in watching.days(office.session, campaign)]
+    kept = [(kept.day.day, kept.answered) for kept in response_rates.days(office.session, campaign)]
     assert kept == [(2, 3), (5, 8)]
 
 
@@ -100,5 +102,5 @@ def test_a_small_campaign_has_no_days(office: Office):
     campaign = office.open({"client": 9})
     for nonce in office.nonces(campaign, "client"):
         office.answer(nonce)
-    watching.record_day(office.session, campaign, date(2026, 10, 1))
-    assert watching.days(office.session, campaign) == []
+    response_rates.record_day(office.session, campaign, date(2026, 10, 1))
+    assert response_rates.days(office.session, campaign) == []

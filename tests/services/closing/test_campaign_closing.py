@@ -9,8 +9,8 @@ from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
-from feedback.services import mix
-from feedback.services.errors import NotPossible
+from feedback.services.closing import campaign_closing
+from feedback.services.ground.errors import NotPossible
 from tests.factories import ACTOR, AFTER, NOW, Office
 from tests.statements import counted
 
@@ -120,8 +120,8 @@ def test_unreadable_ballots_can_withhold_a_cell_and_never_show_one(office: Offic
 def test_a_campaign_closes_early_only_when_told_so_and_that_is_on_record(office: Office):
     campaign = office.open({"client": 3})
     with pytest.raises(NotPossible, match="takes answers until"):
-        mix.close(office.session, office.custody, campaign, actor=ACTOR, now=NOW)
-    mix.close(office.session, office.custody, campaign, actor=ACTOR, now=NOW, early=True)
+        campaign_closing.close(office.session, office.custody, campaign, actor=ACTOR, now=NOW)
+    campaign_closing.close(office.session, office.custody, campaign, actor=ACTOR, now=NOW, early=True)
     entry = office.session.scalars(select(AuditEntry).where(AuditEntry.act == "campaign closed")).one()
     assert (entry.actor, entry.detail) == (ACTOR, {"early": True})
 
@@ -167,7 +167,7 @@ def test_a_closing_that_stops_between_two_steps_goes_on_from_there(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(mix, step, stop)
+        patched.setattr(campaign_closing, step, stop)
         with pytest.raises(Killed):
             office.close(campaign)
     office.session.rollback()
@@ -183,7 +183,9 @@ def test_closing_again_changes_nothing(office: Office):
     answered_by(office, campaign, "client", 4)
     office.close(campaign)
     before = office.session.execute(text('SELECT * FROM "count" ORDER BY 1, 2, 3')).all()
-    mix.close(office.session, office.custody, campaign, actor=ACTOR, now=AFTER + timedelta(days=1))
+    campaign_closing.close(
+        office.session, office.custody, campaign, actor=ACTOR, now=AFTER + timedelta(days=1)
+    )
     assert office.session.execute(text('SELECT * FROM "count" ORDER BY 1, 2, 3')).all() == before
 
 
@@ -192,15 +194,17 @@ def test_two_processes_that_close_at_once_count_every_ballot_once(
 ):
     campaign = office.open({"client": 4})
     answered_by(office, campaign, "client", 4)
-    opening, campaign_id = mix.open_all, campaign.id
+    opening, campaign_id = campaign_closing.open_all, campaign.id
 
     def overtaken(*arguments):
-        monkeypatch.setattr(mix, "open_all", opening)
+        monkeypatch.setattr(campaign_closing, "open_all", opening)
         with Session(db.engine) as other:
-            mix.close(other, office.custody, other.get(Campaign, campaign_id), actor=ACTOR, now=AFTER)
+            campaign_closing.close(
+                other, office.custody, other.get(Campaign, campaign_id), actor=ACTOR, now=AFTER
+            )
         return opening(*arguments)
 
-    monkeypatch.setattr(mix, "open_all", overtaken)
+    monkeypatch.setattr(campaign_closing, "open_all", overtaken)
     office.close(campaign)
     cell = cells(office, campaign)["client"]
     assert (cell.status, cell.answered, counts(office, cell)) == (CellStatus.SHOWN, 4, 44)

@@ -11,8 +11,9 @@ from feedback.models.campaigns import Campaign, Cell, CellStatus
 from feedback.models.interviews import Interview
 from feedback.models.invitations import Invitation, Task
 from feedback.models.results import Comment
-from feedback.services import accounts, reports
-from feedback.services.report_document import Report, Withheld
+from feedback.services.accounts import accounts
+from feedback.services.reports import reports
+from feedback.services.reports.report_document import Report, Withheld
 from tests.factories import ACTOR, NOW, Office
 
 PHONE, LINK = 1, 5

@@ -16,13 +16,15 @@ from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, KeyCustody, Trustee
 from feedback.models.results import Count
-from feedback.services import accounts, campaigns, mix, trustees
-from feedback.services.ballots import UnreadableBallot, unseal
-from feedback.services.custody import Custody
-from feedback.services.envelopes import Unreadable
-from feedback.services.errors import NotPossible
-from feedback.services.quorum import Quorum
-from feedback.services.trustees import WrongPassphrase
+from feedback.services.accounts import accounts
+from feedback.services.ballot_box.ballots import UnreadableBallot, unseal
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.envelopes import Unreadable
+from feedback.services.ballot_box.quorum import Quorum
+from feedback.services.campaigns import campaigns
+from feedback.services.closing import campaign_closing, trustees
+from feedback.services.closing.trustees import WrongPassphrase
+from feedback.services.ground.errors import NotPossible
 from feedback.settings import Settings
 from tests.factories import ACTOR, AFTER, NOW, Office
 
@@ -199,7 +201,7 @@ def test_an_interrupted_closing_goes_on_with_another_passphrase(
 
     give(office, campaign, 0)
     with monkeypatch.context() as patched:
-        patched.setattr(mix, step, stop)
+        patched.setattr(campaign_closing, step, stop)
         with pytest.raises(Killed):
             give(office, campaign, 1)
     office.session.rollback()
@@ -216,7 +218,7 @@ def test_an_interrupted_closing_goes_on_with_another_passphrase(
 
 def test_a_key_that_is_not_the_campaigns_closes_nothing(office: Office, campaign: Campaign):
     with pytest.raises(NotPossible, match="not the key"):
-        mix.close(
+        campaign_closing.close(
             office.session,
             office.custody,
             campaign,

@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from feedback.models.audit import AuditEntry
 from feedback.models.library import Definition, DefinitionKind
-from feedback.services import campaigns, drafts, library
-from feedback.services.drafts import ChangedMeanwhile
-from feedback.services.errors import NotPossible
-from feedback.services.library import Version
+from feedback.services.campaigns import campaigns
+from feedback.services.definitions import definition_drafts, library
+from feedback.services.definitions.definition_drafts import ChangedMeanwhile
+from feedback.services.definitions.library import Version
+from feedback.services.ground.errors import NotPossible
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.document import InvalidDocument, canonical_json, digest_of, read_json
@@ -20,12 +21,12 @@ QUESTIONNAIRE, SCHEME = DefinitionKind.QUESTIONNAIRE, DefinitionKind.SCHEME
 
 def copied(office: Office, kind: DefinitionKind = QUESTIONNAIRE, code: str | None = None) -> Version:
     source = library.find(office.session, kind, "account-manager")
-    return drafts.copy(office.session, source, code, actor=ACTOR, now=NOW)
+    return definition_drafts.copy(office.session, source, code, actor=ACTOR, now=NOW)
 
 
 def save(office: Office, draft: Version, **changes: Any) -> None:
     seen = digest_of(draft.table)
-    drafts.save(office.session, draft, {**draft.table, **changes}, seen=seen, actor=ACTOR, now=NOW)
+    definition_drafts.save(office.session, draft, {**draft.table, **changes}, seen=seen, actor=ACTOR, now=NOW)
 
 
 def test_a_copy_is_the_next_version_of_its_code_or_the_first_of_another(office: Office):
@@ -63,7 +64,7 @@ def test_a_version_is_immutable_once_a_campaign_has_opened_with_it(office: Offic
     with pytest.raises(NotPossible, match="2026Q4 has opened with this version"):
         save(office, used, title={})
     with pytest.raises(NotPossible, match="copy it as the next version"):
-        drafts.discard(office.session, used, actor=ACTOR, now=NOW)
+        definition_drafts.discard(office.session, used, actor=ACTOR, now=NOW)
     assert library.find(office.session, kind, "account-manager", 2).table == draft.table
 
 
@@ -81,7 +82,7 @@ def test_what_ships_is_read_only(office: Office):
     with pytest.raises(NotPossible, match="ships with the product"):
         save(office, shipped)
     with pytest.raises(NotPossible, match="ships with the product"):
-        drafts.discard(office.session, shipped, actor=ACTOR, now=NOW)
+        definition_drafts.discard(office.session, shipped, actor=ACTOR, now=NOW)
 
 
 def test_of_two_changes_to_what_both_have_seen_the_first_holds(office: Office):
@@ -89,7 +90,7 @@ def test_of_two_changes_to_what_both_have_seen_the_first_holds(office: Office):
     save(office, draft, title={"en": "First"})
     with pytest.raises(ChangedMeanwhile):
         save(office, draft, title={"en": "Second"})
-    drafts.discard(office.session, draft, actor=ACTOR, now=NOW)
+    definition_drafts.discard(office.session, draft, actor=ACTOR, now=NOW)
     with pytest.raises(ChangedMeanwhile):
         save(office, draft, title={"en": "Third"})
 
@@ -118,10 +119,10 @@ def test_the_same_file_twice_is_one_version_and_another_content_is_refused(offic
         .replace('id = "account-manager"', 'id = "own"', 1)
     )
     for _ in range(2):
-        taken = drafts.take(office.session, SCHEME, text, actor=ACTOR, now=NOW)
+        taken = definition_drafts.take(office.session, SCHEME, text, actor=ACTOR, now=NOW)
         assert (taken.code, taken.version) == ("own", 1)
     with pytest.raises(NotPossible, match="another version 1 of own"):
-        drafts.take(
+        definition_drafts.take(
             office.session,
             SCHEME,
             text.replace("gap", "#").replace("from = 90", "from = 91"),
@@ -140,13 +141,15 @@ def test_a_number_that_a_campaign_has_used_is_not_given_to_another_content(offic
         .replace('id = "account-manager"', 'id = "own"', 1)
     )
     with pytest.raises(NotPossible, match="import this one as the next version"):
-        drafts.take(office.session, SCHEME, text, actor=ACTOR, now=NOW)
-    assert drafts.take(office.session, SCHEME, text, as_next=True, actor=ACTOR, now=NOW).version == 2
+        definition_drafts.take(office.session, SCHEME, text, actor=ACTOR, now=NOW)
+    assert (
+        definition_drafts.take(office.session, SCHEME, text, as_next=True, actor=ACTOR, now=NOW).version == 2
+    )
 
 
 def test_a_file_of_the_other_kind_is_refused_with_its_faults(office: Office):
     with pytest.raises(InvalidDocument):
-        drafts.take(
+        definition_drafts.take(
             office.session,
             SCHEME,
             (SHIPPED / "questionnaires/account-manager.toml").read_bytes(),
@@ -220,7 +223,9 @@ def test_what_is_exported_and_imported_is_what_campaigns_take(
     office: Office, kind: DefinitionKind, code: str
 ):
     entry = library.find(office.session, kind, code)
-    taken = drafts.take(office.session, kind, library.to_toml(entry), as_next=True, actor=ACTOR, now=NOW)
+    taken = definition_drafts.take(
+        office.session, kind, library.to_toml(entry), as_next=True, actor=ACTOR, now=NOW
+    )
     assert library.digest(kind, {**taken.table, "version": entry.version}) == library.digest(
         kind, entry.table
     )

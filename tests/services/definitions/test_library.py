@@ -1,9 +1,9 @@
 import pytest
 
 from feedback.models.library import Definition, DefinitionKind
-from feedback.services import library
-from feedback.services.errors import NotFound
-from feedback.services.library import Choice
+from feedback.services.definitions import library
+from feedback.services.definitions.library import Choice
+from feedback.services.ground.errors import NotFound
 from tests.factories import Office, shipped_questionnaire, shipped_scheme
 
 QUESTIONNAIRE, SCHEME = DefinitionKind.QUESTIONNAIRE, DefinitionKind.SCHEME

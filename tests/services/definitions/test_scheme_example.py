@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.services import scheme_example
+from feedback.services.definitions import scheme_example
 from forms.scheme import AbsentGroup, Scheme
 from tests.factories import shipped_scheme
 

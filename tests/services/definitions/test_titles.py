@@ -1,6 +1,6 @@
 from feedback.models.library import Definition, DefinitionKind
-from feedback.services import titles
-from feedback.services.bilingual import Bilingual
+from feedback.services.definitions import titles
+from feedback.services.ground.bilingual import Bilingual
 from tests.factories import Office
 
 

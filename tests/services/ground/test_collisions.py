@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from feedback.extensions import db
 from feedback.models.appraisals import GoalScore, KpiResult
 from feedback.models.people import Department
-from feedback.services.collisions import is_collision
+from feedback.services.ground.collisions import is_collision
 from feedback.settings import Settings
 from tests.postgresql.moments import office_of, running
 

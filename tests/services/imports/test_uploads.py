@@ -13,12 +13,15 @@ from feedback.models.appraisals import GoalScore, KpiResult
 from feedback.models.clients import Client
 from feedback.models.people import Person
 from feedback.models.uploads import Upload
-from feedback.services import accounts, client_files, columns, exports, imports, people_files
-from feedback.services.cells import WrongCell
-from feedback.services.errors import InvalidFile, NotPossible
-from feedback.services.exports import Format
-from feedback.services.import_plan import Imported, Noun
-from feedback.services.imports import Kind, OutcomeChanged, Scope
+from feedback.services.accounts import accounts
+from feedback.services.ground.errors import InvalidFile, NotPossible
+from feedback.services.imports import people_exports, uploads
+from feedback.services.imports.people_exports import Format
+from feedback.services.imports.uploads import Kind, OutcomeChanged, Scope
+from feedback.services.people import client_files, people_files
+from feedback.services.tables import columns
+from feedback.services.tables.cells import WrongCell
+from feedback.services.tables.import_plan import Imported, Noun
 from tests.factories import ACTOR, NOW, Office
 
 PEOPLE = "code,name,department,manager\nA1,张伟,east,\nA2,李娜,east,A1\n"
@@ -33,18 +36,18 @@ def receive(
     session: Session, clerk: User, data: bytes | str, kind: Kind = Kind.PEOPLE, scope: Scope | None = None
 ) -> Upload:
     content = data.encode() if isinstance(data, str) else data
-    return imports.receive(session, kind, "a.csv", content, scope or Scope(), user_id=clerk.id, now=NOW)
+    return uploads.receive(session, kind, "a.csv", content, scope or Scope(), user_id=clerk.id, now=NOW)
 
 
 def confirm(session: Session, upload: Upload, digest: str | None = None) -> dict[Noun, Imported]:
-    shown = imports.plan(session, upload).digest if digest is None else digest
-    return imports.confirm(session, upload, shown, actor=ACTOR, now=NOW)
+    shown = uploads.plan(session, upload).digest if digest is None else digest
+    return uploads.confirm(session, upload, shown, actor=ACTOR, now=NOW)
 
 
 def test_a_preview_says_what_changes_and_stores_nothing(session: Session, clerk: User) -> None:
     confirm(session, receive(session, clerk, PEOPLE))
     upload = receive(session, clerk, PEOPLE.replace("李娜", "李娜娜") + "A3,赵敏,west,A2\n")
-    plan = imports.plan(session, upload)
+    plan = uploads.plan(session, upload)
     assert plan.counts == {Noun.PERSON: Imported(1, 1, 1)}
     changed, added = plan.changes
     assert (changed.target, changed.before, changed.after) == ("A2", {"name": "李娜"}, {"name": "李娜娜"})
@@ -59,12 +62,12 @@ def test_confirming_does_what_was_shown_and_forgets_the_file(session: Session, c
 
 def test_the_same_file_again_changes_nothing(session: Session, clerk: User) -> None:
     confirm(session, receive(session, clerk, PEOPLE))
-    assert imports.plan(session, receive(session, clerk, PEOPLE)).changes == []
+    assert uploads.plan(session, receive(session, clerk, PEOPLE)).changes == []
 
 
 def test_nothing_is_stored_if_the_outcome_is_no_longer_what_was_shown(session: Session, clerk: User) -> None:
     upload = receive(session, clerk, PEOPLE)
-    shown = imports.plan(session, upload).digest
+    shown = uploads.plan(session, upload).digest
     confirm(session, receive(session, clerk, "code,name,department\nA2,李丽,west\n"))
     with pytest.raises(OutcomeChanged):
         confirm(session, upload, shown)
@@ -74,7 +77,7 @@ def test_nothing_is_stored_if_the_outcome_is_no_longer_what_was_shown(session: S
 
 def test_a_change_that_does_not_matter_to_the_file_does_not_stop_it(session: Session, clerk: User) -> None:
     upload = receive(session, clerk, PEOPLE)
-    shown = imports.plan(session, upload).digest
+    shown = uploads.plan(session, upload).digest
     confirm(session, receive(session, clerk, "code,name,department\nB1,王芳,west\n"))
     assert confirm(session, upload, shown) == {Noun.PERSON: Imported(2, 0, 0)}
 
@@ -101,9 +104,9 @@ def test_goals_and_kpis_belong_to_a_period(session: Session, clerk: User, office
 
 def test_files_that_nobody_confirms_are_forgotten_after_a_day(session: Session, clerk: User) -> None:
     receive(session, clerk, PEOPLE)
-    imports.sweep(session, NOW + timedelta(hours=23))
+    uploads.sweep(session, NOW + timedelta(hours=23))
     assert session.scalar(select(func.count(Upload.token))) == 1
-    imports.sweep(session, NOW + timedelta(hours=25))
+    uploads.sweep(session, NOW + timedelta(hours=25))
     assert session.scalar(select(func.count(Upload.token))) == 0
 
 
@@ -139,7 +142,7 @@ def test_people_exported_and_imported_again_are_unchanged(
     for number, (code, name, level) in enumerate(rows):
         office.person(f"{number}{code}", name=name, level=level, active=bool(number % 2), language="en")
     session.flush()
-    data = exports.people(session, *how)
+    data = people_exports.people(session, *how)
     assert people_files.import_file(session, data, actor=ACTOR, now=NOW) == Imported(0, 0, len(rows))
     session.rollback()
 
@@ -157,7 +160,7 @@ def test_clients_exported_and_imported_again_are_unchanged(
         if not alone:
             office.contact(client, phone=phone, active=bool(number % 2))
     session.flush()
-    counts = client_files.import_file(session, exports.clients(session, *how), actor=ACTOR, now=NOW)
+    counts = client_files.import_file(session, people_exports.clients(session, *how), actor=ACTOR, now=NOW)
     assert counts[Noun.CLIENT] == Imported(0, 0, len(rows))
     assert counts[Noun.CONTACT] == Imported(0, 0, sum(not alone for *_, alone in rows))
     session.rollback()

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.mail import Mail, MailState
-from feedback.services import bounces, delivery
-from feedback.services.delivery import PostOffice
-from feedback.services.errors import NotPossible
+from feedback.services.ground.errors import NotPossible
+from feedback.services.mail import bounces, mail_sending
+from feedback.services.mail.mail_sending import PostOffice
 from tests.factories import Office
 from tests.post import Post
 
@@ -35,7 +35,7 @@ def notification(returned: EmailMessage, *, status: str = "5.1.1", headers_alone
 @pytest.fixture
 def sent(office: Office, session: Session, post: Post, post_office: PostOffice) -> EmailMessage:
     office.open({"client": 3})
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     return post.sent[0]
 
 

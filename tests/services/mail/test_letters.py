@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from feedback.models.audit import AuditEntry
 from feedback.models.campaigns import Campaign
 from feedback.models.mail import MailKind
-from feedback.services import campaigns, delivery, mail_texts
-from feedback.services.campaigns import Plan
-from feedback.services.delivery import PostOffice
-from feedback.services.letters import Letterhead, compose, message
-from feedback.services.mail_texts import PLACEHOLDERS, Wording
+from feedback.services.campaigns import campaigns
+from feedback.services.campaigns.campaigns import Plan
+from feedback.services.mail import mail_sending, mail_templates
+from feedback.services.mail.letters import Letterhead, compose, message
+from feedback.services.mail.mail_sending import PostOffice
+from feedback.services.mail.mail_templates import PLACEHOLDERS, Wording
 from tests.factories import NOW, Office
 from tests.post import Post
 
@@ -31,8 +32,8 @@ def parts(mail: email.message.EmailMessage) -> tuple[str, str]:
 @pytest.mark.parametrize("kind", list(PLACEHOLDERS))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_shipped_text_is_free_of_faults_and_names_nobody_in_its_subject(kind: MailKind, language: str):
-    wording = mail_texts.shipped(kind, language)
-    assert mail_texts.faults(kind, wording) == []
+    wording = mail_templates.shipped(kind, language)
+    assert mail_templates.faults(kind, wording) == []
     assert not {"rater", "person", "tasks", "link"} & set(re.findall(r"\{(\w+)\}", wording.subject))
 
 
@@ -50,7 +51,7 @@ def test_every_shipped_text_is_free_of_faults_and_names_nobody_in_its_subject(ki
     ],
 )
 def test_a_text_with_a_fault_is_refused_in_words(subject: str, body: str, said: str):
-    found = mail_texts.faults(MailKind.INVITATION, Wording(subject, body))
+    found = mail_templates.faults(MailKind.INVITATION, Wording(subject, body))
     assert said in " ".join(
         fault.sentence % fault.facts if fault.facts else fault.sentence for fault in found
     )
@@ -88,7 +89,7 @@ def test_a_mail_is_in_the_language_of_its_reader_as_far_as_the_campaign_speaks_i
     chinese, english = (request.rater for request in plan.requests)
     english.language = "en"
     campaign = open_plan(office, session, plan)
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     subjects = {str(mail["To"]): str(mail["Subject"]) for mail in post.sent}
     assert subjects == {
         chinese.email: f"诚邀您反馈：{campaign.title_zh}",
@@ -109,7 +110,7 @@ def test_a_campaign_in_one_language_writes_to_everybody_in_it(
     campaign = office.open({"client": 2})
     campaign.languages = "en"
     session.commit()
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     assert {str(mail["Subject"]) for mail in post.sent} == {f"Your feedback is wanted: {campaign.title_en}"}
 
 
@@ -119,7 +120,7 @@ def test_what_is_promised_is_true_for_the_reader_s_role(
     campaign = office.open({"client": 1, "supervisor": 1, "self": 1})
     campaign.languages = "en"
     session.commit()
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     texts = [parts(mail)[0] for mail in post.sent]
     assert sum("Your answers are anonymous" in text for text in texts) == 1
     assert sum("can be recognised as yours" in text for text in texts) == 1
@@ -130,7 +131,7 @@ def test_a_mail_loads_nothing_from_outside_and_says_that_a_machine_wrote_it(
     office: Office, session: Session, post: Post, post_office: PostOffice
 ):
     office.open({"client": 1})
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     mail = post.sent[0]
     _, html = parts(mail)
     assert mail["Auto-Submitted"] == "auto-generated"
@@ -144,7 +145,7 @@ def test_an_address_with_a_chinese_domain_is_written_as_the_wire_wants_it(
     plan = office.plan({"client": 1})
     plan.requests[0].rater.email = "chen@例子.中国"
     open_plan(office, session, plan)
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     assert post.recipients == ["chen@xn--fsqu00a.xn--fiqs8s"]
 
 
@@ -153,18 +154,20 @@ def test_own_wording_is_used_from_the_next_mail_on_and_the_log_holds_both(
 ):
     office.open({"client": 1})
     wording = Wording("请评价", "{rater}：{link}")
-    mail_texts.save(session, MailKind.INVITATION, "zh", wording, actor="hr", now=NOW)
+    mail_templates.save(session, MailKind.INVITATION, "zh", wording, actor="hr", now=NOW)
     session.commit()
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     assert post.sent[0]["Subject"] == "请评价"
-    mail_texts.reset(session, MailKind.INVITATION, "zh", actor="hr", now=NOW)
+    mail_templates.reset(session, MailKind.INVITATION, "zh", actor="hr", now=NOW)
     session.commit()
     saved, reset = (
         session.query(AuditEntry).filter(AuditEntry.act.like("mail template%")).order_by(AuditEntry.id)
     )
     assert saved.detail["after"] == vars(wording) == reset.detail["before"]
     assert (
-        saved.detail["before"] == reset.detail["after"] == vars(mail_texts.shipped(MailKind.INVITATION, "zh"))
+        saved.detail["before"]
+        == reset.detail["after"]
+        == vars(mail_templates.shipped(MailKind.INVITATION, "zh"))
     )
 
 
@@ -179,6 +182,6 @@ def test_who_is_asked_about_one_person_can_decline_from_his_mail_program(
     office: Office, session: Session, post: Post, post_office: PostOffice
 ):
     office.open({"client": 1})
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     link = re.search(r"https://\S+", parts(post.sent[0])[0])[0]
     assert post.sent[0]["List-Unsubscribe"] == f"<{link}/1/decline>"

@@ -13,10 +13,11 @@ from feedback import create_app
 from feedback.extensions import db
 from feedback.models.campaigns import CampaignState
 from feedback.models.mail import Mail, MailKind, MailState
-from feedback.services import campaigns, delivery, outbox
-from feedback.services.custody import Custody
-from feedback.services.delivery import LEASE, PostOffice
-from feedback.services.transports import NotSent, Postponed, Refused, Rejected, Uncertain
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.campaigns import campaigns
+from feedback.services.mail import mail_sending, outbox
+from feedback.services.mail.mail_sending import LEASE, PostOffice
+from feedback.services.mail.transports import NotSent, Postponed, Refused, Rejected, Uncertain
 from feedback.settings import Settings
 from tests.factories import NOW, Office
 from tests.post import Clock, Post
@@ -49,7 +50,7 @@ def test_every_rater_gets_one_mail_with_his_own_link_and_all_his_subjects(
     office: Office, session: Session, post: Post, post_office: PostOffice
 ):
     campaign = office.open({"client": 3}, {"client": 2})
-    assert delivery.send_due(session, post_office) == 5
+    assert mail_sending.send_due(session, post_office) == 5
     assert outbox.delivery_counts(session, campaign) == {MailState.SENT: 5}
     assert len(set(post.recipients)) == 5
     for message in post.sent:
@@ -65,7 +66,7 @@ def test_nothing_is_sent_twice_however_often_one_looks(
 ):
     office.open({"client": 3})
     for _ in range(3):
-        delivery.send_due(session, post_office)
+        mail_sending.send_due(session, post_office)
     assert len(post.sent) == 3
 
 
@@ -76,7 +77,7 @@ def test_while_the_mail_server_is_away_mails_wait_longer_and_longer_and_none_is_
     post.down = True
     pauses = []
     for _ in range(40):
-        delivery.send_due(session, post_office)
+        mail_sending.send_due(session, post_office)
         due = mails(session)[0].due_at
         pauses.append(due - clock.now)
         clock.now = due
@@ -86,7 +87,7 @@ def test_while_the_mail_server_is_away_mails_wait_longer_and_longer_and_none_is_
     campaign.closes_at = clock.now + timedelta(days=1)
     session.commit()
     post.down = False
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     assert len(post.sent) == 3
 
 
@@ -106,7 +107,7 @@ def test_what_the_server_says_about_one_mail_is_kept_with_it_and_stops_no_other(
     unlucky = session.get(Mail, mails(session)[0].id).invitation.rater.email
     session.commit()
     post.faults[unlucky] = fault
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     assert outbox.delivery_counts(session, campaign) == {state: 1, MailState.SENT: 2}
     assert [mail.error for mail in mails(session) if mail.error] == [str(fault)]
 
@@ -119,7 +120,7 @@ def test_a_rater_without_an_address_is_visible_as_refused(
     session.commit()
     campaigns.open(session, office.custody, campaign, actor="hr", now=NOW)
     session.commit()
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     assert [(mail.state, mail.error) for mail in mails(session)] == [
         (MailState.REFUSED, "there is no address")
     ]
@@ -133,8 +134,8 @@ def test_a_mail_that_is_put_off_for_days_is_given_up_where_one_can_see_it(
     session.commit()
     post.faults[mails(session)[0].invitation.rater.email] = Postponed("451 later")
     session.commit()
-    for _ in range(delivery.MOST_ATTEMPTS):
-        delivery.send_due(session, post_office)
+    for _ in range(mail_sending.MOST_ATTEMPTS):
+        mail_sending.send_due(session, post_office)
         clock.now = mails(session)[0].due_at
         session.commit()
     assert clock.now - NOW > timedelta(days=3)
@@ -145,13 +146,15 @@ def test_a_mail_whose_sender_died_is_unknown_and_goes_out_again_under_the_same_m
     office: Office, session: Session, post: Post, post_office: PostOffice, clock: Clock
 ):
     campaign = office.open({"client": 1})
-    lease = delivery.take(session, reminders=False, now=clock.now)
-    first = delivery.correspondence.write(session, post_office.letterhead, lease.mail_ids, now=clock.now)[0]
+    lease = mail_sending.take(session, reminders=False, now=clock.now)
+    first = mail_sending.correspondence.write(session, post_office.letterhead, lease.mail_ids, now=clock.now)[
+        0
+    ]
     session.commit()
     clock.now += LEASE + timedelta(seconds=1)
-    delivery.notice_lost_leases(session, now=clock.now)
+    mail_sending.notice_lost_leases(session, now=clock.now)
     assert outbox.delivery_counts(session, campaign) == {MailState.UNKNOWN: 1}
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     assert [message["Message-ID"] for message in post.sent] == [first.message_id]
 
 
@@ -159,11 +162,11 @@ def test_whoever_finishes_after_his_lease_changes_nothing(
     office: Office, session: Session, post: Post, post_office: PostOffice, clock: Clock
 ):
     office.open({"client": 1})
-    late = delivery.take(session, reminders=False, now=clock.now)
+    late = mail_sending.take(session, reminders=False, now=clock.now)
     clock.now += LEASE + timedelta(seconds=1)
-    delivery.notice_lost_leases(session, now=clock.now)
-    delivery.send_due(session, post_office)
-    delivery.change(session, late, late.mail_ids, {"state": MailState.FAILED, "leased_until": None})
+    mail_sending.notice_lost_leases(session, now=clock.now)
+    mail_sending.send_due(session, post_office)
+    mail_sending.change(session, late, late.mail_ids, {"state": MailState.FAILED, "leased_until": None})
     session.commit()
     assert [mail.state for mail in mails(session)] == [MailState.SENT]
 
@@ -175,7 +178,7 @@ def test_a_worker_that_is_asked_to_stop_gives_back_what_it_has_not_sent(
     stopping = PostOffice(
         post_office.letterhead, post_office.open_transport, post_office.clock, lambda: len(post.sent) >= 4
     )
-    delivery.send_due(session, stopping)
+    mail_sending.send_due(session, stopping)
     assert outbox.delivery_counts(session, campaign) == {MailState.SENT: 4, MailState.PENDING: 6}
     assert {mail.attempts for mail in mails(session) if mail.state == MailState.PENDING} == {0}
 
@@ -187,7 +190,7 @@ def test_what_a_closed_campaign_still_owed_is_owed_no_more(
     campaign.state = CampaignState.CLOSING
     campaign.wrapped_slot_key = None
     session.commit()
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     assert (post.sent, mails(session)) == ([], [])
 
 
@@ -205,7 +208,7 @@ def test_a_mail_about_an_account_is_wrapped_until_it_is_sent_and_then_forgotten(
     )
     session.commit()
     assert b"feedback.example.com" not in mails(session)[0].wrapped_content
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     assert post.recipients == ["a@example.com"]
     assert "https://feedback.example.com/r/1" in post.sent[0].get_body(("plain",)).get_content()
     assert [mail.wrapped_content for mail in mails(session)] == [None]
@@ -221,7 +224,7 @@ def test_notices_go_to_each_person_once_and_once_more_when_they_are_owed_again(
     assert outbox.owe_to_people(session, MailKind.NOMINATION, campaign, [person, person], now=NOW) == 1
     outbox.owe_to_people(session, MailKind.NOMINATION, campaign, [person], now=NOW)
     session.commit()
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     assert post.recipients == [person.email] * 2
     assert "https://feedback.example.com/nominations" in post.sent[0].get_body(("plain",)).get_content()
 
@@ -259,6 +262,6 @@ def take_all(app: Flask, start: Barrier) -> list[int]:
     taken: list[int] = []
     with app.app_context():
         start.wait()
-        while lease := delivery.take(db.session(), reminders=False, now=NOW):
+        while lease := mail_sending.take(db.session(), reminders=False, now=NOW):
             taken += lease.mail_ids
     return taken

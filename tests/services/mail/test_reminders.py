@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign
 from feedback.models.mail import Mail, MailKind, Reminder
-from feedback.services import campaigns, delivery, links, reminders
-from feedback.services.delivery import LEASE, PostOffice
-from feedback.services.errors import NotPossible
-from feedback.services.rosters import Request
-from feedback.services.transports import Postponed, Uncertain
+from feedback.services.campaigns import campaigns
+from feedback.services.ground.errors import NotPossible
+from feedback.services.mail import mail_sending, reminders
+from feedback.services.mail.mail_sending import LEASE, PostOffice
+from feedback.services.mail.transports import Postponed, Uncertain
+from feedback.services.rosters import link_reissue
+from feedback.services.rosters.rosters import Request
 from tests.factories import NOW, Office
 from tests.post import ZONE, Clock, Post
 
@@ -26,7 +28,7 @@ def no_wait(seconds: float) -> None:
 def campaign(office: Office, session: Session, post: Post, post_office: PostOffice) -> Campaign:
     """Six clients have had their invitation; the first two have answered. It closes on 15 October at 16:00."""
     campaign = office.open({"client": 6})
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     post.sent.clear()
     for nonce in office.nonces(campaign, "client")[:2]:
         office.answer(nonce)
@@ -103,7 +105,7 @@ def test_whoever_owes_one_of_several_answers_is_reminded_and_whoever_gave_all_is
     campaign = campaigns.create(session, replace(plan, requests=requests), actor="hr", now=NOW)
     campaigns.open(session, office.custody, campaign, actor="hr", now=NOW)
     session.commit()
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     nonce = office.nonces(campaign, "peer")[0]
     office.answer(nonce, position=1)
     pass_time(session, post_office, clock, morning(8))
@@ -178,9 +180,9 @@ def test_a_batch_whose_sender_died_is_sent_again_as_a_whole(
 ):
     clock.now = morning(8)
     reminders.start_due(session, now=clock.now, zone=ZONE)
-    delivery.take(session, reminders=True, now=clock.now)
+    mail_sending.take(session, reminders=True, now=clock.now)
     clock.now += LEASE + timedelta(seconds=1)
-    delivery.notice_lost_leases(session, now=clock.now)
+    mail_sending.notice_lost_leases(session, now=clock.now)
     assert len({(row.state, row.due_at, row.attempts) for row in owed_reminders(session)}) == 1
     session.commit()
     reminders.send_due(session, post_office, no_wait)
@@ -211,7 +213,7 @@ def test_a_campaign_that_opens_late_reminds_nobody_within_five_days(
     campaign = office.open({"client": 3})
     campaign.closes_at = NOW + timedelta(days=4)
     session.commit()
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     assert pass_time(session, post_office, clock, campaign.closes_at) == []
 
 
@@ -224,11 +226,11 @@ def test_whoever_was_invited_later_has_five_days_of_his_own(
     clock: Clock,
 ):
     clock.now = morning(6)
-    fresh = links.reissue(
+    fresh = link_reissue.reissue(
         session, office.custody, office.nonces(campaign, "client")[5], actor="hr", now=clock.now
     )
     session.commit()
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     post.sent.clear()
     pass_time(session, post_office, clock, morning(8))
     assert fresh not in {office.tokens.read(link_in(message)) for message in post.sent}
@@ -246,9 +248,9 @@ def test_a_reissued_link_after_an_answer_is_not_reminded(
     clock: Clock,
 ):
     answered = office.nonces(campaign, "client")[0]
-    links.reissue(session, office.custody, answered, actor="hr", now=clock.now)
+    link_reissue.reissue(session, office.custody, answered, actor="hr", now=clock.now)
     session.commit()
-    delivery.send_due(session, post_office)
+    mail_sending.send_due(session, post_office)
     post.sent.clear()
     pass_time(session, post_office, clock, morning(8))
     assert len(post.sent) == 4

@@ -8,16 +8,18 @@ from sqlalchemy.orm import Session
 
 from feedback import create_app
 from feedback.extensions import db
-from feedback.jobs import rounds
+from feedback.jobs import tasks
 from feedback.models.accounts import RoleName
 from feedback.models.audit import AuditEntry
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell
 from feedback.models.people import Person
-from feedback.services import anonymity_audit, call_backs, purging
-from feedback.services.access import Reader
-from feedback.services.call_backs import KEPT_AFTER_CALL, MOST_WAITING, Card
-from feedback.services.errors import NotFound, NotPossible
+from feedback.services.accounts.reading_rights import Reader
+from feedback.services.campaigns import purging
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.messages import call_backs
+from feedback.services.messages.call_backs import KEPT_AFTER_CALL, MOST_WAITING, Card
+from feedback.services.oversight import anonymity_audit
 from feedback.settings import Settings
 from tests.factories import ACTOR, AFTER, NOW, Office
 
@@ -84,8 +86,8 @@ def test_on_which_day_it_came_is_forgotten_as_soon_as_it_is_shown(office: Office
 
 def test_the_calendar_forgets_it_by_itself(office: Office, campaign: Campaign):
     leave(office, campaign)
-    assert rounds.tidy_call_backs in rounds.CALENDAR_STEPS
-    rounds.tidy_call_backs(office.session, NOW + timedelta(days=30))
+    assert tasks.tidy_call_backs in tasks.CALENDAR_STEPS
+    tasks.tidy_call_backs(office.session, NOW + timedelta(days=30))
     assert [card.shown_from for card in stored(office.session)] == [None]
 
 

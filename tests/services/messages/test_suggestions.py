@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from feedback.models.audit import AuditEntry
 from feedback.models.suggestions import SealedSuggestion, Suggestion, SuggestionBatch
-from feedback.services import envelopes, suggestions
-from feedback.services.custody import Custody
-from feedback.services.errors import NotPossible
-from feedback.services.suggestions import ENVELOPE_SIZE, LONGEST
+from feedback.services.ballot_box import envelopes
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ground.errors import NotPossible
+from feedback.services.messages import suggestions
+from feedback.services.messages.suggestions import ENVELOPE_SIZE, LONGEST
 from feedback.settings import Settings
 
 OCTOBER = datetime(2026, 10, 20, tzinfo=UTC)

@@ -10,10 +10,11 @@ from sqlalchemy import delete, select, text
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell, CellStatus
 from feedback.models.results import Comment, Count
-from feedback.services import anonymity_audit, call_backs
-from feedback.services.anonymity_audit import CHECKS
-from feedback.services.call_backs import Card
-from feedback.services.errors import NotPossible
+from feedback.services.ground.errors import NotPossible
+from feedback.services.messages import call_backs
+from feedback.services.messages.call_backs import Card
+from feedback.services.oversight import anonymity_audit
+from feedback.services.oversight.anonymity_audit import CHECKS
 from feedback.settings import Settings
 from tests.factories import Office
 

@@ -14,9 +14,11 @@ import feedback
 from feedback import create_app
 from feedback.extensions import db
 from feedback.models.audit import AppendOnly, AuditEntry
-from feedback.services import acts, audit, audit_log, invitations, schema
-from feedback.services.audit_log import Change, Entry, Filters
-from feedback.services.import_plan import Noun
+from feedback.services.ballot_box import invitations
+from feedback.services.ground import audit, schema
+from feedback.services.oversight import audit_log, audit_wording
+from feedback.services.oversight.audit_log import Change, Entry, Filters
+from feedback.services.tables.import_plan import Noun
 from feedback.settings import Settings
 from tests.factories import ACTOR, NOW, Office
 
@@ -150,7 +152,7 @@ def possible_acts(node: ast.Constant | ast.JoinedStr | ast.IfExp) -> list[str]:
     if isinstance(node, ast.JoinedStr):
         parts = (re.escape(part.value) if isinstance(part, ast.Constant) else ".+" for part in node.values)
         pattern = re.compile("".join(parts))
-        return [act for act in acts.ACTS if pattern.fullmatch(act)]
+        return [act for act in audit_wording.ACTS if pattern.fullmatch(act)]
     return [side.value for side in (node.body, node.orelse) if isinstance(side, ast.Constant)]
 
 
@@ -158,14 +160,14 @@ def test_every_act_has_a_title():
     untitled = [
         f"{place}: {ast.unparse(node)}"
         for place, node in recorded_acts()
-        if not possible_acts(node) or not set(possible_acts(node)) <= acts.ACTS.keys()
+        if not possible_acts(node) or not set(possible_acts(node)) <= audit_wording.ACTS.keys()
     ]
     assert untitled == []
 
 
 @pytest.mark.parametrize("noun", Noun)
 def test_what_an_import_does_to_each_kind_of_record_has_a_title(noun: Noun):
-    assert {f"{noun} added", f"{noun} changed"} <= acts.ACTS.keys()
+    assert {f"{noun} added", f"{noun} changed"} <= audit_wording.ACTS.keys()
 
 
 def test_an_entry_says_what_was_before_and_after():
@@ -191,7 +193,7 @@ def test_an_entry_says_what_was_before_and_after():
 
 
 def test_an_act_of_a_newer_version_is_shown_as_it_was_recorded():
-    assert acts.title("moon landed") == "moon landed"
+    assert audit_wording.title("moon landed") == "moon landed"
 
 
 def found(session: Session, **filters: object) -> list[str]:

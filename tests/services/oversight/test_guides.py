@@ -1,7 +1,7 @@
 import pytest
 
-from feedback.services import guides
-from feedback.services.guides import DIRECTORY, NAMES, SUFFIX
+from feedback.services.oversight import guides
+from feedback.services.oversight.guides import DIRECTORY, NAMES, SUFFIX
 
 MARKUP = ("**", "`", "](", "![", "#")
 

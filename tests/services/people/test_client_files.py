@@ -4,9 +4,9 @@ from sqlalchemy.orm import Session
 
 from feedback.extensions import db
 from feedback.models.clients import Client, Contact
-from feedback.services import client_files
-from feedback.services.errors import InvalidFile
-from feedback.services.import_plan import Imported, Noun
+from feedback.services.ground.errors import InvalidFile
+from feedback.services.people import client_files
+from feedback.services.tables.import_plan import Imported, Noun
 from tests.factories import NOW, Office
 from tests.statements import counted
 

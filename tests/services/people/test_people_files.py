@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from feedback.extensions import db
 from feedback.models.audit import AuditEntry
 from feedback.models.people import Department, Person
-from feedback.services import people_files
-from feedback.services.errors import InvalidFile
-from feedback.services.import_plan import Imported
+from feedback.services.ground.errors import InvalidFile
+from feedback.services.people import people_files
+from feedback.services.tables.import_plan import Imported
 from tests.statements import counted
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

@@ -13,16 +13,10 @@ from feedback.models.accounts import User
 from feedback.models.campaigns import Campaign
 from feedback.models.clients import Client
 from feedback.models.library import DefinitionKind
-from feedback.services import (
-    campaign_drafts,
-    campaign_exports,
-    campaign_files,
-    campaign_plans,
-    campaigns,
-    drafts,
-    library,
-)
-from feedback.services.custody import Custody
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.campaigns import campaigns
+from feedback.services.definitions import definition_drafts, library
+from feedback.services.planning import campaign_file_export, campaign_file_import, draft_changes, stored_plans
 from forms.document import digest_of
 from tests.factories import ACTOR, NOW, SHIPPED, Office
 
@@ -78,12 +72,12 @@ def random_spec(random: Random) -> dict[str, object]:
 def create(session: Session, folder: Path, files: dict[str, str]) -> Campaign:
     for name, text in (OWN | files).items():
         (folder / name).write_text(text, encoding="utf-8")
-    plan = campaign_files.load(session, folder / next(iter(files)), SHANGHAI)
+    plan = campaign_file_import.load(session, folder / next(iter(files)), SHANGHAI)
     return campaigns.create(session, plan, actor=ACTOR, now=NOW)
 
 
 def exported(session: Session, campaign: Campaign) -> dict[str, str]:
-    return campaign_exports.to_toml(session, campaign, SHANGHAI)
+    return campaign_file_export.to_toml(session, campaign, SHANGHAI)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -91,10 +85,10 @@ def test_a_campaign_made_from_the_file_of_another_is_the_same(
     session: Session, tmp_path: Path, seed: int
 ) -> None:
     first = create(session, tmp_path, {"2026Q4.toml": tomli_w.dumps(random_spec(Random(seed)))})
-    plan, files = campaign_plans.of_campaign(session, first, now=NOW), exported(session, first)
-    campaign_drafts.discard(session, first, actor=ACTOR, now=NOW)
+    plan, files = stored_plans.of_campaign(session, first, now=NOW), exported(session, first)
+    draft_changes.discard(session, first, actor=ACTOR, now=NOW)
     again = create(session, tmp_path, files)
-    assert campaign_plans.of_campaign(session, again, now=NOW) == plan
+    assert stored_plans.of_campaign(session, again, now=NOW) == plan
     assert exported(session, again) == files
 
 
@@ -107,8 +101,8 @@ def test_changing_a_campaign_to_what_its_own_file_says_changes_nothing(
     before = exported(session, campaign)
     for name, text in before.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    plan = campaign_files.load(session, tmp_path / "2026Q4.toml", SHANGHAI)
-    campaign_drafts.revise(session, campaign, plan, actor=ACTOR, now=NOW)
+    plan = campaign_file_import.load(session, tmp_path / "2026Q4.toml", SHANGHAI)
+    draft_changes.revise(session, campaign, plan, actor=ACTOR, now=NOW)
     assert exported(session, campaign) == before
     assert '"t0@x.com"' in before["2026Q4.toml"] and "client = 6" in before["2026Q4.toml"]
 
@@ -129,12 +123,12 @@ def test_a_draft_of_the_library_that_changed_since_is_exported_as_the_campaign_t
     session: Session, tmp_path: Path
 ) -> None:
     shipped = library.find(session, DefinitionKind.SCHEME, "account-manager")
-    draft = drafts.copy(session, shipped, "sales", actor=ACTOR, now=NOW)
+    draft = definition_drafts.copy(session, shipped, "sales", actor=ACTOR, now=NOW)
     spec = {**random_spec(Random(1)), "scheme": "sales"}
     campaign = create(session, tmp_path, {"spec.toml": tomli_w.dumps(spec)})
     table = {**draft.table, "rating": {"gap": 20}}
     seen = library.find(session, DefinitionKind.SCHEME, "sales")
-    drafts.save(session, seen, table, seen=digest_of(seen.table), actor=ACTOR, now=NOW)
+    definition_drafts.save(session, seen, table, seen=digest_of(seen.table), actor=ACTOR, now=NOW)
     assert "gap = 10" in exported(session, campaign)["2026Q4-scheme.toml"]
 
 

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from feedback.models.accounts import User
 from feedback.models.campaigns import KeyCustody
 from feedback.models.clients import Client
-from feedback.services import campaign_files, campaigns
-from feedback.services.campaigns import Plan
-from feedback.services.custody import Custody
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.campaigns import campaigns
+from feedback.services.campaigns.campaigns import Plan
+from feedback.services.planning import campaign_file_import
 from forms.document import InvalidDocument
 from tests.factories import ACTOR, NOW, Office
 
@@ -59,7 +60,7 @@ def company(office: Office, session: Session) -> None:
 def load(session: Session, folder: Path, text: str) -> Plan:
     path = folder / "campaign.toml"
     path.write_text(text, encoding="utf-8")
-    return campaign_files.load(session, path, SHANGHAI)
+    return campaign_file_import.load(session, path, SHANGHAI)
 
 
 def faults(session: Session, folder: Path, text: str) -> list[str]:

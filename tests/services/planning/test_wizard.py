@@ -3,9 +3,11 @@ from zoneinfo import ZoneInfo
 
 from feedback.models.campaigns import Campaign, CampaignKind
 from feedback.models.library import DefinitionKind
-from feedback.services import campaigns, drafts, guided_plans, library
-from feedback.services.frozen_definitions import read_scheme
-from feedback.services.guided_plans import Basics, Terms
+from feedback.services.campaigns import campaigns
+from feedback.services.definitions import definition_drafts, library
+from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.planning import wizard
+from feedback.services.planning.wizard import Basics, Terms
 from forms.document import digest_of
 from forms.scheme import Scheme
 from tests.factories import ACTOR, NOW, Office, shipped_scheme
@@ -24,22 +26,22 @@ def save_basics(office: Office, campaign: Campaign, scheme: Scheme) -> None:
         languages="zh",
         recurring=False,
     )
-    guided_plans.change_basics(office.session, campaign, basics, actor=ACTOR, now=NOW)
+    wizard.change_basics(office.session, campaign, basics, actor=ACTOR, now=NOW)
 
 
 def raise_clients(office: Office, campaign: Campaign, minimum: int) -> None:
     terms = Terms(None, None, campaign.closes_at.date(), {"client": minimum}, ())
-    guided_plans.set_terms(office.session, campaign, terms, ZONE, actor=ACTOR, now=NOW)
+    wizard.set_terms(office.session, campaign, terms, ZONE, actor=ACTOR, now=NOW)
 
 
 def test_what_is_asked_saved_again_takes_a_scheme_that_changed_and_keeps_raised_thresholds(office: Office):
     shipped = library.find(office.session, DefinitionKind.SCHEME, "account-manager")
-    draft = drafts.copy(office.session, shipped, actor=ACTOR, now=NOW)
+    draft = definition_drafts.copy(office.session, shipped, actor=ACTOR, now=NOW)
     taken = library.load_scheme(office.session, "account-manager")
     campaign = office.draft({"client": 6}, scheme=taken)
     raise_clients(office, campaign, 5)
     changed = {**draft.table, "rating": {"gap": 20}}
-    drafts.save(office.session, draft, changed, seen=digest_of(draft.table), actor=ACTOR, now=NOW)
+    definition_drafts.save(office.session, draft, changed, seen=digest_of(draft.table), actor=ACTOR, now=NOW)
     save_basics(office, campaign, taken)
     stored = read_scheme(campaign.scheme)
     assert (stored.rating.gap, stored.group("client").minimum, stored.group("peer").minimum) == (20, 5, 3)

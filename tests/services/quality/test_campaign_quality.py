@@ -10,9 +10,10 @@ from feedback.extensions import db
 from feedback.models.appraisals import GoalScore, KpiResult
 from feedback.models.campaigns import Campaign
 from feedback.models.people import Person
-from feedback.services import campaign_quality, campaigns, releases, reports
-from feedback.services.errors import NotPossible
-from feedback.services.quality_document import (
+from feedback.services.campaigns import campaigns
+from feedback.services.ground.errors import NotPossible
+from feedback.services.quality import campaign_quality
+from feedback.services.quality.quality_document import (
     CampaignQuality,
     Coefficient,
     Lack,
@@ -21,7 +22,9 @@ from feedback.services.quality_document import (
     Share,
     SubjectQuality,
 )
-from feedback.services.scorecards import Estimate
+from feedback.services.releases import releases
+from feedback.services.reports import reports
+from feedback.services.scores.scorecards import Estimate
 from scoring.reliability import between_variance
 from tests.factories import ACTOR, AFTER, Office, shipped_scheme
 from tests.statements import counted

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from feedback.services import campaign_quality, quality_verdict
-from feedback.services.quality_document import CampaignQuality, Coefficient, Median, Share
-from feedback.services.quality_verdict import Grade, Rule, Use, judge
+from feedback.services.quality import campaign_quality, quality_verdict
+from feedback.services.quality.quality_document import CampaignQuality, Coefficient, Median, Share
+from feedback.services.quality.quality_verdict import Grade, Rule, Use, judge
 from tests.factories import Office
 
 

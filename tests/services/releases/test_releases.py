@@ -13,10 +13,13 @@ from feedback.models.campaigns import Campaign, CampaignState
 from feedback.models.clients import Client
 from feedback.models.people import Person
 from feedback.models.results import Comment, ReleasedReport
-from feedback.services import accounts, campaigns, comments, releases, reports
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.report_document import Part
-from feedback.services.rosters import Request
+from feedback.services.accounts import accounts
+from feedback.services.campaigns import campaigns
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.releases import releases
+from feedback.services.reports import comment_moderation, reports
+from feedback.services.reports.report_document import Part
+from feedback.services.rosters.rosters import Request
 from tests.factories import ACTOR, AFTER, Office
 
 
@@ -124,7 +127,9 @@ def test_a_hidden_comment_leaves_its_reason_in_the_report_and_its_text_nowhere(o
     comment = office.session.scalars(select(Comment)).first()
     assert comment is not None
     hidden = comment.text
-    comments.hide(office.session, campaign, comment.id, "names a third person", actor=ACTOR, now=AFTER)
+    comment_moderation.hide(
+        office.session, campaign, comment.id, "names a third person", actor=ACTOR, now=AFTER
+    )
     release(office, campaign)
     assert hidden not in documents(office)[0] and "names a third person" in documents(office)[0]
     found = reports.of_subjects(office.session, campaign, campaign.subjects)[0].comments
@@ -135,13 +140,13 @@ def test_a_hidden_comment_leaves_its_reason_in_the_report_and_its_text_nowhere(o
 
 def test_comments_are_counted_as_they_are_listed(office: Office):
     campaign = commented(office)
-    first, *_others = comments.of_campaign(office.session, campaign)
-    comments.hide(
+    first, *_others = comment_moderation.of_campaign(office.session, campaign)
+    comment_moderation.hide(
         office.session, campaign, bytes.fromhex(first.id), "names a third person", actor=ACTOR, now=AFTER
     )
-    listed = comments.of_campaign(office.session, campaign)
+    listed = comment_moderation.of_campaign(office.session, campaign)
     counted = Counter((each.subject_id, each.hidden_because is not None) for each in listed)
-    sizes = comments.sizes(office.session, campaign)
+    sizes = comment_moderation.sizes(office.session, campaign)
     assert {(subject_id, hidden): number for subject_id, hidden, number in sizes} == counted
     assert sorted(counted.values()) == [1, 4]
 
@@ -151,7 +156,7 @@ def test_only_a_comment_of_the_campaign_can_be_hidden_and_only_for_a_reason(offi
     comment = office.session.scalars(select(Comment)).first()
     assert comment is not None
     with pytest.raises(NotFound):
-        comments.hide(
+        comment_moderation.hide(
             office.session,
             office.draft({"client": 1}, code="2027Q1"),
             comment.id,
@@ -160,7 +165,7 @@ def test_only_a_comment_of_the_campaign_can_be_hidden_and_only_for_a_reason(offi
             now=AFTER,
         )
     with pytest.raises(NotPossible, match="for a reason"):
-        comments.hide(office.session, campaign, comment.id, "  ", actor=ACTOR, now=AFTER)
+        comment_moderation.hide(office.session, campaign, comment.id, "  ", actor=ACTOR, now=AFTER)
 
 
 def test_nobody_hides_a_comment_about_himself(office: Office):
@@ -170,7 +175,9 @@ def test_nobody_hides_a_comment_about_himself(office: Office):
     rated = campaign.subjects[0].person.code
     accounts.create(office.session, "hr@example.com", None, RoleName.HR, person=rated, actor=ACTOR, now=AFTER)
     with pytest.raises(NotPossible, match="about himself"):
-        comments.hide(office.session, campaign, comment.id, "rude", actor="hr@example.com", now=AFTER)
+        comment_moderation.hide(
+            office.session, campaign, comment.id, "rude", actor="hr@example.com", now=AFTER
+        )
     assert comment.hidden_because is None
 
 

@@ -8,8 +8,10 @@ from feedback.models.appraisals import ReplyKind
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.mail import Mail, MailKind
 from feedback.models.people import Person
-from feedback.services import accounts, delivery, releases, replies
-from feedback.services.delivery import PostOffice
+from feedback.services.accounts import accounts
+from feedback.services.mail import mail_sending
+from feedback.services.mail.mail_sending import PostOffice
+from feedback.services.releases import releases, replies
 from tests.factories import ACTOR, AFTER, NOW, Office
 from tests.post import Clock, Post
 
@@ -66,7 +68,7 @@ def test_the_mail_holds_a_link_and_neither_the_words_nor_the_name(
 ):
     reply(office, subject, ReplyKind.OBJECTED)
     clock.now = AFTER
-    delivery.send_due(office.session, post_office)
+    mail_sending.send_due(office.session, post_office)
     texts = {str(mail["To"]): mail.get_body(("plain",)).get_content() for mail in post.sent}
     objections = {address: text for address, text in texts.items() if "/releases/2026Q4" in text}
     assert objections.keys() == {"boss@example.com", "hr@example.com", "anna@example.com"}

@@ -12,11 +12,12 @@ from feedback.models.accounts import RoleName
 from feedback.models.audit import AuditEntry
 from feedback.models.batches import Batch, BatchState
 from feedback.models.campaigns import Campaign
-from feedback.services import batches, campaigns
-from feedback.services.access import Reader
-from feedback.services.batches import Press
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.report_document import Report
+from feedback.services.accounts.reading_rights import Reader
+from feedback.services.campaigns import campaigns
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.releases import report_batches
+from feedback.services.releases.report_batches import Press
+from feedback.services.reports.report_document import Report
 from tests.factories import ACTOR, AFTER, Office
 
 HR = Reader(None, frozenset({RoleName.HR}))
@@ -44,24 +45,24 @@ def as_text(report: Report, language: str) -> bytes:
 
 def ask(office: Office, campaign: Campaign, language: str = "zh") -> Batch:
     subjects = campaigns.subjects(office.session, campaign)
-    batch = batches.ask(office.session, campaign, subjects, language, actor=ACTOR, now=AFTER)
+    batch = report_batches.ask(office.session, campaign, subjects, language, actor=ACTOR, now=AFTER)
     office.session.commit()
     return batch
 
 
 def test_a_worker_puts_every_report_into_one_file(office: Office, campaign: Campaign, press: Press):
     batch = ask(office, campaign)
-    assert batches.make_next(office.session, press)
+    assert report_batches.make_next(office.session, press)
     assert (batch.state, batch.done) == (BatchState.DONE, 2)
     with ZipFile(press.file(batch)) as archive:
         assert archive.namelist() == ["001-P001-人员1.pdf", "002-P002-人员2.pdf"]
         assert archive.read("001-P001-人员1.pdf") == b"P001 zh"
-    assert not batches.make_next(office.session, press)
+    assert not report_batches.make_next(office.session, press)
 
 
 def test_the_file_is_for_the_owner_of_the_process_alone(office: Office, campaign: Campaign, press: Press):
     batch = ask(office, campaign)
-    batches.make_next(office.session, press)
+    report_batches.make_next(office.session, press)
     assert press.file(batch).stat().st_mode & 0o077 == 0
     assert press.directory.stat().st_mode & 0o077 == 0
 
@@ -78,15 +79,15 @@ def test_asking_is_noted_in_the_audit_log(office: Office, campaign: Campaign):
 
 def test_nothing_can_be_asked_for_about_nobody(office: Office, campaign: Campaign):
     with pytest.raises(NotPossible, match="no report"):
-        batches.ask(office.session, campaign, [], "zh", actor=ACTOR, now=AFTER)
+        report_batches.ask(office.session, campaign, [], "zh", actor=ACTOR, now=AFTER)
 
 
 def test_it_is_found_only_by_whoever_may_read_all_that_is_in_it(office: Office, campaign: Campaign):
     batch = ask(office, campaign)
-    assert batches.find(office.session, HR, campaign, batch.token) is batch
+    assert report_batches.find(office.session, HR, campaign, batch.token) is batch
     for reader, token in ((EMPLOYEE, batch.token), (HR, "none")):
         with pytest.raises(NotFound):
-            batches.find(office.session, reader, campaign, token)
+            report_batches.find(office.session, reader, campaign, token)
 
 
 def test_a_manager_who_no_longer_leads_one_of_the_people_finds_it_no_more(office: Office, campaign: Campaign):
@@ -95,11 +96,11 @@ def test_a_manager_who_no_longer_leads_one_of_the_people_finds_it_no_more(office
         subject.person.manager = manager
     office.session.flush()
     reader, batch = Reader(manager.id, frozenset({RoleName.MANAGER})), ask(office, campaign)
-    assert batches.find(office.session, reader, campaign, batch.token) is batch
+    assert report_batches.find(office.session, reader, campaign, batch.token) is batch
     campaign.subjects[0].person.manager = None
     office.session.flush()
     with pytest.raises(NotFound):
-        batches.find(office.session, reader, campaign, batch.token)
+        report_batches.find(office.session, reader, campaign, batch.token)
 
 
 def test_what_fails_is_said_to_have_failed_and_is_not_tried_for_ever(
@@ -110,9 +111,9 @@ def test_what_fails_is_said_to_have_failed_and_is_not_tried_for_ever(
 
     batch = ask(office, campaign)
     with pytest.raises(ValueError, match="paper jam"):
-        batches.make_next(office.session, Press(press.directory, jams, press.now))
+        report_batches.make_next(office.session, Press(press.directory, jams, press.now))
     assert batch.state == BatchState.FAILED
-    assert not batches.make_next(office.session, press)
+    assert not report_batches.make_next(office.session, press)
 
 
 def test_what_a_dead_worker_left_is_made_by_another_when_its_lease_is_over(
@@ -122,8 +123,8 @@ def test_what_a_dead_worker_left_is_made_by_another_when_its_lease_is_over(
     lost = {"state": BatchState.RUNNING, "lease_until": AFTER + timedelta(minutes=1), "done": 1}
     office.session.execute(update(Batch).values(**lost))
     office.session.commit()
-    assert not batches.make_next(office.session, press)
-    assert batches.make_next(office.session, at(press, AFTER + timedelta(minutes=2)))
+    assert not report_batches.make_next(office.session, press)
+    assert report_batches.make_next(office.session, at(press, AFTER + timedelta(minutes=2)))
     assert (batch.state, batch.done) == (BatchState.DONE, 2)
 
 
@@ -134,12 +135,12 @@ def at(press: Press, moment: datetime) -> Press:
 
 def test_after_a_day_neither_row_nor_file_is_left(office: Office, campaign: Campaign, press: Press):
     batch = ask(office, campaign)
-    batches.make_next(office.session, press)
+    report_batches.make_next(office.session, press)
     file = press.file(batch)
     (press.directory / "stray.0a1b.part").touch()
-    batches.sweep(office.session, press.directory, AFTER + timedelta(hours=23))
+    report_batches.sweep(office.session, press.directory, AFTER + timedelta(hours=23))
     assert [path.name for path in press.directory.iterdir()] == [file.name]
-    batches.sweep(office.session, press.directory, AFTER + timedelta(hours=25))
+    report_batches.sweep(office.session, press.directory, AFTER + timedelta(hours=25))
     assert list(press.directory.iterdir()) == []
     assert office.session.scalars(select(Batch)).all() == []
 
@@ -148,7 +149,7 @@ def test_after_a_day_neither_row_nor_file_is_left(office: Office, campaign: Camp
 def test_no_code_leads_out_of_the_file(office: Office, campaign: Campaign, press: Press, code: str):
     campaign.subjects[0].person.code = code.replace("\0", " ")
     ask(office, campaign)
-    batches.make_next(office.session, press)
+    report_batches.make_next(office.session, press)
     (file,) = press.directory.iterdir()
     with ZipFile(file) as archive:
         assert not [

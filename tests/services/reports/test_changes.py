@@ -14,9 +14,11 @@ from feedback.extensions import db
 from feedback.models.campaigns import Campaign, CampaignKind
 from feedback.models.people import Person
 from feedback.models.results import ReleasedReport
-from feedback.services import campaigns, changes, releases, reports
-from feedback.services.change_document import Change, NotComparable, Obstacle, SubjectChanges
-from feedback.services.snapshots import restore
+from feedback.services.campaigns import campaigns
+from feedback.services.ground.documents import restore
+from feedback.services.releases import releases
+from feedback.services.reports import changes, reports
+from feedback.services.reports.change_document import Change, NotComparable, Obstacle, SubjectChanges
 from tests.factories import ACTOR, NOW, Office, shipped_questionnaire, shipped_scheme
 from tests.statements import counted
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from feedback.services import reports
-from feedback.services.item_scores import extremes
-from feedback.services.report_document import ItemFigure, ItemScore, Report, Withheld
+from feedback.services.reports import reports
+from feedback.services.reports.item_scores import extremes
+from feedback.services.reports.report_document import ItemFigure, ItemScore, Report, Withheld
 from tests.factories import Office, shipped_questionnaire
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.results import ReleasedReport
-from feedback.services import members, releases, reports
-from feedback.services.members import Member
-from feedback.services.snapshots import restore
+from feedback.services.ground.documents import restore
+from feedback.services.releases import releases
+from feedback.services.reports import report_summaries, reports
+from feedback.services.reports.report_summaries import Member
 from tests.factories import ACTOR, AFTER, Office
 
 
@@ -34,7 +35,7 @@ def test_it_is_the_same_before_a_release_in_the_midst_of_one_and_after_it(office
     for codes in ([], [subjects[0].person.code], [subjects[1].person.code]):
         releases.release_some(office.session, campaign, codes, actor=ACTOR, now=AFTER)
         office.session.commit()
-        found = members.of_subjects(office.session, campaign, subjects)
+        found = report_summaries.of_subjects(office.session, campaign, subjects)
         assert found == of_reports(office, campaign, subjects)
     assert [member.released_at for member in found] == [AFTER, AFTER]
 

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
-from feedback.services import campaigns, reports
-from feedback.services.errors import NotFound, NotPossible
-from feedback.services.report_document import Reason, Report, Verdict, Withheld
-from feedback.services.scorecards import Estimate, Shortage
+from feedback.services.campaigns import campaigns
+from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.reports import reports
+from feedback.services.reports.report_document import Reason, Report, Verdict, Withheld
+from feedback.services.scores.scorecards import Estimate, Shortage
 from tests.factories import Office
 from tests.statements import counted
 

@@ -8,13 +8,13 @@ from itertools import permutations
 import pytest
 
 from feedback.models.campaigns import Campaign
-from feedback.services import reports
-from feedback.services.bilingual import Bilingual
-from feedback.services.change_document import Change, NotComparable, Obstacle, SubjectChanges
-from feedback.services.members import Concern, Member
-from feedback.services.report_document import Feedback, Report, TrendPoint
-from feedback.services.scorecards import Estimate
-from feedback.services.team_report import Mean, Movement, TeamReport, of_members
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.reports import reports
+from feedback.services.reports.change_document import Change, NotComparable, Obstacle, SubjectChanges
+from feedback.services.reports.report_document import Feedback, Report, TrendPoint
+from feedback.services.reports.report_summaries import Concern, Member
+from feedback.services.reports.team_report import Mean, Movement, TeamReport, of_members
+from feedback.services.scores.scorecards import Estimate
 from tests.factories import AFTER, Office
 
 SOMEWHERE = Bilingual("某处", "somewhere")

@@ -8,8 +8,9 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell
 from feedback.models.invitations import Invitation, Task
 from feedback.models.nominations import Nomination, NominationState
-from feedback.services import declining, invitations, links, roster_changes
-from feedback.services.errors import NotPossible, UnknownLink
+from feedback.services.ballot_box import declining, invitations
+from feedback.services.ground.errors import NotPossible, UnknownLink
+from feedback.services.rosters import link_reissue, roster_changes
 from tests.factories import ACTOR, NOW, Office
 
 
@@ -18,7 +19,7 @@ def visit(office: Office, nonce: bytes) -> invitations.Visit:
 
 
 def reissue(office: Office, nonce: bytes) -> bytes:
-    return links.reissue(office.session, office.custody, nonce, actor=ACTOR, now=NOW)
+    return link_reissue.reissue(office.session, office.custody, nonce, actor=ACTOR, now=NOW)
 
 
 def decline(office: Office, nonce: bytes) -> bool:
@@ -67,7 +68,7 @@ def test_an_answer_survives_a_new_link_and_cannot_be_given_twice(office: Office)
 def test_a_revoked_link_works_again_only_under_a_new_name(office: Office):
     campaign = office.open({"client": 3})
     old = office.nonces(campaign, "client")[0]
-    links.revoke(office.session, old, actor=ACTOR, now=NOW)
+    link_reissue.revoke(office.session, old, actor=ACTOR, now=NOW)
     with pytest.raises(UnknownLink):
         visit(office, old)
     assert office.answer(reissue(office, old))
@@ -79,7 +80,7 @@ def traces_of(office: Office, answered: bool) -> list[object]:
     nonce = office.nonces(campaign, "client")[0]
     if answered:
         office.answer(nonce)
-    links.revoke(office.session, nonce, actor=ACTOR, now=NOW)
+    link_reissue.revoke(office.session, nonce, actor=ACTOR, now=NOW)
     nonce = reissue(office, nonce)
     withdraw(office, nonce)
     office.session.commit()
@@ -129,7 +130,7 @@ def test_a_rater_who_is_added_late_gets_a_link_and_enlarges_the_group(office: Of
     arguments = {"actor": ACTOR, "now": NOW}
     roster_changes.add(office.session, office.custody, subject, "peer", late, **arguments)
     assert cell_of(office, "peer").invited == 3
-    assert office.answer(links.of_rater(office.session, campaign, late).nonce)
+    assert office.answer(link_reissue.of_rater(office.session, campaign, late).nonce)
     with pytest.raises(NotPossible, match="on the list already"):
         roster_changes.add(office.session, office.custody, subject, "peer", late, **arguments)
 

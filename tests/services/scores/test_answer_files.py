@@ -10,16 +10,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from feedback.cli.json_text import as_json
-from feedback.cli.questionnaire import questionnaire as questionnaire_command
-from feedback.cli.scheme import scheme as scheme_command
-from feedback.cli.score import score
-from feedback.services import answer_files, counts_export, score_document
-from feedback.services.answer_files import Layout
+from feedback.cli.definitions.questionnaire import questionnaire as questionnaire_command
+from feedback.cli.definitions.scheme import scheme as scheme_command
+from feedback.cli.ground.json_text import as_json
+from feedback.cli.reports.score import score
+from feedback.services.closing import counts_export
+from feedback.services.scores import answer_files, score_document
+from feedback.services.scores.answer_files import Layout
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+EXAMPLES = Path(__file__).parents[3] / "docs" / "examples"
 QUESTIONNAIRE = """
 id = "small"
 version = 1

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from xlsxwriter.worksheet import Worksheet
 
-from feedback.services import spreadsheets, tables
-from feedback.services.bilingual import Bilingual
-from feedback.services.columns import Column
-from feedback.services.errors import InvalidFile
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.errors import InvalidFile
+from feedback.services.tables import spreadsheets, table_files
+from feedback.services.tables.columns import Column
 
 COLUMNS = (
     Column("code", Bilingual("工号", "Code"), required=True),
@@ -58,12 +58,12 @@ def part(data: bytes, name: str) -> bytes:
 
 
 def cells(data: bytes) -> list[dict[str, str]]:
-    return [dict(row.cells) for row in tables.read(data, COLUMNS)]
+    return [dict(row.cells) for row in table_files.read(data, COLUMNS)]
 
 
 def faults(data: bytes) -> list[tuple[int, str, str]]:
     with pytest.raises(InvalidFile) as caught:
-        tables.read(data, COLUMNS)
+        table_files.read(data, COLUMNS)
     return [(fault.row, fault.column, fault.message) for fault in caught.value.faults]
 
 
@@ -218,7 +218,7 @@ def test_a_long_text_that_many_cells_share_is_not_copied_into_each() -> None:
 @given(st.integers(0, len(PLAIN) - 1), st.binary(min_size=1, max_size=8), st.integers(0, 30))
 def test_no_damage_makes_it_fail_in_another_way(place: int, inserted: bytes, removed: int) -> None:
     try:
-        tables.read(PLAIN[:place] + inserted + PLAIN[place + removed :], COLUMNS)
+        table_files.read(PLAIN[:place] + inserted + PLAIN[place + removed :], COLUMNS)
     except InvalidFile as error:
         assert error.faults
 
@@ -235,7 +235,7 @@ def test_no_damage_inside_a_part_makes_it_fail_in_another_way(data: st.DataObjec
         content[:place] + data.draw(st.binary(max_size=5)) + content[place + data.draw(st.integers(0, 9)) :]
     )
     try:
-        tables.read(edited(PLAIN, {name: damaged}), COLUMNS)
+        table_files.read(edited(PLAIN, {name: damaged}), COLUMNS)
     except InvalidFile as error:
         assert error.faults
 

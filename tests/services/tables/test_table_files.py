@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.services import tables
-from feedback.services.bilingual import Bilingual
-from feedback.services.columns import Column
-from feedback.services.errors import InvalidFile
+from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.errors import InvalidFile
+from feedback.services.tables import table_files
+from feedback.services.tables.columns import Column
 
 COLUMNS = (
     Column("code", Bilingual("工号", "Code"), required=True, longest=8),
@@ -20,12 +20,12 @@ TEXT = "工号,姓名\r\n001,张伟\r\n"
 
 
 def cells(data: bytes) -> list[dict[str, str]]:
-    return [dict(row.cells) for row in tables.read(data, COLUMNS)]
+    return [dict(row.cells) for row in table_files.read(data, COLUMNS)]
 
 
 def faults(data: bytes) -> list[tuple[int, str]]:
     with pytest.raises(InvalidFile) as caught:
-        tables.read(data, COLUMNS)
+        table_files.read(data, COLUMNS)
     return [(fault.row, fault.column) for fault in caught.value.faults]
 
 
@@ -50,7 +50,7 @@ def test_headings_may_be_chinese_or_english_in_any_case_and_spacing() -> None:
 
 
 def test_cells_are_stripped_and_blank_rows_skipped_but_counted() -> None:
-    rows = tables.read("code,name\n\n1, a \n , \n2,\u3000b\n".encode(), COLUMNS)
+    rows = table_files.read("code,name\n\n1, a \n , \n2,\u3000b\n".encode(), COLUMNS)
     assert [(row.number, dict(row.cells)) for row in rows] == [
         (3, {"code": "1", "name": "a"}),
         (5, {"code": "2", "name": "b"}),
@@ -93,12 +93,12 @@ def test_a_file_of_the_wrong_form_is_refused_with_the_place(
 def test_no_bytes_whatever_make_it_fail_in_another_way(data: bytes) -> None:
     for prefix in (b"", b"code,name\n"):
         with contextlib.suppress(InvalidFile):
-            tables.read(prefix + data, COLUMNS)
+            table_files.read(prefix + data, COLUMNS)
 
 
 @given(st.lists(st.text("=+-@\t\r0aé", min_size=1), min_size=1))
 def test_no_cell_we_write_is_taken_for_a_formula(texts: list[str]) -> None:
-    written = list(csv.reader(io.StringIO(tables.write(["a"] * len(texts), [texts]), newline="")))
+    written = list(csv.reader(io.StringIO(table_files.write(["a"] * len(texts), [texts]), newline="")))
     for text, cell in zip(texts, written[1], strict=True):
         assert cell in (text, f"'{text}")
         assert cell[0] not in "=@\t\r"
@@ -107,5 +107,6 @@ def test_no_cell_we_write_is_taken_for_a_formula(texts: list[str]) -> None:
 
 def test_numbers_are_written_as_numbers() -> None:
     assert (
-        tables.write(["a", "b", "c", "d"], [[-1.5, "-2", "+3.25", None]]) == "a,b,c,d\r\n-1.5,-2,+3.25,\r\n"
+        table_files.write(["a", "b", "c", "d"], [[-1.5, "-2", "+3.25", None]])
+        == "a,b,c,d\r\n-1.5,-2,+3.25,\r\n"
     )

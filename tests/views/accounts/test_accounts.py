@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from feedback.models.accounts import RoleName, User
 from feedback.models.audit import AuditEntry
-from feedback.services import account_changes, sign_ins
-from feedback.services.errors import NotPossible
+from feedback.services.accounts import account_changes, sign_ins
+from feedback.services.ground.errors import NotPossible
 from tests.factories import ACTOR, NOW, Office
 from tests.views.letters import letters
 from tests.views.markup import Page, faults

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from feedback import create_app
 from feedback.models.accounts import RoleName, User
-from feedback.services import sign_ins
+from feedback.services.accounts import sign_ins
 from feedback.settings import Settings
 from tests.factories import Office
 from tests.views.company_provider import CLIENT_ID, CLIENT_SECRET, Provider

@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 
 from feedback.models.accounts import RoleName
-from feedback.services import sign_ins
+from feedback.services.accounts import sign_ins
 from tests.factories import Office
 from tests.views.letters import letters
 from tests.views.markup import Page, faults

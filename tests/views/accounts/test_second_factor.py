@@ -13,7 +13,7 @@ from flask import Flask
 
 from feedback import create_app
 from feedback.models.accounts import RoleName, User
-from feedback.services import sign_ins
+from feedback.services.accounts import sign_ins
 from tests.conftest import SECRET_KEY
 from tests.factories import Office
 from tests.views.markup import Page, faults

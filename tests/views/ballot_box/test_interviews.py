@@ -9,7 +9,7 @@ from feedback.models.audit import AuditEntry
 from feedback.models.campaigns import Cell
 from feedback.models.interviews import Interview
 from feedback.models.invitations import Invitation, Task
-from feedback.services import reports
+from feedback.services.reports import reports
 from tests.factories import Office
 from tests.views.markup import Page, faults
 from tests.views.reading import Browser, Desks

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 
 from feedback.models.accounts import RoleName
-from feedback.services import campaigns as service
-from feedback.services import reports, roster_changes
+from feedback.services.campaigns import campaigns as service
+from feedback.services.reports import reports
+from feedback.services.rosters import roster_changes
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.questionnaire import Kind, Questionnaire

@@ -10,7 +10,7 @@ from flask import Flask
 
 from feedback.extensions import db
 from feedback.models.invitations import Invitation
-from feedback.services.tokens import Tokens
+from feedback.services.ballot_box.tokens import Tokens
 from tests.factories import Office, shipped_questionnaire
 from tests.statements import counted
 from tests.views.markup import Page, faults

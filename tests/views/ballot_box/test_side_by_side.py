@@ -13,7 +13,7 @@ from feedback.extensions import db
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell
 from feedback.models.results import Count
-from feedback.services import mix
+from feedback.services.closing import campaign_closing
 from tests.factories import ACTOR, Office
 from tests.statements import counted
 from tests.views.markup import Page, faults
@@ -389,7 +389,7 @@ def test_the_raters_own_name_is_not_on_the_page_and_the_language_can_be_changed(
 def test_the_answers_on_one_person_are_not_counted_for_another(app: Flask, office: Office):
     survey = Survey.open_for_a_colleague(app, office, subjects=3, groups=("supervisor",))
     send(survey, {2: complete("supervisor") | {"attitude-1": "1"}, 3: complete("supervisor")})
-    mix.close(
+    campaign_closing.close(
         office.session,
         office.custody,
         survey.campaign,

@@ -14,7 +14,7 @@ from feedback.models.campaigns import Campaign, CampaignState, KeyCustody, Subje
 from feedback.models.clients import Client
 from feedback.models.invitations import Invitation
 from feedback.models.nominations import Nomination, NominationState
-from feedback.services import guided_plans
+from feedback.services.planning import wizard
 from tests.factories import Office, shipped_scheme
 from tests.views.markup import Page, faults
 from tests.views.reading import Browser, Desks
@@ -179,7 +179,7 @@ def test_thresholds_can_be_raised_never_lowered(hr: Browser, office: Office):
     path, good = f"/campaigns/{code}/terms", {"closes_on": "2099-02-01", "key_custody": "server"}
     minima = {"minimum_0": "5", "minimum_1": "4", "minimum_2": "3"}
     assert hr.post(path, good | minima, page=path).status_code == 303
-    scheme = guided_plans.read_scheme(only_campaign(office).scheme)
+    scheme = wizard.read_scheme(only_campaign(office).scheme)
     assert [scheme.group(name).minimum for name in ("client", "peer", "subordinate")] == [5, 4, 3]
     for value in ("2", "-1", "many", ""):
         assert hr.post(path, good | minima | {"minimum_0": value}, page=path).status_code == 422

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from feedback.models.accounts import RoleName, User
 from feedback.models.campaigns import Campaign, CampaignState, KeyCustody, Trustee
-from feedback.services import campaigns
+from feedback.services.campaigns import campaigns
 from tests.factories import ACTOR, Office
 from tests.views.markup import Page, faults
 from tests.views.reading import Browser, Desks

@@ -7,8 +7,8 @@ import pytest
 
 from feedback.models.accounts import RoleName
 from feedback.models.library import DefinitionKind
-from feedback.services import drafts, library
-from feedback.services.library import Version
+from feedback.services.definitions import definition_drafts, library
+from feedback.services.definitions.library import Version
 from tests.factories import ACTOR, NOW, Office
 from tests.views.markup import Element, Page, faults
 from tests.views.reading import Browser, Desks
@@ -28,7 +28,7 @@ def hr(desks: Desks) -> Browser:
 def copies(office: Office) -> None:
     """Version 2 of both defaults is a draft."""
     for kind in DefinitionKind:
-        drafts.copy(
+        definition_drafts.copy(
             office.session, library.find(office.session, kind, "account-manager"), actor=ACTOR, now=NOW
         )
     office.session.commit()

@@ -8,7 +8,7 @@ from flask import Flask
 from feedback import create_app
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services import releases
+from feedback.services.releases import releases
 from feedback.settings import Settings
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.reading import Desks

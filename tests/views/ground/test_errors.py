@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm.exc import StaleDataError
 
-from feedback.services.errors import DomainError, InvalidFile, NotFound, NotPossible, RowFault
+from feedback.services.ground.errors import DomainError, InvalidFile, NotFound, NotPossible, RowFault
 from tests.views.markup import Page, faults
 from tests.views.reading import Browser, Desks
 
@@ -89,7 +89,7 @@ def test_the_place_of_an_error_is_a_line_of_our_code(
 ):
     app.before_request_funcs[None].insert(0, lambda: app.extensions["feedback.tokens"].read(None))
     assert browser.get("/sign-in").status_code == 500
-    assert "at feedback/services/tokens.py:" in caplog.text
+    assert "at feedback/services/ballot_box/tokens.py:" in caplog.text
 
 
 def test_facts_of_the_domain_become_http_once(app: Flask, browser: Browser):

@@ -7,7 +7,7 @@ from werkzeug.exceptions import NotFound
 
 from feedback.models.accounts import RoleName
 from feedback.models.clients import Contact
-from feedback.services import lifecycle
+from feedback.services.campaigns import lifecycle
 from tests.factories import ACTOR, Office
 from tests.views.reading import Browser, Desks
 

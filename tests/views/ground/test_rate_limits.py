@@ -14,7 +14,7 @@ from flask import Flask
 
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.views.limits import RotatingHash, box_limiter, client_of_the_day, limiter, register
+from feedback.views.ground.rate_limits import RotatingHash, box_limiter, client_of_the_day, limiter, register
 from tests.factories import Office
 from tests.ports import free_port
 from tests.views.reading import PASSWORD, Browser, Desks

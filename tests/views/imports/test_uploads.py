@@ -9,8 +9,8 @@ from feedback.models.appraisals import GoalScore
 from feedback.models.audit import AuditEntry
 from feedback.models.people import Person
 from feedback.models.uploads import Upload
-from feedback.services import tables
-from feedback.services.imports import COLUMNS, Kind
+from feedback.services.imports.uploads import COLUMNS, Kind
+from feedback.services.tables import table_files
 from tests.factories import Office
 from tests.views.markup import Page, faults
 from tests.views.reading import Browser, Desks
@@ -191,7 +191,7 @@ def test_kpi_results_are_held_against_the_scheme_of_the_form(hr: Browser, office
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_a_template_is_a_file_that_can_be_read(hr: Browser, kind: Kind, language: str, format: str):
     data = hr.get(f"/imports/{kind}/template.{format}?lang={language}").data
-    assert len(tables.read(data, COLUMNS[kind])) == 1
+    assert len(table_files.read(data, COLUMNS[kind])) == 1
 
 
 @pytest.mark.parametrize("kind", list(Kind))

@@ -215,7 +215,7 @@ def test_a_text_with_a_fault_comes_back_with_the_fault_named(
     assert not session.query(AuditEntry).filter(AuditEntry.act.like("mail template%")).count()
 
 
-@pytest.mark.parametrize("page", ["/mail/templates/account/en", "/mail/templates/invitation/fr"])
+@pytest.mark.parametrize("page", ["/mail/templates/accounts/own_account/en", "/mail/templates/invitation/fr"])
 def test_there_is_no_text_for_another_kind_or_language(hr: Browser, page: str):
     assert hr.get(page).status_code == 404
 

@@ -12,7 +12,7 @@ from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.call_backs import CallBack
-from feedback.services import call_backs
+from feedback.services.messages import call_backs
 from tests.factories import Office
 from tests.views.markup import Page, faults
 from tests.views.reading import Browser, Desks

@@ -9,10 +9,10 @@ from werkzeug.test import TestResponse
 
 from feedback.models.accounts import RoleName
 from feedback.models.suggestions import SealedSuggestion
-from feedback.services import suggestions
-from feedback.services.custody import Custody
-from feedback.views.limits import box_limiter
-from tests.services.test_suggestions import NOVEMBER, OCTOBER, send
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.messages import suggestions
+from feedback.views.ground.rate_limits import box_limiter
+from tests.services.messages.test_suggestions import NOVEMBER, OCTOBER, send
 from tests.views.markup import Page, faults
 from tests.views.reading import Desks
 

@@ -6,7 +6,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import RoleName
-from feedback.services import audit
+from feedback.services.ground import audit
 from tests.factories import ACTOR, NOW
 from tests.views.markup import Page, faults
 from tests.views.reading import Desks

@@ -5,7 +5,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from feedback.extensions import db
-from feedback.services import guides
+from feedback.services.oversight import guides
 from forms.scheme import with_minimum
 from tests.factories import Office, shipped_scheme
 from tests.statements import counted

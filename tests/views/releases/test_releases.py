@@ -9,7 +9,7 @@ from feedback.models.audit import AuditEntry
 from feedback.models.campaigns import Campaign, CampaignState
 from feedback.models.mail import Mail, MailKind
 from feedback.models.results import Comment, ReleasedReport
-from feedback.services import releases
+from feedback.services.releases import releases
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.markup import Page, faults
 from tests.views.reading import Browser, Desks

@@ -7,7 +7,7 @@ import pytest
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import Campaign
 from feedback.models.people import Person
-from feedback.services import releases
+from feedback.services.releases import releases
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.reading import Browser, Desks
 

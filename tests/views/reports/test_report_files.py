@@ -15,12 +15,12 @@ from sqlalchemy import select
 
 from feedback import current
 from feedback.extensions import db
-from feedback.jobs.rounds import Jobs
+from feedback.jobs.tasks import Jobs
 from feedback.models.accounts import RoleName
 from feedback.models.audit import AuditEntry
 from feedback.models.campaigns import Campaign
 from feedback.models.people import Department
-from feedback.services import releases
+from feedback.services.releases import releases
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.markup import Page, faults
 from tests.views.reading import Browser, Desks

@@ -14,8 +14,10 @@ from feedback.models.campaigns import Campaign
 from feedback.models.clients import Client
 from feedback.models.people import Department, Person
 from feedback.models.results import Comment
-from feedback.services import campaigns, comments, releases
-from feedback.services.rosters import Request
+from feedback.services.campaigns import campaigns
+from feedback.services.releases import releases
+from feedback.services.reports import comment_moderation
+from feedback.services.rosters.rosters import Request
 from tests.factories import ACTOR, AFTER, Office
 from tests.statements import counted
 from tests.views.markup import Page, faults
@@ -155,7 +157,9 @@ def test_a_hidden_comment_leaves_its_reason_on_the_page(hr: Browser, office: Off
         office.answer(nonce, comment=f"remark {number}")
     office.close(campaign)
     hidden = office.session.query(Comment).first()
-    comments.hide(office.session, campaign, hidden.id, "names a third person", actor=ACTOR, now=AFTER)
+    comment_moderation.hide(
+        office.session, campaign, hidden.id, "names a third person", actor=ACTOR, now=AFTER
+    )
     text = hidden.text
     page = hr.get(f"{path(campaign)}?lang=en").text
     assert "1 comment hidden by HR: names a third person" in re.sub(r"\s+", " ", page)

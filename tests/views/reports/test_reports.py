@@ -8,7 +8,7 @@ import pytest
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import Campaign
-from feedback.services import releases
+from feedback.services.releases import releases
 from tests.factories import ACTOR, AFTER, Office
 from tests.statements import counted
 from tests.views.markup import Element, Page, faults

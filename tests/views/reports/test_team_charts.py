@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from feedback.services import reports
-from feedback.services.members import Member
-from feedback.services.report_document import Report
-from feedback.services.scorecards import Estimate
-from feedback.services.team_report import of_members
-from feedback.views import team_pictures
+from feedback.presentation import team_charts
+from feedback.services.reports import reports
+from feedback.services.reports.report_document import Report
+from feedback.services.reports.report_summaries import Member
+from feedback.services.reports.team_report import of_members
+from feedback.services.scores.scorecards import Estimate
 from tests.factories import Office
 
 
@@ -29,10 +29,10 @@ def scored(report: Report, points: float) -> Report:
     return replace(report, feedback=replace(report.feedback, score=score))
 
 
-def drawn(app: Flask, members: list[Report]) -> team_pictures.Picture:
+def drawn(app: Flask, members: list[Report]) -> team_charts.Picture:
     team = of_members([Member.of(report) for report in members])
     with app.test_request_context("/?lang=en"):
-        return team_pictures.of_team(team)["members"]
+        return team_charts.of_team(team)["members"]
 
 
 def test_up_to_forty_members_are_drawn_by_name(app: Flask, report: Report):
@@ -51,4 +51,4 @@ def test_beyond_forty_every_member_is_counted_once_the_ends_of_the_scale_include
 def test_a_team_without_a_score_has_no_picture(app: Flask, report: Report):
     nobody = replace(report, feedback=replace(report.feedback, score=None))
     with app.test_request_context("/?lang=en"):
-        assert team_pictures.of_team(of_members([Member.of(nobody)] * 3)) == {}
+        assert team_charts.of_team(of_members([Member.of(nobody)] * 3)) == {}

@@ -6,11 +6,11 @@ from flask_babel import force_locale
 from jinja2 import Environment
 from markupsafe import Markup
 
-from feedback.services.report_document import Report
-from feedback.views import report_figures
-from feedback.views.locales import LOCALE_OF
+from feedback.presentation import report_figures
+from feedback.presentation.locales import LOCALE_OF
+from feedback.services.reports.report_document import Report
 
-STATIC = Path(__file__).parents[1] / "static"
+STATIC = Path(__file__).parents[2] / "static"
 STYLES = ("paper.css", "app.css")
 
 
