@@ -9,7 +9,7 @@ import numpy as np
 from scoring import careless, dispersion, reliability
 from scoring.counts import DisclosedCounts, open_ballots, scored_ballots, tally
 from scoring.disclosure import Decision, decide
-from scoring.instrument import Answers, Family, Groups, Instrument, Integers, Items
+from scoring.instrument import Answers, GroupFamily, Groups, Instrument, Integers, Items
 from scoring.scores import Scores, score
 
 ITEMS, VALUES, DIMENSIONS = 25, 5, 5
@@ -78,7 +78,13 @@ def instrument() -> Instrument:
     )
     groups = Groups(
         family=np.array(
-            [Family.CLIENTS, Family.SUPERVISOR, Family.COLLEAGUES, Family.COLLEAGUES, Family.SELF]
+            [
+                GroupFamily.CLIENTS,
+                GroupFamily.SUPERVISOR,
+                GroupFamily.COLLEAGUES,
+                GroupFamily.COLLEAGUES,
+                GroupFamily.SELF,
+            ]
         ),
         weight=np.array([40.0, 30.0, 20.0, 10.0, 0.0]),
         minimum=np.array([3, 1, 3, 3, 1]),

@@ -19,7 +19,7 @@ from scipy import stats
 from scoring import dispersion
 from scoring.counts import DisclosedCounts, open_ballots, scored_ballots, tally
 from scoring.disclosure import decide
-from scoring.instrument import Answers, Family, Floats, Groups, Instrument, Items
+from scoring.instrument import Answers, Floats, GroupFamily, Groups, Instrument, Items
 from scoring.scores import score
 
 SEED = 20261121
@@ -79,7 +79,7 @@ def instrument() -> Instrument:
         asked=np.ones((1, ITEMS), dtype=bool),
     )
     no = np.array([False])
-    groups = Groups(np.array([int(Family.COLLEAGUES)]), np.array([100.0]), np.array([3]), no, no)
+    groups = Groups(np.array([int(GroupFamily.COLLEAGUES)]), np.array([100.0]), np.array([3]), no, no)
     return Instrument(items, groups, np.array([1.0]))
 
 

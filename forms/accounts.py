@@ -48,7 +48,7 @@ class RolesForm(Form):  # type: ignore[misc]
     roles = roles_field()
 
 
-class PersonForm(Form):  # type: ignore[misc]
+class AccountPersonForm(Form):  # type: ignore[misc]
     person = StringField(
         N_("Code of the person"),
         [Optional(), Length(max=64, message=N_("This is too long."))],
@@ -56,7 +56,7 @@ class PersonForm(Form):  # type: ignore[misc]
     )
 
 
-class NewAccountForm(PersonForm):
+class NewAccountForm(AccountPersonForm):
     email = EmailField(
         N_("E-mail address"),
         [InputRequired(N_("This is needed.")), Length(max=254, message=N_("This is too long."))],

@@ -19,7 +19,7 @@ def clean(text: str | None) -> str:
     return UNREADABLE.sub("", text or "").strip()
 
 
-class Day(DateField):  # type: ignore[misc]
+class DayField(DateField):  # type: ignore[misc]
     """A day, or nothing. Raises our own words for anything else."""
 
     def process_formdata(self, values: list[str]) -> None:
@@ -37,5 +37,5 @@ class AuditSearch(Form):  # type: ignore[misc]
     who = StringField(N_("Who"), [Optional(), Length(max=254)], filters=[clean])
     act = SelectField(N_("What"), [Optional()], validate_choice=False, filters=[clean])
     target = StringField(N_("About"), [Optional(), Length(max=254)], filters=[clean])
-    since = Day(N_("From"), [Optional()])
-    until = Day(N_("To"), [Optional()])
+    since = DayField(N_("From"), [Optional()])
+    until = DayField(N_("To"), [Optional()])

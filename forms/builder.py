@@ -10,7 +10,7 @@ from wtforms import Field
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from forms.questionnaire import COMMENT_MAX_LENGTH, Item, Kind, Questionnaire
+from forms.questionnaire import COMMENT_MAX_LENGTH, Item, ItemKind, Questionnaire
 from forms.scales import NPS_SCALE, Scale
 
 CANNOT_JUDGE = "none"
@@ -29,7 +29,7 @@ class Posted(Protocol):
 
 
 @dataclass(frozen=True)
-class Reader:
+class Respondent:
     """Who reads the form: the rater group decides what is asked and how, the language decides the rest."""
 
     group: str
@@ -51,7 +51,7 @@ class Choice:
 class ItemField(Field):  # type: ignore[misc]
     """An item of the questionnaire. It takes one value at most."""
 
-    def __init__(self, item: Item, reader: Reader, section: str, **binding: object) -> None:
+    def __init__(self, item: Item, reader: Respondent, section: str, **binding: object) -> None:
         super().__init__(label=reader.question(item), **binding)
         self.item = item
         self.reader = reader
@@ -150,15 +150,15 @@ class CommentField(ItemField):
             raise ValidationError(message % {"limit": self.limit, "length": len(value)})
 
 
-FIELD_OF: Mapping[Kind, type[ItemField]] = {
-    Kind.RATING: ScaleField,
-    Kind.NPS: RecommendationField,
-    Kind.COMMENT: CommentField,
+FIELD_OF: Mapping[ItemKind, type[ItemField]] = {
+    ItemKind.RATING: ScaleField,
+    ItemKind.NPS: RecommendationField,
+    ItemKind.COMMENT: CommentField,
 }
 
 
 @dataclass(frozen=True)
-class Fault:
+class FormFault:
     """An entry of the summary above the form; without a field it concerns the form as a whole."""
 
     message: str
@@ -172,7 +172,12 @@ class BallotForm(BaseForm):  # type: ignore[misc]
     """
 
     def __init__(
-        self, questionnaire: Questionnaire, reader: Reader, posted: Posted | None = None, *, prefix: str = ""
+        self,
+        questionnaire: Questionnaire,
+        reader: Respondent,
+        posted: Posted | None = None,
+        *,
+        prefix: str = "",
     ) -> None:
         titles = section_titles(questionnaire, reader)
         items = questionnaire.items_for(reader.group)
@@ -208,7 +213,7 @@ class BallotForm(BaseForm):  # type: ignore[misc]
     def has_rating(self) -> bool:
         """Whether this is a ballot: a recommendation alone is none."""
         ratings = self.ratings
-        return any(field.item.kind is Kind.RATING and field.short_name in ratings for field in self)
+        return any(field.item.kind is ItemKind.RATING and field.short_name in ratings for field in self)
 
     @property
     def comments(self) -> dict[str, str]:
@@ -220,17 +225,20 @@ class BallotForm(BaseForm):  # type: ignore[misc]
         return [(title, list(fields)) for title, fields in groupby(self, key=lambda field: field.section)]
 
     @property
-    def faults(self) -> list[Fault]:
-        of_fields = [Fault(field.errors[0], field) for field in self if field.errors]
-        return [Fault(message) for message in self.form_errors] + of_fields
+    def faults(self) -> list[FormFault]:
+        of_fields = [FormFault(field.errors[0], field) for field in self if field.errors]
+        return [FormFault(message) for message in self.form_errors] + of_fields
 
 
-def section_titles(questionnaire: Questionnaire, reader: Reader) -> dict[str, str]:
+def section_titles(questionnaire: Questionnaire, reader: Respondent) -> dict[str, str]:
     """The heading above each item: ratings stand under their dimension, other kinds under their own."""
     dimensions = {
         dimension.id: dimension.title_for(reader.language) for dimension in questionnaire.dimensions
     }
-    kinds = {Kind.NPS: reader.gettext("Recommendation"), Kind.COMMENT: reader.gettext("In your own words")}
+    kinds = {
+        ItemKind.NPS: reader.gettext("Recommendation"),
+        ItemKind.COMMENT: reader.gettext("In your own words"),
+    }
     return {
         item.id: dimensions[item.dimension] if item.dimension else kinds[item.kind]
         for item in questionnaire.items

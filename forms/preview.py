@@ -6,7 +6,7 @@ from typing import Any
 
 from forms import questionnaire
 from forms.document import Section
-from forms.questionnaire import Kind, Questionnaire
+from forms.questionnaire import ItemKind, Questionnaire
 
 Table = Mapping[str, Any]
 
@@ -25,4 +25,4 @@ def of_item(table: Table, item: Table) -> Questionnaire:
 
 
 def _other(dimension: str, scale: str) -> dict[str, Any]:
-    return {"id": f"other.{dimension}", "kind": Kind.RATING.value, "dimension": dimension, "scale": scale}
+    return {"id": f"other.{dimension}", "kind": ItemKind.RATING.value, "dimension": dimension, "scale": scale}

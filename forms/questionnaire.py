@@ -44,7 +44,7 @@ from forms.scales import NPS_SCALE, Scale
 COMMENT_MAX_LENGTH = 2000
 
 
-class Kind(StrEnum):
+class ItemKind(StrEnum):
     RATING = "rating"
     NPS = "nps"
     COMMENT = "comment"
@@ -63,7 +63,7 @@ class Dimension:
 @dataclass(frozen=True)
 class Item:
     id: str
-    kind: Kind
+    kind: ItemKind
     dimension: str | None
     scale: Scale | None
     reverse: bool
@@ -99,11 +99,11 @@ class Questionnaire:
     @cached_property
     def counted_items(self) -> tuple[Item, ...]:
         """The items that end up in counts: ratings and recommendations."""
-        return tuple(item for item in self.items if item.kind is not Kind.COMMENT)
+        return tuple(item for item in self.items if item.kind is not ItemKind.COMMENT)
 
     @cached_property
     def comment_items(self) -> tuple[Item, ...]:
-        return tuple(item for item in self.items if item.kind is Kind.COMMENT)
+        return tuple(item for item in self.items if item.kind is ItemKind.COMMENT)
 
     def title_for(self, language: str) -> str:
         return in_language(self.title, language) or self.id
@@ -158,8 +158,8 @@ def _dimension(section: Section) -> Dimension:
 
 
 def _item(section: Section, scales: Mapping[str, Scale], dimensions: set[str]) -> Item:
-    kind = section.choice("kind", Kind, Kind.RATING)
-    rating = kind is Kind.RATING
+    kind = section.choice("kind", ItemKind, ItemKind.RATING)
+    rating = kind is ItemKind.RATING
     groups = section.strings("groups") if section.has("groups") else None
     section.unique("groups", groups or ())
     text, group_text = _item_text(section, groups)
@@ -167,11 +167,11 @@ def _item(section: Section, scales: Mapping[str, Scale], dimensions: set[str]) -
         id=section.identifier("id"),
         kind=kind,
         dimension=_item_dimension(section, dimensions) if rating else None,
-        scale=_item_scale(section, scales) if rating else NPS_SCALE if kind is Kind.NPS else None,
+        scale=_item_scale(section, scales) if rating else NPS_SCALE if kind is ItemKind.NPS else None,
         reverse=section.flag("reverse", False) if rating else False,
         weight=section.number("weight", 1.0) if rating else 0.0,
         headline=section.flag("headline", False) if rating else False,
-        required=section.flag("required", kind is not Kind.COMMENT),
+        required=section.flag("required", kind is not ItemKind.COMMENT),
         groups=groups,
         text=text,
         group_text=group_text,
@@ -260,7 +260,7 @@ def _item_definition(item: Item) -> dict[str, object]:
     }
     if item.groups is not None:
         definition["groups"] = item.groups
-    if item.kind is Kind.RATING and item.scale:
+    if item.kind is ItemKind.RATING and item.scale:
         definition |= {"dimension": item.dimension, "scale": item.scale.id, "reverse": item.reverse}
         definition |= {"weight": item.weight, "headline": item.headline}
     return definition

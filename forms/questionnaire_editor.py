@@ -26,13 +26,13 @@ from forms.drafting import (
     TextField,
     Words,
 )
-from forms.questionnaire import Kind, in_language
+from forms.questionnaire import ItemKind, in_language
 from forms.words import N_
 
 KINDS = [
-    SelectChoice(Kind.RATING, N_("Rating")),
-    SelectChoice(Kind.NPS, N_("Recommendation, 0 to 10")),
-    SelectChoice(Kind.COMMENT, N_("Comment")),
+    SelectChoice(ItemKind.RATING, N_("Rating")),
+    SelectChoice(ItemKind.NPS, N_("Recommendation, 0 to 10")),
+    SelectChoice(ItemKind.COMMENT, N_("Comment")),
 ]
 ONLY_OF_RATINGS = ("dimension", "scale", "reverse", "weight", "headline")
 # Points for scales of five values, worst first, as they are commonly used; "percent" fits any number of values.
@@ -84,7 +84,7 @@ class ScalesForm(DraftForm):
         return form
 
 
-class Wording(Form):  # type: ignore[misc]
+class ItemWordingForm(Form):  # type: ignore[misc]
     group = SelectField(N_("Rater group"), choices=[])
     zh = LongTextField(N_("Chinese"))
     en = LongTextField(N_("English"))
@@ -125,21 +125,21 @@ class ItemForm(DraftForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    wording = FieldList(FormField(Wording), N_("Wording of its own for a rater group"))
+    wording = FieldList(FormField(ItemWordingForm), N_("Wording of its own for a rater group"))
 
     @classmethod
     def shown(cls, table: Table) -> dict[str, Any]:
         texts: Mapping[str, Any] = table.get("text", {})
         general = {language: texts[language] for language in LANGUAGES if language in texts}
         own = [{"group": group, **words} for group, words in texts.items() if group not in LANGUAGES]
-        defaults = {"kind": Kind.RATING, "required": table.get("kind") != Kind.COMMENT}
+        defaults = {"kind": ItemKind.RATING, "required": table.get("kind") != ItemKind.COMMENT}
         return defaults | dict(table) | {"text": general, "wording": own}
 
     def written(self) -> dict[str, Any]:
         table = super().written()
         own = {words.pop("group", ""): words for words in table.pop("wording", [])}
         texts = table.pop("text", {}) | own
-        if table.get("kind") != Kind.RATING:
+        if table.get("kind") != ItemKind.RATING:
             table = {key: value for key, value in table.items() if key not in ONLY_OF_RATINGS}
         return table | ({"text": texts} if texts else {})
 

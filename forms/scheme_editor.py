@@ -80,7 +80,7 @@ class RatingForm(DraftForm):
     rating = FormField(Rating, N_("Rules of rating"))
 
 
-class Components(Form):  # type: ignore[misc]
+class ComponentWeightsForm(Form):  # type: ignore[misc]
     kpi = NumberField(N_("KPI"))
     feedback = NumberField(N_("Feedback"))
     goals = NumberField(N_("Goals"))
@@ -95,7 +95,7 @@ class LevelRow(Form):  # type: ignore[misc]
 
 
 class ComponentsForm(DraftForm):
-    components = FormField(Components, N_("Components, as percentages"))
+    components = FormField(ComponentWeightsForm, N_("Components, as percentages"))
     level = FieldList(FormField(LevelRow), N_("Levels with weights of their own"))
 
 
@@ -111,14 +111,14 @@ class BonusRow(Form):  # type: ignore[misc]
     linear = BooleanField(N_("Grows from here to the share of the row above"))
 
 
-class Veto(Form):  # type: ignore[misc]
+class VetoForm(Form):  # type: ignore[misc]
     score = NumberField(N_("A confirmed veto lowers the overall score to"))
 
 
 class BandsForm(DraftForm):
     band = FieldList(FormField(BandRow), N_("Bands, best first"))
     bonus = FieldList(FormField(BonusRow), N_("Bonus, best first"))
-    veto = FormField(Veto, N_("Veto"))
+    veto = FormField(VetoForm, N_("Veto"))
 
 
 class StepsField(TextAreaField):  # type: ignore[misc]

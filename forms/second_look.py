@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from forms.builder import BallotForm, CommentField, ItemField
 from forms.identifying import WORDS, hints
-from forms.questionnaire import Item, Kind
+from forms.questionnaire import Item, ItemKind
 from forms.scheme import Family, Group
 from forms.words import N_
 
@@ -42,7 +42,7 @@ def _same_everywhere(form: BallotForm) -> tuple[Note, ...]:
 
 
 def _is_graded(item: Item) -> bool:
-    return item.kind is Kind.RATING and item.scale is not None and len(item.scale.points) > CHECKLIST
+    return item.kind is ItemKind.RATING and item.scale is not None and len(item.scale.points) > CHECKLIST
 
 
 def _telling(form: BallotForm) -> tuple[Note, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from forms import second_look
-from forms.builder import BallotForm, ItemField, Posted, Reader
+from forms.builder import BallotForm, ItemField, Posted, Respondent
 from forms.questionnaire import Item, Questionnaire
 from forms.scheme import Group
 from forms.second_look import Note
@@ -14,7 +14,7 @@ FEWEST, MOST = 2, 4
 
 
 @dataclass(frozen=True)
-class SharedReader(Reader):
+class SharedReader(Respondent):
     """Reads each question once for all: the subject is "this colleague", also at the start of a sentence."""
 
     def question(self, item: Item) -> str:
@@ -23,7 +23,7 @@ class SharedReader(Reader):
 
 
 @dataclass(frozen=True)
-class Row:
+class QuestionRow:
     """A question, and the field of each person who is rated on it, by the number of the task."""
 
     question: str
@@ -36,7 +36,7 @@ class SideBySideForm:
     def __init__(
         self,
         questionnaire: Questionnaire,
-        reader: Reader,
+        reader: Respondent,
         tasks: Sequence[int],
         posted: Posted | None = None,
         *,
@@ -55,13 +55,16 @@ class SideBySideForm:
         return all([form.validate() for form in self.ballots.values()]) and not self.unknown
 
     @property
-    def sections(self) -> list[tuple[str, list[Row]]]:
+    def sections(self) -> list[tuple[str, list[QuestionRow]]]:
         """The questions under their headings: the same for all, who are rated in one group."""
         shared = zip(*self.ballots.values(), strict=True)
         return [
             (
                 title,
-                [Row(fields[0].label.text, dict(zip(self.ballots, fields, strict=True))) for fields in found],
+                [
+                    QuestionRow(fields[0].label.text, dict(zip(self.ballots, fields, strict=True)))
+                    for fields in found
+                ],
             )
             for title, found in groupby(shared, key=lambda fields: fields[0].section)
         ]

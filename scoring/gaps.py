@@ -5,7 +5,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.instrument import Family, Floats, Instrument
+from scoring.instrument import Floats, GroupFamily, Instrument
 from scoring.scores import Scores
 
 Z_OF_GAP = 1.96
@@ -22,7 +22,7 @@ class Gap(IntEnum):
 
 def self_scores(scores: Scores, instrument: Instrument) -> Floats:
     """Dimensions of the self-rating [s, d]; NaN without one."""
-    own = np.flatnonzero(instrument.groups.family == Family.SELF)
+    own = np.flatnonzero(instrument.groups.family == GroupFamily.SELF)
     if own.size == 0:
         return np.full_like(scores.dimensions.score, np.nan)
     return np.asarray(scores.cells.dimensions.score[:, own[0]])

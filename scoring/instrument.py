@@ -21,7 +21,7 @@ Counts = NDArray[np.integer[Any]]
 NO_DIMENSION = -1
 
 
-class Family(IntEnum):
+class GroupFamily(IntEnum):
     CLIENTS = 0
     COLLEAGUES = 1
     SUPERVISOR = 2
@@ -30,7 +30,7 @@ class Family(IntEnum):
 
 
 # The small groups of these families are pooled; their pools are the last output cells, in this order.
-POOLED = (Family.CLIENTS, Family.COLLEAGUES)
+POOLED = (GroupFamily.CLIENTS, GroupFamily.COLLEAGUES)
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Groups:
 
     def __post_init__(self) -> None:
         _freeze(self)
-        if np.any(self.weight < 0) or np.any(self.weight[self.family == Family.SELF]):
+        if np.any(self.weight < 0) or np.any(self.weight[self.family == GroupFamily.SELF]):
             raise ValueError("group weights must not be negative, and self has weight 0")
         if np.any(self.minimum < np.where(self.attributed, 1, 3)):
             raise ValueError("the minimum is at least 3, for attributed groups 1")
@@ -109,7 +109,7 @@ class Groups:
         """Output cells per subject: the groups, then the pools."""
         return self.count + len(POOLED)
 
-    def pool(self, family: Family) -> int:
+    def pool(self, family: GroupFamily) -> int:
         """Index of a family's pool among the output cells."""
         return self.count + POOLED.index(family)
 

@@ -11,7 +11,7 @@ import numpy as np
 from scoring.absence import over_groups
 from scoring.cells import CellScores, Means, room_for_intervals, score_cells
 from scoring.counts import DisclosedCounts
-from scoring.instrument import Booleans, Family, Floats, Instrument, Integers
+from scoring.instrument import Booleans, Floats, GroupFamily, Instrument, Integers
 from scoring.intervals import weighted_interval, weighted_squared_error, wilson
 from scoring.points import to_points, to_unit, weighted_mean, widest
 from scoring.slices import slices
@@ -137,9 +137,9 @@ def _client_mean(
 def _client_cells(instrument: Instrument) -> Integers:
     """Output cells of clients, or of all but self in a scheme without client groups."""
     family = instrument.groups.cell_family
-    if np.any(instrument.groups.family == Family.CLIENTS):
-        return np.flatnonzero(family == Family.CLIENTS)
-    return np.flatnonzero(family != Family.SELF)
+    if np.any(instrument.groups.family == GroupFamily.CLIENTS):
+        return np.flatnonzero(family == GroupFamily.CLIENTS)
+    return np.flatnonzero(family != GroupFamily.SELF)
 
 
 def _over_cells(

@@ -20,7 +20,7 @@ from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
 from feedback.services.campaigns import campaigns
-from feedback.services.campaigns.campaigns import Plan
+from feedback.services.campaigns.campaigns import CampaignPlan
 from feedback.services.closing import campaign_closing
 from feedback.services.rosters.rosters import Request
 from forms import questionnaire as questionnaires
@@ -83,7 +83,7 @@ class Office:
         code: str = "2026Q4",
         questionnaire: Questionnaire | None = None,
         scheme: Scheme | None = None,
-    ) -> Plan:
+    ) -> CampaignPlan:
         """One subject per mapping, each with so many new raters in each group."""
         scheme = scheme or shipped_scheme()
         subjects = [self.person(level="senior") for _ in raters]
@@ -94,7 +94,7 @@ class Office:
             for _ in range(size)
         ]
         self.session.flush()
-        return Plan(
+        return CampaignPlan(
             code=code,
             title_zh="2026年第四季度",
             title_en="Fourth quarter 2026",

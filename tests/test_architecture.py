@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -297,3 +297,12 @@ def test_functions_and_files_keep_their_size():
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 40:
                 long.append(f"{module}.{node.name} has {(node.end_lineno or 0) - node.lineno + 1} lines")
     assert long == []
+
+
+def test_a_class_name_means_one_thing():
+    found = defaultdict(list)
+    for module, path in modules():
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and ".migrations" not in module:
+                found[node.name].append(module)
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}

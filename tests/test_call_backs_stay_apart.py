@@ -11,7 +11,7 @@ from feedback.extensions import db
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell
 from feedback.services.messages import call_backs
-from feedback.services.messages.call_backs import Card
+from feedback.services.messages.call_backs import CallBackCard
 from feedback.settings import Settings
 from tests.factories import Office
 from tests.test_noninterference import copied_to, everything_that_leaves, overwrite, pages
@@ -35,7 +35,7 @@ def leave_cards() -> None:
     """More than anybody could, about each of the account managers."""
     for cell in db.session.scalars(select(Cell).where(Cell.group == "client")).all():
         for number in range(4):
-            card = Card(f"{CANARY} {cell.id} {number}", f"{CANARY} 12345", CANARY, CANARY)
+            card = CallBackCard(f"{CANARY} {cell.id} {number}", f"{CANARY} 12345", CANARY, CANARY)
             call_backs.leave(db.session(), cell.id, card, today=LONG_AGO)
     db.session.commit()
 

@@ -30,7 +30,7 @@ from feedback.services.campaigns.lifecycle import Step
 from feedback.services.definitions import definition_drafts, library
 from feedback.services.definitions.library import DEFAULT
 from feedback.services.imports import uploads
-from feedback.services.imports.uploads import Kind, Scope
+from feedback.services.imports.uploads import ImportKind, ImportScope
 from feedback.services.releases import releases, report_batches
 from feedback.services.releases.report_batches import Press
 from feedback.services.reports.report_document import Report
@@ -182,7 +182,13 @@ class Company:
         self.clerk = accounts.create(session, "clerk@example.com", None, RoleName.HR, actor=ACTOR, now=AFTER)
         text = "code,name,department\nP900,New,east\n"
         received = uploads.receive(
-            session, Kind.PEOPLE, "people.csv", text.encode(), Scope(), user_id=self.clerk.id, now=AFTER
+            session,
+            ImportKind.PEOPLE,
+            "people.csv",
+            text.encode(),
+            ImportScope(),
+            user_id=self.clerk.id,
+            now=AFTER,
         )
         session.commit()
         return received.token

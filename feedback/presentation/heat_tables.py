@@ -25,7 +25,7 @@ Axis = tuple[float, ...]
 
 
 @dataclass(frozen=True)
-class Cell:
+class HeatCell:
     """A number with its shade, 1 for the lowest to 7; or words in its place."""
 
     value: str
@@ -35,16 +35,16 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class HeatRow:
     id: str
     title: str
-    cells: tuple[Cell, ...]
+    cells: tuple[HeatCell, ...]
 
 
 @dataclass(frozen=True)
 class HeatTable:
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[HeatRow, ...]
 
 
 def of_dimensions(report: Report) -> HeatTable:
@@ -56,9 +56,9 @@ def of_dimensions(report: Report) -> HeatTable:
     )
 
 
-def _dimension(dimension: DimensionScore, axis: Axis) -> Row:
+def _dimension(dimension: DimensionScore, axis: Axis) -> HeatRow:
     scores = (dimension.total, *(group.score for group in dimension.groups))
-    return Row(dimension.id, local(dimension.title), tuple(figure(score, axis) for score in scores))
+    return HeatRow(dimension.id, local(dimension.title), tuple(figure(score, axis) for score in scores))
 
 
 def of_items(report: Report, items: Sequence[ItemScore]) -> HeatTable:
@@ -90,25 +90,25 @@ def _titles(report: Report, with_figures: bool = False) -> list[Bilingual]:
     return list(dict.fromkeys(found))
 
 
-def _item(item: ItemScore, titles: Sequence[Bilingual], axis: Axis) -> Row:
+def _item(item: ItemScore, titles: Sequence[Bilingual], axis: Axis) -> HeatRow:
     figures = {group.title: group for group in item.groups}
     cells = (_item_cell(figures.get(title), axis) for title in titles)
-    return Row(item.id, local(item.text), (figure(item.total, axis), *cells))
+    return HeatRow(item.id, local(item.text), (figure(item.total, axis), *cells))
 
 
-def _item_cell(group: ItemFigure | None, axis: Axis) -> Cell:
-    return Cell("", 0, words=_("not asked of this group")) if group is None else figure(group.mean, axis)
+def _item_cell(group: ItemFigure | None, axis: Axis) -> HeatCell:
+    return HeatCell("", 0, words=_("not asked of this group")) if group is None else figure(group.mean, axis)
 
 
-def figure(score: Estimate | ItemMean | float | Withheld, axis: Axis) -> Cell:
+def figure(score: Estimate | ItemMean | float | Withheld, axis: Axis) -> HeatCell:
     match score:
         case Withheld():
-            return Cell("", 0, words=why(score))
+            return HeatCell("", 0, words=why(score))
         case Estimate():
-            return Cell(number(score.value), shade(score.value, axis), n=plain(round(score.n, 1)))
+            return HeatCell(number(score.value), shade(score.value, axis), n=plain(round(score.n, 1)))
         case ItemMean():
-            return Cell(number(score.mean), shade(score.mean, axis), n=plain(score.n))
-    return Cell(number(score), shade(score, axis))
+            return HeatCell(number(score.mean), shade(score.mean, axis), n=plain(score.n))
+    return HeatCell(number(score), shade(score, axis))
 
 
 def shade(value: float, axis: Axis) -> int:
@@ -126,19 +126,19 @@ def of_members(team: TeamReport) -> HeatTable:
     )
 
 
-def _member(member: Member) -> Row:
+def _member(member: Member) -> HeatRow:
     cells = (_total(each, member.axis) for each in member.dimensions)
-    return Row(member.subject.code, local(member.subject.name), tuple(cells))
+    return HeatRow(member.subject.code, local(member.subject.name), tuple(cells))
 
 
-def _total(dimension: MemberDimension, axis: Axis) -> Cell:
+def _total(dimension: MemberDimension, axis: Axis) -> HeatCell:
     """Without its n: a column compares people."""
     total = dimension.total
     return figure(total if isinstance(total, Withheld) else total.value, axis)
 
 
 @dataclass(frozen=True)
-class Section:
+class HeatSection:
     """The items of one dimension."""
 
     id: str
@@ -146,25 +146,25 @@ class Section:
     table: HeatTable
 
 
-def by_dimension(report: Report) -> list[Section]:
+def by_dimension(report: Report) -> list[HeatSection]:
     sections = []
     for dimension in report.dimensions:
         items = [item for item in report.items if item.dimension == dimension.id]
         if items:
-            sections.append(Section(dimension.id, local(dimension.title), of_items(report, items)))
+            sections.append(HeatSection(dimension.id, local(dimension.title), of_items(report, items)))
     return sections
 
 
 @dataclass(frozen=True)
-class Extremes:
-    highest: tuple[Row, ...]
-    lowest: tuple[Row, ...]
+class ExtremeRows:
+    highest: tuple[HeatRow, ...]
+    lowest: tuple[HeatRow, ...]
 
 
-def extremes(report: Report) -> Extremes:
+def extremes(report: Report) -> ExtremeRows:
     """The items that stand out, each with its points over all groups."""
     axis, items = report.axis, {item.id: item for item in report.items}
-    rows = {id: Row(id, local(item.text), (figure(item.total, axis),)) for id, item in items.items()}
-    return Extremes(
+    rows = {id: HeatRow(id, local(item.text), (figure(item.total, axis),)) for id, item in items.items()}
+    return ExtremeRows(
         tuple(rows[id] for id in report.extremes.highest), tuple(rows[id] for id in report.extremes.lowest)
     )

@@ -7,7 +7,7 @@ from feedback.services.ground.bilingual import Bilingual
 from feedback.services.quality.quality_document import Lack
 from feedback.services.quality.quality_verdict import Grade
 from feedback.services.reports.change_document import Obstacle
-from feedback.services.reports.report_document import Part, Reason, Withheld
+from feedback.services.reports.report_document import Reason, ReportPart, Withheld
 from feedback.services.reports.report_summaries import Concern
 from feedback.services.scores.scorecards import GapClass
 from forms.words import N_
@@ -47,11 +47,11 @@ LACKS = {
     Lack.NO_BANDS: N_("no bands, or no overall score"),
 }
 PARTS = {
-    Part.FEEDBACK: N_("scores"),
-    Part.COMMENTS: N_("comments"),
-    Part.APPRAISAL: N_("overall appraisal"),
-    Part.TREND: N_("change over time"),
-    Part.OTHER: N_("particulars"),
+    ReportPart.FEEDBACK: N_("scores"),
+    ReportPart.COMMENTS: N_("comments"),
+    ReportPart.APPRAISAL: N_("overall appraisal"),
+    ReportPart.TREND: N_("change over time"),
+    ReportPart.OTHER: N_("particulars"),
 }
 
 
@@ -101,5 +101,5 @@ def grade(found: Grade) -> str:
     return _(GRADES[found])
 
 
-def part(changed: Part) -> str:
+def part(changed: ReportPart) -> str:
     return _(PARTS[changed])

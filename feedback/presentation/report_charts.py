@@ -18,10 +18,10 @@ from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports.report_document import (
     DimensionScore,
     Distribution,
-    Gap,
     GroupScore,
     PointMap,
     Report,
+    ReportGap,
     Withheld,
 )
 from feedback.services.scores.scorecards import Estimate, GapClass
@@ -36,7 +36,7 @@ GAP_FIELDS = (
 
 
 @dataclass(frozen=True)
-class Table:
+class FigureTable:
     """What a picture shows, in words and numbers; the first cell of a row is its heading."""
 
     head: tuple[str, ...]
@@ -48,7 +48,7 @@ class Picture:
     svg: str
     title: str
     description: str
-    table: Table
+    table: FigureTable
 
 
 def of_report(report: Report) -> dict[str, Picture]:
@@ -65,7 +65,7 @@ def of_report(report: Report) -> dict[str, Picture]:
     return {name: picture for name, picture in drawn.items() if picture}
 
 
-def picture(spec: Spec, title: str, description: str, table: Table) -> Picture:
+def picture(spec: Spec, title: str, description: str, table: FigureTable) -> Picture:
     return Picture(drawing.svg(spec, f"{title}. {description}"), title, description, table)
 
 
@@ -90,7 +90,7 @@ def _radar(report: Report, axis: tuple[float, float]) -> Picture | None:
             groups=_(", ").join(x.title for x in lines),
         )
         + beyond((value for line in lines for value in line.values), axis),
-        Table(
+        FigureTable(
             (_("Dimension"), *(local(group.title) for group in _groups(report))),
             tuple(_dimension_row(dimension) for dimension in report.dimensions),
         ),
@@ -115,11 +115,11 @@ def _score(score: Estimate | Withheld) -> str:
     return why(score) if isinstance(score, Withheld) else number(score.value)
 
 
-def _pairs(report: Report) -> Iterator[tuple[str, Gap]]:
+def _pairs(report: Report) -> Iterator[tuple[str, ReportGap]]:
     return ((local(each.title), each.gap) for each in report.dimensions if each.gap)
 
 
-def _gaps(pairs: Sequence[tuple[str, Gap]], axis: tuple[float, float]) -> Picture | None:
+def _gaps(pairs: Sequence[tuple[str, ReportGap]], axis: tuple[float, float]) -> Picture | None:
     if not pairs:
         return None
     own, others = _("Self"), _("Others")
@@ -129,7 +129,7 @@ def _gaps(pairs: Sequence[tuple[str, Gap]], axis: tuple[float, float]) -> Pictur
         _("Self against others"),
         _("For each dimension how far self and others are apart, the largest gap first.")
         + beyond((value for _title, gap in pairs for value in (gap.own, gap.others)), axis),
-        Table(
+        FigureTable(
             (_("Dimension"), own, others, _("Gap")),
             tuple(
                 (title, number(gap.own), number(gap.others), signed(gap.difference)) for title, gap in pairs
@@ -138,7 +138,9 @@ def _gaps(pairs: Sequence[tuple[str, Gap]], axis: tuple[float, float]) -> Pictur
     )
 
 
-def _quadrants(pairs: Sequence[tuple[str, Gap]], report: Report, axis: tuple[float, float]) -> Picture | None:
+def _quadrants(
+    pairs: Sequence[tuple[str, ReportGap]], report: Report, axis: tuple[float, float]
+) -> Picture | None:
     if not pairs:
         return None
     dots = [
@@ -152,7 +154,7 @@ def _quadrants(pairs: Sequence[tuple[str, Gap]], report: Report, axis: tuple[flo
         _("Strengths and blind spots"),
         _("Each dimension as a numbered dot: self to the right, others upwards.")
         + beyond((value for dot in dots for value in (dot.own, dot.others)), axis),
-        Table(
+        FigureTable(
             (_("Number"), _("Dimension"), _("Self"), _("Others"), _("Class")),
             tuple(
                 (str(dot.number), dot.title, number(dot.own), number(dot.others), fields.names[dot.field])
@@ -178,7 +180,7 @@ def _trend(report: Report, axis: tuple[float, float]) -> Picture | None:
         _("Feedback score over time"),
         _("The score of each period with its interval.")
         + beyond((score and score.value for _period, score in scores), axis),
-        Table(
+        FigureTable(
             (_("Period"), _("Feedback score"), _("Interval")),
             tuple((period, *with_interval(score)) for period, score in scores),
         ),
@@ -212,7 +214,7 @@ def _distribution(group: str, scale: PointMap, items: Sequence[tuple[str, Distri
         distribution.spec(bars, labels),
         _("How the answers spread: %(group)s", group=group),
         _("For each question the share of every answer, from the worst to the best.") + _divided(items),
-        Table(
+        FigureTable(
             (_("Question"), *labels, _("Opinion")),
             tuple(
                 (bar.title, *map(percent, bar.shares), _("divided") if spread.divided else "–")

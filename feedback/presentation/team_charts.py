@@ -8,7 +8,7 @@ from feedback.charts.histogram import Bin
 from feedback.presentation.heat_tables import Axis
 from feedback.presentation.numerals import number
 from feedback.presentation.reasons import lack, local
-from feedback.presentation.report_charts import Picture, Table, beyond, picture, with_interval
+from feedback.presentation.report_charts import FigureTable, Picture, beyond, picture, with_interval
 from feedback.services.quality.quality_document import CampaignQuality, Coefficient, Missing
 from feedback.services.reports.report_summaries import Member
 from feedback.services.reports.team_report import TeamReport
@@ -59,8 +59,10 @@ def _bins(values: list[float], axis: Axis) -> list[Bin]:
     return [Bin(lowest + step * k, lowest + step * (k + 1), places.count(k)) for k in range(BINS)]
 
 
-def _scores(team: TeamReport) -> Table:
-    return Table((_("Account manager"), _("Feedback score"), _("Interval")), tuple(map(_score, team.members)))
+def _scores(team: TeamReport) -> FigureTable:
+    return FigureTable(
+        (_("Account manager"), _("Feedback score"), _("Interval")), tuple(map(_score, team.members))
+    )
 
 
 def _score(member: Member) -> tuple[str, ...]:
@@ -75,7 +77,7 @@ def _trend(team: TeamReport, axis: Axis) -> Picture:
         _("Mean feedback score over time"),
         _("The mean over the members who had a score in each period; not always the same people.")
         + beyond((mean.value for _period, mean in means if mean), axis),
-        Table(
+        FigureTable(
             (_("Period"), _("Mean"), _("Members with a score")),
             tuple(
                 (
@@ -103,7 +105,7 @@ def _alpha(quality: CampaignQuality, rows: list[intervals.Row]) -> Picture:
         intervals.spec(rows, axes.Axis(0, 1, digits=2)),
         _("Cronbach's alpha of each dimension"),
         _("A dot for each alpha and a line for its interval; from 0.7 on the questions go together."),
-        Table(
+        FigureTable(
             (_("Dimension"), _("Alpha"), _("Interval"), _("Questionnaires")),
             tuple((local(each.title), *_coefficient(each.alpha)) for each in quality.dimensions),
         ),

@@ -11,7 +11,7 @@ from forms.words import N_
 
 
 @dataclass(frozen=True)
-class Words:
+class VerdictWords:
     """The claim, what its figure means (`written` writes it), and what to say where there is none."""
 
     claim: str
@@ -25,7 +25,7 @@ def coefficient(value: float) -> str:
 
 
 WORDS = {
-    Use.RESPONSE: Words(
+    Use.RESPONSE: VerdictWords(
         N_("It speaks for those who were asked."),
         N_(
             "In the rater group that answered least, %(figure)s answered. From 60%% on it speaks for all; below 40%% "
@@ -34,7 +34,7 @@ WORDS = {
         N_("No group is large enough to say how many answered."),
         percent,
     ),
-    Use.FEEDBACK: Words(
+    Use.FEEDBACK: VerdictWords(
         N_("People can see where they stand."),
         N_(
             "Half of the scores are surer than an interval of %(figure)s points from end to end. Up to 20 points it "
@@ -43,7 +43,7 @@ WORDS = {
         N_("Nobody has an official score."),
         number,
     ),
-    Use.DIMENSIONS: Words(
+    Use.DIMENSIONS: VerdictWords(
         N_("Each dimension measures one thing."),
         N_(
             "The lowest alpha is %(figure)s. From 0.7 on the questions of a dimension go together; below 0.6 look at "
@@ -52,7 +52,7 @@ WORDS = {
         N_("There are too few questionnaires for alpha."),
         coefficient,
     ),
-    Use.DIFFERENCES: Words(
+    Use.DIFFERENCES: VerdictWords(
         N_("It tells people apart."),
         N_(
             "The reliability of a typical score is %(figure)s: that part of the differences between people is not "
@@ -61,7 +61,7 @@ WORDS = {
         N_("There are fewer than two scores to compare."),
         coefficient,
     ),
-    Use.BANDS: Words(
+    Use.BANDS: VerdictWords(
         N_("It puts people into bands."),
         N_(
             "The band of %(figure)s of the people is clear of chance. For the others read “band not separable” and "
@@ -70,7 +70,7 @@ WORDS = {
         N_("There are no bands, or nobody has an overall score."),
         percent,
     ),
-    Use.CARE: Words(
+    Use.CARE: VerdictWords(
         N_("It was answered with care."),
         N_(
             "%(figure)s of the questionnaires have one value everywhere. Up to 10%% is usual; above 25%% ask why."

@@ -8,7 +8,7 @@ from feedback import create_app
 from feedback.extensions import db
 from feedback.models.campaigns import Cell
 from feedback.services.messages import call_backs
-from feedback.services.messages.call_backs import Card
+from feedback.services.messages.call_backs import CallBackCard
 from feedback.settings import Settings
 from tests.cli.conftest import Run
 
@@ -24,7 +24,7 @@ def card(run: Run, folder: Path, settings: Settings) -> str:
     app = create_app(settings)
     with app.app_context():
         cell = db.session.scalars(select(Cell.id).where(Cell.group == "client")).first()
-        card = Card("陈晨", "138 0013 8000", "", "line\nline\tend")
+        card = CallBackCard("陈晨", "138 0013 8000", "", "line\nline\tend")
         call_backs.leave(db.session(), cell, card, today=date(2026, 1, 1))
         db.session.commit()
         return db.session.scalars(select(call_backs.CallBack.id)).one().hex()

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from forms import questionnaire as questionnaires
-from forms.builder import CANNOT_JUDGE, FIELD_OF, BallotForm, CommentField, Reader
-from forms.questionnaire import COMMENT_MAX_LENGTH, Kind
+from forms.builder import CANNOT_JUDGE, FIELD_OF, BallotForm, CommentField, Respondent
+from forms.questionnaire import COMMENT_MAX_LENGTH, ItemKind
 
 QUESTIONNAIRE = questionnaires.load(
     """
@@ -57,7 +57,7 @@ def form_for(
     group: str = "client", language: str = "en", posted: dict | MultiDict | None = None
 ) -> BallotForm:
     fields = None if posted is None else MultiDict(posted)
-    return BallotForm(QUESTIONNAIRE, Reader(group, language, "Li Na", untranslated), fields)
+    return BallotForm(QUESTIONNAIRE, Respondent(group, language, "Li Na", untranslated), fields)
 
 
 def messages(posted: dict | MultiDict, group: str = "client") -> list[str]:
@@ -67,7 +67,7 @@ def messages(posted: dict | MultiDict, group: str = "client") -> list[str]:
 
 
 def test_every_kind_of_item_has_a_field_class():
-    assert FIELD_OF.keys() == set(Kind)
+    assert FIELD_OF.keys() == set(ItemKind)
 
 
 def test_a_group_is_asked_its_own_items():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from forms import questionnaire
 from forms.document import LANGUAGES, MESSAGES, InvalidDocument, Section
-from forms.questionnaire import Kind
+from forms.questionnaire import ItemKind
 
 SMALL = """
 id = "small"
@@ -69,7 +69,7 @@ def test_a_questionnaire_is_read_with_its_defaults() -> None:
     small = questionnaire.load(SMALL)
     q1, q2, nps, comment = small.items
     assert (q1.kind, q1.weight, q1.reverse, q1.headline, q1.required) == (
-        Kind.RATING,
+        ItemKind.RATING,
         1.0,
         False,
         False,

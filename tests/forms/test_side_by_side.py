@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from forms.builder import BallotForm, Reader
+from forms.builder import BallotForm, Respondent
 from forms.scheme import Group
 from forms.side_by_side import SharedReader, SideBySideForm
 from tests.factories import shipped_questionnaire, shipped_scheme
@@ -35,7 +35,9 @@ def test_each_ballot_reads_what_its_own_form_would_have_read():
     page = form(answers)
     assert page.validate()
     for task in TASKS:
-        alone = BallotForm(shipped_questionnaire(), Reader("peer", "en", "A", str), MultiDict(answers[task]))
+        alone = BallotForm(
+            shipped_questionnaire(), Respondent("peer", "en", "A", str), MultiDict(answers[task])
+        )
         assert alone.validate()
         assert (page.ballots[task].ratings, page.ballots[task].comments) == (alone.ratings, alone.comments)
 

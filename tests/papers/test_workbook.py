@@ -13,7 +13,7 @@ from feedback.models.campaigns import Campaign
 from feedback.papers.workbooks import sheets, workbook
 from feedback.papers.workbooks.chart_sheet import ChartSheet
 from feedback.papers.workbooks.results_workbook import Results
-from feedback.papers.workbooks.sheets import Column, Kind, Sheet
+from feedback.papers.workbooks.sheets import ColumnKind, Sheet, SheetColumn
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.quality import campaign_quality
 from feedback.services.reports.report_document import Comments, Report
@@ -40,7 +40,7 @@ def parts(data: bytes) -> dict[str, str]:
 
 
 def one_cell(text: str) -> bytes:
-    return workbook.xlsx([Sheet("texts", "Texts", (Column("Text"),), ((text,),))], NOTHING, "t", AFTER)
+    return workbook.xlsx([Sheet("texts", "Texts", (SheetColumn("Text"),), ((text,),))], NOTHING, "t", AFTER)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -143,6 +143,9 @@ def test_a_hidden_comment_shows_its_reason_and_not_its_words(report: Report):
 
 def test_a_day_is_written_as_one():
     data = workbook.xlsx(
-        [Sheet("days", "Days", (Column("Day", Kind.DAY),), ((date(2026, 9, 1),),))], NOTHING, "t", None
+        [Sheet("days", "Days", (SheetColumn("Day", ColumnKind.DAY),), ((date(2026, 9, 1),),))],
+        NOTHING,
+        "t",
+        None,
     )
     assert read(data, "Days")[1] == [date(2026, 9, 1)]

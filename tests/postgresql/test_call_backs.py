@@ -10,7 +10,7 @@ from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Cell
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.messages import call_backs
-from feedback.services.messages.call_backs import Card
+from feedback.services.messages.call_backs import CallBackCard
 from tests.factories import NOW, Office
 from tests.postgresql.moments import Raced
 
@@ -21,7 +21,7 @@ HR = Reader(None, frozenset({RoleName.HR}))
 def test_of_two_who_note_the_same_call_one_is_told_that_it_was_noted(office: Office, refused: Raced):
     office.open({"client": 3})
     cell_id = office.session.scalars(select(Cell.id).where(Cell.group == "client")).one()
-    call_backs.leave(office.session, cell_id, Card("Chen", "12345", "", ""), today=LONG_AGO)
+    call_backs.leave(office.session, cell_id, CallBackCard("Chen", "12345", "", ""), today=LONG_AGO)
     number = office.session.scalars(select(CallBack.id)).one().hex()
 
     def note(session: Session, actor: str) -> None:

@@ -22,9 +22,9 @@ from feedback.services.accounts import account_changes, accounts
 from feedback.services.appraisals import goals, kpi_results, vetoes
 from feedback.services.definitions import definition_drafts, library
 from feedback.services.imports import uploads
-from feedback.services.imports.uploads import Kind, Scope
+from feedback.services.imports.uploads import ImportKind, ImportScope
 from feedback.services.mail import mail_templates
-from feedback.services.mail.mail_templates import Wording
+from feedback.services.mail.mail_templates import MailWording
 from feedback.services.people import client_edits
 from tests.factories import NOW, Office, shipped_scheme
 from tests.postgresql.moments import BY, Act, Number, Raced, add_person, make_account
@@ -203,7 +203,7 @@ def test_of_two_who_delete_one_draft_the_second_is_told_that_it_changed(office: 
 
 
 def write_mail(body: str, session: Session) -> None:
-    mail_templates.save(session, MailKind.INVITATION, "en", Wording("{campaign}", body), **BY)
+    mail_templates.save(session, MailKind.INVITATION, "en", MailWording("{campaign}", body), **BY)
 
 
 def reset_mail(session: Session) -> None:
@@ -238,7 +238,7 @@ def test_a_file_that_changes_nothing_can_be_confirmed_twice(office: Office, refu
 def received(office: Office, data: bytes) -> tuple[str, str]:
     user = office.session.scalar(select(User)) or make_account("a@x.com", office.session)
     upload = uploads.receive(
-        office.session, Kind.PEOPLE, "people.csv", data, Scope(), user_id=user.id, now=NOW
+        office.session, ImportKind.PEOPLE, "people.csv", data, ImportScope(), user_id=user.id, now=NOW
     )
     return upload.token, uploads.plan(office.session, upload).digest
 

@@ -29,7 +29,7 @@ from feedback.services.campaigns import campaigns, lifecycle
 from feedback.services.ground.errors import DomainError, NotFound, NotPossible, UnknownLink
 from feedback.services.releases import releases
 from feedback.services.rosters import link_reissue, nominations, roster_changes
-from feedback.services.rosters.nomination_lists import Part
+from feedback.services.rosters.nomination_lists import NominationRole
 from tests.factories import ACTOR, AFTER, NOW, Office
 from tests.postgresql.moments import BY, office_of, office_of_session, race
 from tests.views.survey import Survey, complete
@@ -273,19 +273,19 @@ def proposal(office: Office) -> Nomination:
     rater = office.person()
     lifecycle.start_nominating(office.session, campaign, **BY)
     [subject] = campaign.subjects
-    made = nominations.propose(office.session, subject, rater.code, "peer", part=Part.SUBJECT, **BY)
+    made = nominations.propose(office.session, subject, rater.code, "peer", part=NominationRole.SUBJECT, **BY)
     office.session.commit()
     return made
 
 
 def decide(number: int, approved: bool, session: Session) -> None:
     seen = session.get_one(Nomination, number)
-    nominations.decide(session, seen.subject, seen.id, approved, part=Part.HR, **BY)
+    nominations.decide(session, seen.subject, seen.id, approved, part=NominationRole.HR, **BY)
 
 
 def take_back(number: int, session: Session) -> None:
     seen = session.get_one(Nomination, number)
-    nominations.take_back(session, seen.subject, seen.id, part=Part.SUBJECT, **BY)
+    nominations.take_back(session, seen.subject, seen.id, part=NominationRole.SUBJECT, **BY)
 
 
 def remove(number: int, session: Session) -> None:
@@ -353,7 +353,7 @@ def test_two_who_nominate_the_same_colleague_at_once_put_him_on_the_list_once(
 
     def propose(session: Session) -> None:
         of = session.get_one(Subject, subject)
-        nominations.propose(session, of, rater, "peer", part=Part.HR, **BY)
+        nominations.propose(session, of, rater, "peer", part=NominationRole.HR, **BY)
 
     with pytest.raises(DomainError, match="on the list already"):
         race(postgres, crowd, propose, propose).result()

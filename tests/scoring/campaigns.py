@@ -7,7 +7,7 @@ import numpy as np
 from scoring import dispersion
 from scoring.counts import DisclosedCounts, open_ballots, scored_ballots, tally
 from scoring.disclosure import Decision, decide
-from scoring.instrument import Answers, Family, Floats, Groups, Instrument, Integers, Items
+from scoring.instrument import Answers, Floats, GroupFamily, Groups, Instrument, Integers, Items
 from scoring.scores import Scores, score
 
 CLIENT, SUPERVISOR, PEER, SUBORDINATE, SELF = range(5)
@@ -17,7 +17,13 @@ HUNDRED_POINTS = (20, 40, 60, 80, 100)
 def groups(**changes: object) -> Groups:
     """Clients, supervisor, peers, subordinates and self, with the weights most companies begin with."""
     parts: dict[str, object] = {
-        "family": [Family.CLIENTS, Family.SUPERVISOR, Family.COLLEAGUES, Family.COLLEAGUES, Family.SELF],
+        "family": [
+            GroupFamily.CLIENTS,
+            GroupFamily.SUPERVISOR,
+            GroupFamily.COLLEAGUES,
+            GroupFamily.COLLEAGUES,
+            GroupFamily.SELF,
+        ],
         "weight": [40.0, 30.0, 20.0, 10.0, 0.0],
         "minimum": [3, 1, 3, 3, 1],
         "attributed": [False, True, False, False, True],

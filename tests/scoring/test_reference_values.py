@@ -11,7 +11,7 @@ from scoring.careless import longstring
 from scoring.cells import CellScores
 from scoring.counts import DisclosedCounts
 from scoring.disclosure import decide
-from scoring.instrument import Family, Groups, Instrument, Integers
+from scoring.instrument import GroupFamily, Groups, Instrument, Integers
 from scoring.points import answer_points
 from tests.scoring.campaigns import CLIENT, groups, instrument, items, of_ballots, scored
 
@@ -42,7 +42,7 @@ def test_a_reverse_keyed_4_on_five_points_is_25_per_cent() -> None:
 # -- a group is absent ---------------------------------------------------------------------------------
 
 GROUPS = groups(
-    family=[Family.CLIENTS, Family.SUPERVISOR, Family.COLLEAGUES, Family.COLLEAGUES],
+    family=[GroupFamily.CLIENTS, GroupFamily.SUPERVISOR, GroupFamily.COLLEAGUES, GroupFamily.COLLEAGUES],
     weight=[50.0, 20.0, 15.0, 15.0],
     minimum=[3, 1, 3, 3],
     attributed=[False, True, False, False],
@@ -91,7 +91,7 @@ def test_an_average_person_whose_supervisor_is_absent_gains_in_the_level_form_on
 def test_a_score_over_shown_groups_alone_cannot_be_differenced() -> None:
     # Were the hidden peers in it, it would be 74.0 and give them away: (74 - 0.5 x 80 - 0.25 x 75) / 0.25 = 61.
     described = groups(
-        family=[Family.CLIENTS, Family.COLLEAGUES, Family.SUPERVISOR],
+        family=[GroupFamily.CLIENTS, GroupFamily.COLLEAGUES, GroupFamily.SUPERVISOR],
         weight=[50.0, 25.0, 25.0],
         minimum=[3, 3, 1],
         attributed=[False, False, True],

@@ -9,7 +9,7 @@ from scoring.cells import Means
 from scoring.counts import DisclosedCounts
 from scoring.disclosure import decide
 from scoring.gaps import Gap, classify, self_scores
-from scoring.instrument import NO_DIMENSION, Family
+from scoring.instrument import NO_DIMENSION, GroupFamily
 from scoring.scores import Scores, score
 from tests.scoring.campaigns import (
     CLIENT,
@@ -170,7 +170,7 @@ def test_without_headline_items_top2box_takes_all() -> None:
 
 
 def test_a_scheme_without_client_groups_takes_everybody_but_self() -> None:
-    internal = replace(ONE_ITEM, groups=groups(family=[Family.COLLEAGUES, 2, 1, 1, 3]))
+    internal = replace(ONE_ITEM, groups=groups(family=[GroupFamily.COLLEAGUES, 2, 1, 1, 3]))
     assert scored(one_item(peer=[5, 5, 2], own=[1]), internal).top2box.score[0] == pytest.approx(2 / 3)
 
 

@@ -18,14 +18,14 @@ from feedback.services.ballot_box.ballots import Answers
 from feedback.services.campaigns import campaigns
 from feedback.services.rosters.rosters import Request
 from forms import questionnaire as questionnaires
-from forms.questionnaire import Kind
+from forms.questionnaire import ItemKind
 from tests.factories import ACTOR, NOW, Office, shipped_questionnaire
 
 
 def complete(group: str = "client", **other: str) -> dict[str, str]:
     """Everything rated: 4 of five, 9 for the recommendation; a colleague makes one difference, or is asked why not."""
     items = shipped_questionnaire().items_for(group)
-    value_of = {Kind.RATING: "4", Kind.NPS: "9"}
+    value_of = {ItemKind.RATING: "4", ItemKind.NPS: "9"}
     ratings = {item.id: value_of[item.kind] for item in items if item.kind in value_of}
     return ratings | ({} if group == "client" else {"attitude-2": "5"}) | other
 

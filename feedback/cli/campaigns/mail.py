@@ -10,7 +10,7 @@ from feedback.jobs.tasks import post_office
 from feedback.models.mail import MailKind
 from feedback.services.campaigns import campaigns
 from feedback.services.mail import bounces, mail_templates, outbox, trial_mail
-from feedback.services.mail.mail_templates import PLACEHOLDERS, Wording
+from feedback.services.mail.mail_templates import PLACEHOLDERS, MailWording
 from feedback.services.mail.transports import NotSent
 
 KIND = click.argument("kind", type=click.Choice([str(kind) for kind in PLACEHOLDERS]))
@@ -82,7 +82,7 @@ def show_text(kind: str, language: str) -> None:
 def set_text(kind: str, language: str, file: Path) -> None:
     """Use the wording of a file from now on: its subject in the first line, then the text."""
     subject, _, body = file.read_text(encoding="utf-8").partition("\n")
-    wording = Wording(subject.removeprefix("Subject:").strip(), body.strip())
+    wording = MailWording(subject.removeprefix("Subject:").strip(), body.strip())
     if faults := mail_templates.faults(MailKind(kind), wording):
         raise click.ClickException(
             "\n".join(f"{fault.field}: {fault.sentence % fault.facts}" for fault in faults)

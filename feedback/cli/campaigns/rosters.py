@@ -9,7 +9,7 @@ from feedback.models.nominations import Nomination
 from feedback.services.campaigns import campaigns
 from feedback.services.rosters import nomination_lists, roster_changes
 from feedback.services.rosters import nominations as service
-from feedback.services.rosters.nomination_lists import Part
+from feedback.services.rosters.nomination_lists import NominationRole
 
 CAMPAIGN = click.argument("campaign_code", metavar="CAMPAIGN")
 SUBJECT = click.argument("subject")
@@ -108,7 +108,9 @@ def propose(campaign_code: str, subject: str, rater: str, group: str) -> None:
     """Propose a colleague in the name of the person who is rated."""
     session = db.session()
     listed = _subject(campaign_code, subject)
-    service.propose(session, listed, rater, group, part=Part.SUBJECT, actor=actor(), now=current.now())
+    service.propose(
+        session, listed, rater, group, part=NominationRole.SUBJECT, actor=actor(), now=current.now()
+    )
     session.commit()
     click.echo(f"{rater} is proposed for {subject}")
 
@@ -143,7 +145,9 @@ def take_back(campaign_code: str, subject: str, rater: str) -> None:
     session = db.session()
     listed = _subject(campaign_code, subject)
     found = roster_changes.find_by_rater(session, listed, roster_changes.find_rater(session, rater))
-    service.take_back(session, listed, found.id, part=Part.SUBJECT, actor=actor(), now=current.now())
+    service.take_back(
+        session, listed, found.id, part=NominationRole.SUBJECT, actor=actor(), now=current.now()
+    )
     session.commit()
     click.echo(f"{rater} is no longer proposed for {subject}")
 
@@ -152,6 +156,8 @@ def _decide(campaign_code: str, subject: str, rater: str, *, approved: bool) -> 
     session = db.session()
     listed = _subject(campaign_code, subject)
     found = roster_changes.find_by_rater(session, listed, roster_changes.find_rater(session, rater))
-    service.decide(session, listed, found.id, approved, part=Part.HR, actor=actor(), now=current.now())
+    service.decide(
+        session, listed, found.id, approved, part=NominationRole.HR, actor=actor(), now=current.now()
+    )
     session.commit()
     click.echo(f"{rater} is {'approved' if approved else 'rejected'} for {subject}")

@@ -6,7 +6,7 @@ from feedback.cli.definitions.library_commands import add_commands
 from feedback.cli.ground.application import EXISTING_FILE
 from feedback.cli.ground.definition_options import read_questionnaire
 from feedback.models.library import DefinitionKind
-from forms.questionnaire import Kind
+from forms.questionnaire import ItemKind
 
 
 @click.group()
@@ -19,7 +19,7 @@ def questionnaire() -> None:
 def check(file: Path) -> None:
     """Say whether FILE.toml is a usable questionnaire, or all that is wrong with it."""
     checked = read_questionnaire(file)
-    counts = {kind: sum(item.kind is kind for item in checked.items) for kind in Kind}
+    counts = {kind: sum(item.kind is kind for item in checked.items) for kind in ItemKind}
     items = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
     click.echo(
         f"ok: {checked.id}, version {checked.version}, digest {checked.digest}, "

@@ -10,7 +10,7 @@ from feedback.cli.ground.application import actor
 from feedback.extensions import db
 from feedback.services.imports.people_exports import Format
 from feedback.services.tables import import_plan
-from feedback.services.tables.import_plan import Change, Noun, Plan
+from feedback.services.tables.import_plan import ImportPlan, Noun, RecordChange
 
 PREVIEW = click.option("--preview", is_flag=True, help="Only say what would be added and changed.")
 NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -23,7 +23,7 @@ PLURALS = {
 }
 
 
-def run(plan: Plan, *, preview: bool, of: str = "") -> None:
+def run(plan: ImportPlan, *, preview: bool, of: str = "") -> None:
     """Carry the plan out, or only show it."""
     if preview:
         for change in plan.changes:
@@ -36,7 +36,7 @@ def run(plan: Plan, *, preview: bool, of: str = "") -> None:
         click.echo(f"{PLURALS[noun]}{of}: {imported}")
 
 
-def _line(change: Change) -> str:
+def _line(change: RecordChange) -> str:
     before = change.before
     if before is None:
         return f"{change.act}: {change.target}"

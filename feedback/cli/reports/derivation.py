@@ -15,9 +15,9 @@ from feedback.services.scores.explanation import (
     GroupStep,
     ItemStep,
 )
-from feedback.services.scores.satisfaction_steps import Satisfaction
+from feedback.services.scores.satisfaction_steps import SatisfactionSteps
 from feedback.services.scores.score_document import definition
-from feedback.services.scores.score_steps import Contribution, IntervalSteps, Mean
+from feedback.services.scores.score_steps import Contribution, IntervalSteps, WeightedMean
 from feedback.services.scores.scorecards import NoEstimate
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
@@ -240,7 +240,7 @@ def _wilson(
         yield f"  95 % interval {label}: {_exact(low)} + {_exact(high - low)} x {reach} = {_points(end)}"
 
 
-def _satisfaction(satisfaction: Satisfaction | None) -> Iterator[str]:
+def _satisfaction(satisfaction: SatisfactionSteps | None) -> Iterator[str]:
     yield from _heading("5. Satisfaction rate: share of client ratings in the two highest values")
     if satisfaction is None:
         yield "there is none: no such ratings are shown"
@@ -255,7 +255,7 @@ def _satisfaction(satisfaction: Satisfaction | None) -> Iterator[str]:
     yield from _wilson(estimate.value, estimate.n, (0.0, 1.0), (estimate.low, estimate.high))
 
 
-def _recommendation(recommendation: Satisfaction | None) -> Iterator[str]:
+def _recommendation(recommendation: SatisfactionSteps | None) -> Iterator[str]:
     yield from _heading("6. Net promoter score: promoters (9, 10) less detractors (0 to 6), per cent")
     if recommendation is None:
         yield "there is none: no such ratings are shown"
@@ -274,7 +274,7 @@ def _recommendation(recommendation: Satisfaction | None) -> Iterator[str]:
     yield from _wilson(unit, estimate.n, (-100.0, 100.0), (estimate.low, estimate.high))
 
 
-def _sums(satisfaction: Satisfaction) -> tuple[str, str]:
+def _sums(satisfaction: SatisfactionSteps) -> tuple[str, str]:
     lines = satisfaction.lines
     return _sum(line.good for line in lines), _sum(line.ratings for line in lines)
 
@@ -283,7 +283,7 @@ def _heading(text: str) -> Iterator[str]:
     yield from ("", text, "")
 
 
-def _mean(mean: Mean, text: Callable[[float], str] = _points) -> str:
+def _mean(mean: WeightedMean, text: Callable[[float], str] = _points) -> str:
     """Equal weights are left out: they cancel."""
     values = [text(term.value) for term in mean.terms]
     weights = [term.weight for term in mean.terms]

@@ -17,7 +17,7 @@ from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.services.accounts import accounts
 from feedback.services.demo import demo, demo_company
-from feedback.services.demo.demo_company import Company
+from feedback.services.demo.demo_company import DemoCompany
 from feedback.settings import Settings
 
 DIRECTORY = "var/demo"
@@ -44,7 +44,7 @@ def demo_command(reset: bool, port: int, no_serve: bool, subjects: int) -> None:
             click.echo(
                 f"Making a demo company of {subjects} account managers in {directory.path} ...", err=True
             )
-            fill(app, directory.password, Company(subjects))
+            fill(app, directory.password, DemoCompany(subjects))
             directory.complete.touch()
         show(app, directory.password)
     if not no_serve:
@@ -105,7 +105,7 @@ def _shell_assignments(environment: Mapping[str, str]) -> str:
     return "".join(f"{name}='{value}'\n" for name, value in environment.items())
 
 
-def fill(app: Flask, password: str, company: Company) -> None:
+def fill(app: Flask, password: str, company: DemoCompany) -> None:
     upgrade()
     session = db.session()
     demo.build(session, app.extensions["feedback.custody"], company, now=datetime.now(UTC))
@@ -125,7 +125,7 @@ def fill(app: Flask, password: str, company: Company) -> None:
 
 def show(app: Flask, password: str) -> None:
     base = app.extensions["feedback.settings"].public_url
-    manager, employee = demo_company.manager_codes()[0], Company().subject_codes[0]
+    manager, employee = demo_company.manager_codes()[0], DemoCompany().subject_codes[0]
     click.echo(f"\nSign in at {base}/sign-in with the password {password}")
     for role, who in (
         ("HR", OFFICES[RoleName.HR]),

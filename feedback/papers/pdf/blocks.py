@@ -66,7 +66,7 @@ class Figure(Block):
 
 
 @dataclass(frozen=True)
-class Pair(Block):
+class SideBySide(Block):
     """Side by side."""
 
     left: tuple[Block, ...]
@@ -75,7 +75,7 @@ class Pair(Block):
 
 
 @dataclass(frozen=True)
-class Bar:
+class ScoreBar:
     """Places on an axis from 0 to 1; the bar reaches from start to value. A mean over people has no interval."""
 
     start: float
@@ -93,7 +93,7 @@ class Measure(Block):
     value: str
     suffix: str = ""
     interval: str = ""
-    bar: Bar | None = None
+    bar: ScoreBar | None = None
     note: str = ""
     kind: str = field(default="measure", init=False)
 
@@ -114,7 +114,7 @@ class Definitions(Block):
 
 
 @dataclass(frozen=True)
-class Section:
+class PaperSection:
     title: str
     blocks: tuple[Block, ...]
     new_page: bool = False
@@ -144,7 +144,7 @@ class Paper:
     language: str
     page: str
     cover: Cover
-    sections: tuple[Section, ...]
+    sections: tuple[PaperSection, ...]
 
     def to_document(self) -> Mapping[str, Any]:
         return asdict(self)

@@ -3,7 +3,7 @@
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from feedback.papers.pdf.blocks import Bar, Cover, Measure
+from feedback.papers.pdf.blocks import Cover, Measure, ScoreBar
 from feedback.presentation.numerals import number, percent, signed
 from feedback.presentation.reasons import local, part, why
 from feedback.presentation.sentences import band, outcome_notices, shortage, verdict
@@ -119,7 +119,7 @@ def _interval(low: str, high: str, between: str = "–") -> str:
     return f"{_('95%% interval') % ()} {low}{between}{high}"
 
 
-def bar(estimate: Estimate, lowest: float, highest: float, goal: float | None = None) -> Bar:
+def bar(estimate: Estimate, lowest: float, highest: float, goal: float | None = None) -> ScoreBar:
     return places(estimate.value, estimate.low, estimate.high, lowest, highest, goal)
 
 
@@ -130,10 +130,12 @@ def places(
     lowest: float,
     highest: float,
     goal: float | None = None,
-) -> Bar:
+) -> ScoreBar:
     """On the axis from lowest to highest; the bar grows from zero."""
 
     def at(point: float) -> float:
         return (min(max(point, lowest), highest) - lowest) / (highest - lowest)
 
-    return Bar(at(0.0), at(value), *(None if point is None else at(point) for point in (low, high, goal)))
+    return ScoreBar(
+        at(0.0), at(value), *(None if point is None else at(point) for point in (low, high, goal))
+    )

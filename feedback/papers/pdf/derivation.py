@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
-from feedback.papers.pdf.blocks import Block, Definitions, Section, Style, Table, Text
+from feedback.papers.pdf.blocks import Block, Definitions, PaperSection, Style, Table, Text
 from feedback.papers.pdf.sections import comment_rule
 from feedback.presentation.locales import language
 from feedback.presentation.numerals import number, percent, plain
@@ -12,7 +12,7 @@ from feedback.presentation.reasons import local
 from feedback.presentation.sentences import COMPONENTS, band, outcome_notices, sentences, separation, shown_as
 from feedback.services.appraisals.appraisal_document import AppraisalResult, Component, KpiLine
 from feedback.services.quality.quality_document import CampaignQuality
-from feedback.services.reports.report_document import Basis, Definition, PointMap, Report
+from feedback.services.reports.report_document import Basis, DefinitionLabel, PointMap, Report
 from forms.words import N_
 
 DIGEST = 12
@@ -38,11 +38,11 @@ GAPS = N_(
 )
 
 
-def sections(report: Report) -> Iterator[Section]:
+def sections(report: Report) -> Iterator[PaperSection]:
     if report.appraisal:
-        yield Section(_("Overall appraisal"), tuple(_appraisal(report.appraisal)))
-    yield Section(_("What is merged or not shown, and why"), tuple(_withheld(report)))
-    yield Section(
+        yield PaperSection(_("Overall appraisal"), tuple(_appraisal(report.appraisal)))
+    yield PaperSection(_("What is merged or not shown, and why"), tuple(_withheld(report)))
+    yield PaperSection(
         _("How to read this report"),
         (_reading(report), Text(foundation(report.basis), Style.QUIET)),
         new_page=True,
@@ -165,5 +165,5 @@ def foundation(basis: Basis | CampaignQuality) -> str:
     return " · ".join(parts)
 
 
-def _definition(source: Definition) -> str:
+def _definition(source: DefinitionLabel) -> str:
     return f"{source.id} {source.version} {source.digest[:DIGEST]}"

@@ -6,7 +6,17 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from feedback.papers.pdf import typesetting
-from feedback.papers.pdf.blocks import Block, Cover, Measure, Pair, Paper, Section, Style, Table, Text
+from feedback.papers.pdf.blocks import (
+    Block,
+    Cover,
+    Measure,
+    Paper,
+    PaperSection,
+    SideBySide,
+    Style,
+    Table,
+    Text,
+)
 from feedback.papers.pdf.cover import places
 from feedback.papers.pdf.derivation import foundation
 from feedback.papers.pdf.sections import figure
@@ -83,11 +93,11 @@ def _dimension(dimension: DimensionQuality) -> Measure:
     return Measure(label, number(alpha.value, 2), interval=interval, bar=bar)
 
 
-def _sections(quality: CampaignQuality) -> Iterator[Section]:
-    yield Section(_("Response"), tuple(_response(quality)))
-    yield Section(_("Dimensions"), tuple(_dimensions(quality)))
-    yield Section(_("Agreement of raters"), tuple(_agreement(quality)))
-    yield Section(_("People"), (*_people(quality), Text(foundation(quality), Style.QUIET)))
+def _sections(quality: CampaignQuality) -> Iterator[PaperSection]:
+    yield PaperSection(_("Response"), tuple(_response(quality)))
+    yield PaperSection(_("Dimensions"), tuple(_dimensions(quality)))
+    yield PaperSection(_("Agreement of raters"), tuple(_agreement(quality)))
+    yield PaperSection(_("People"), (*_people(quality), Text(foundation(quality), Style.QUIET)))
 
 
 def _response(quality: CampaignQuality) -> Iterator[Block]:
@@ -116,7 +126,7 @@ def _dimensions(quality: CampaignQuality) -> Iterator[Block]:
         ),
         Style.QUIET,
     )
-    yield Pair((figure(pictures["alpha"]),), (explanation,)) if pictures else explanation
+    yield SideBySide((figure(pictures["alpha"]),), (explanation,)) if pictures else explanation
     yield table
 
 

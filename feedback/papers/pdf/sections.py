@@ -5,13 +5,24 @@ from collections.abc import Iterator, Mapping
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from feedback.papers.pdf.blocks import Block, Figure, Heading, Heat, Pair, Quotes, Section, Style, Table, Text
+from feedback.papers.pdf.blocks import (
+    Block,
+    Figure,
+    Heading,
+    Heat,
+    PaperSection,
+    Quotes,
+    SideBySide,
+    Style,
+    Table,
+    Text,
+)
 from feedback.presentation import heat_tables
 from feedback.presentation.numerals import number, plain, signed
 from feedback.presentation.reasons import gap_class, local, obstacle
 from feedback.presentation.report_charts import GAP_FIELDS, Picture
 from feedback.presentation.sentences import sentences
-from feedback.services.reports.change_document import Change, NotComparable, SubjectChanges
+from feedback.services.reports.change_document import NotComparable, ScoreChange, SubjectChanges
 from feedback.services.reports.report_document import Comments, Report, Response
 from feedback.services.scores.scorecards import Estimate, GapClass
 from forms.words import N_
@@ -30,12 +41,12 @@ MEANINGS = {
 }
 
 
-def sections(report: Report, pictures: Pictures) -> Iterator[Section]:
-    yield Section(_("The dimensions, by rater group"), tuple(_dimensions(report, pictures)))
-    yield Section(_("Self and others"), tuple(_gaps(report, pictures)))
-    yield Section(_("The questions"), tuple(_items(report, pictures)))
-    yield Section(_("Change over time"), tuple(_trend(report, pictures)))
-    yield Section(_("Comments"), tuple(_comments(report)))
+def sections(report: Report, pictures: Pictures) -> Iterator[PaperSection]:
+    yield PaperSection(_("The dimensions, by rater group"), tuple(_dimensions(report, pictures)))
+    yield PaperSection(_("Self and others"), tuple(_gaps(report, pictures)))
+    yield PaperSection(_("The questions"), tuple(_items(report, pictures)))
+    yield PaperSection(_("Change over time"), tuple(_trend(report, pictures)))
+    yield PaperSection(_("Comments"), tuple(_comments(report)))
 
 
 def figure(picture: Picture) -> Figure:
@@ -52,7 +63,7 @@ def _dimensions(report: Report, pictures: Pictures) -> Iterator[Block]:
     yield Text(note, Style.QUIET)
     groups = _group_table(report)
     if "radar" in pictures:
-        yield Pair((figure(pictures["radar"]),), (groups, *responses(report.responses)))
+        yield SideBySide((figure(pictures["radar"]),), (groups, *responses(report.responses)))
     else:
         yield from (groups, *responses(report.responses))
 
@@ -106,7 +117,7 @@ def _gaps(report: Report, pictures: Pictures) -> Iterator[Block]:
         for kind, dimensions in found.items()
     )
     yield Table("", (_("Class"), _("Dimensions"), _("What it means")), rows, words=3)
-    yield Pair((figure(pictures["gaps"]),), (figure(pictures["quadrants"]),))
+    yield SideBySide((figure(pictures["gaps"]),), (figure(pictures["quadrants"]),))
 
 
 def _items(report: Report, pictures: Pictures) -> Iterator[Block]:
@@ -117,24 +128,24 @@ def _items(report: Report, pictures: Pictures) -> Iterator[Block]:
             Style.QUIET,
         )
         return
-    yield Pair((_extremes(_("Highest"), ends.highest),), (_extremes(_("Lowest"), ends.lowest),))
+    yield SideBySide((_extremes(_("Highest"), ends.highest),), (_extremes(_("Lowest"), ends.lowest),))
     note = _("Means from five answers on, shares of each answer from ten on.")
     yield Heading(_("Every question by rater group"), note)
     for section in heat_tables.by_dimension(report):
         yield Heat(section.title, _("Question"), section.table)
     drawn = [figure(picture) for name, picture in pictures.items() if name.startswith("distribution")]
     for left, right in zip(drawn[::2], [*drawn[1::2], None], strict=False):
-        yield Pair((left,), (right,) if right else ())
+        yield SideBySide((left,), (right,) if right else ())
 
 
-def _extremes(title: str, rows: tuple[heat_tables.Row, ...]) -> Table:
+def _extremes(title: str, rows: tuple[heat_tables.HeatRow, ...]) -> Table:
     return Table(title, (_("Question"), _("Points")), tuple((row.title, row.cells[0].value) for row in rows))
 
 
 def _trend(report: Report, pictures: Pictures) -> Iterator[Block]:
     blocks = tuple(_changes(report.changes))
     if "trend" in pictures:
-        yield Pair((figure(pictures["trend"]),), blocks)
+        yield SideBySide((figure(pictures["trend"]),), blocks)
     else:
         yield from blocks
 
@@ -152,7 +163,7 @@ def _changes(changes: SubjectChanges | NotComparable) -> Iterator[Block]:
     yield Text(_(COMPARED), Style.QUIET)
 
 
-def changed(found: Change | NotComparable) -> str:
+def changed(found: ScoreChange | NotComparable) -> str:
     if isinstance(found, NotComparable):
         return obstacle(found.reason)
     if not found.detected:

@@ -7,14 +7,14 @@ from flask_babel import gettext as _
 
 from feedback.papers.pdf import sections, typesetting
 from feedback.papers.pdf.blocks import (
-    Bar,
     Block,
     Cover,
     Heat,
     Measure,
-    Pair,
     Paper,
-    Section,
+    PaperSection,
+    ScoreBar,
+    SideBySide,
     Style,
     Table,
     Text,
@@ -27,7 +27,7 @@ from feedback.presentation.reasons import concern, local
 from feedback.presentation.report_charts import Picture
 from feedback.presentation.sentences import standing
 from feedback.services.reports.report_summaries import Member
-from feedback.services.reports.team_report import Mean, TeamDimension, TeamItem, TeamLabel, TeamReport
+from feedback.services.reports.team_report import TeamDimension, TeamItem, TeamLabel, TeamMean, TeamReport
 
 A_PAGE_HALF_FULL = 15
 
@@ -105,7 +105,7 @@ def _measures(team: TeamReport) -> tuple[Measure, ...]:
     )
 
 
-def _bar(mean: Mean, axis: tuple[float, ...]) -> Bar:
+def _bar(mean: TeamMean, axis: tuple[float, ...]) -> ScoreBar:
     return places(mean.value, None, None, *axis)
 
 
@@ -118,17 +118,19 @@ def _dimension(dimension: TeamDimension, axis: tuple[float, ...]) -> Measure:
     )
 
 
-def _sections(team: TeamReport, pictures: Pictures) -> Iterator[Section]:
-    yield Section(_("Together"), tuple(_together(team, pictures)))
-    yield Section(_("Worth a look"), (_attention(team),))
-    yield Section(_("Account managers"), (_members(team),), new_page=len(team.members) > A_PAGE_HALF_FULL)
+def _sections(team: TeamReport, pictures: Pictures) -> Iterator[PaperSection]:
+    yield PaperSection(_("Together"), tuple(_together(team, pictures)))
+    yield PaperSection(_("Worth a look"), (_attention(team),))
+    yield PaperSection(
+        _("Account managers"), (_members(team),), new_page=len(team.members) > A_PAGE_HALF_FULL
+    )
     table = heat_tables.of_members(team)
     note = Text(_("Points. The darker the blue, the higher; the warmer, the lower."), Style.QUIET)
-    yield Section(_("Dimensions by person"), (Heat("", _("Account manager"), table), note))
+    yield PaperSection(_("Dimensions by person"), (Heat("", _("Account manager"), table), note))
     if team.strongest:
         left = _items(_("Strongest questions over all"), team.strongest)
         right = _items(_("Weakest questions over all"), team.weakest)
-        yield Section(_("Strongest and weakest questions"), (Pair((left,), (right,)),))
+        yield PaperSection(_("Strongest and weakest questions"), (SideBySide((left,), (right,)),))
 
 
 def _together(team: TeamReport, pictures: Pictures) -> Iterator[Block]:
@@ -136,7 +138,7 @@ def _together(team: TeamReport, pictures: Pictures) -> Iterator[Block]:
     if "trend" in pictures:
         beside.append(sections.figure(pictures["trend"]))
     if "members" in pictures:
-        yield Pair((sections.figure(pictures["members"]),), tuple(beside))
+        yield SideBySide((sections.figure(pictures["members"]),), tuple(beside))
     else:
         yield from beside
     yield Text(

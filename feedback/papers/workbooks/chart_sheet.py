@@ -24,14 +24,14 @@ Rows = tuple[tuple[str | float, ...], ...]
 
 
 @dataclass(frozen=True)
-class Axis:
+class ValueAxis:
     """How far it reaches from zero, and how its values are written."""
 
     end: float
     pattern: str
 
 
-POINTS, SHARES, COEFFICIENTS = Axis(100, "0.0"), Axis(1, "0%"), Axis(1, "0.00")
+POINTS, SHARES, COEFFICIENTS = ValueAxis(100, "0.0"), ValueAxis(1, "0%"), ValueAxis(1, "0.00")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Data:
     title: str
     head: tuple[str, ...]
     rows: Rows
-    axis: Axis = POINTS
+    axis: ValueAxis = POINTS
 
     @property
     def height(self) -> int:

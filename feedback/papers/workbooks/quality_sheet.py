@@ -6,7 +6,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from feedback.papers.workbooks import chart_sheet, workbook
-from feedback.papers.workbooks.sheets import Column, Kind, Row, Sheet
+from feedback.papers.workbooks.sheets import ColumnKind, Row, Sheet, SheetColumn
 from feedback.presentation import verdicts
 from feedback.presentation.locales import LOCALE_OF
 from feedback.presentation.reasons import grade, lack, local
@@ -24,7 +24,7 @@ def xlsx(quality: CampaignQuality, language: str) -> bytes:
 
 
 def verdict(quality: CampaignQuality) -> Sheet:
-    columns = (Column(_("Use")), Column(_("Good enough")), Column(_("In words")))
+    columns = (SheetColumn(_("Use")), SheetColumn(_("Good enough")), SheetColumn(_("In words")))
     rows = (
         (verdicts.claim(each), grade(each.grade), verdicts.meaning(each))
         for each in quality_verdict.judge(quality)
@@ -34,12 +34,12 @@ def verdict(quality: CampaignQuality) -> Sheet:
 
 def of_campaign(quality: CampaignQuality) -> Sheet:
     columns = (
-        Column(_("Measure")),
-        Column(_("About")),
-        Column(_("Value"), Kind.NUMBER),
-        Column(_("Interval from"), Kind.NUMBER),
-        Column(_("Interval to"), Kind.NUMBER),
-        Column(_("n"), Kind.COUNT),
+        SheetColumn(_("Measure")),
+        SheetColumn(_("About")),
+        SheetColumn(_("Value"), ColumnKind.NUMBER),
+        SheetColumn(_("Interval from"), ColumnKind.NUMBER),
+        SheetColumn(_("Interval to"), ColumnKind.NUMBER),
+        SheetColumn(_("n"), ColumnKind.COUNT),
     )
     return Sheet("quality", _("Campaign quality"), columns, tuple(_rows(quality)))
 

@@ -14,7 +14,7 @@ from flask_babel import to_user_timezone
 from feedback.presentation.locales import language
 from feedback.presentation.reasons import gap_class, local, obstacle, why
 from feedback.presentation.sentences import COMPONENTS, shortage, standing
-from feedback.services.reports.change_document import Change, NotComparable
+from feedback.services.reports.change_document import NotComparable, ScoreChange
 from feedback.services.reports.report_document import ItemFigure, Report, Withheld
 from feedback.services.reports.team_report import TeamReport
 from feedback.services.scores.scorecards import Estimate
@@ -23,7 +23,7 @@ Value = str | float | date | None
 Row = tuple[Value, ...]
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """How a column is written where it holds a value."""
 
     TEXT = "text"
@@ -35,9 +35,9 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     title: str
-    kind: Kind = Kind.TEXT
+    kind: ColumnKind = ColumnKind.TEXT
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Sheet:
 
     id: str
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     rows: tuple[Row, ...]
 
 
@@ -55,10 +55,18 @@ def of_reports(reports: Sequence[Report]) -> list[Sheet]:
     return [
         Sheet("subjects", _("Subjects"), _subject_columns(), tuple(map(_subject, reports))),
         _sheet(
-            "dimensions", _("Dimensions"), _estimate_columns(Column(_("Dimension"))), reports, _dimensions
+            "dimensions",
+            _("Dimensions"),
+            _estimate_columns(SheetColumn(_("Dimension"))),
+            reports,
+            _dimensions,
         ),
         _sheet(
-            "groups", _("Rater groups"), _estimate_columns(Column(_("Weight"), Kind.NUMBER)), reports, _groups
+            "groups",
+            _("Rater groups"),
+            _estimate_columns(SheetColumn(_("Weight"), ColumnKind.NUMBER)),
+            reports,
+            _groups,
         ),
         _sheet("gaps", _("Self and others"), _gap_columns(), reports, _gaps),
         _sheet("items", _("Questions"), _item_columns(), reports, _items),
@@ -74,36 +82,36 @@ def of_reports(reports: Sequence[Report]) -> list[Sheet]:
 def _sheet(
     id: str,
     title: str,
-    columns: tuple[Column, ...],
+    columns: tuple[SheetColumn, ...],
     reports: Sequence[Report],
     rows: Callable[[Report], Iterator[Row]],
 ) -> Sheet:
     """Each row begins with whom it is about."""
-    who = (Column(_("Code")), Column(_("Name")))
+    who = (SheetColumn(_("Code")), SheetColumn(_("Name")))
     found = (
         (report.subject.code, local(report.subject.name), *row) for report in reports for row in rows(report)
     )
     return Sheet(id, title, (*who, *columns), tuple(found))
 
 
-def points(*titles: str) -> tuple[Column, ...]:
-    return tuple(Column(title, Kind.POINTS) for title in titles)
+def points(*titles: str) -> tuple[SheetColumn, ...]:
+    return tuple(SheetColumn(title, ColumnKind.POINTS) for title in titles)
 
 
-def _subject_columns() -> tuple[Column, ...]:
+def _subject_columns() -> tuple[SheetColumn, ...]:
     return (
-        *map(Column, (_("Code"), _("Name"), _("Department"), _("Level"))),
+        *map(SheetColumn, (_("Code"), _("Name"), _("Department"), _("Level"))),
         *points(_("Feedback score"), _("Interval from"), _("Interval to")),
-        Column(_("Weight shown"), Kind.SHARE),
-        Column(_("Satisfied clients"), Kind.SHARE),
-        Column(_("Satisfied from"), Kind.SHARE),
-        Column(_("Satisfied to"), Kind.SHARE),
-        *(Column(title, Kind.COUNT) for title in (_("NPS"), _("NPS from"), _("NPS to"))),
-        Column(_("Overall"), Kind.NUMBER),
-        Column(_("Band")),
-        Column(_("Bonus"), Kind.SHARE),
-        Column(_("Status")),
-        Column(_("Released"), Kind.DAY),
+        SheetColumn(_("Weight shown"), ColumnKind.SHARE),
+        SheetColumn(_("Satisfied clients"), ColumnKind.SHARE),
+        SheetColumn(_("Satisfied from"), ColumnKind.SHARE),
+        SheetColumn(_("Satisfied to"), ColumnKind.SHARE),
+        *(SheetColumn(title, ColumnKind.COUNT) for title in (_("NPS"), _("NPS from"), _("NPS to"))),
+        SheetColumn(_("Overall"), ColumnKind.NUMBER),
+        SheetColumn(_("Band")),
+        SheetColumn(_("Bonus"), ColumnKind.SHARE),
+        SheetColumn(_("Status")),
+        SheetColumn(_("Released"), ColumnKind.DAY),
     )
 
 
@@ -138,12 +146,12 @@ def _outcome(report: Report) -> Row:
     return official.score, official.band.id if official.band else "", official.bonus, status
 
 
-def _estimate_columns(first: Column) -> tuple[Column, ...]:
+def _estimate_columns(first: SheetColumn) -> tuple[SheetColumn, ...]:
     return (
         first,
-        Column(_("Rater group")),
+        SheetColumn(_("Rater group")),
         *points(_("Score"), _("Interval from"), _("Interval to")),
-        Column(_("n"), Kind.NUMBER),
+        SheetColumn(_("n"), ColumnKind.NUMBER),
     )
 
 
@@ -168,8 +176,8 @@ def _groups(report: Report) -> Iterator[Row]:
         yield (weight, local(group.title), *_estimate(group.total))
 
 
-def _gap_columns() -> tuple[Column, ...]:
-    return Column(_("Dimension")), *points(_("Self"), _("Others"), _("Gap")), Column(_("Class"))
+def _gap_columns() -> tuple[SheetColumn, ...]:
+    return SheetColumn(_("Dimension")), *points(_("Self"), _("Others"), _("Gap")), SheetColumn(_("Class"))
 
 
 def _gaps(report: Report) -> Iterator[Row]:
@@ -178,9 +186,9 @@ def _gaps(report: Report) -> Iterator[Row]:
             yield local(dimension.title), gap.own, gap.others, gap.difference, gap_class(gap.kind)
 
 
-def _item_columns() -> tuple[Column, ...]:
+def _item_columns() -> tuple[SheetColumn, ...]:
     titles = (_("Dimension"), _("Question"), _("Rater group"))
-    return *map(Column, titles), *points(_("Points")), Column(_("n"), Kind.COUNT)
+    return *map(SheetColumn, titles), *points(_("Points")), SheetColumn(_("n"), ColumnKind.COUNT)
 
 
 def _items(report: Report) -> Iterator[Row]:
@@ -197,9 +205,9 @@ def _mean(group: ItemFigure) -> Row:
     return (why(group.mean), None) if isinstance(group.mean, Withheld) else (group.mean.mean, group.mean.n)
 
 
-def _answer_columns() -> tuple[Column, ...]:
+def _answer_columns() -> tuple[SheetColumn, ...]:
     titles = (_("Question"), _("Rater group"), _("Answer"))
-    return *map(Column, titles), Column(_("Share"), Kind.SHARE)
+    return *map(SheetColumn, titles), SheetColumn(_("Share"), ColumnKind.SHARE)
 
 
 def _answers(report: Report) -> Iterator[Row]:
@@ -212,8 +220,8 @@ def _answers(report: Report) -> Iterator[Row]:
                     yield local(item.text), local(group.title), label, share
 
 
-def _comment_columns() -> tuple[Column, ...]:
-    return tuple(map(Column, (_("Question"), _("Rater group"), _("Comment"), _("Hidden by HR"))))
+def _comment_columns() -> tuple[SheetColumn, ...]:
+    return tuple(map(SheetColumn, (_("Question"), _("Rater group"), _("Comment"), _("Hidden by HR"))))
 
 
 def _comments(report: Report) -> Iterator[Row]:
@@ -223,12 +231,12 @@ def _comments(report: Report) -> Iterator[Row]:
         yield from ((question, group, "", reason) for reason in block.hidden)
 
 
-def response_columns() -> tuple[Column, ...]:
+def response_columns() -> tuple[SheetColumn, ...]:
     counts = (_("Invited"), _("Answered"), _("By phone"))
     return (
-        Column(_("Rater group")),
-        *(Column(title, Kind.COUNT) for title in counts),
-        Column(_("Response rate"), Kind.SHARE),
+        SheetColumn(_("Rater group")),
+        *(SheetColumn(title, ColumnKind.COUNT) for title in counts),
+        SheetColumn(_("Response rate"), ColumnKind.SHARE),
     )
 
 
@@ -237,9 +245,9 @@ def responses(rated: Report | TeamReport) -> Iterator[Row]:
         yield local(each.title), each.invited, each.answered, each.by_phone, each.answered / each.invited
 
 
-def _part_columns() -> tuple[Column, ...]:
+def _part_columns() -> tuple[SheetColumn, ...]:
     titles = (_("Weight"), _("Score"), _("Points"))
-    return Column(_("Part")), *(Column(title, Kind.NUMBER) for title in titles)
+    return SheetColumn(_("Part")), *(SheetColumn(title, ColumnKind.NUMBER) for title in titles)
 
 
 def _parts(report: Report) -> Iterator[Row]:
@@ -248,13 +256,13 @@ def _parts(report: Report) -> Iterator[Row]:
         yield _(COMPONENTS[part.id]), part.weight, value, part.contribution
 
 
-def _kpi_columns() -> tuple[Column, ...]:
+def _kpi_columns() -> tuple[SheetColumn, ...]:
     return (
-        Column(_("KPI")),
-        *(Column(title, Kind.NUMBER) for title in (_("Weight"), _("Actual"), _("Target"))),
-        Column(_("Actual / target"), Kind.SHARE),
+        SheetColumn(_("KPI")),
+        *(SheetColumn(title, ColumnKind.NUMBER) for title in (_("Weight"), _("Actual"), _("Target"))),
+        SheetColumn(_("Actual / target"), ColumnKind.SHARE),
         *points(_("Score")),
-        Column(_("Lower is better")),
+        SheetColumn(_("Lower is better")),
     )
 
 
@@ -265,8 +273,8 @@ def _kpis(report: Report) -> Iterator[Row]:
         yield local(line.title), line.weight, actual, line.target, line.attainment, line.score, lower
 
 
-def _change_columns() -> tuple[Column, ...]:
-    return Column(_("Dimension")), *points(_("Before"), _("Now"), _("Change")), Column(_("Meaning"))
+def _change_columns() -> tuple[SheetColumn, ...]:
+    return SheetColumn(_("Dimension")), *points(_("Before"), _("Now"), _("Change")), SheetColumn(_("Meaning"))
 
 
 def _changes(report: Report) -> Iterator[Row]:
@@ -278,7 +286,7 @@ def _changes(report: Report) -> Iterator[Row]:
         yield local(each.title), *_change(each.change)
 
 
-def _change(found: Change | NotComparable) -> Row:
+def _change(found: ScoreChange | NotComparable) -> Row:
     """A difference that chance would explain is no change, and stands here as none."""
     if isinstance(found, NotComparable):
         return None, None, None, obstacle(found.reason)

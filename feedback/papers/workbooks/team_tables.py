@@ -7,13 +7,21 @@ from flask_babel import gettext as _
 
 from feedback.papers.pdf import team
 from feedback.papers.workbooks import chart_sheet, workbook
-from feedback.papers.workbooks.sheets import Column, Kind, Row, Sheet, points, response_columns, responses
+from feedback.papers.workbooks.sheets import (
+    ColumnKind,
+    Row,
+    Sheet,
+    SheetColumn,
+    points,
+    response_columns,
+    responses,
+)
 from feedback.presentation.locales import LOCALE_OF
 from feedback.presentation.reasons import concern, local, why
 from feedback.presentation.sentences import shortage, standing
 from feedback.services.reports.report_document import Withheld
 from feedback.services.reports.report_summaries import Member
-from feedback.services.reports.team_report import Mean, TeamItem, TeamLabel, TeamReport
+from feedback.services.reports.team_report import TeamItem, TeamLabel, TeamMean, TeamReport
 
 
 def xlsx(found: TeamReport, label: TeamLabel, language: str) -> bytes:
@@ -32,18 +40,18 @@ def sheets(found: TeamReport) -> list[Sheet]:
     ]
 
 
-def _member_columns(found: TeamReport) -> tuple[Column, ...]:
+def _member_columns(found: TeamReport) -> tuple[SheetColumn, ...]:
     return (
-        *map(Column, (_("Code"), _("Name"), _("Department"), _("Level"))),
+        *map(SheetColumn, (_("Code"), _("Name"), _("Department"), _("Level"))),
         *points(_("Feedback score"), _("Interval from"), _("Interval to")),
         *points(*(local(dimension.title) for dimension in found.dimensions)),
-        Column(_("Satisfied clients"), Kind.SHARE),
-        Column(_("NPS"), Kind.COUNT),
-        Column(_("Overall"), Kind.NUMBER),
-        Column(_("Band")),
-        Column(_("Status")),
-        Column(_("Worth a look")),
-        Column(_("Released"), Kind.DAY),
+        SheetColumn(_("Satisfied clients"), ColumnKind.SHARE),
+        SheetColumn(_("NPS"), ColumnKind.COUNT),
+        SheetColumn(_("Overall"), ColumnKind.NUMBER),
+        SheetColumn(_("Band")),
+        SheetColumn(_("Status")),
+        SheetColumn(_("Worth a look")),
+        SheetColumn(_("Released"), ColumnKind.DAY),
     )
 
 
@@ -80,11 +88,11 @@ def _appraisal(member: Member) -> Row:
     return official.score, official.band.id if official.band else "", status
 
 
-def _together_columns() -> tuple[Column, ...]:
+def _together_columns() -> tuple[SheetColumn, ...]:
     return (
-        *map(Column, (_("Figure"), _("Period"))),
-        Column(_("Mean"), Kind.NUMBER),
-        Column(_("Number of people"), Kind.COUNT),
+        *map(SheetColumn, (_("Figure"), _("Period"))),
+        SheetColumn(_("Mean"), ColumnKind.NUMBER),
+        SheetColumn(_("Number of people"), ColumnKind.COUNT),
     )
 
 
@@ -99,15 +107,15 @@ def _together(found: TeamReport) -> Iterator[Row]:
         yield _("Feedback score"), past.period, *_mean(past.mean)
 
 
-def _mean(mean: Mean | None) -> Row:
+def _mean(mean: TeamMean | None) -> Row:
     return (mean.value, mean.members) if mean else (_("fewer than three people have a figure"), None)
 
 
-def _question_columns() -> tuple[Column, ...]:
+def _question_columns() -> tuple[SheetColumn, ...]:
     return (
-        *map(Column, ("", _("Question"))),
+        *map(SheetColumn, ("", _("Question"))),
         *points(_("Mean")),
-        Column(_("Number of people"), Kind.COUNT),
+        SheetColumn(_("Number of people"), ColumnKind.COUNT),
     )
 
 

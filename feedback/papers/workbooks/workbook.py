@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from feedback.papers.workbooks.chart_sheet import ChartSheet
-from feedback.papers.workbooks.sheets import Kind, Sheet, Value
+from feedback.papers.workbooks.sheets import ColumnKind, Sheet, Value
 from feedback.presentation.characters import printable
 from feedback.services.tables import table_files
 
@@ -21,11 +21,11 @@ AS_DATA = {
     "strings_to_numbers": False,
 }
 FORMATS = {
-    Kind.POINTS: "0.0",
-    Kind.NUMBER: "#,##0.##",
-    Kind.SHARE: "0%",
-    Kind.COUNT: "#,##0",
-    Kind.DAY: "yyyy-mm-dd",
+    ColumnKind.POINTS: "0.0",
+    ColumnKind.NUMBER: "#,##0.##",
+    ColumnKind.SHARE: "0%",
+    ColumnKind.COUNT: "#,##0",
+    ColumnKind.DAY: "yyyy-mm-dd",
 }
 LONGEST_CELL = 32_767
 NARROWEST, WIDEST = 9, 60
@@ -83,18 +83,20 @@ class _Writer:
         page.freeze_panes(1, 2)
         page.autofilter(0, 0, max(len(sheet.rows), 1), len(sheet.columns) - 1)
 
-    def _cell(self, page: Worksheet, line: int, place: int, cell: Value, kind: Kind) -> None:
+    def _cell(self, page: Worksheet, line: int, place: int, cell: Value, kind: ColumnKind) -> None:
         if cell is None or cell == "":
             return
         if isinstance(cell, str):
-            page.write_string(line, place, fitting(cell), self._text if kind is Kind.TEXT else self._words)
+            page.write_string(
+                line, place, fitting(cell), self._text if kind is ColumnKind.TEXT else self._words
+            )
         elif isinstance(cell, date):
-            page.write_datetime(line, place, cell, self._numbers[Kind.DAY])
+            page.write_datetime(line, place, cell, self._numbers[ColumnKind.DAY])
         else:
             page.write_number(line, place, cell, self._format(kind))
 
-    def _format(self, kind: Kind) -> Format:
-        return self._numbers[Kind.NUMBER if kind is Kind.TEXT else kind]
+    def _format(self, kind: ColumnKind) -> Format:
+        return self._numbers[ColumnKind.NUMBER if kind is ColumnKind.TEXT else kind]
 
 
 def fitting(text: str) -> str:

@@ -13,8 +13,8 @@ from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import RowFault
 from feedback.services.tables import columns, import_plan, numbers, periods, table_files
 from feedback.services.tables.cells import WrongCell
-from feedback.services.tables.columns import Column, Row
-from feedback.services.tables.import_plan import Comparison, Imported, Noun, Plan
+from feedback.services.tables.columns import Column, TableRow
+from feedback.services.tables.import_plan import Comparison, Imported, ImportPlan, Noun
 from forms.words import N_
 
 
@@ -54,7 +54,7 @@ def import_file(session: Session, data: bytes, period: str, *, actor: str, now: 
     return import_plan.carry_out(session, made, actor=actor, now=now)[Noun.GOAL_SCORE]
 
 
-def plan(session: Session, rows: Sequence[Row], period: str) -> Plan:
+def plan(session: Session, rows: Sequence[TableRow], period: str) -> ImportPlan:
     """What the rows would change. Raises InvalidFile with every fault."""
     periods.require(period)
     people = row_locks.ids(session, Person)
@@ -75,7 +75,7 @@ def plan(session: Session, rows: Sequence[Row], period: str) -> Plan:
             goal.score = wanted[code]["score"]
             session.add(goal)
 
-    return Plan("goal scores imported", period, (comparison,), store)
+    return ImportPlan("goal scores imported", period, (comparison,), store)
 
 
 def _stored(session: Session, period: str) -> dict[str, dict[str, float]]:

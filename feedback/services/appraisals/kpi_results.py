@@ -14,8 +14,8 @@ from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import RowFault
 from feedback.services.tables import columns, import_plan, numbers, periods, table_files
 from feedback.services.tables.cells import WrongCell
-from feedback.services.tables.columns import Column, Row
-from feedback.services.tables.import_plan import Comparison, Imported, Noun, Plan
+from feedback.services.tables.columns import Column, TableRow
+from feedback.services.tables.import_plan import Comparison, Imported, ImportPlan, Noun
 from feedback.services.tables.numbers import Quantity
 from forms.appraisal import Kpi, Method
 from forms.words import N_
@@ -63,7 +63,7 @@ DIVIDED_BY_TARGET = (Method.RATIO, Method.LOWER_IS_BETTER, Method.INTERPOLATE)
 
 
 @dataclass(frozen=True)
-class Record:
+class KpiRecord:
     """No actual is "no actual", never zero."""
 
     actual: float | None
@@ -79,7 +79,7 @@ def import_file(
     return import_plan.carry_out(session, made, actor=actor, now=now)[Noun.KPI_RESULT]
 
 
-def plan(session: Session, rows: Sequence[Row], period: str, kpis: Sequence[Kpi]) -> Plan:
+def plan(session: Session, rows: Sequence[TableRow], period: str, kpis: Sequence[Kpi]) -> ImportPlan:
     """What the rows would change. Raises InvalidFile with every fault."""
     periods.require(period)
     people = row_locks.ids(session, Person)
@@ -101,7 +101,7 @@ def plan(session: Session, rows: Sequence[Row], period: str, kpis: Sequence[Kpi]
         }
         row_locks.store(session, KpiResult, rows, ids)
 
-    return Plan("KPI results imported", period, (comparison,), store)
+    return ImportPlan("KPI results imported", period, (comparison,), store)
 
 
 def _stored(session: Session, period: str) -> tuple[dict[str, int], dict[str, dict[str, float | None]]]:
@@ -114,15 +114,15 @@ def _stored(session: Session, period: str) -> tuple[dict[str, int], dict[str, di
     return ids, stored
 
 
-def _record(row: Row) -> Record:
-    return Record(_value(row.cells["actual"]), _value(row.cells["target"]))
+def _record(row: TableRow) -> KpiRecord:
+    return KpiRecord(_value(row.cells["actual"]), _value(row.cells["target"]))
 
 
 def _value(cell: str) -> float | None:
     return numbers.read(cell).value if cell else None
 
 
-def _faults(rows: Sequence[Row], people: Mapping[str, int], kpis: Mapping[str, Kpi]) -> list[RowFault]:
+def _faults(rows: Sequence[TableRow], people: Mapping[str, int], kpis: Mapping[str, Kpi]) -> list[RowFault]:
     faults = []
     for row in rows:
         subject, kpi = row.cells["subject"], kpis.get(row.cells["kpi"])
@@ -138,7 +138,7 @@ def _faults(rows: Sequence[Row], people: Mapping[str, int], kpis: Mapping[str, K
     return faults
 
 
-def _number_faults(row: Row, kpi: Kpi) -> list[RowFault]:
+def _number_faults(row: TableRow, kpi: Kpi) -> list[RowFault]:
     faults = []
     read: dict[str, Quantity] = {}
     for column in ("actual", "target"):

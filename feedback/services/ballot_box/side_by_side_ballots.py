@@ -14,7 +14,7 @@ from feedback.services.ground.errors import DomainError, LinkClosed, UnknownLink
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SubmissionOutcome:
     """By the number of the task: whose answers are in the box, and why those on others are not."""
 
     stored: frozenset[int]
@@ -23,7 +23,7 @@ class Outcome:
 
 def cast_each(
     session: Session, custody: Custody, nonce: bytes, answers: Mapping[int, Answers], *, now: datetime
-) -> Outcome:
+) -> SubmissionOutcome:
     """Commits after each ballot, in an order drawn at random.
 
     A single transaction would be recorded in each of its rows, and in PostgreSQL everybody who reads the table would
@@ -40,4 +40,4 @@ def cast_each(
         else:
             stored.add(position)
         session.commit()
-    return Outcome(frozenset(stored), refused)
+    return SubmissionOutcome(frozenset(stored), refused)

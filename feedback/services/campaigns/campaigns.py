@@ -42,7 +42,7 @@ SLOT_KEY_SIZE = 32
 
 
 @dataclass(frozen=True)
-class Plan:
+class CampaignPlan:
     """A campaign as HR wants it."""
 
     code: str
@@ -84,7 +84,7 @@ def find(session: Session, code: str) -> Campaign:
     return campaign
 
 
-def create(session: Session, plan: Plan, *, actor: str, now: datetime) -> Campaign:
+def create(session: Session, plan: CampaignPlan, *, actor: str, now: datetime) -> Campaign:
     campaign = Campaign(state=CampaignState.DRAFT, **plan.columns())
     campaign.subjects = [
         Subject(person=person, cells=[Cell(group=group) for group in plan.groups]) for person in plan.subjects

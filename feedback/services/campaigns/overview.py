@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, undefer
 from feedback.models.campaigns import Campaign, CampaignState, Subject
 from feedback.services.campaigns import response_rates
 from feedback.services.campaigns.campaigns import Progress, progress_by_campaign
-from feedback.services.campaigns.response_rates import Line
+from feedback.services.campaigns.response_rates import Crowd
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports.report_document import Response
@@ -59,7 +59,7 @@ def _responses(campaign: Campaign, progress: Sequence[Progress]) -> tuple[Respon
     counted = {line.group: line for line in progress}
     scheme = read_scheme(campaign.scheme)
     lines = [
-        Line(
+        Crowd(
             title=Bilingual.of(group.title, group.id),
             invited=counted[group.id].invited,
             answered=counted[group.id].answered,

@@ -28,7 +28,7 @@ OTHERS = Bilingual("其他", "Others")
 
 
 @dataclass(frozen=True)
-class Line:
+class Crowd:
     """A crowd: how many were asked, and how many of them have answered. Never a score."""
 
     title: Bilingual
@@ -41,9 +41,9 @@ class Line:
 class Rates:
     """total is None where even the whole campaign is too small to be counted."""
 
-    total: Line | None
-    groups: tuple[Line, ...]
-    departments: tuple[Line, ...]
+    total: Crowd | None
+    groups: tuple[Crowd, ...]
+    departments: tuple[Crowd, ...]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def rates(session: Session, campaign: Campaign) -> Rates:
     return Rates(total, groups, _safe(departments, groups, parts, least) if groups else ())
 
 
-def of_groups(lines: Sequence[Line], scheme: Scheme) -> tuple[Line, ...]:
+def of_groups(lines: Sequence[Crowd], scheme: Scheme) -> tuple[Crowd, ...]:
     """Rater groups, the small ones pooled. Attributed groups too: an answer may be theirs, not when it came."""
     minimum = _minimum(scheme)
     least = max((minimum[min(line.members)] for line in lines if line.invited), default=LEAST_MINIMUM)
@@ -102,18 +102,18 @@ def _rows(session: Session, campaign: Campaign) -> Sequence[Row[str, str, str | 
     ).all()
 
 
-def _line(title: Bilingual, parts: Sequence[_Part], kind: str, key: str) -> Line:
+def _line(title: Bilingual, parts: Sequence[_Part], kind: str, key: str) -> Crowd:
     mine = [part for part in parts if getattr(part, kind) == key]
     invited, answered = sum(part.invited for part in mine), sum(part.answered for part in mine)
-    return Line(title, invited, answered, frozenset({key}))
+    return Crowd(title, invited, answered, frozenset({key}))
 
 
-def _sum(title: Bilingual, lines: Sequence[Line]) -> Line:
+def _sum(title: Bilingual, lines: Sequence[Crowd]) -> Crowd:
     members = frozenset().union(*(line.members for line in lines))
-    return Line(title, sum(line.invited for line in lines), sum(line.answered for line in lines), members)
+    return Crowd(title, sum(line.invited for line in lines), sum(line.answered for line in lines), members)
 
 
-def _crowds(lines: Sequence[Line], minimum: dict[str, int], most: int) -> tuple[Line, ...]:
+def _crowds(lines: Sequence[Crowd], minimum: dict[str, int], most: int) -> tuple[Crowd, ...]:
     """Lines that may stand by themselves, and the others in one. Nothing if all of them together are too few."""
     lines = [line for line in lines if line.invited]
     large = [line for line in lines if line.invited >= minimum.get(min(line.members), most)]
@@ -128,8 +128,8 @@ def _crowds(lines: Sequence[Line], minimum: dict[str, int], most: int) -> tuple[
 
 
 def _safe(
-    departments: Sequence[Line], groups: Sequence[Line], parts: Sequence[_Part], least: int
-) -> tuple[Line, ...]:
+    departments: Sequence[Crowd], groups: Sequence[Crowd], parts: Sequence[_Part], least: int
+) -> tuple[Crowd, ...]:
     """Departments, the smallest two pooled until no difference from the groups singles out too few."""
     lines = sorted(departments, key=lambda line: line.invited)
     while len(lines) > 1 and _singled_out(lines, groups, parts) < least:
@@ -137,7 +137,7 @@ def _safe(
     return tuple(sorted(lines, key=lambda line: line.title == OTHERS)) if len(lines) > 1 else ()
 
 
-def _singled_out(departments: Sequence[Line], groups: Sequence[Line], parts: Sequence[_Part]) -> float:
+def _singled_out(departments: Sequence[Crowd], groups: Sequence[Crowd], parts: Sequence[_Part]) -> float:
     """The fewest requests that a sum of department lines and a sum of group lines differ in; infinite if none do.
 
     For some groups, a department adds to the difference either its requests to them or its requests to the others.
@@ -169,7 +169,7 @@ def days_left(campaign: Campaign, now: datetime) -> int:
 
 
 @dataclass(frozen=True)
-class Day:
+class DayCount:
     day: date
     answered: int
 
@@ -195,6 +195,6 @@ def _over_cells(column, campaign: Campaign):  # type: ignore[no-untyped-def]
     return select(column).select_from(Cell).join(Cell.subject).where(Subject.campaign_id == campaign.id)
 
 
-def days(session: Session, campaign: Campaign) -> list[Day]:
+def days(session: Session, campaign: Campaign) -> list[DayCount]:
     query = select(ResponseDay).where(ResponseDay.campaign_id == campaign.id).order_by(ResponseDay.day)
-    return [Day(kept.day, kept.answered) for kept in session.scalars(query)]
+    return [DayCount(kept.day, kept.answered) for kept in session.scalars(query)]

@@ -28,7 +28,7 @@ from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotPossible
 from feedback.services.ground.secure_deletion import forget_deleted_rows
 from feedback.services.ground.work_progress import Progress, no_progress
-from forms.questionnaire import Kind
+from forms.questionnaire import ItemKind
 from forms.words import N_
 from scoring.disclosure import Decision, Status
 from scoring.instrument import Integers
@@ -177,7 +177,7 @@ def _opener(key: X25519PrivateKey, campaign: Campaign) -> Opener:
         private_key=key.private_bytes_raw(),
         campaign=campaign.code,
         scale_sizes=bytes(instrument(questionnaire, scheme).items.values.tolist()),
-        is_rating=tuple(item.kind is Kind.RATING for item in questionnaire.counted_items),
+        is_rating=tuple(item.kind is ItemKind.RATING for item in questionnaire.counted_items),
         comments=len(questionnaire.comment_items),
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from feedback.services.closing.tallies import Grid
 from scoring.disclosure import NOWHERE, Decision, Status, decide
-from scoring.instrument import Family, Integers
+from scoring.instrument import GroupFamily, Integers
 
 
 def decision(grid: Grid, ballots: Integers) -> Decision:
@@ -26,7 +26,7 @@ def decision(grid: Grid, ballots: Integers) -> Decision:
 def _heard(grid: Grid) -> Integers:
     """Answers by phone [s, g]; none where nobody of the family answered by link, since all of them are known then."""
     groups = grid.instrument.groups
-    protected = (groups.family == Family.CLIENTS) & ~groups.attributed
+    protected = (groups.family == GroupFamily.CLIENTS) & ~groups.attributed
     by_link = (grid.answered - grid.interviewed)[:, protected].sum(axis=1)
     return np.where((by_link[:, None] > 0) & protected, grid.interviewed, 0)
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forms.questionnaire import Item, Kind, Questionnaire
+from forms.questionnaire import Item, ItemKind, Questionnaire
 from forms.scheme import POOLED_FAMILIES, AbsentGroup, Group, Scheme, pool_name
 from scoring import careless, dispersion, reliability
 from scoring.counts import DisclosedCounts, open_ballots, scored_ballots, tally
 from scoring.disclosure import Decision
-from scoring.instrument import NO_DIMENSION, Answers, Family, Floats, Groups, Instrument, Integers, Items
+from scoring.instrument import NO_DIMENSION, Answers, Floats, GroupFamily, Groups, Instrument, Integers, Items
 from scoring.reliability import Coefficients
 
 FORMULA = "feedback-score-1"
@@ -115,7 +115,7 @@ def _items(questionnaire: Questionnaire, scheme: Scheme) -> Items:
 
 
 def _points(item: Item) -> tuple[float, ...]:
-    if item.kind is Kind.COMMENT or item.scale is None:
+    if item.kind is ItemKind.COMMENT or item.scale is None:
         raise ValueError(f"item {item.id} has no scale")
     return item.scale.points
 
@@ -129,7 +129,7 @@ def _point_table(items: Sequence[Item]) -> Floats:
 
 def _groups(groups: Sequence[Group]) -> Groups:
     return Groups(
-        family=np.array([Family[group.family.name] for group in groups]),
+        family=np.array([GroupFamily[group.family.name] for group in groups]),
         weight=np.array([group.weight for group in groups]),
         minimum=np.array([group.minimum for group in groups]),
         attributed=np.array([group.attributed for group in groups]),

@@ -38,14 +38,14 @@ class WrongPassphrase(DomainError):
 
 
 @dataclass(frozen=True)
-class Member:
+class TrusteeState:
     user_id: int
     email: str
     enrolled: bool
     has_opened: bool
 
 
-def members(session: Session, custody: Custody, campaign: Campaign) -> list[Member]:
+def members(session: Session, custody: Custody, campaign: Campaign) -> list[TrusteeState]:
     """The trustees of a campaign, and how far each of them is."""
     rows = session.execute(
         select(Trustee, User.email)
@@ -58,7 +58,7 @@ def members(session: Session, custody: Custody, campaign: Campaign) -> list[Memb
     quorum = custody.quorum(campaign.code) if shared else None
     first = quorum.peeled.by if quorum and quorum.peeled else ""
     return [
-        Member(
+        TrusteeState(
             user_id=trustee.user_id,
             email=email,
             enrolled=trustee.public_key is not None,

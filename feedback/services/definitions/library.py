@@ -40,7 +40,7 @@ Key = tuple[str, int]
 Table = Mapping[str, object]
 
 
-class Choice(NamedTuple):
+class VersionChoice(NamedTuple):
     code: str
     version: int
     title: Mapping[str, str]
@@ -77,7 +77,7 @@ class Version:
         return {language: text for language, text in texts.items() if isinstance(text, str) and text}
 
     def title_in(self, language: str) -> str:
-        return Choice(self.code, self.version, self.title).title_in(language)
+        return VersionChoice(self.code, self.version, self.title).title_in(language)
 
 
 def questionnaire(code: str = DEFAULT) -> Questionnaire:
@@ -100,10 +100,10 @@ def load_scheme(session: Session, code: str, version: int | None = None) -> Sche
     return schemes.parse(Section(find(session, DefinitionKind.SCHEME, code, version).table))
 
 
-def choices(session: Session, kind: DefinitionKind) -> list[Choice]:
+def choices(session: Session, kind: DefinitionKind) -> list[VersionChoice]:
     """What a campaign may take: every version without faults, the latest first."""
     usable = (entry for entry in versions(session, kind) if not entry.faults)
-    return [Choice(entry.code, entry.version, entry.title) for entry in usable]
+    return [VersionChoice(entry.code, entry.version, entry.title) for entry in usable]
 
 
 def find(session: Session, kind: DefinitionKind, code: str, version: int | None = None) -> Version:

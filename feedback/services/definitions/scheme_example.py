@@ -10,7 +10,7 @@ MADE_UP = (90.0, 75.0, 85.0, 70.0, 80.0)
 
 
 @dataclass(frozen=True)
-class Part:
+class GroupShare:
     """One rater group: if its answers come to so many points, it adds so many to the score."""
 
     group: Group
@@ -28,7 +28,7 @@ class Absence:
 
 @dataclass(frozen=True)
 class Example:
-    parts: tuple[Part, ...]
+    parts: tuple[GroupShare, ...]
     score: float
     absence: Absence | None
 
@@ -36,11 +36,13 @@ class Example:
 def of_scheme(scheme: Scheme) -> Example:
     counted = [group for group in scheme.groups if group.weight]
     points = dict(zip((group.id for group in counted), cycle(MADE_UP), strict=False))
-    parts = tuple(Part(group, points[group.id], group.weight * points[group.id] / 100) for group in counted)
+    parts = tuple(
+        GroupShare(group, points[group.id], group.weight * points[group.id] / 100) for group in counted
+    )
     return Example(parts, sum(part.adds for part in parts), _absence(scheme, parts))
 
 
-def _absence(scheme: Scheme, parts: Sequence[Part]) -> Absence | None:
+def _absence(scheme: Scheme, parts: Sequence[GroupShare]) -> Absence | None:
     """Of the group that weighs least, where the others take over its weight in proportion."""
     free = [part for part in parts if not part.group.required]
     if len(parts) < 2 or not free or scheme.rating.absent_group is not AbsentGroup.LEVEL:

@@ -28,15 +28,15 @@ from feedback.services.closing import campaign_closing
 from feedback.services.definitions import library
 from feedback.services.definitions.frozen_definitions import read_questionnaire
 from feedback.services.demo import demo_company, demo_names
-from feedback.services.demo.demo_company import Company
+from feedback.services.demo.demo_company import DemoCompany
 from feedback.services.messages import call_backs
-from feedback.services.messages.call_backs import Card
+from feedback.services.messages.call_backs import CallBackCard
 from feedback.services.people import client_files, people_files
 from feedback.services.planning import campaign_file_format, campaign_file_import
 from feedback.services.releases import releases
 from feedback.services.rosters import nominations
-from feedback.services.rosters.nomination_lists import Part
-from forms.questionnaire import Item, Kind, Questionnaire
+from feedback.services.rosters.nomination_lists import NominationRole
+from forms.questionnaire import Item, ItemKind, Questionnaire
 
 SEED = 20_260_930
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -72,7 +72,7 @@ class Asked:
     group: str
 
 
-def build(session: Session, custody: Custody, company: Company, *, now: datetime) -> None:
+def build(session: Session, custody: Custody, company: DemoCompany, *, now: datetime) -> None:
     dice = random.Random(SEED)
     people_files.import_file(session, demo_company.people(company), actor=ACTOR, now=OPENED)
     client_files.import_file(session, demo_company.clients(company), actor=ACTOR, now=OPENED)
@@ -108,7 +108,7 @@ def _ask_for_calls(session: Session, campaign: Campaign, *, now: datetime) -> No
         select(Cell.id).join(Subject).where(Subject.campaign_id == campaign.id, Cell.group == "client")
     ).all()
     for cell_id, words in zip(cells, demo_names.CARDS, strict=False):
-        call_backs.leave(session, cell_id, Card(*words), today=now.date() - timedelta(days=2))
+        call_backs.leave(session, cell_id, CallBackCard(*words), today=now.date() - timedelta(days=2))
 
 
 def _nominate(session: Session, peers: Mapping[str, list[str]], *, now: datetime) -> None:
@@ -123,15 +123,21 @@ def _nominate(session: Session, peers: Mapping[str, list[str]], *, now: datetime
     for place, subject in enumerate(campaign.subjects):
         for number, rater in enumerate(peers.get(subject.person.code, ())[::2]):
             proposal = nominations.propose(
-                session, subject, rater, "peer", part=Part.SUBJECT, actor=ACTOR, now=now
+                session, subject, rater, "peer", part=NominationRole.SUBJECT, actor=ACTOR, now=now
             )
             if (place + number) % 3 == 0:
                 nominations.decide(
-                    session, subject, proposal.id, number < 3, part=Part.MANAGER, actor=ACTOR, now=now
+                    session,
+                    subject,
+                    proposal.id,
+                    number < 3,
+                    part=NominationRole.MANAGER,
+                    actor=ACTOR,
+                    now=now,
                 )
 
 
-def _appraise(session: Session, company: Company, dice: random.Random, now: datetime) -> None:
+def _appraise(session: Session, company: DemoCompany, dice: random.Random, now: datetime) -> None:
     period, results = CLOSED_QUARTER, demo_company.kpi_results(company, dice)
     kpi_results.import_file(session, results, period, library.scheme().appraisal.kpis, actor=ACTOR, now=now)
     goals.import_file(session, demo_company.goal_scores(company, dice), period, actor=ACTOR, now=now)
@@ -196,14 +202,16 @@ class Opinion:
         temper = self._performance[subject] + LENIENCY[group] + self._dice.gauss(0, 0.35)
         items = self._questionnaire.items_for(group)
         ratings = {
-            item.id: self._rating(item, temper, subject) for item in items if item.kind is not Kind.COMMENT
+            item.id: self._rating(item, temper, subject)
+            for item in items
+            if item.kind is not ItemKind.COMMENT
         }
-        comments = {item.id: self._comment(group, temper) for item in items if item.kind is Kind.COMMENT}
+        comments = {item.id: self._comment(group, temper) for item in items if item.kind is ItemKind.COMMENT}
         return Answers.of(self._questionnaire, {k: v for k, v in ratings.items() if v}, comments)
 
     def _rating(self, item: Item, temper: float, subject: int) -> int:
         """A place on the item's scale, 0 for "cannot judge"."""
-        if item.kind is Kind.NPS:
+        if item.kind is ItemKind.NPS:
             return 1 + min(10, max(0, round(2.1 * temper + self._dice.gauss(0, 0.9))))
         if not item.headline and self._dice.random() < CANNOT_JUDGE_SHARE:
             return 0

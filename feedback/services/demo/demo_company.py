@@ -29,7 +29,7 @@ WITHOUT_GOALS = 18
 
 
 @dataclass(frozen=True)
-class Company:
+class DemoCompany:
     """So many account managers, and colleagues, clients and contacts in proportion."""
 
     subjects: int = len(names.ACCOUNT_MANAGERS)
@@ -56,7 +56,7 @@ def _numbered(name: Name, repetition: int) -> Name:
     return (f"{zh}{repetition + 1}", f"{en} {repetition + 1}") if repetition else name
 
 
-def people(company: Company) -> bytes:
+def people(company: DemoCompany) -> bytes:
     rows = []
     for department in range(len(names.DEPARTMENTS)):
         rows.append(_person(manager_code(department), names.SUPERVISORS[department], department))
@@ -83,7 +83,7 @@ def _language(name: Name) -> str:
     return "en" if "·" in name[0] else "zh"
 
 
-def _account_managers(company: Company, department: int) -> list[tuple[str, ...]]:
+def _account_managers(company: DemoCompany, department: int) -> list[tuple[str, ...]]:
     everybody = company.in_proportion(names.ACCOUNT_MANAGERS)
     members = company.members(department, company.subjects)
     return [
@@ -98,7 +98,7 @@ def _account_managers(company: Company, department: int) -> list[tuple[str, ...]
     ]
 
 
-def _colleagues(company: Company, department: int) -> list[tuple[str, ...]]:
+def _colleagues(company: DemoCompany, department: int) -> list[tuple[str, ...]]:
     everybody = company.in_proportion(names.COLLEAGUES)
     subjects = company.members(department, company.subjects)
     managers = [
@@ -114,7 +114,7 @@ def _colleagues(company: Company, department: int) -> list[tuple[str, ...]]:
     ]
 
 
-def peers(company: Company, dice: random.Random) -> dict[str, list[str]]:
+def peers(company: DemoCompany, dice: random.Random) -> dict[str, list[str]]:
     """Who rates whom as a peer: colleagues of the same department who do not report to the subject."""
     chosen = {}
     for department in range(len(names.DEPARTMENTS)):
@@ -127,7 +127,7 @@ def peers(company: Company, dice: random.Random) -> dict[str, list[str]]:
     return chosen
 
 
-def clients(company: Company) -> bytes:
+def clients(company: DemoCompany) -> bytes:
     headings = ("client", "client_name", "client_name_en", "tier", "account_manager", "contact_name")
     contacts, organisations = company.in_proportion(names.CONTACTS), company.in_proportion(names.CLIENTS)
     rows = []
@@ -140,7 +140,7 @@ def clients(company: Company) -> bytes:
     return table_files.write((*headings, "contact_name_en", "email", "language"), rows).encode()
 
 
-def kpi_results(company: Company, dice: random.Random) -> bytes:
+def kpi_results(company: DemoCompany, dice: random.Random) -> bytes:
     rows: list[tuple[str, str, float | None, float]] = []
     for subject in company.subject_codes:
         for kpi, (target, spread, decimals) in KPIS.items():
@@ -149,7 +149,7 @@ def kpi_results(company: Company, dice: random.Random) -> bytes:
     return table_files.write(("subject", "kpi", "actual", "target"), rows).encode()
 
 
-def goal_scores(company: Company, dice: random.Random) -> bytes:
+def goal_scores(company: DemoCompany, dice: random.Random) -> bytes:
     rows = [
         (subject, float(dice.choice((60, 70, 75, 80, 85, 90, 95, 100))))
         for place, subject in enumerate(company.subject_codes)

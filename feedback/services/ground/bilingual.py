@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
-class Named(Protocol):
+class HasName(Protocol):
     def name_in(self, language: str) -> str: ...
 
 
@@ -21,7 +21,7 @@ class Bilingual:
         return cls(texts.get("zh") or known, texts.get("en") or known)
 
     @classmethod
-    def name(cls, named: Named) -> "Bilingual":
+    def name(cls, named: HasName) -> "Bilingual":
         return cls(named.name_in("zh"), named.name_in("en"))
 
     def in_language(self, language: str) -> str:

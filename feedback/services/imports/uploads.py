@@ -19,8 +19,8 @@ from feedback.services.ground import row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.people import client_files, people_files
 from feedback.services.tables import import_plan, periods, table_files
-from feedback.services.tables.columns import Column, Row
-from feedback.services.tables.import_plan import Imported, Noun, Plan
+from feedback.services.tables.columns import Column, TableRow
+from feedback.services.tables.import_plan import Imported, ImportPlan, Noun
 from forms.words import N_
 
 TOKEN_SIZE = 24
@@ -28,26 +28,26 @@ LONGEST_NAME = 255
 KEPT = timedelta(hours=24)
 
 
-class Kind(StrEnum):
+class ImportKind(StrEnum):
     PEOPLE = "people"
     CLIENTS = "clients"
     KPI = "kpi"
     GOALS = "goals"
 
 
-COLUMNS: dict[Kind, Sequence[Column]] = {
-    Kind.PEOPLE: people_files.COLUMNS,
-    Kind.CLIENTS: client_files.COLUMNS,
-    Kind.KPI: kpi_results.COLUMNS,
-    Kind.GOALS: goals.COLUMNS,
+COLUMNS: dict[ImportKind, Sequence[Column]] = {
+    ImportKind.PEOPLE: people_files.COLUMNS,
+    ImportKind.CLIENTS: client_files.COLUMNS,
+    ImportKind.KPI: kpi_results.COLUMNS,
+    ImportKind.GOALS: goals.COLUMNS,
 }
 TABLES = {
-    Kind.PEOPLE: (Person, Department),
-    Kind.CLIENTS: (Client, Contact, Person),
-    Kind.KPI: (KpiResult,),
-    Kind.GOALS: (GoalScore,),
+    ImportKind.PEOPLE: (Person, Department),
+    ImportKind.CLIENTS: (Client, Contact, Person),
+    ImportKind.KPI: (KpiResult,),
+    ImportKind.GOALS: (GoalScore,),
 }
-WITH_PERIOD = (Kind.KPI, Kind.GOALS)
+WITH_PERIOD = (ImportKind.KPI, ImportKind.GOALS)
 
 
 class OutcomeChanged(NotPossible):
@@ -63,7 +63,7 @@ class Gone(NotFound):
 
 
 @dataclass(frozen=True)
-class Scope:
+class ImportScope:
     """What KPI results and goal scores belong to; people and clients belong to nothing."""
 
     period: str | None = None
@@ -72,7 +72,14 @@ class Scope:
 
 
 def receive(
-    session: Session, kind: Kind, name: str, data: bytes, scope: Scope, *, user_id: int, now: datetime
+    session: Session,
+    kind: ImportKind,
+    name: str,
+    data: bytes,
+    scope: ImportScope,
+    *,
+    user_id: int,
+    now: datetime,
 ) -> Upload:
     """Keep a file for its preview. Raises InvalidFile if it is no table at all."""
     table_files.grid(data, COLUMNS[kind])
@@ -99,21 +106,21 @@ def find(session: Session, token: str) -> Upload:
     return upload
 
 
-def plan(session: Session, upload: Upload) -> Plan:
+def plan(session: Session, upload: Upload) -> ImportPlan:
     """What the file would change as things stand. Raises InvalidFile with every fault."""
-    kind = Kind(upload.kind)
+    kind = ImportKind(upload.kind)
     rows = table_files.read(upload.data, COLUMNS[kind])
     match kind:
-        case Kind.PEOPLE:
+        case ImportKind.PEOPLE:
             return people_files.plan(session, rows)
-        case Kind.CLIENTS:
+        case ImportKind.CLIENTS:
             return client_files.plan(session, rows)
-        case Kind.GOALS:
+        case ImportKind.GOALS:
             return goals.plan(session, rows, upload.period or "")
     return _kpi_plan(session, upload, rows)
 
 
-def _kpi_plan(session: Session, upload: Upload, rows: Sequence[Row]) -> Plan:
+def _kpi_plan(session: Session, upload: Upload, rows: Sequence[TableRow]) -> ImportPlan:
     code = upload.scheme_code or library.DEFAULT
     scheme = library.load_scheme(session, code, upload.scheme_version)
     return kpi_results.plan(session, rows, upload.period or "", scheme.appraisal.kpis)
@@ -123,7 +130,7 @@ def confirm(
     session: Session, upload: Upload, digest: str, *, actor: str, now: datetime
 ) -> dict[Noun, Imported]:
     """Carry out what was previewed under this digest, all or nothing. Raises Gone, OutcomeChanged or InvalidFile."""
-    row_locks.hold(session, *TABLES[Kind(upload.kind)])
+    row_locks.hold(session, *TABLES[ImportKind(upload.kind)])
     if session.scalar(select(Upload.token).where(Upload.token == upload.token).with_for_update()) is None:
         raise Gone
     current = plan(session, upload)

@@ -18,7 +18,7 @@ from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.mail import mail_templates
 from feedback.services.mail.letters import LOCALES, Letter, Letterhead, compose, gettext
-from feedback.services.mail.mail_templates import Wording
+from feedback.services.mail.mail_templates import MailWording
 from feedback.services.mail.outbox import CONTENT
 from forms.scheme import Family, Group
 from forms.words import N_
@@ -77,7 +77,7 @@ def _with_all_it_says(mail_ids: Sequence[int]):  # type: ignore[no-untyped-def]
 def _written(
     letterhead: Letterhead,
     mail: Mail,
-    wordings: Mapping[tuple[MailKind, str], Wording],
+    wordings: Mapping[tuple[MailKind, str], MailWording],
     now: datetime,
 ) -> Written:
     if mail.kind == MailKind.ACCOUNT:
@@ -109,7 +109,7 @@ def _about_an_account(letterhead: Letterhead, mail: Mail) -> Written:
     if mail.wrapped_content is None:
         return Written(mail.id, mail.address, "", None)
     content = json.loads(letterhead.custody.unwrap(mail.wrapped_content, CONTENT))
-    letter = compose(Wording(content["subject"], content["text"]), content["language"], {})
+    letter = compose(MailWording(content["subject"], content["text"]), content["language"], {})
     return Written(mail.id, mail.address, letterhead.message_id(mail.wrapped_content.hex()), letter)
 
 
@@ -117,7 +117,7 @@ def _to_rater(
     letterhead: Letterhead,
     mail: Mail,
     invitation: Invitation,
-    wordings: Mapping[tuple[MailKind, str], Wording],
+    wordings: Mapping[tuple[MailKind, str], MailWording],
 ) -> Letter:
     campaign, rater = invitation.campaign, invitation.rater
     language = language_of(rater.language, campaign)
@@ -144,7 +144,7 @@ def _decline_url(link: str, invitation: Invitation) -> str:
 
 
 def _to_person(
-    letterhead: Letterhead, mail: Mail, wordings: Mapping[tuple[MailKind, str], Wording]
+    letterhead: Letterhead, mail: Mail, wordings: Mapping[tuple[MailKind, str], MailWording]
 ) -> Letter | None:
     campaign = mail.campaign
     if campaign is None:
@@ -163,7 +163,7 @@ def _to_person(
     return compose(_wording(mail, language, wordings), language, values)
 
 
-def _wording(mail: Mail, language: str, wordings: Mapping[tuple[MailKind, str], Wording]) -> Wording:
+def _wording(mail: Mail, language: str, wordings: Mapping[tuple[MailKind, str], MailWording]) -> MailWording:
     return wordings.get((mail.kind, language)) or mail_templates.shipped(mail.kind, language)
 
 
@@ -201,7 +201,7 @@ def written_moment(moment: datetime, language: str, zone: ZoneInfo) -> str:
     return f"{day} {time} ({get_timezone_gmt(local, 'long', locale)})"
 
 
-def example(letterhead: Letterhead, wording: Wording, language: str, *, closes_at: datetime) -> Letter:
+def example(letterhead: Letterhead, wording: MailWording, language: str, *, closes_at: datetime) -> Letter:
     """A wording filled with nobody's data."""
     moment = written_moment(closes_at, language, letterhead.zone)
     facts = {

@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
-from feedback.services.mail.mail_templates import Wording, fill
+from feedback.services.mail.mail_templates import MailWording, fill
 from feedback.services.people.addresses import in_ascii
 from forms.words import N_
 
@@ -53,7 +53,7 @@ class Letterhead:
 
 
 @dataclass(frozen=True)
-class Block:
+class Paragraph:
     """A paragraph: lines of text, or the list of tasks, or the link."""
 
     lines: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class Letter:
     language: str
     subject: str
     plain: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[Paragraph, ...]
     decline_url: str = ""
 
     @property
@@ -79,7 +79,7 @@ class Letter:
 
 
 def compose(
-    wording: Wording, language: str, values: Mapping[str, str], tasks: tuple[str, ...] = ()
+    wording: MailWording, language: str, values: Mapping[str, str], tasks: tuple[str, ...] = ()
 ) -> Letter:
     known = dict(values) | {"tasks": "\n".join(f"- {task}" for task in tasks)}
     paragraphs = PARAGRAPHS.split(wording.body.replace("\r\n", "\n").strip())
@@ -91,13 +91,13 @@ def compose(
     )
 
 
-def _block(paragraph: str, values: Mapping[str, str], tasks: tuple[str, ...]) -> Block:
+def _block(paragraph: str, values: Mapping[str, str], tasks: tuple[str, ...]) -> Paragraph:
     match paragraph.strip():
         case "{tasks}" if tasks:
-            return Block(tasks=tasks)
+            return Paragraph(tasks=tasks)
         case "{link}" if values.get("link"):
-            return Block(link=values["link"])
-    return Block(lines=tuple(fill(paragraph, values).split("\n")))
+            return Paragraph(link=values["link"])
+    return Paragraph(lines=tuple(fill(paragraph, values).split("\n")))
 
 
 def message(

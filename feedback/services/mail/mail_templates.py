@@ -38,13 +38,13 @@ IN_SUBJECT = ("campaign", "closes_at", "until")
 
 
 @dataclass(frozen=True)
-class Wording:
+class MailWording:
     subject: str
     body: str
 
 
 @dataclass(frozen=True)
-class Fault:
+class WordingFault:
     """What is wrong with a wording, and where; the sentence as in DomainError."""
 
     field: str
@@ -53,34 +53,34 @@ class Fault:
 
 
 @lru_cache
-def shipped(kind: MailKind, language: str) -> Wording:
+def shipped(kind: MailKind, language: str) -> MailWording:
     text = (DIRECTORY / f"{kind}.{language}.txt").read_text(encoding="utf-8")
     subject, _, body = text.partition("\n")
-    return Wording(subject.removeprefix("Subject:").strip(), body.strip())
+    return MailWording(subject.removeprefix("Subject:").strip(), body.strip())
 
 
-def own(session: Session) -> dict[tuple[MailKind, str], Wording]:
+def own(session: Session) -> dict[tuple[MailKind, str], MailWording]:
     """All wordings that HR has written."""
     return {
-        (MailKind(row.kind), row.language): Wording(row.subject, row.body)
+        (MailKind(row.kind), row.language): MailWording(row.subject, row.body)
         for row in session.scalars(select(MailTemplate))
     }
 
 
-def in_use(session: Session, kind: MailKind, language: str) -> Wording:
+def in_use(session: Session, kind: MailKind, language: str) -> MailWording:
     return own(session).get((kind, language)) or shipped(kind, language)
 
 
-def faults(kind: MailKind, wording: Wording) -> list[Fault]:
+def faults(kind: MailKind, wording: MailWording) -> list[WordingFault]:
     allowed = {"subject": [name for name in PLACEHOLDERS[kind] if name in IN_SUBJECT]}
     allowed["body"] = list(PLACEHOLDERS[kind])
     found = [
-        Fault(field, sentence, facts)
+        WordingFault(field, sentence, facts)
         for field, text in (("subject", wording.subject), ("body", wording.body))
         for sentence, facts in _misplaced(text, allowed[field])
     ]
     if "{link}" not in wording.body:
-        found.append(Fault("body", N_("The placeholder {link} is missing: nobody could answer."), {}))
+        found.append(WordingFault("body", N_("The placeholder {link} is missing: nobody could answer."), {}))
     return found
 
 
@@ -102,7 +102,7 @@ def _misplaced(text: str, allowed: list[str]) -> list[tuple[str, dict[str, objec
 
 
 def save(
-    session: Session, kind: MailKind, language: str, wording: Wording, *, actor: str, now: datetime
+    session: Session, kind: MailKind, language: str, wording: MailWording, *, actor: str, now: datetime
 ) -> None:
     """Use HR's own wording from now on; for mails that are already owed too."""
     row_locks.hold(session, MailTemplate)
@@ -121,7 +121,7 @@ def reset(session: Session, kind: MailKind, language: str, *, actor: str, now: d
     template = session.get(MailTemplate, (kind, language))
     if template is None:
         return
-    before = Wording(template.subject, template.body)
+    before = MailWording(template.subject, template.body)
     session.delete(template)
     after = shipped(kind, language)
     _record(session, "mail template reset", (kind, language), before, after, actor=actor, now=now)
@@ -131,8 +131,8 @@ def _record(
     session: Session,
     act: str,
     place: tuple[MailKind, str],
-    before: Wording,
-    after: Wording,
+    before: MailWording,
+    after: MailWording,
     *,
     actor: str,
     now: datetime,

@@ -21,7 +21,7 @@ MOST_WAITING = 50  # about one person in one campaign, so that whoever holds a l
 
 
 @dataclass(frozen=True)
-class Card:
+class CallBackCard:
     """What a client writes; `reach` is a phone number or an address."""
 
     name: str
@@ -30,13 +30,13 @@ class Card:
     message: str
 
 
-def leave(session: Session, cell_id: int, card: Card, *, today: date) -> None:
+def leave(session: Session, cell_id: int, card: CallBackCard, *, today: date) -> None:
     """Store a card. The same words once more, as from a double click, are the same card."""
     subject_id = session.scalars(select(Cell.subject_id).where(Cell.id == cell_id)).one()
     waiting = session.scalars(
         select(CallBack).where(CallBack.subject_id == subject_id, CallBack.called.is_(None))
     ).all()
-    if card in [Card(one.name, one.reach, one.hours, one.message) for one in waiting]:
+    if card in [CallBackCard(one.name, one.reach, one.hours, one.message) for one in waiting]:
         return
     if len(waiting) >= MOST_WAITING:
         raise NotPossible(N_("Too many ask for a call already. Please call the company directly."))

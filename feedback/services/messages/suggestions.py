@@ -30,7 +30,7 @@ MOST_SEALED = 10_000  # so that a flood fills neither the disk nor the day of it
 
 
 @dataclass(frozen=True)
-class Batch:
+class OpenedBatch:
     """What was opened together, in an order fixed at random."""
 
     month: str
@@ -121,14 +121,14 @@ def _read(sealed: SealedSuggestion, key: X25519PrivateKey) -> str | None:
         return None
 
 
-def batches(session: Session) -> list[Batch]:
+def batches(session: Session) -> list[OpenedBatch]:
     """What was opened, the newest month first."""
     texts: dict[str, list[str]] = {}
     for month, text in session.execute(
         select(Suggestion.month, Suggestion.text).order_by(Suggestion.month.desc(), Suggestion.id)
     ):
         texts.setdefault(month, []).append(text)
-    return [Batch(month, tuple(found)) for month, found in texts.items()]
+    return [OpenedBatch(month, tuple(found)) for month, found in texts.items()]
 
 
 def waiting(session: Session) -> int | None:

@@ -34,7 +34,7 @@ SEALED = (CampaignState.OPEN, CampaignState.CLOSING)
 
 
 @dataclass(frozen=True)
-class Scope:
+class AuditScope:
     """What is looked at: everything, or one campaign beside the schema and the files."""
 
     session: Session
@@ -60,13 +60,13 @@ def run(session: Session, custody: Custody, keys: Path, campaign: str | None = N
     query = select(Campaign).options(undefer(Campaign.scheme)).order_by(Campaign.id)
     if campaign is not None:
         query = query.where(Campaign.code == campaign)
-    scope = Scope(session, custody, keys, session.scalars(query).all())
+    scope = AuditScope(session, custody, keys, session.scalars(query).all())
     if campaign is not None and not scope.campaigns:
         raise NotPossible(f"there is no campaign {campaign}")
     return [Finding(promise, tuple(check(scope))) for promise, check in CHECKS.items()]
 
 
-def telling_columns(scope: Scope) -> Iterator[str]:
+def telling_columns(scope: AuditScope) -> Iterator[str]:
     inspector = inspect(scope.session.connection())
     for table in TABLES:
         for column in inspector.get_columns(table):
@@ -74,7 +74,7 @@ def telling_columns(scope: Scope) -> Iterator[str]:
                 yield f"{table}.{column['name']}"
 
 
-def row_numbers(scope: Scope) -> Iterator[str]:
+def row_numbers(scope: AuditScope) -> Iterator[str]:
     connection = scope.session.connection()
     if connection.dialect.name != "sqlite":
         return
@@ -85,7 +85,7 @@ def row_numbers(scope: Scope) -> Iterator[str]:
             yield f"table {table} numbers its rows"
 
 
-def deleted_rows(scope: Scope) -> Iterator[str]:
+def deleted_rows(scope: AuditScope) -> Iterator[str]:
     connection = scope.session.connection()
     if connection.dialect.name == "sqlite" and not connection.scalar(text("PRAGMA secure_delete")):
         yield "secure_delete is off"
@@ -97,7 +97,7 @@ TRIGGERS = {
 }
 
 
-def triggers(scope: Scope) -> Iterator[str]:
+def triggers(scope: AuditScope) -> Iterator[str]:
     """What could write down elsewhere when a slot is filled."""
     connection = scope.session.connection()
     for name, table in connection.execute(text(TRIGGERS[connection.dialect.name])):
@@ -105,7 +105,7 @@ def triggers(scope: Scope) -> Iterator[str]:
             yield f"trigger {name} watches table {table}"
 
 
-def cards_with_links(scope: Scope) -> Iterator[str]:
+def cards_with_links(scope: AuditScope) -> Iterator[str]:
     """A card for a call back names the person it is about; with anything else it could be joined to an answer."""
     inspector = inspect(scope.session.connection())
     for key in inspector.get_foreign_keys(CallBack.__tablename__):
@@ -116,13 +116,13 @@ def cards_with_links(scope: Scope) -> Iterator[str]:
             yield f"cards have a column {column['name']}"
 
 
-def cards_with_days(scope: Scope) -> Iterator[str]:
+def cards_with_days(scope: AuditScope) -> Iterator[str]:
     query = select(func.count()).select_from(CallBack).where(CallBack.shown_from < func.current_date())
     if number := scope.session.scalar(query):
         yield f"{number} cards still say on which day they came: does a worker run?"
 
 
-def uneven_envelopes(scope: Scope) -> Iterator[str]:
+def uneven_envelopes(scope: AuditScope) -> Iterator[str]:
     size = func.length(Ballot.envelope)
     query = (
         select(Campaign.code, size, func.count())
@@ -137,7 +137,7 @@ def uneven_envelopes(scope: Scope) -> Iterator[str]:
         yield f"{code} has {number} sealed answers of {length} bytes"
 
 
-def ballots_left(scope: Scope) -> Iterator[str]:
+def ballots_left(scope: AuditScope) -> Iterator[str]:
     query = (
         select(Campaign.code, func.count())
         .select_from(Ballot)
@@ -151,7 +151,7 @@ def ballots_left(scope: Scope) -> Iterator[str]:
         yield f"{code} has {number} ballots"
 
 
-def keys_left(scope: Scope) -> Iterator[str]:
+def keys_left(scope: AuditScope) -> Iterator[str]:
     for campaign in scope.by_state(sealed=False):
         if scope.custody.holds(campaign.code):
             yield f"the key of {campaign.code} is still there"
@@ -160,7 +160,7 @@ def keys_left(scope: Scope) -> Iterator[str]:
             yield f"{path.name} was left by an interruption: it may hold a key"
 
 
-def keys_missing(scope: Scope) -> Iterator[str]:
+def keys_missing(scope: AuditScope) -> Iterator[str]:
     for campaign in scope.by_state(sealed=True):
         try:
             scope.custody.check(campaign.code)
@@ -168,13 +168,13 @@ def keys_missing(scope: Scope) -> Iterator[str]:
             yield str(error)
 
 
-def keys_readable(scope: Scope) -> Iterator[str]:
+def keys_readable(scope: AuditScope) -> Iterator[str]:
     for path in (scope.keys, *scope.keys.glob("*")) if scope.keys.exists() else ():
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             yield f"{path.name} can be read by other users of the machine"
 
 
-def low_minima(scope: Scope) -> Iterator[str]:
+def low_minima(scope: AuditScope) -> Iterator[str]:
     for campaign in scope.campaigns:
         for name, minimum in _minima(campaign).items():
             if minimum < LEAST_MINIMUM:
@@ -187,7 +187,7 @@ def _minima(campaign: Campaign) -> dict[str, int]:
     return {group["id"]: group["minimum"] for group in groups if not group["attributed"]}
 
 
-def small_cells_shown(scope: Scope) -> Iterator[str]:
+def small_cells_shown(scope: AuditScope) -> Iterator[str]:
     for campaign in scope.campaigns:
         minima = _minima(campaign)
         for cell, code in _cells(scope, campaign, Cell.status == CellStatus.SHOWN):
@@ -196,7 +196,7 @@ def small_cells_shown(scope: Scope) -> Iterator[str]:
                 yield f"{code}: {cell.group} of subject {cell.subject_id} has {cell.answered} answers"
 
 
-def hidden_counts(scope: Scope) -> Iterator[str]:
+def hidden_counts(scope: AuditScope) -> Iterator[str]:
     """Of cells that are not shown by themselves nothing but the number of answers is kept."""
     has_counts = select(Count.cell_id).where(Count.cell_id == Cell.id).exists()
     has_comments = select(Comment.cell_id).where(Comment.cell_id == Cell.id).exists()
@@ -206,7 +206,7 @@ def hidden_counts(scope: Scope) -> Iterator[str]:
             yield f"{code}: {cell.group} of subject {cell.subject_id} is {cell.status} and has counts or comments"
 
 
-def rare_items(scope: Scope) -> Iterator[str]:
+def rare_items(scope: AuditScope) -> Iterator[str]:
     """An item that fewer rated than the minimum says nothing in that cell."""
     for campaign in scope.campaigns:
         minima = _minima(campaign)
@@ -222,7 +222,7 @@ def rare_items(scope: Scope) -> Iterator[str]:
                 yield f"{campaign.code}: {item} of {group} of subject {subject_id} has {ratings} ratings"
 
 
-def early_comments(scope: Scope) -> Iterator[str]:
+def early_comments(scope: AuditScope) -> Iterator[str]:
     has_comments = select(Comment.cell_id).where(Comment.cell_id == Cell.id).exists()
     for campaign in scope.campaigns:
         minima = _minima(campaign)
@@ -231,14 +231,14 @@ def early_comments(scope: Scope) -> Iterator[str]:
                 yield f"{code}: {cell.group} of subject {cell.subject_id} shows comments of {cell.answered}"
 
 
-def _cells(scope: Scope, campaign: Campaign, *conditions: object) -> Iterator[tuple[Cell, str]]:
+def _cells(scope: AuditScope, campaign: Campaign, *conditions: object) -> Iterator[tuple[Cell, str]]:
     query: Select[Cell] = select(Cell).join(Subject, Subject.id == Cell.subject_id)
     query = query.where(Subject.campaign_id == campaign.id, *conditions)  # type: ignore[arg-type]
     for cell in scope.session.scalars(query.order_by(Cell.id)):
         yield cell, campaign.code
 
 
-CHECKS: dict[str, Callable[[Scope], Iterator[str]]] = {
+CHECKS: dict[str, Callable[[AuditScope], Iterator[str]]] = {
     "no column tells when, where or in which order somebody answered": telling_columns,
     "no table on the raters' side numbers its rows": row_numbers,
     "what is deleted is overwritten": deleted_rows,

@@ -27,7 +27,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangedFact:
     """A fact that was changed: its name, to be translated, and its values as text; None where there was none."""
 
     name: str
@@ -36,12 +36,12 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Entry:
+class AuditLine:
     at: datetime
     actor: str
     act: str
     target: str
-    changes: tuple[Change, ...]
+    changes: tuple[ChangedFact, ...]
     facts: tuple[tuple[str, str], ...]
 
     @property
@@ -49,7 +49,7 @@ class Entry:
         return audit_wording.title(self.act)
 
     @classmethod
-    def of(cls, stored: AuditEntry) -> "Entry":
+    def of(cls, stored: AuditEntry) -> "AuditLine":
         before, after = (stored.detail.get(side) or {} for side in ("before", "after"))
         facts = {name: value for name, value in stored.detail.items() if name not in ("before", "after")}
         return cls(
@@ -62,11 +62,11 @@ class Entry:
         )
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[ChangedFact]:
     """What differs; where only one side was recorded, all of it."""
     for name in dict.fromkeys((*before, *after)):
         if before.get(name) != after.get(name) or (name in before) != (name in after):
-            yield Change(
+            yield ChangedFact(
                 audit_wording.fact(name),
                 in_words(before[name]) if name in before else None,
                 in_words(after[name]) if name in after else None,
@@ -83,10 +83,10 @@ def in_words(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
 
 
-def search(session: Session, filters: Filters, number: int) -> tuple[Page[AuditEntry], list[Entry]]:
+def search(session: Session, filters: Filters, number: int) -> tuple[Page[AuditEntry], list[AuditLine]]:
     """A page of the log, newest first."""
     found = page(session, _query(filters), number)
-    return found, [Entry.of(stored) for stored in found.rows]
+    return found, [AuditLine.of(stored) for stored in found.rows]
 
 
 def rows(session: Session, filters: Filters) -> Iterator[tuple[str, ...]]:

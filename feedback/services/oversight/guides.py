@@ -18,7 +18,7 @@ BOLD = re.compile(r"\*\*|`")
 
 
 @dataclass(frozen=True)
-class Block:
+class GuideBlock:
     """kind: heading, items, steps, code or text."""
 
     kind: str
@@ -28,7 +28,7 @@ class Block:
 @dataclass(frozen=True)
 class Guide:
     title: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[GuideBlock, ...]
 
 
 @lru_cache(maxsize=32)
@@ -36,7 +36,7 @@ def read(name: str, language: str) -> Guide:
     first, *rest = (DIRECTORY / f"{name}{SUFFIX[language]}").read_text(encoding="utf-8").splitlines()
     lines = [(_kind(line), line) for line in rest]
     blocks = [
-        Block(kind, tuple(_plain(kind, line) for _, line in found))
+        GuideBlock(kind, tuple(_plain(kind, line) for _, line in found))
         for kind, found in groupby(lines, key=lambda pair: pair[0])
     ]
     return Guide(first.removeprefix("# "), tuple(block for block in blocks if block.kind != "none"))

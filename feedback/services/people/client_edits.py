@@ -13,7 +13,7 @@ from feedback.services.ground.errors import InvalidFile, RowFault
 from feedback.services.people import client_files
 from feedback.services.people.activity import NO, YES
 from feedback.services.tables import columns, import_plan
-from feedback.services.tables.columns import Row
+from feedback.services.tables.columns import TableRow
 from forms.words import N_
 
 ATTRIBUTES = {"contact_name": "name", "contact_name_en": "name_en"}
@@ -85,7 +85,7 @@ def _store(session: Session, cells: Mapping[str, str], actor: str, now: datetime
     import_plan.store(session, client_files.plan(session, rows), actor=actor, now=now)
 
 
-def _row(cells: Mapping[str, str]) -> Row:
+def _row(cells: Mapping[str, str]) -> TableRow:
     """A contact's own cells, checked as those of a file are."""
     used = [column for column in client_files.COLUMNS if column.name in cells]
     grid = [list(cells), [cell.strip() for cell in cells.values()]]

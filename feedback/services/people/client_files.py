@@ -17,8 +17,8 @@ from feedback.services.people.addresses import DEFAULT_LANGUAGE, LANGUAGE_COLUMN
 from feedback.services.people.clients import DEFAULT_TIER
 from feedback.services.tables import columns, import_plan, table_files
 from feedback.services.tables.cells import WrongCell
-from feedback.services.tables.columns import Column, Row
-from feedback.services.tables.import_plan import Comparison, Imported, Noun, Plan
+from feedback.services.tables.columns import Column, TableRow
+from feedback.services.tables.import_plan import Comparison, Imported, ImportPlan, Noun
 from forms.document import IDENTIFIER
 from forms.words import N_
 
@@ -112,7 +112,7 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Member:
+class ContactRecord:
     """A contact in plain values. The address says who it is: a contact may move to another client."""
 
     client: str
@@ -131,7 +131,7 @@ def import_file(session: Session, data: bytes, *, actor: str, now: datetime) -> 
     return import_plan.carry_out(session, made, actor=actor, now=now)
 
 
-def plan(session: Session, rows: Sequence[Row]) -> Plan:
+def plan(session: Session, rows: Sequence[TableRow]) -> ImportPlan:
     """What the rows would change. Raises InvalidFile with every fault."""
     accounts, members = _stored_accounts(session), _stored_members(session)
     people = row_locks.ids(session, Person)
@@ -150,7 +150,7 @@ def plan(session: Session, rows: Sequence[Row]) -> Plan:
         _store_accounts(session, [wanted_accounts[code] for code in clients.differing], people)
         _store_members(session, [wanted_members[email] for email in contacts.differing])
 
-    return Plan("clients imported", "clients", (clients, contacts), store)
+    return ImportPlan("clients imported", "clients", (clients, contacts), store)
 
 
 def export(session: Session) -> list[list[str | None]]:
@@ -169,7 +169,7 @@ def _stored_accounts(session: Session) -> dict[str, Account]:
     return {row[0]: Account(*row) for row in rows}
 
 
-def _stored_members(session: Session) -> dict[str, Member]:
+def _stored_members(session: Session) -> dict[str, ContactRecord]:
     query = select(
         Client.code,
         Contact.name,
@@ -180,14 +180,14 @@ def _stored_members(session: Session) -> dict[str, Member]:
         Contact.active,
     )
     rows = session.execute(query.join(Contact.client))
-    return {row.email: Member(*row[:6], YES if row.active else NO) for row in rows}
+    return {row.email: ContactRecord(*row[:6], YES if row.active else NO) for row in rows}
 
 
-def _cells(entries: Mapping[str, Account] | Mapping[str, Member]) -> dict[str, dict[str, str | None]]:
+def _cells(entries: Mapping[str, Account] | Mapping[str, ContactRecord]) -> dict[str, dict[str, str | None]]:
     return {name: vars(entry) for name, entry in entries.items()}
 
 
-def _unknown_managers(rows: Sequence[Row], people: Mapping[str, int]) -> list[RowFault]:
+def _unknown_managers(rows: Sequence[TableRow], people: Mapping[str, int]) -> list[RowFault]:
     sentence = N_("there is no person %(code)s")
     return [
         RowFault(row.number, "account_manager", sentence, {"code": row.cells["account_manager"]})
@@ -196,7 +196,7 @@ def _unknown_managers(rows: Sequence[Row], people: Mapping[str, int]) -> list[Ro
     ]
 
 
-def _half_contacts(rows: Sequence[Row]) -> list[RowFault]:
+def _half_contacts(rows: Sequence[TableRow]) -> list[RowFault]:
     pairs = (("contact_name", "email"), ("email", "contact_name"))
     return [
         RowFault(row.number, missing, N_("is empty"))
@@ -217,10 +217,10 @@ def _account(code: str, said: Mapping[str, str], stored: Account | None) -> Acco
     )
 
 
-def _member(row: Row, stored: Member | None) -> Member:
+def _member(row: TableRow, stored: ContactRecord | None) -> ContactRecord:
     client, name, email = (row.cells[column] for column in ("client", "contact_name", "email"))
-    member = stored or Member(client, name, None, email, None, DEFAULT_LANGUAGE)
-    return Member(
+    member = stored or ContactRecord(client, name, None, email, None, DEFAULT_LANGUAGE)
+    return ContactRecord(
         client,
         name,
         row.optional("contact_name_en", member.contact_name_en),
@@ -245,7 +245,7 @@ def _store_accounts(session: Session, accounts: Iterable[Account], people: Mappi
     row_locks.store(session, Client, rows, row_locks.ids(session, Client))
 
 
-def _store_members(session: Session, members: Iterable[Member]) -> None:
+def _store_members(session: Session, members: Iterable[ContactRecord]) -> None:
     clients = row_locks.ids(session, Client)
     rows = {
         member.email: {

@@ -16,7 +16,7 @@ DEFAULT_TIER = "client"
 
 
 @dataclass(frozen=True)
-class Filter:
+class ClientFilter:
     """Empty: all of them. `text` is looked for in names, codes and the names and addresses of contacts."""
 
     text: str = ""
@@ -24,13 +24,13 @@ class Filter:
     account_manager: str = ""
 
 
-def listed(session: Session, wanted: Filter, number: int) -> Page[Client]:
+def listed(session: Session, wanted: ClientFilter, number: int) -> Page[Client]:
     query = select(Client).join(Client.account_manager).where(*_conditions(wanted))
     query = query.options(joinedload(Client.account_manager)).order_by(Client.code)
     return pagination.page(session, query, number)
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: ClientFilter) -> list[ColumnElement[bool]]:
     conditions = []
     if wanted.text:
         conditions.append(_mentions(wanted.text))

@@ -19,7 +19,7 @@ ACTIVE, INACTIVE, EVERYBODY = "active", "inactive", "all"
 
 
 @dataclass(frozen=True)
-class Filter:
+class PersonFilter:
     """Empty: all of them. `text` is looked for in names, codes and addresses."""
 
     text: str = ""
@@ -30,7 +30,7 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Report:
+class DirectReport:
     """Somebody's direct report, and how many report to that one in turn."""
 
     person: Person
@@ -43,19 +43,19 @@ class Profile:
 
     person: Person
     line: tuple[Person, ...]
-    reports: tuple[Report, ...]
+    reports: tuple[DirectReport, ...]
     clients: tuple[Client, ...]
     campaigns: tuple[Campaign, ...]
     account: User | None
 
 
-def listed(session: Session, wanted: Filter, number: int) -> Page[Person]:
+def listed(session: Session, wanted: PersonFilter, number: int) -> Page[Person]:
     query = select(Person).join(Person.department).where(*_conditions(wanted))
     query = query.options(joinedload(Person.department), joinedload(Person.manager))
     return pagination.page(session, query.order_by(Person.code), number)
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: PersonFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.text:
         named = (Person.code, Person.name, Person.name_en, Person.email)
@@ -129,8 +129,8 @@ def _line(session: Session, person: Person) -> tuple[Person, ...]:
     )
 
 
-def _reports(session: Session, person: Person) -> tuple[Report, ...]:
+def _reports(session: Session, person: Person) -> tuple[DirectReport, ...]:
     below = aliased(Person)
     count = select(func.count()).where(below.manager_id == Person.id, below.active).scalar_subquery()
     query = select(Person, count).where(Person.manager_id == person.id, Person.active)
-    return tuple(Report(*row) for row in session.execute(query.order_by(Person.code)))
+    return tuple(DirectReport(*row) for row in session.execute(query.order_by(Person.code)))

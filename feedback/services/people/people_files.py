@@ -15,8 +15,8 @@ from feedback.services.people.activity import NO, YES, active_column
 from feedback.services.people.addresses import DEFAULT_LANGUAGE, LANGUAGE_COLUMN, address_column
 from feedback.services.people.reporting_lines import circles
 from feedback.services.tables import columns, import_plan, table_files
-from feedback.services.tables.columns import Column, Row
-from feedback.services.tables.import_plan import Comparison, Imported, Noun, Plan
+from feedback.services.tables.columns import Column, TableRow
+from feedback.services.tables.import_plan import Comparison, Imported, ImportPlan, Noun
 from forms.words import N_
 
 COLUMNS = (
@@ -96,7 +96,7 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Record:
+class PersonRecord:
     """A person as a row; the manager by code, the department with its names."""
 
     code: str
@@ -124,7 +124,7 @@ def import_file(session: Session, data: bytes, *, actor: str, now: datetime) -> 
     return import_plan.carry_out(session, made, actor=actor, now=now)[Noun.PERSON]
 
 
-def plan(session: Session, rows: Sequence[Row]) -> Plan:
+def plan(session: Session, rows: Sequence[TableRow]) -> ImportPlan:
     """What the rows would change. Raises InvalidFile with every fault.
 
     An empty cell of an optional column empties what is stored; a column that is not there leaves it.
@@ -143,7 +143,7 @@ def plan(session: Session, rows: Sequence[Row]) -> Plan:
         _store_units(session, {code: unit for code, unit in wanted_units.items() if units.get(code) != unit})
         _store_people(session, {code: wanted[code] for code in comparison.differing})
 
-    return Plan("people imported", "people", (comparison,), store)
+    return ImportPlan("people imported", "people", (comparison,), store)
 
 
 def export(session: Session) -> list[list[str | None]]:
@@ -152,7 +152,7 @@ def export(session: Session) -> list[list[str | None]]:
     return [[getattr(record, column.name) for column in COLUMNS] for _, record in people]
 
 
-def stored_people(session: Session) -> dict[str, Record]:
+def stored_people(session: Session) -> dict[str, PersonRecord]:
     manager = aliased(Person)
     query = (
         select(
@@ -171,10 +171,10 @@ def stored_people(session: Session) -> dict[str, Record]:
         .join(Department, Person.department_id == Department.id)
         .outerjoin(manager, Person.manager_id == manager.id)
     )
-    return {row[0]: Record(*row[:10], YES if row[10] else NO) for row in session.execute(query)}
+    return {row[0]: PersonRecord(*row[:10], YES if row[10] else NO) for row in session.execute(query)}
 
 
-def _cells(people: Mapping[str, Record]) -> dict[str, dict[str, str | None]]:
+def _cells(people: Mapping[str, PersonRecord]) -> dict[str, dict[str, str | None]]:
     return {code: vars(record) for code, record in people.items()}
 
 
@@ -189,11 +189,11 @@ def _unit(code: str, said: Mapping[str, str], stored: Unit | None) -> Unit:
     return Unit(code, said.get("department_name", unit.name), name_en)
 
 
-def _record(row: Row, department: Unit, stored: Record | None) -> Record:
+def _record(row: TableRow, department: Unit, stored: PersonRecord | None) -> PersonRecord:
     unit = (department.code, department.name, department.name_en)
     code, name = row.cells["code"], row.cells["name"]
-    record = stored or Record(code, name, None, None, DEFAULT_LANGUAGE, *unit, None, None)
-    return Record(
+    record = stored or PersonRecord(code, name, None, None, DEFAULT_LANGUAGE, *unit, None, None)
+    return PersonRecord(
         code,
         name,
         row.optional("name_en", record.name_en),
@@ -206,7 +206,7 @@ def _record(row: Row, department: Unit, stored: Record | None) -> Record:
     )
 
 
-def _faults(rows: Sequence[Row], everybody: Mapping[str, Record]) -> list[RowFault]:
+def _faults(rows: Sequence[TableRow], everybody: Mapping[str, PersonRecord]) -> list[RowFault]:
     faults = _shared_addresses(rows, everybody)
     on_circle = circles({code: record.manager for code, record in everybody.items()})
     for row in rows:
@@ -224,7 +224,7 @@ def _faults(rows: Sequence[Row], everybody: Mapping[str, Record]) -> list[RowFau
     return faults
 
 
-def _shared_addresses(rows: Sequence[Row], everybody: Mapping[str, Record]) -> list[RowFault]:
+def _shared_addresses(rows: Sequence[TableRow], everybody: Mapping[str, PersonRecord]) -> list[RowFault]:
     holders: dict[str, list[str]] = {}
     for record in everybody.values():
         if record.email:
@@ -244,7 +244,7 @@ def _store_units(session: Session, units: Mapping[str, Unit]) -> None:
     row_locks.store(session, Department, rows, row_locks.ids(session, Department))
 
 
-def _store_people(session: Session, people: Mapping[str, Record]) -> None:
+def _store_people(session: Session, people: Mapping[str, PersonRecord]) -> None:
     """Managers come last, since a row may name somebody from a later one."""
     departments = row_locks.ids(session, Department)
     rows = {

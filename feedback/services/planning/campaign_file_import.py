@@ -10,19 +10,19 @@ from sqlalchemy.orm import Session
 from feedback.models.accounts import User
 from feedback.models.campaigns import KeyCustody
 from feedback.models.people import Person
-from feedback.services.campaigns.campaigns import Plan
+from feedback.services.campaigns.campaigns import CampaignPlan
 from feedback.services.planning.campaign_file_format import Outline, SpecFault, outline
 from feedback.services.rosters import rosters
 from feedback.services.rosters.rosters import Company, Request
 from forms.document import Fault, InvalidDocument
 
 
-def load(session: Session, path: Path, zone: ZoneInfo) -> Plan:
+def load(session: Session, path: Path, zone: ZoneInfo) -> CampaignPlan:
     """Read a campaign file. Raises InvalidDocument with all faults."""
     return plan(session, outline(session, path.read_bytes(), path.parent, zone))
 
 
-def plan(session: Session, outline: Outline) -> Plan:
+def plan(session: Session, outline: Outline) -> CampaignPlan:
     """Look up whom a campaign file names. Raises InvalidDocument with all faults."""
     company = rosters.company(session)
     faults: list[Fault] = []
@@ -34,7 +34,7 @@ def plan(session: Session, outline: Outline) -> Plan:
     if faults:
         raise InvalidDocument(faults)
     en, zh = (outline.titles.get(language, "") for language in ("en", "zh"))
-    return Plan(
+    return CampaignPlan(
         code=outline.code,
         title_zh=zh or en,
         title_en=en or zh,

@@ -12,7 +12,7 @@ from feedback.models.mail import Mail, Reminder
 from feedback.models.nominations import Nomination, NominationSource
 from feedback.models.people import Person
 from feedback.services.campaigns import campaigns
-from feedback.services.campaigns.campaigns import Plan
+from feedback.services.campaigns.campaigns import CampaignPlan
 from feedback.services.closing import trustees
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
@@ -25,7 +25,7 @@ BY_DECISION = (NominationSource.SUBJECT, NominationSource.MANAGER, NominationSou
 RaterKey = tuple[int, int | None, int | None]
 
 
-def revise(session: Session, campaign: Campaign, plan: Plan, *, actor: str, now: datetime) -> None:
+def revise(session: Session, campaign: Campaign, plan: CampaignPlan, *, actor: str, now: datetime) -> None:
     """Store a changed plan. Raters who were nominated, and what HR decided about one, stay where they still fit."""
     row_locks.hold_row(session, campaign)
     campaigns.require_before_opening(campaign)
@@ -96,7 +96,7 @@ def _delete_subjects(session: Session, subjects: Iterable[Subject]) -> None:
     session.expire_all()
 
 
-def _store_subjects(session: Session, campaign: Campaign, plan: Plan) -> None:
+def _store_subjects(session: Session, campaign: Campaign, plan: CampaignPlan) -> None:
     stored = {subject.person_id: subject for subject in _subjects(session, campaign)}
     wanted = {person.id: person for person in plan.subjects}
     _delete_subjects(session, [subject for id, subject in stored.items() if id not in wanted])
@@ -117,7 +117,7 @@ def _store_cells(session: Session, subject: Subject, groups: Iterable[str]) -> N
     session.flush()
 
 
-def _store_nominations(session: Session, campaign: Campaign, plan: Plan) -> None:
+def _store_nominations(session: Session, campaign: Campaign, plan: CampaignPlan) -> None:
     """What follows from lines and accounts is made anew; what somebody decided stays unless it contradicts that."""
     wanted = {_key_of(request): request for request in plan.requests}
     session.expire_all()
@@ -144,7 +144,7 @@ def _key_of(request: Request) -> RaterKey:
     return request.subject.id, None, rater.id
 
 
-def _store_trustees(session: Session, campaign: Campaign, plan: Plan) -> None:
+def _store_trustees(session: Session, campaign: Campaign, plan: CampaignPlan) -> None:
     """Whoever stays a trustee keeps his passphrase."""
     stored = set(session.scalars(select(Trustee.user_id).where(Trustee.campaign_id == campaign.id)))
     gone = stored - set(plan.trustees)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from feedback.models.campaigns import BEFORE_OPENING, Campaign
 from feedback.services.campaigns import campaigns
-from feedback.services.campaigns.campaigns import Plan
+from feedback.services.campaigns.campaigns import CampaignPlan
 from feedback.services.ground import row_locks
 from feedback.services.ground.errors import NotPossible
 from feedback.services.planning import stored_plans
@@ -56,7 +56,7 @@ def _is_due(campaign: Campaign, now: datetime) -> bool:
     return (now + AHEAD).date() >= periods.first_day(periods.following(campaign.period))
 
 
-def _plan(session: Session, campaign: Campaign, now: datetime) -> Plan:
+def _plan(session: Session, campaign: Campaign, now: datetime) -> CampaignPlan:
     plan = stored_plans.of_campaign(session, campaign, now=now)
     period = periods.following(campaign.period)
     later = periods.first_day(period) - periods.first_day(campaign.period)

@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session, joinedload
 from feedback.models.campaigns import Campaign, CampaignKind, KeyCustody, Subject, Trustee
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Person
-from feedback.services.campaigns.campaigns import Plan
+from feedback.services.campaigns.campaigns import CampaignPlan
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.people import contact_rest
 from feedback.services.rosters import rosters
 
 
-def of_campaign(session: Session, campaign: Campaign, *, now: datetime) -> Plan:
+def of_campaign(session: Session, campaign: Campaign, *, now: datetime) -> CampaignPlan:
     """The plan of a campaign as it stands, with the roster that accounts and reporting lines give today."""
     scheme = read_scheme(campaign.scheme)
-    plan = Plan(
+    plan = CampaignPlan(
         code=campaign.code,
         title_zh=campaign.title_zh,
         title_en=campaign.title_en,
@@ -58,12 +58,12 @@ def trustees(session: Session, campaign: Campaign) -> tuple[int, ...]:
 
 def with_roster(
     session: Session,
-    plan: Plan,
+    plan: CampaignPlan,
     *,
     now: datetime,
     beside: Campaign | None = None,
     peers: Mapping[str, Sequence[Person]] | None = None,
-) -> Plan:
+) -> CampaignPlan:
     """The plan with the rater groups of its kind and scheme, and everybody who follows from lines and accounts.
 
     A peer who would be asked as something else as well is asked as that.

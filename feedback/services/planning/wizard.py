@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from feedback.models.campaigns import Campaign, CampaignKind, KeyCustody
 from feedback.models.people import Department, Person
 from feedback.services.campaigns import campaigns
-from feedback.services.campaigns.campaigns import Plan
+from feedback.services.campaigns.campaigns import CampaignPlan
 from feedback.services.closing.trustees import NUMBER_OF_TRUSTEES
 from feedback.services.definitions import library
 from feedback.services.definitions.frozen_definitions import read_scheme
@@ -66,8 +66,8 @@ def start(
     return campaigns.create(session, _with_roster(session, plan, now), actor=actor, now=now)
 
 
-def _empty(session: Session, basics: Basics) -> Plan:
-    return Plan(
+def _empty(session: Session, basics: Basics) -> CampaignPlan:
+    return CampaignPlan(
         code=stored_plans.free_code(session, basics.period, basics.kind),
         title_zh="",
         title_en="",
@@ -82,7 +82,7 @@ def _empty(session: Session, basics: Basics) -> Plan:
     )
 
 
-def _with_basics(session: Session, plan: Plan, basics: Basics, now: datetime) -> Plan:
+def _with_basics(session: Session, plan: CampaignPlan, basics: Basics, now: datetime) -> CampaignPlan:
     scheme = library.load_scheme(session, *basics.scheme)
     if (plan.scheme.id, plan.scheme.version) == basics.scheme:
         scheme = _raised_alike(scheme, plan.scheme)
@@ -125,7 +125,7 @@ def _period_zh(period: str) -> str:
     return f"{year}年{int(month)}月" if month else f"{year}年"
 
 
-def _with_calendar(plan: Plan, first_day: date, zone: ZoneInfo) -> Plan:
+def _with_calendar(plan: CampaignPlan, first_day: date, zone: ZoneInfo) -> CampaignPlan:
     if not _nominates(plan.scheme, plan.kind):
         return replace(plan, closes_at=end_of(first_day + COLLECTING, zone))
     nominated = first_day + NOMINATING
@@ -146,7 +146,9 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, LAST_MINUTE, zone)
 
 
-def _with_roster(session: Session, plan: Plan, now: datetime, campaign: Campaign | None = None) -> Plan:
+def _with_roster(
+    session: Session, plan: CampaignPlan, now: datetime, campaign: Campaign | None = None
+) -> CampaignPlan:
     return stored_plans.with_roster(session, plan, now=now, beside=campaign)
 
 

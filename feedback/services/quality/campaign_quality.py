@@ -24,7 +24,7 @@ from feedback.services.quality.quality_document import (
     Share,
 )
 from feedback.services.quality.separation import separation
-from feedback.services.reports.report_document import CampaignLabel, Definition
+from feedback.services.reports.report_document import CampaignLabel, DefinitionLabel
 from feedback.services.scores.scorecards import Estimate, NoEstimate, scorecards
 from forms.questionnaire import Item, Questionnaire
 from forms.scheme import Scheme
@@ -65,8 +65,8 @@ def compute(session: Session, campaign: Campaign) -> CampaignQuality:
     )
 
 
-def _definition(source: Questionnaire | Scheme) -> Definition:
-    return Definition(source.id, source.version, source.digest)
+def _definition(source: Questionnaire | Scheme) -> DefinitionLabel:
+    return DefinitionLabel(source.id, source.version, source.digest)
 
 
 def _responses(grid: Grid) -> tuple[ResponseRate, ...]:

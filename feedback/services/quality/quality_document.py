@@ -10,7 +10,7 @@ from typing import Any
 
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.documents import restore
-from feedback.services.reports.report_document import CampaignLabel, Definition
+from feedback.services.reports.report_document import CampaignLabel, DefinitionLabel
 from feedback.services.scores.scorecards import Estimate
 
 
@@ -120,8 +120,8 @@ class CampaignQuality:
 
     campaign: CampaignLabel
     formula: str
-    questionnaire: Definition
-    scheme: Definition
+    questionnaire: DefinitionLabel
+    scheme: DefinitionLabel
     counts: str
     responses: tuple[ResponseRate, ...]
     straightlined: Share | Missing

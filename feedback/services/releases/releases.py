@@ -17,21 +17,21 @@ from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import outbox
 from feedback.services.quality import campaign_quality
 from feedback.services.reports import reports
-from feedback.services.reports.report_document import Correction, Part, Report
+from feedback.services.reports.report_document import Correction, Report, ReportPart
 from feedback.services.reports.report_summaries import Member
 from forms.words import N_
 
 PART_OF = {
-    "feedback": Part.FEEDBACK,
-    "groups": Part.FEEDBACK,
-    "dimensions": Part.FEEDBACK,
-    "items": Part.FEEDBACK,
-    "satisfaction": Part.FEEDBACK,
-    "nps": Part.FEEDBACK,
-    "comments": Part.COMMENTS,
-    "appraisal": Part.APPRAISAL,
-    "changes": Part.TREND,
-    "history": Part.TREND,
+    "feedback": ReportPart.FEEDBACK,
+    "groups": ReportPart.FEEDBACK,
+    "dimensions": ReportPart.FEEDBACK,
+    "items": ReportPart.FEEDBACK,
+    "satisfaction": ReportPart.FEEDBACK,
+    "nps": ReportPart.FEEDBACK,
+    "comments": ReportPart.COMMENTS,
+    "appraisal": ReportPart.APPRAISAL,
+    "changes": ReportPart.TREND,
+    "history": ReportPart.TREND,
 }
 OF_THE_RELEASE = {"correction", "released_at"}
 
@@ -91,7 +91,7 @@ class Difference:
     """A released report that would be different now: in which parts, and what it would be."""
 
     subject: Subject
-    parts: tuple[Part, ...]
+    parts: tuple[ReportPart, ...]
     version: int
     report: Report
 
@@ -148,15 +148,15 @@ def _tell(session: Session, campaign: Campaign, subjects: Sequence[Subject], *, 
     outbox.owe_to_people(session, MailKind.RELEASE, campaign, people, now=now)
 
 
-def differing(before: Mapping[str, Any], report: Report) -> tuple[Part, ...]:
+def differing(before: Mapping[str, Any], report: Report) -> tuple[ReportPart, ...]:
     """The parts of a report that are not as they were released."""
     released, now = Report.from_document(before).to_document(), report.to_document()
     found = {
-        PART_OF.get(name, Part.OTHER)
+        PART_OF.get(name, ReportPart.OTHER)
         for name in before.keys() - OF_THE_RELEASE
         if not _alike(released[name], now[name])
     }
-    return tuple(part for part in Part if part in found)
+    return tuple(part for part in ReportPart if part in found)
 
 
 def _alike(one: Any, other: Any) -> bool:

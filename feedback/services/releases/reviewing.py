@@ -14,7 +14,7 @@ from feedback.services.reports.report_summaries import Member
 
 
 @dataclass(frozen=True)
-class Line:
+class ReviewLine:
     """One person's report: as it was released, or as it would be released now."""
 
     member: Member
@@ -27,11 +27,11 @@ class Line:
         return self.member.released_at is not None
 
 
-def lines(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> list[Line]:
+def lines(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> list[ReviewLine]:
     said = replies.newest(session, subjects)
     shown, hidden = _comments(session, campaign)
     return [
-        Line(
+        ReviewLine(
             member=member,
             comments=shown[subject.id],
             hidden=hidden[subject.id],

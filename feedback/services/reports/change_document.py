@@ -22,7 +22,7 @@ class NotComparable:
 
 
 @dataclass(frozen=True)
-class Change:
+class ScoreChange:
     """Scores in points on what both campaigns show, which need not be the scores of their reports.
 
     error: standard error of the difference; p: adjusted for everything that the campaign's reports compare.
@@ -41,7 +41,7 @@ class Change:
 class DimensionChange:
     id: str
     title: Bilingual
-    change: Change | NotComparable
+    change: ScoreChange | NotComparable
 
 
 @dataclass(frozen=True)
@@ -56,5 +56,5 @@ class SubjectChanges:
     period: str
     counts: str
     groups: tuple[str, ...]
-    total: Change | NotComparable
+    total: ScoreChange | NotComparable
     dimensions: tuple[DimensionChange, ...]

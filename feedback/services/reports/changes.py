@@ -19,10 +19,10 @@ from feedback.services.closing.results import CampaignResult
 from feedback.services.closing.tallies import Grid
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports.change_document import (
-    Change,
     DimensionChange,
     NotComparable,
     Obstacle,
+    ScoreChange,
     SubjectChanges,
 )
 from scoring import trend
@@ -153,10 +153,12 @@ def _stacked(sides: Iterable[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
     return np.concatenate(values), np.concatenate(errors)
 
 
-def _change(earlier: float, later: float, changes: trend.Changes, place: tuple[int, int]) -> Change | None:
+def _change(
+    earlier: float, later: float, changes: trend.Changes, place: tuple[int, int]
+) -> ScoreChange | None:
     if np.isnan(changes.delta[place]):
         return None
-    return Change(
+    return ScoreChange(
         earlier=float(earlier),
         later=float(later),
         difference=float(changes.delta[place]),
@@ -167,7 +169,7 @@ def _change(earlier: float, later: float, changes: trend.Changes, place: tuple[i
 
 
 def _subject(
-    grid: Grid, comparison: _Comparison, common: Booleans, found: Sequence[Change | None]
+    grid: Grid, comparison: _Comparison, common: Booleans, found: Sequence[ScoreChange | None]
 ) -> SubjectChanges:
     before = comparison.before
     *by_dimension, total = found

@@ -19,7 +19,7 @@ from feedback.services.reports.report_document import (
     Withheld,
 )
 from feedback.services.scores.scorecards import LEAST_BALLOTS_FOR_ITEMS, ItemMean, Shown
-from forms.questionnaire import Item, Kind
+from forms.questionnaire import Item, ItemKind
 from scoring.agreement import LEAST_BALLOTS, divided_opinion
 from scoring.counts import turn_reversed
 
@@ -29,7 +29,7 @@ MOST_AT_AN_END = 5
 
 
 @dataclass(frozen=True)
-class Items:
+class ItemScores:
     """Every subject's items, from the counts of shown cells alone."""
 
     grid: Grid
@@ -37,7 +37,7 @@ class Items:
     divided: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, grid: Grid, result: CampaignResult) -> "Items":
+    def of(cls, grid: Grid, result: CampaignResult) -> "ItemScores":
         """Counts in the order in which the scale is answered, whatever way the item is keyed."""
         items = grid.instrument.items
         answered = turn_reversed(result.disclosed.counts.copy(), items)
@@ -47,7 +47,7 @@ class Items:
         return tuple(
             self._score(row, place, item, groups, name)
             for place, item in enumerate(self.grid.questionnaire.counted_items)
-            if item.kind is Kind.RATING
+            if item.kind is ItemKind.RATING
         )
 
     def _score(self, row: int, place: int, item: Item, groups: RaterGroups, name: Bilingual) -> ItemScore:

@@ -55,7 +55,7 @@ class GroupScore:
 
 
 @dataclass(frozen=True)
-class Gap:
+class ReportGap:
     own: float
     others: float
     difference: float
@@ -69,7 +69,7 @@ class DimensionScore:
     weight: float
     total: Estimate | Withheld
     groups: tuple[GroupScore, ...]
-    gap: Gap | None
+    gap: ReportGap | None
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class PointMap:
 
 
 @dataclass(frozen=True)
-class Definition:
+class DefinitionLabel:
     id: str
     version: int
     digest: str
@@ -179,8 +179,8 @@ class Basis:
     """What the figures rest on: enough to compute them again."""
 
     formula: str
-    questionnaire: Definition
-    scheme: Definition
+    questionnaire: DefinitionLabel
+    scheme: DefinitionLabel
     counts: str
     scales: tuple[PointMap, ...]
     trimmed: bool
@@ -223,7 +223,7 @@ class TrendPoint:
     dimensions: tuple[TrendDimension, ...]
 
 
-class Part(StrEnum):
+class ReportPart(StrEnum):
     """A part of a report that a correction can change."""
 
     FEEDBACK = "feedback"
@@ -238,7 +238,7 @@ class Correction:
     """A later release of a report: why there is one, and which parts differ from the release before."""
 
     reason: str
-    changed: tuple[Part, ...]
+    changed: tuple[ReportPart, ...]
 
 
 @dataclass(frozen=True)

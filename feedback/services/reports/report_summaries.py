@@ -15,7 +15,7 @@ from feedback.services.appraisals.appraisal_document import AppraisalStatus, Out
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.documents import restore
 from feedback.services.reports import reports
-from feedback.services.reports.change_document import Change, SubjectChanges
+from feedback.services.reports.change_document import ScoreChange, SubjectChanges
 from feedback.services.reports.report_document import Feedback, Report, Response, SubjectLabel, Withheld
 from feedback.services.scores.scorecards import Estimate, GapClass
 
@@ -75,7 +75,7 @@ class Member:
     nps: Estimate | None
     responses: tuple[Response, ...]
     appraisal: Standing | None
-    change: Change | None
+    change: ScoreChange | None
     history: tuple[MemberPeriod, ...]
     concerns: tuple[Concern, ...]
     corrected: bool
@@ -139,10 +139,10 @@ def _wording(report: Report) -> dict[str, dict[str, str]]:
     }
 
 
-def _total_change(report: Report) -> Change | None:
+def _total_change(report: Report) -> ScoreChange | None:
     changes = report.changes
     found = changes.total if isinstance(changes, SubjectChanges) else None
-    return found if isinstance(found, Change) else None
+    return found if isinstance(found, ScoreChange) else None
 
 
 def _is_low(report: Report) -> bool:
@@ -163,7 +163,7 @@ def _has_fallen(report: Report) -> bool:
     if not isinstance(report.changes, SubjectChanges):
         return False
     changes = (report.changes.total, *(dimension.change for dimension in report.changes.dimensions))
-    return any(isinstance(each, Change) and each.detected and each.difference < 0 for each in changes)
+    return any(isinstance(each, ScoreChange) and each.detected and each.difference < 0 for each in changes)
 
 
 CONCERNS: dict[Concern, Callable[[Report], bool]] = {

@@ -19,19 +19,19 @@ from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.reports import changes, comment_moderation, history
 from feedback.services.reports.change_document import NotComparable, SubjectChanges
-from feedback.services.reports.item_scores import Items, extremes
+from feedback.services.reports.item_scores import ItemScores, extremes
 from feedback.services.reports.rater_groups import RaterGroups
 from feedback.services.reports.report_document import (
     Basis,
     CampaignLabel,
     Comments,
-    Definition,
+    DefinitionLabel,
     DimensionScore,
     Extremes,
     Feedback,
-    Gap,
     PointMap,
     Report,
+    ReportGap,
     Response,
     Satisfaction,
     SubjectLabel,
@@ -95,7 +95,7 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
         grid=grid,
         departments={department.id: department for department in session.scalars(select(Department))},
         texts=comment_moderation.by_cell(session, campaign),
-        items=Items.of(grid, result),
+        items=ItemScores.of(grid, result),
         appraisals=_appraisals(session, campaign, grid, cards),
         changes=changes.of_campaign(session, campaign),
         history=history.before(session, campaign),
@@ -131,7 +131,7 @@ class _Material:
     grid: Grid
     departments: Mapping[int, Department]
     texts: comment_moderation.TextsByCell
-    items: Items
+    items: ItemScores
     appraisals: Mapping[int, AppraisalResult]
     changes: Mapping[int, SubjectChanges | NotComparable]
     history: Mapping[int, tuple[TrendPoint, ...]]
@@ -207,9 +207,9 @@ def _dimensions(
     )
 
 
-def _gap(card: Scorecard, dimension: str) -> Gap | None:
+def _gap(card: Scorecard, dimension: str) -> ReportGap | None:
     gap = card.gaps.get(dimension)
-    return Gap(gap.own, gap.others, gap.own - gap.others, gap.kind) if gap else None
+    return ReportGap(gap.own, gap.others, gap.own - gap.others, gap.kind) if gap else None
 
 
 def _satisfaction(share: Estimate) -> Satisfaction:
@@ -240,8 +240,8 @@ def _basis(grid: Grid, result: CampaignResult) -> Basis:
     questionnaire, scheme = grid.questionnaire, grid.scheme
     return Basis(
         formula=FORMULA,
-        questionnaire=Definition(questionnaire.id, questionnaire.version, questionnaire.digest),
-        scheme=Definition(scheme.id, scheme.version, scheme.digest),
+        questionnaire=DefinitionLabel(questionnaire.id, questionnaire.version, questionnaire.digest),
+        scheme=DefinitionLabel(scheme.id, scheme.version, scheme.digest),
         counts=counts_export.digest(result, questionnaire, scheme),
         scales=tuple(_point_map(scale) for scale in questionnaire.scales),
         trimmed=scheme.rating.trim,

@@ -36,7 +36,7 @@ class TeamLabel:
 
 
 @dataclass(frozen=True)
-class Mean:
+class TeamMean:
     """The mean over so many members."""
 
     value: float
@@ -47,7 +47,7 @@ class Mean:
 class TeamDimension:
     id: str
     title: Bilingual
-    mean: Mean | None
+    mean: TeamMean | None
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ class TeamItem:
 
     id: str
     text: Bilingual
-    mean: Mean
+    mean: TeamMean
 
 
 @dataclass(frozen=True)
 class TeamPeriod:
     period: str
-    mean: Mean | None
+    mean: TeamMean | None
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ class Attention:
 @dataclass(frozen=True)
 class TeamReport:
     members: tuple[Member, ...]
-    score: Mean | None
-    satisfaction: Mean | None
-    nps: Mean | None
+    score: TeamMean | None
+    satisfaction: TeamMean | None
+    nps: TeamMean | None
     dimensions: tuple[TeamDimension, ...]
     responses: tuple[Response, ...]
     strongest: tuple[TeamItem, ...]
@@ -127,9 +127,9 @@ def of_members(members: Sequence[Member]) -> TeamReport:
     )
 
 
-def _mean(values: Iterable[float]) -> Mean | None:
+def _mean(values: Iterable[float]) -> TeamMean | None:
     known = list(values)
-    return Mean(sum(known) / len(known), len(known)) if len(known) >= LEAST_MEMBERS else None
+    return TeamMean(sum(known) / len(known), len(known)) if len(known) >= LEAST_MEMBERS else None
 
 
 def _values(scores: Iterable[object]) -> list[float]:

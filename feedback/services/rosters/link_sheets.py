@@ -36,7 +36,7 @@ SCAN = N_("Scan to answer. Only for you: please do not pass it on.")
 
 
 @dataclass(frozen=True)
-class Card:
+class LinkCard:
     name: str
     url: str
     code: Markup
@@ -109,13 +109,13 @@ def to_qr_page(links: Iterable[Link], campaign: Campaign, *, style: str = "", st
     )
 
 
-def _card(link: Link) -> Card:
+def _card(link: Link) -> LinkCard:
     code = segno.make_qr(link.url, error="m").svg_inline(omitsize=True, border=2, dark="#000")
     texts = tuple(gettext(language, SCAN) for language in ("zh", "en"))
-    return Card(name=link.rater, url=link.url, code=Markup(code), texts=texts)
+    return LinkCard(name=link.rater, url=link.url, code=Markup(code), texts=texts)
 
 
-def _sheets(cards: Sequence[Card]) -> Iterator[list[Card]]:
+def _sheets(cards: Sequence[LinkCard]) -> Iterator[list[LinkCard]]:
     remaining = iter(cards)
     while sheet := list(islice(remaining, CARDS_ON_A_SHEET)):
         yield sheet

@@ -28,7 +28,7 @@ FOUND_AT_ONCE = 20
 STANDING = (NominationState.PROPOSED, NominationState.APPROVED)
 
 
-class Part(StrEnum):
+class NominationRole(StrEnum):
     """What somebody is in the nomination of a subject's raters."""
 
     SUBJECT = "subject"
@@ -37,7 +37,7 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class RosterLine:
     """A rater on the roster, with the number of subjects he is to be asked about in this campaign."""
 
     id: int
@@ -92,10 +92,10 @@ def _takes_part(reader: Reader) -> ColumnElement[bool]:
     return or_(Subject.person_id == reader.person_id, reading_rights.led_by(reader))
 
 
-def part_of(reader: Reader, subject: Subject) -> Part:
+def part_of(reader: Reader, subject: Subject) -> NominationRole:
     if subject.person_id == reader.person_id:
-        return Part.SUBJECT
-    return Part.HR if reader.reads_everything else Part.MANAGER
+        return NominationRole.SUBJECT
+    return NominationRole.HR if reader.reads_everything else NominationRole.MANAGER
 
 
 def groups_of(campaign: Campaign) -> list[Group]:
@@ -104,7 +104,7 @@ def groups_of(campaign: Campaign) -> list[Group]:
     return rosters.nominated_groups(asked)
 
 
-def lines(session: Session, subject: Subject, groups: Sequence[str] | None = None) -> list[Line]:
+def lines(session: Session, subject: Subject, groups: Sequence[str] | None = None) -> list[RosterLine]:
     """The subject's roster, or some groups of it, by group and name."""
     query = (
         select(Nomination)
@@ -121,10 +121,10 @@ def lines(session: Session, subject: Subject, groups: Sequence[str] | None = Non
     return sorted(found, key=lambda line: (line.group, line.name.zh, line.id))
 
 
-def _line(nomination: Nomination, load: Mapping[int | None, int]) -> Line:
+def _line(nomination: Nomination, load: Mapping[int | None, int]) -> RosterLine:
     rater = nomination.rater
     place = rater.department if isinstance(rater, Person) else rater.client
-    return Line(
+    return RosterLine(
         id=nomination.id,
         code=rater.code if isinstance(rater, Person) else rater.email,
         name=Bilingual(rater.name_in("zh"), rater.name_in("en")),
@@ -151,7 +151,7 @@ def requests_by_person(session: Session, campaign_id: int) -> dict[int | None, i
     return Counter({person_id: number for person_id, number in rows})
 
 
-def standing(lines: Sequence[Line]) -> int:
+def standing(lines: Sequence[RosterLine]) -> int:
     """How many raters the subject would have."""
     return sum(line.state in STANDING for line in lines)
 

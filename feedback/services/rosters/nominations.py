@@ -10,23 +10,25 @@ from feedback.models.nominations import Nomination, NominationSource, Nomination
 from feedback.models.people import Person
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
-from feedback.services.rosters.nomination_lists import Part, groups_of
+from feedback.services.rosters.nomination_lists import NominationRole, groups_of
 from forms.words import N_
 
 SOURCE_OF = {
-    Part.SUBJECT: NominationSource.SUBJECT,
-    Part.MANAGER: NominationSource.MANAGER,
-    Part.HR: NominationSource.HR,
+    NominationRole.SUBJECT: NominationSource.SUBJECT,
+    NominationRole.MANAGER: NominationSource.MANAGER,
+    NominationRole.HR: NominationSource.HR,
 }
 
 
-def may_propose(campaign: Campaign, part: Part, now: datetime) -> bool:
-    return part is not Part.SUBJECT or not _over(campaign.nominations_until, now)
+def may_propose(campaign: Campaign, part: NominationRole, now: datetime) -> bool:
+    return part is not NominationRole.SUBJECT or not _over(campaign.nominations_until, now)
 
 
-def may_decide(campaign: Campaign, part: Part, now: datetime) -> bool:
+def may_decide(campaign: Campaign, part: NominationRole, now: datetime) -> bool:
     """The subject never; his manager until the approvals end; HR until the campaign opens."""
-    return part is Part.HR or (part is Part.MANAGER and not _over(campaign.approvals_until, now))
+    return part is NominationRole.HR or (
+        part is NominationRole.MANAGER and not _over(campaign.approvals_until, now)
+    )
 
 
 def _over(moment: datetime | None, now: datetime) -> bool:
@@ -34,23 +36,34 @@ def _over(moment: datetime | None, now: datetime) -> bool:
 
 
 def propose(
-    session: Session, subject: Subject, rater: str, group: str, *, part: Part, actor: str, now: datetime
+    session: Session,
+    subject: Subject,
+    rater: str,
+    group: str,
+    *,
+    part: NominationRole,
+    actor: str,
+    now: datetime,
 ) -> Nomination:
     """Put a colleague on the roster: as a proposal if it is the subject's, approved if it is anybody else's."""
     campaign = _hold(session, subject)
-    allowed = may_propose if part is Part.SUBJECT else may_decide
+    allowed = may_propose if part is NominationRole.SUBJECT else may_decide
     if not allowed(campaign, part, now):
         raise NotPossible(N_("the time for that is over; human resources can still help"))
     if group not in {known.id for known in groups_of(campaign)}:
         raise NotPossible(N_("nobody is nominated for the rater group %(group)s"), group=group)
     person = _rater(session, subject, rater)
     _refuse_twice(session, subject, person)
-    state = NominationState.PROPOSED if part is Part.SUBJECT else NominationState.APPROVED
+    state = NominationState.PROPOSED if part is NominationRole.SUBJECT else NominationState.APPROVED
     nomination = Nomination(subject=subject, group=group, person=person, source=SOURCE_OF[part], state=state)
     session.add(nomination)
     session.flush()
     note(
-        session, "rater proposed" if part is Part.SUBJECT else "rater added", nomination, actor=actor, now=now
+        session,
+        "rater proposed" if part is NominationRole.SUBJECT else "rater added",
+        nomination,
+        actor=actor,
+        now=now,
     )
     return nomination
 
@@ -61,7 +74,7 @@ def decide(
     nomination_id: int,
     approved: bool,
     *,
-    part: Part,
+    part: NominationRole,
     actor: str,
     now: datetime,
 ) -> None:
@@ -78,7 +91,7 @@ def decide(
 
 
 def take_back(
-    session: Session, subject: Subject, nomination_id: int, *, part: Part, actor: str, now: datetime
+    session: Session, subject: Subject, nomination_id: int, *, part: NominationRole, actor: str, now: datetime
 ) -> None:
     """The subject takes back a proposal on which nobody has decided."""
     campaign = _hold(session, subject)

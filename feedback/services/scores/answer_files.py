@@ -14,7 +14,7 @@ from feedback.services.ground.work_progress import Progress, no_progress
 from feedback.services.scores import answer_rows
 from feedback.services.scores.answer_rows import FAULTS_SHOWN, Record, UnusableAnswers, refuse
 from feedback.services.tables.columns import CONTROL, HEADING
-from forms.questionnaire import Item, Kind, Questionnaire
+from forms.questionnaire import Item, ItemKind, Questionnaire
 from forms.scheme import Family, Scheme
 from scoring.disclosure import decide
 from scoring.instrument import Answers, Booleans, Integers
@@ -83,7 +83,7 @@ def _numbers(numbers: Numbers, column: Sequence[str]) -> Integers:
 
 
 @dataclass(frozen=True)
-class Block:
+class AnswerBlock:
     """Some rows of the file as numbers."""
 
     subject: Integers
@@ -91,7 +91,7 @@ class Block:
     answers: Answers
 
 
-class Sheet:
+class AnswerReader:
     """Turns rows into numbers by their heading, and notes what is wrong with them."""
 
     def __init__(
@@ -123,14 +123,14 @@ class Sheet:
             return UNKNOWN
         return heading.index(name)
 
-    def block(self, records: list[Record]) -> Block:
+    def block(self, records: list[Record]) -> AnswerBlock:
         whole = [record for record in records if self._has_width(record)]
         rows = [row for row, _ in whole]
         columns = list(zip(*(cells for _, cells in whole), strict=True)) or [()] * self.width
         answers = np.empty((len(whole), len(self.items)), dtype=np.uint8)
         for place, (codes, column) in enumerate(zip(self.codes, self.item_columns, strict=True)):
             answers[:, place] = np.frombuffer(bytes(map(codes.__getitem__, columns[column])), dtype=np.uint8)
-        block = Block(self._subjects(columns, len(whole)), self._groups(columns, len(whole)), answers)
+        block = AnswerBlock(self._subjects(columns, len(whole)), self._groups(columns, len(whole)), answers)
         self._check(block, rows, columns)
         return block
 
@@ -155,7 +155,7 @@ class Sheet:
             return np.full(rows, self.groups.index(self.as_group or ""))
         return _numbers(self.group_numbers, columns[self.group_column])
 
-    def _check(self, block: Block, rows: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
+    def _check(self, block: AnswerBlock, rows: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
         unknown = block.group == UNKNOWN
         answered = (block.answers > 0) & ~unknown[:, None]
         checks: list[tuple[Booleans, Callable[..., tuple[str, str]]]] = [
@@ -209,7 +209,7 @@ def read_answers(
     wanted = {item.id for item in questionnaire.counted_items}
     columns = {column for column in (layout.subject_column, layout.group_column) if column}
     heading, records = answer_rows.read(data, wanted | columns)
-    sheet = Sheet(heading, questionnaire, scheme, layout)
+    sheet = AnswerReader(heading, questionnaire, scheme, layout)
     blocks, rows = [], data.count(b"\n")
     while some := list(islice(records, ROWS_AT_ONCE)):
         blocks.append(sheet.block(some))
@@ -218,22 +218,22 @@ def read_answers(
     return _count(_ballots(blocks, sheet), sheet.subject_numbers.names, questionnaire, scheme)
 
 
-def _ballots(blocks: Sequence[Block], sheet: Sheet) -> Block:
+def _ballots(blocks: Sequence[AnswerBlock], sheet: AnswerReader) -> AnswerBlock:
     """The rows with at least one rating."""
     if not blocks:
         raise UnusableAnswers([RowFault(HEADING, "", "there is no row under the heading")])
     answers = np.concatenate([block.answers for block in blocks])
-    rating: Booleans = np.array([item.kind is Kind.RATING for item in sheet.items])
+    rating: Booleans = np.array([item.kind is ItemKind.RATING for item in sheet.items])
     rated = answers[:, rating].any(axis=1)
     if not rated.any():
         raise UnusableAnswers([RowFault(HEADING, "", "no row under the heading has a rating")])
     subject = np.concatenate([block.subject for block in blocks])
     group = np.concatenate([block.group for block in blocks])
-    return Block(subject[rated], group[rated], answers[rated])
+    return AnswerBlock(subject[rated], group[rated], answers[rated])
 
 
 def _count(
-    ballots: Block, names: Sequence[str], questionnaire: Questionnaire, scheme: Scheme
+    ballots: AnswerBlock, names: Sequence[str], questionnaire: Questionnaire, scheme: Scheme
 ) -> CampaignResult:
     """Count ballots, subjects in the order of their names, so that the order of rows changes nothing."""
     present = sorted(np.unique(ballots.subject).tolist(), key=names.__getitem__)

@@ -8,8 +8,8 @@ import numpy as np
 from feedback.services.closing import counts_export
 from feedback.services.closing.results import CampaignResult, cell_names, instrument
 from feedback.services.ground.errors import NotFound
-from feedback.services.scores.satisfaction_steps import Satisfaction, recommendation, satisfaction
-from feedback.services.scores.score_steps import IntervalSteps, Mean, Term, combined_interval
+from feedback.services.scores.satisfaction_steps import SatisfactionSteps, recommendation, satisfaction
+from feedback.services.scores.score_steps import IntervalSteps, Term, WeightedMean, combined_interval
 from feedback.services.scores.scorecards import Scorecard, scorecard
 from forms.questionnaire import Questionnaire
 from forms.scheme import Group, Scheme
@@ -48,8 +48,8 @@ class ItemStep:
 
 @dataclass(frozen=True)
 class CellMean:
-    score: Mean
-    n: Mean
+    score: WeightedMean
+    n: WeightedMean
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,14 @@ class CellStep:
 class Deviation:
     """The form for absent groups: what was to be expected, plus how far the shown groups lie from it."""
 
-    expected: Mean
-    difference: Mean
+    expected: WeightedMean
+    difference: WeightedMean
 
 
 @dataclass(frozen=True)
 class DimensionStep:
     name: str
-    score: Mean | Deviation
+    score: WeightedMean | Deviation
     interval: IntervalSteps
 
 
@@ -93,10 +93,10 @@ class Explanation:
     groups: tuple[GroupStep, ...]
     cells: tuple[CellStep, ...]
     dimensions: tuple[DimensionStep, ...]
-    total: Mean | None
+    total: WeightedMean | None
     total_interval: IntervalSteps | None
-    satisfaction: Satisfaction | None
-    recommendation: Satisfaction | None
+    satisfaction: SatisfactionSteps | None
+    recommendation: SatisfactionSteps | None
 
 
 def explain(
@@ -204,8 +204,8 @@ class _Explainer:
         own = self.numbers.items.dimension == d
         scored = np.flatnonzero(own & (cells.ratings[self.s, h] > 0)).tolist()
 
-        def mean(values: Floats, value: float) -> Mean:
-            return Mean(
+        def mean(values: Floats, value: float) -> WeightedMean:
+            return WeightedMean(
                 tuple(Term(items[j].id, items[j].weight, float(values[j])) for j in scored), float(value)
             )
 
@@ -227,13 +227,13 @@ class _Explainer:
             ),
         )
 
-    def _over_dimensions(self, values: Floats, value: float) -> Mean:
+    def _over_dimensions(self, values: Floats, value: float) -> WeightedMean:
         terms = (
             Term(dimension.id, dimension.weight, float(own))
             for dimension, own in zip(self.questionnaire.dimensions, values, strict=True)
             if dimension.weight and not np.isnan(own)
         )
-        return Mean(tuple(terms), float(value))
+        return WeightedMean(tuple(terms), float(value))
 
     def _dimension(self, d: int) -> DimensionStep:
         cells, scores = self.scores.cells, self.scores
@@ -261,20 +261,22 @@ class _Explainer:
     def _terms(self, cells: Sequence[int], values: Floats) -> tuple[Term, ...]:
         return tuple(Term(self.names[h], float(self.weight[h]), float(values[h])) for h in cells)
 
-    def _over_groups(self, d: int, used: Sequence[int]) -> Mean | Deviation:
+    def _over_groups(self, d: int, used: Sequence[int]) -> WeightedMean | Deviation:
         own = self.scores.cells.dimensions.score
         average = expectation(own, self.disclosed, self.numbers) if self.numbers.deviation else None
         if average is None or not average.known[self.s, d]:
-            return Mean(self._terms(used, own[self.s, :, d]), float(self.scores.dimensions.score[self.s, d]))
+            return WeightedMean(
+                self._terms(used, own[self.s, :, d]), float(self.scores.dimensions.score[self.s, d])
+            )
         concerned = np.flatnonzero(average.concerned[self.s, :, d]).tolist()
         groups = (
             Term(self.names[g], self.scheme.groups[g].weight, float(average.group_mean[g, d]))
             for g in concerned
         )
         shown = self._terms(used, own[self.s, :, d] - average.cell_mean[self.s, :, d])
-        return Deviation(Mean.of(tuple(groups)), Mean.of(shown))
+        return Deviation(WeightedMean.of(tuple(groups)), WeightedMean.of(shown))
 
-    def _total(self) -> Mean:
+    def _total(self) -> WeightedMean:
         return self._over_dimensions(self.scores.dimensions.score[self.s], self.scores.total.score[self.s])
 
     def _total_interval(self) -> IntervalSteps:

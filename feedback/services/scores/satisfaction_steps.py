@@ -7,7 +7,7 @@ import numpy as np
 
 from feedback.services.scores.scorecards import Estimate
 from forms.questionnaire import Questionnaire
-from scoring.instrument import Booleans, Counts, Family, Instrument
+from scoring.instrument import Booleans, Counts, GroupFamily, Instrument
 from scoring.scores import LEAST_PROMOTER, MOST_DETRACTOR, TOP_VALUES
 
 
@@ -23,7 +23,7 @@ class SatisfactionLine:
 
 
 @dataclass(frozen=True)
-class Satisfaction:
+class SatisfactionSteps:
     lines: tuple[SatisfactionLine, ...]
     estimate: Estimate
 
@@ -38,7 +38,7 @@ def satisfaction(
     questionnaire: Questionnaire,
     cells: Sequence[str],
     estimate: Estimate | None,
-) -> Satisfaction | None:
+) -> SatisfactionSteps | None:
     """From one subject's counts [h, j, v]; bad ratings are all the others."""
     headline = numbers.items.headline & numbers.items.rating
     chosen = headline if headline.any() else numbers.items.rating
@@ -47,7 +47,7 @@ def satisfaction(
         return sum(values[-TOP_VALUES:]), sum(values[:-TOP_VALUES])
 
     lines = _lines(counts, numbers, questionnaire, cells, chosen, split)
-    return Satisfaction(lines, estimate) if estimate else None
+    return SatisfactionSteps(lines, estimate) if estimate else None
 
 
 def recommendation(
@@ -56,7 +56,7 @@ def recommendation(
     questionnaire: Questionnaire,
     cells: Sequence[str],
     estimate: Estimate | None,
-) -> Satisfaction | None:
+) -> SatisfactionSteps | None:
     """Promoters are good, detractors bad."""
 
     def split(values: list[int]) -> tuple[int, int]:
@@ -64,7 +64,7 @@ def recommendation(
 
     chosen = ~numbers.items.rating
     lines = _lines(counts, numbers, questionnaire, cells, chosen, split)
-    return Satisfaction(lines, estimate) if estimate else None
+    return SatisfactionSteps(lines, estimate) if estimate else None
 
 
 def _lines(
@@ -75,9 +75,9 @@ def _lines(
     chosen: Booleans,
     split: Callable[[list[int]], tuple[int, int]],
 ) -> tuple[SatisfactionLine, ...]:
-    clients = numbers.groups.cell_family == Family.CLIENTS
-    if not np.any(numbers.groups.family == Family.CLIENTS):
-        clients = numbers.groups.cell_family != Family.SELF
+    clients = numbers.groups.cell_family == GroupFamily.CLIENTS
+    if not np.any(numbers.groups.family == GroupFamily.CLIENTS):
+        clients = numbers.groups.cell_family != GroupFamily.SELF
     used = clients[:, None] & chosen & (counts.sum(axis=2) > 0)
     lines = []
     for h, j in np.argwhere(used).tolist():

@@ -11,11 +11,11 @@ from feedback.services.closing.results import FORMULA, CampaignResult, instrumen
 from feedback.services.ground.work_progress import Progress, no_progress
 from feedback.services.scores.scorecards import (
     Estimate,
-    Gap,
+    HiddenGroup,
     NoEstimate,
     Scorecard,
     Shown,
-    Withheld,
+    SubjectGap,
     scorecards,
 )
 from forms.questionnaire import Questionnaire
@@ -79,8 +79,8 @@ def _score(estimate: Estimate | NoEstimate) -> Json:
     return {"score": estimate.value, "interval": [estimate.low, estimate.high], "n": estimate.n}
 
 
-def _cell(cell: Shown | Withheld) -> Json:
-    if isinstance(cell, Withheld):
+def _cell(cell: Shown | HiddenGroup) -> Json:
+    if isinstance(cell, HiddenGroup):
         return {"shown": False, "reason": cell.reason.value}
     total = _score(cell.total) | {"n": cell.n}
     items = cell.items
@@ -99,7 +99,7 @@ def _named(name: str, estimate: Estimate | None) -> Json | None:
     return {name: estimate.value, "interval": [estimate.low, estimate.high], "n": estimate.n}
 
 
-def _gap(gap: Gap) -> Json:
+def _gap(gap: SubjectGap) -> Json:
     return {"self": gap.own, "others": gap.others, "class": gap.kind.value}
 
 

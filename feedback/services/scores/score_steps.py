@@ -14,14 +14,14 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Mean:
+class WeightedMean:
     """sum of weight x value / sum of weights."""
 
     terms: tuple[Term, ...]
     value: float
 
     @classmethod
-    def of(cls, terms: tuple[Term, ...]) -> "Mean":
+    def of(cls, terms: tuple[Term, ...]) -> "WeightedMean":
         total = sum(term.weight for term in terms)
         return cls(terms, sum(term.weight * term.value for term in terms) / total)
 

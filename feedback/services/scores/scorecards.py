@@ -17,7 +17,7 @@ from scoring.scores import COVERAGE_TOLERANCE, score
 LEAST_BALLOTS_FOR_ITEMS = 5
 
 
-class Reason(StrEnum):
+class HiddenReason(StrEnum):
     """Why a group is not shown."""
 
     MERGED = "merged"
@@ -26,9 +26,9 @@ class Reason(StrEnum):
 
 
 REASONS = {
-    Status.MERGED: Reason.MERGED,
-    Status.WITHHELD: Reason.TOO_FEW,
-    Status.ABSENT: Reason.NO_ANSWERS,
+    Status.MERGED: HiddenReason.MERGED,
+    Status.WITHHELD: HiddenReason.TOO_FEW,
+    Status.ABSENT: HiddenReason.NO_ANSWERS,
 }
 
 
@@ -65,8 +65,8 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Withheld:
-    reason: Reason
+class HiddenGroup:
+    reason: HiddenReason
 
 
 class GapClass(StrEnum):
@@ -77,7 +77,7 @@ class GapClass(StrEnum):
 
 
 @dataclass(frozen=True)
-class Gap:
+class SubjectGap:
     own: float
     others: float
     kind: GapClass
@@ -108,10 +108,10 @@ class Scorecard:
     missing_groups: tuple[str, ...]
     coverage: float | None
     dimensions: Mapping[str, Estimate | NoEstimate]
-    cells: Mapping[str, Shown | Withheld]
+    cells: Mapping[str, Shown | HiddenGroup]
     top2box: Estimate | None
     nps: Estimate | None
-    gaps: Mapping[str, Gap]
+    gaps: Mapping[str, SubjectGap]
 
 
 def scorecards(
@@ -202,15 +202,15 @@ class _Maker:
     ) -> dict[str, Estimate | NoEstimate]:
         return {name: estimates.at(*place, d) or NoEstimate(reason) for d, name in enumerate(self.dimensions)}
 
-    def _cells(self, s: int) -> dict[str, Shown | Withheld]:
+    def _cells(self, s: int) -> dict[str, Shown | HiddenGroup]:
         """Every group, and the pools that were formed."""
-        cells: dict[str, Shown | Withheld] = {}
+        cells: dict[str, Shown | HiddenGroup] = {}
         for h, name in enumerate(self.cells):
             status = Status(int(self.disclosed.decision.status[s, h]))
             if status is Status.SHOWN:
                 cells[name] = self._shown(s, h)
             elif h < len(self.scheme.groups):
-                cells[name] = Withheld(REASONS[status])
+                cells[name] = HiddenGroup(REASONS[status])
         return cells
 
     def _shown(self, s: int, h: int) -> Shown:
@@ -231,10 +231,10 @@ class _Maker:
             name: ItemMean(mean, n) for name, mean, n in zip(self.items, means, ratings, strict=True) if n > 0
         }
 
-    def _gaps(self, s: int) -> dict[str, Gap]:
+    def _gaps(self, s: int) -> dict[str, SubjectGap]:
         others = self.scores.dimensions.score
         return {
-            name: Gap(float(self.own[s, d]), float(others[s, d]), GAP_CLASSES[kind])
+            name: SubjectGap(float(self.own[s, d]), float(others[s, d]), GAP_CLASSES[kind])
             for d, (name, kind) in enumerate(zip(self.dimensions, self.gap_kinds[s], strict=True))
             if kind in GAP_CLASSES
         }

@@ -47,7 +47,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """One record; `number` is its row in a spreadsheet, 1 being the heading.
 
     An optional column that the file does not have is not in `cells`: what is stored stays as it is.
@@ -71,7 +71,7 @@ def recognised(headings: Iterable[object], columns: Sequence[Column]) -> set[Col
     return {known[key] for key in map(spelling, headings) if key in known}
 
 
-def rows(grid: Grid, columns: Sequence[Column]) -> list[Row]:
+def rows(grid: Grid, columns: Sequence[Column]) -> list[TableRow]:
     """The rows under the heading, every cell canonical. Raises InvalidFile with all faults of form."""
     heading, *records = grid
     used = _columns(heading, columns)
@@ -85,7 +85,7 @@ def rows(grid: Grid, columns: Sequence[Column]) -> list[Row]:
             faults.append(RowFault(number, "", sentence, {"cells": len(cells), "headings": len(used)}))
             continue
         pairs = zip(used, cells, strict=True)
-        found.append(Row(number, {c.name: _cell(number, c, cell, faults) for c, cell in pairs}))
+        found.append(TableRow(number, {c.name: _cell(number, c, cell, faults) for c, cell in pairs}))
     if not found and not faults:
         faults = [RowFault(HEADING, "", N_("there is no row under the heading"))]
     refuse(faults)
@@ -143,7 +143,7 @@ def _checked(column: Column, cell: str | WrongCell) -> str:
     return column.canonical(cell)
 
 
-def repeated(rows: Iterable[Row], *key: str) -> list[RowFault]:
+def repeated(rows: Iterable[TableRow], *key: str) -> list[RowFault]:
     """Rows about something that an earlier row is about already."""
     first: dict[tuple[str, ...], int] = {}
     faults = []
@@ -156,7 +156,7 @@ def repeated(rows: Iterable[Row], *key: str) -> list[RowFault]:
 
 
 def facts(
-    rows: Iterable[Row], key: str, columns: Sequence[str]
+    rows: Iterable[TableRow], key: str, columns: Sequence[str]
 ) -> tuple[dict[str, dict[str, str]], list[RowFault]]:
     """What the rows say about each key that several of them share, and where they contradict each other.
 

@@ -44,7 +44,7 @@ class Imported:
 
 
 @dataclass(frozen=True)
-class Change:
+class RecordChange:
     """One record: `before` and `after` hold what differs, by column; a new record has nothing before."""
 
     noun: Noun
@@ -66,7 +66,7 @@ class Comparison:
     stored: Mapping[str, Cells]
 
     @cached_property
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[RecordChange]:
         return [
             _change(self.noun, name, self.stored.get(name), cells)
             for name, cells in self.wanted.items()
@@ -83,17 +83,19 @@ class Comparison:
         return Imported(added, len(self.changes) - added, len(self.wanted) - len(self.changes))
 
 
-def _change(noun: Noun, name: str, stored: Cells | None, wanted: Cells) -> Change:
+def _change(noun: Noun, name: str, stored: Cells | None, wanted: Cells) -> RecordChange:
     if stored is None:
-        return Change(noun, name, None, {column: cell for column, cell in wanted.items() if cell is not None})
+        return RecordChange(
+            noun, name, None, {column: cell for column, cell in wanted.items() if cell is not None}
+        )
     differing = [column for column, cell in wanted.items() if stored[column] != cell]
-    return Change(
+    return RecordChange(
         noun, name, {name: stored[name] for name in differing}, {name: wanted[name] for name in differing}
     )
 
 
 @dataclass(frozen=True)
-class Plan:
+class ImportPlan:
     """`act` and `target` are what the audit log says about the whole of it."""
 
     act: str
@@ -102,7 +104,7 @@ class Plan:
     store: Callable[[], None]
 
     @property
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[RecordChange]:
         return [change for comparison in self.comparisons for change in comparison.changes]
 
     @property
@@ -116,7 +118,7 @@ class Plan:
         return sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
 
-def carry_out(session: Session, plan: Plan, *, actor: str, now: datetime) -> dict[Noun, Imported]:
+def carry_out(session: Session, plan: ImportPlan, *, actor: str, now: datetime) -> dict[Noun, Imported]:
     """Store a file's changes, each with its entry in the audit log, and one entry for the file."""
     counts = plan.counts
     store(session, plan, actor=actor, now=now)
@@ -125,7 +127,7 @@ def carry_out(session: Session, plan: Plan, *, actor: str, now: datetime) -> dic
     return counts
 
 
-def store(session: Session, plan: Plan, *, actor: str, now: datetime) -> None:
+def store(session: Session, plan: ImportPlan, *, actor: str, now: datetime) -> None:
     """Store the changes, each with its entry in the audit log."""
     entries = [_entry(change, actor, now) for change in plan.changes]
     plan.store()
@@ -133,7 +135,7 @@ def store(session: Session, plan: Plan, *, actor: str, now: datetime) -> None:
         session.execute(insert(AuditEntry), entries)
 
 
-def _entry(change: Change, actor: str, now: datetime) -> dict[str, Any]:
+def _entry(change: RecordChange, actor: str, now: datetime) -> dict[str, Any]:
     detail = {"before": change.before, "after": change.after}
     return {
         "at": now,

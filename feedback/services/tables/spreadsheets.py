@@ -28,12 +28,12 @@ Typed = str | float | bool | date | datetime | time | timedelta
 
 
 @dataclass(frozen=True)
-class Sheet:
+class NamedSheet:
     name: str
     cells: Grid
 
 
-def best_sheet(data: bytes, wanted: Sequence[Column]) -> Sheet:
+def best_sheet(data: bytes, wanted: Sequence[Column]) -> NamedSheet:
     """The visible sheet with the most headings that we know; the first of several. Raises InvalidFile."""
     filled = [sheet for sheet in _sheets(data) if sheet.cells]
     if not filled:
@@ -41,7 +41,7 @@ def best_sheet(data: bytes, wanted: Sequence[Column]) -> Sheet:
     return max(filled, key=lambda sheet: len(columns.recognised(sheet.cells[0], wanted)))
 
 
-def _sheets(data: bytes) -> list[Sheet]:
+def _sheets(data: bytes) -> list[NamedSheet]:
     checked = workbook_parts.check(data)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(checked.data)) as book:
@@ -53,7 +53,7 @@ def _sheets(data: bytes) -> list[Sheet]:
             read = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
     except (CalamineError, ValueError):
         raise damaged() from None
-    return [Sheet(name, _grid(rows, checked.flaws.get(name, {}))) for name, rows in read.items()]
+    return [NamedSheet(name, _grid(rows, checked.flaws.get(name, {}))) for name, rows in read.items()]
 
 
 def _grid(rows: Sequence[Sequence[Typed]], flaws: Flaws) -> Grid:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from feedback.services.ground.errors import InvalidFile, RowFault
 from feedback.services.tables import columns, spreadsheets
-from feedback.services.tables.columns import HEADING, Column, Grid, Row
+from feedback.services.tables.columns import HEADING, Column, Grid, TableRow
 from feedback.services.tables.file_types import require_table
 from feedback.services.tables.spreadsheets import Value
 from feedback.services.tables.worksheet_scan import MOST_ROWS, too_large
@@ -22,7 +22,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LOOKS_LIKE_FORMULA = re.compile("'*[=+\\-@\t\r]")
 
 
-def read(data: bytes, wanted: Sequence[Column]) -> list[Row]:
+def read(data: bytes, wanted: Sequence[Column]) -> list[TableRow]:
     """The rows of a CSV file or a spreadsheet, every cell canonical. Raises InvalidFile with all faults of form."""
     return columns.rows(grid(data, wanted), wanted)
 

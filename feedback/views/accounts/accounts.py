@@ -15,7 +15,7 @@ from feedback.models.accounts import RoleName, User
 from feedback.services.accounts import account_changes, accounts
 from feedback.services.ground.errors import DomainError
 from feedback.views.ground.guards import for_roles
-from forms.accounts import ROLE_TITLES, AccountSearchForm, NewAccountForm, PersonForm, RolesForm
+from forms.accounts import ROLE_TITLES, AccountPersonForm, AccountSearchForm, NewAccountForm, RolesForm
 from forms.words import N_
 
 Page = str | tuple[str, int]
@@ -26,7 +26,7 @@ render = partial(render_template, role_titles=ROLE_TITLES)
 
 
 @dataclass(frozen=True)
-class Act:
+class AccountAct:
     """What an administrator does to an account, in the words of its button, its warning and its outcome."""
 
     perform: Callable[[User], None]
@@ -44,13 +44,13 @@ def changing(change: Callable[..., None]) -> Callable[[User], None]:
 
 
 ACTS = {
-    "unlink": Act(
+    "unlink": AccountAct(
         changing(account_changes.unlink),
         N_("Take the person from the account"),
         N_("It no longer reads that person's reports, nor those of the person's team. The roles stay."),
         N_("The account belongs to nobody in the list of people."),
     ),
-    "disable": Act(
+    "disable": AccountAct(
         changing(account_changes.disable),
         N_("Disable the account"),
         N_(
@@ -58,19 +58,19 @@ ACTS = {
         ),
         N_("The account is disabled."),
     ),
-    "enable": Act(
+    "enable": AccountAct(
         changing(account_changes.enable),
         N_("Enable the account"),
         N_("Its owner can sign in again, with the password and the roles he had."),
         N_("The account is enabled."),
     ),
-    "unlock": Act(
+    "unlock": AccountAct(
         changing(account_changes.unlock),
         N_("Unlock the account"),
         N_("Failed sign-ins are forgotten, and its owner need not wait any longer."),
         N_("The account is unlocked."),
     ),
-    "reset-factor": Act(
+    "reset-factor": AccountAct(
         changing(account_changes.reset_factor),
         N_("Reset the second factor"),
         N_(
@@ -79,7 +79,7 @@ ACTS = {
         ),
         N_("The second factor is reset."),
     ),
-    "send-link": Act(
+    "send-link": AccountAct(
         send_link,
         N_("Send a link to set a password"),
         N_("The link goes to the address of the account and is valid for a day."),
@@ -158,7 +158,7 @@ def change_roles(account: int) -> Page | Response:
 @blueprint.post("/<int:account>/person")
 @administrators
 def link(account: int) -> Page | Response:
-    user, form = find(account), PersonForm(request.form)
+    user, form = find(account), AccountPersonForm(request.form)
     code = (form.person.data or "").replace("\0", "").strip() or None
     try:
         account_changes.link(db.session(), user, code, actor=actor(), now=current.now())
@@ -194,15 +194,15 @@ def find(number: int) -> User:
     return accounts.by_id(db.session(), number)
 
 
-def find_act(name: str) -> Act:
+def find_act(name: str) -> AccountAct:
     return ACTS.get(name) or abort(404)
 
 
-def page_of(user: User, *, roles: RolesForm | None = None, person: PersonForm | None = None) -> str:
+def page_of(user: User, *, roles: RolesForm | None = None, person: AccountPersonForm | None = None) -> str:
     """With the forms that come back as they were typed; nothing of them is stored."""
     return render(
         "accounts/show.html",
         account=user,
         form=roles or RolesForm(roles=sorted(user.role_names)),
-        person=person or PersonForm(),
+        person=person or AccountPersonForm(),
     )

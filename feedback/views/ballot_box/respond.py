@@ -20,7 +20,7 @@ from feedback.services.ballot_box.invitations import ADDRESS_FIELDS, Instruction
 from feedback.services.closing.tallies import COMMENT_MINIMUM
 from feedback.services.ground.errors import LinkClosed, UnknownLink
 from forms import second_look
-from forms.builder import BallotForm, Reader
+from forms.builder import BallotForm, Respondent
 from forms.questionnaire import in_language
 from forms.scheme import Family, Scheme
 from forms.second_look import Note
@@ -142,7 +142,7 @@ def posted_fields() -> MultiDict[str, str]:
 
 
 @dataclass(frozen=True)
-class Entry:
+class TaskEntry:
     """A task as its rater sees it. A self-assessment bears no name: the rater's own never appears."""
 
     position: int
@@ -161,10 +161,10 @@ class Entry:
         return self.family is Family.CLIENTS
 
 
-def entry(task: OpenTask, scheme: Scheme, done: Container[int]) -> Entry:
+def entry(task: OpenTask, scheme: Scheme, done: Container[int]) -> TaskEntry:
     group = scheme.group(task.group)
     is_self = group.family is Family.SELF
-    return Entry(
+    return TaskEntry(
         position=task.position,
         group=task.group,
         title=gettext("Self-assessment") if is_self else task.subject_in(language()),
@@ -174,12 +174,12 @@ def entry(task: OpenTask, scheme: Scheme, done: Container[int]) -> Entry:
     )
 
 
-def comparable(entries: Sequence[Entry]) -> list[list[Entry]]:
+def comparable(entries: Sequence[TaskEntry]) -> list[list[TaskEntry]]:
     """By rater group: the colleagues still to be rated in it, where there are several.
 
     In one group they are asked about in the same words, and the same is promised about the answers on all of them.
     """
-    by_group: dict[str, list[Entry]] = {}
+    by_group: dict[str, list[TaskEntry]] = {}
     for entry in entries:
         if entry.family in COMPARABLE and not entry.done:
             by_group.setdefault(entry.group, []).append(entry)
@@ -191,7 +191,9 @@ def ballot_form(
 ) -> BallotForm:
     is_self = instructions.group(task).family is Family.SELF
     subject = gettext("I") if is_self else task.subject_in(language())
-    return BallotForm(instructions.questionnaire, Reader(task.group, language(), subject, gettext), posted)
+    return BallotForm(
+        instructions.questionnaire, Respondent(task.group, language(), subject, gettext), posted
+    )
 
 
 def list_page(

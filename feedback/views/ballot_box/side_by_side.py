@@ -17,7 +17,7 @@ from feedback.services.ballot_box.invitations import Instructions, OpenTask, Vis
 from feedback.services.closing.tallies import COMMENT_MINIMUM
 from feedback.services.ground.errors import UnknownLink
 from feedback.views.ballot_box import respond
-from feedback.views.ballot_box.respond import COMPARABLE, POSITION, TOLD, Entry, Page, blueprint, render
+from feedback.views.ballot_box.respond import COMPARABLE, POSITION, TOLD, Page, TaskEntry, blueprint, render
 from forms.scheme import Group
 from forms.side_by_side import FEWEST, MOST, SharedReader, SideBySideForm
 
@@ -59,7 +59,7 @@ class Sitting:
         tasks = [task.position for task in self.open]
         return SideBySideForm(self.instructions.questionnaire, reader, tasks, posted, settled=settled)
 
-    def entries(self, tasks: Iterable[OpenTask]) -> list[Entry]:
+    def entries(self, tasks: Iterable[OpenTask]) -> list[TaskEntry]:
         return [respond.entry(task, self.instructions.scheme, ()) for task in tasks]
 
     def page(self, form: SideBySideForm, told: Collection[str] = (), *, second_look: bool = False) -> str:

@@ -14,10 +14,10 @@ from feedback.extensions import db
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, KeyCustody
 from feedback.services.campaigns import campaigns, lifecycle, overview, purging, response_rates
 from feedback.services.campaigns.lifecycle import Step
-from feedback.services.campaigns.response_rates import Day, Line
+from feedback.services.campaigns.response_rates import Crowd, DayCount
 from feedback.services.closing import campaign_closing
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
-from feedback.services.definitions.library import Choice
+from feedback.services.definitions.library import VersionChoice
 from feedback.services.ground import secure_deletion
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import outbox, reminders
@@ -81,9 +81,9 @@ def facts(campaign: Campaign) -> dict[str, object]:
     }
 
 
-def questionnaire(campaign: Campaign) -> Choice:
+def questionnaire(campaign: Campaign) -> VersionChoice:
     asked = read_questionnaire(campaign.questionnaire)
-    return Choice(asked.id, asked.version, asked.title)
+    return VersionChoice(asked.id, asked.version, asked.title)
 
 
 def outlook(campaign: Campaign) -> lifecycle.Outlook:
@@ -173,7 +173,7 @@ def prepare_next(campaign: str) -> Response:
 
 
 @blueprint.app_template_filter()
-def share(line: Line) -> str:
+def share(line: Crowd) -> str:
     return percent(line.answered / line.invited)
 
 
@@ -203,7 +203,7 @@ class DayChart:
 
 
 @blueprint.app_template_filter()
-def day_chart(days: Sequence[Day]) -> DayChart:
+def day_chart(days: Sequence[DayCount]) -> DayChart:
     """Answers over days, in the units of the drawing; the highest number is at the top."""
     start, most = days[0].day, max(day.answered for day in days)
     length = max((days[-1].day - start).days, 1)

@@ -212,26 +212,26 @@ def address(entry: Version) -> str:
 
 
 @dataclass(frozen=True)
-class RaterGroup:
+class PreviewGroup:
     id: str
     title: str
     attributed: bool = False
     is_self: bool = False
 
 
-def rater_groups(entry: Version) -> list[RaterGroup]:
+def rater_groups(entry: Version) -> list[PreviewGroup]:
     """Those of all schemes, and whoever else the questionnaire names."""
     groups = {group.id: rater_group(group) for group in library.rater_groups(db.session())}
     named = [name for item in entry.table.get("item", ()) for name in groups_named(item)]
     return [
         *groups.values(),
-        *(RaterGroup(name, name) for name in dict.fromkeys(named) if name not in groups),
+        *(PreviewGroup(name, name) for name in dict.fromkeys(named) if name not in groups),
     ]
 
 
-def rater_group(group: Group) -> RaterGroup:
+def rater_group(group: Group) -> PreviewGroup:
     title = in_language(group.title, language()) or group.id
-    return RaterGroup(group.id, title, group.attributed, group.family is Family.SELF)
+    return PreviewGroup(group.id, title, group.attributed, group.family is Family.SELF)
 
 
 @blueprint.app_template_filter()

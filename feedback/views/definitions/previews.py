@@ -5,11 +5,11 @@ from flask_babel import force_locale, gettext
 
 from feedback.presentation.locales import LOCALE_OF, language
 from feedback.services.definitions.library import Version
-from feedback.views.definitions.library import RaterGroup, find, posted, rater_groups
+from feedback.views.definitions.library import PreviewGroup, find, posted, rater_groups
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
 from forms import preview, questionnaire
-from forms.builder import BallotForm, Reader
+from forms.builder import BallotForm, Respondent
 from forms.document import InvalidDocument, Section
 from forms.questionnaire import Questionnaire
 from forms.questionnaire_editor import ItemForm
@@ -44,9 +44,9 @@ def page(entry: Version, shown: Questionnaire) -> str:
     groups = {group.id: group for group in rater_groups(entry)}
     asked = next((name for name in groups if shown.items_for(name)), "")
     wanted = request.values.get("seen_by", asked)
-    group = groups.get(wanted) or RaterGroup(wanted, wanted)
+    group = groups.get(wanted) or PreviewGroup(wanted, wanted)
     with force_locale(LOCALE_OF.get(request.values.get("seen_in", ""), LOCALE_OF[language()])):
         subject = gettext("I") if group.is_self else gettext("Alex Chen")
-        form = BallotForm(shown, Reader(group.id, language(), subject, gettext))
+        form = BallotForm(shown, Respondent(group.id, language(), subject, gettext))
         title = shown.title_for(language()).replace("{subject}", subject)
         return render_template("definitions/preview.html", form=form, group=group, title=title, wrong=())

@@ -83,7 +83,7 @@ def written(place: float) -> str:
 
 
 @dataclass(frozen=True)
-class Bar:
+class AxisMarks:
     """Places on an axis, as the percentages that SVG attributes take."""
 
     start: str
@@ -93,13 +93,13 @@ class Bar:
     spread: str
 
 
-def bar(estimate: Estimate, lowest: float = 0.0, highest: float = 100.0) -> Bar:
+def bar(estimate: Estimate, lowest: float = 0.0, highest: float = 100.0) -> AxisMarks:
     """The bar of an estimate with its whisker; it grows from zero, or from the axis end nearest to it."""
     zero, end, low, high = (
         share_of(value, lowest, highest) for value in (0.0, estimate.value, estimate.low, estimate.high)
     )
     places = (min(zero, end), abs(end - zero), low, high, high - low)
-    return Bar(*map(written, places))
+    return AxisMarks(*map(written, places))
 
 
 def rate(response: Response) -> str:

@@ -11,7 +11,7 @@ from feedback.services.messages import call_backs
 from feedback.services.reports import report_summaries, reports
 from feedback.services.reports.report_summaries import Member
 from feedback.services.rosters import nomination_lists, nominations
-from feedback.services.rosters.nomination_lists import Part
+from feedback.services.rosters.nomination_lists import NominationRole
 from feedback.views.ground.current_reader import current_reader
 from feedback.views.ground.guards import EVERYBODY, for_roles
 
@@ -42,7 +42,7 @@ def _to_nominate(reader: Reader) -> list[Subject]:
     """For whom the reader may still name raters. HR meets nominations on the pages of their campaigns."""
     if reader.reads_everything:
         return []
-    may = {Part.SUBJECT: nominations.may_propose, Part.MANAGER: nominations.may_decide}
+    may = {NominationRole.SUBJECT: nominations.may_propose, NominationRole.MANAGER: nominations.may_decide}
     return [
         subject
         for subject in nomination_lists.under_way(db.session(), reader)

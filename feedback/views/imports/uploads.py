@@ -18,7 +18,7 @@ from feedback.services.ground import pagination
 from feedback.services.ground.errors import DomainError, InvalidFile
 from feedback.services.imports import people_exports, uploads
 from feedback.services.imports.people_exports import Format
-from feedback.services.imports.uploads import Gone, Kind, OutcomeChanged, Scope
+from feedback.services.imports.uploads import Gone, ImportKind, ImportScope, OutcomeChanged
 from feedback.services.tables.import_plan import Imported, Noun
 from feedback.services.tables.periods import quarter_of
 from feedback.views.ground.downloads import attachment
@@ -36,12 +36,12 @@ blueprint.before_request(refuse_impossible_codes)
 LARGEST_FILE = 10 * 1024 * 1024
 KIND = "/<any(people, clients, kpi, goals):kind>"
 TITLES = {
-    Kind.PEOPLE: N_("People"),
-    Kind.CLIENTS: N_("Clients"),
-    Kind.KPI: N_("KPI results"),
-    Kind.GOALS: N_("Development goals"),
+    ImportKind.PEOPLE: N_("People"),
+    ImportKind.CLIENTS: N_("Clients"),
+    ImportKind.KPI: N_("KPI results"),
+    ImportKind.GOALS: N_("Development goals"),
 }
-ROOMS = dict.fromkeys(Kind, "people") | {Kind.CLIENTS: "clients"}  # of the top navigation
+ROOMS = dict.fromkeys(ImportKind, "people") | {ImportKind.CLIENTS: "clients"}  # of the top navigation
 NOUNS = {
     Noun.PERSON: N_("People"),
     Noun.CLIENT: N_("Clients"),
@@ -63,7 +63,7 @@ def allow_a_file(endpoint: str | None, values: object) -> None:
 @blueprint.route(KIND, methods=["GET", "POST"])
 @for_roles(*OFFICE)
 def upload(kind: str) -> Page | Redirect:
-    wanted = Kind(kind)
+    wanted = ImportKind(kind)
     g.room = ROOMS[wanted]
     form = upload_form(wanted)
     if request.method == "POST" and form.validate():
@@ -82,12 +82,12 @@ def upload(kind: str) -> Page | Redirect:
     return (page, 422) if form.errors else page
 
 
-def upload_form(kind: Kind) -> UploadForm:
+def upload_form(kind: ImportKind) -> UploadForm:
     posted = CombinedMultiDict([request.files, request.form])
     quarter = quarter_of(current.now().astimezone(current.settings().zone).date())
-    if kind is Kind.GOALS:
+    if kind is ImportKind.GOALS:
         return GoalsUploadForm(posted, period=quarter)
-    if kind is not Kind.KPI:
+    if kind is not ImportKind.KPI:
         return UploadForm(posted)
     form = KpiUploadForm(posted, period=quarter)
     schemes = library.choices(db.session(), DefinitionKind.SCHEME)
@@ -101,14 +101,14 @@ def upload_form(kind: Kind) -> UploadForm:
     return form
 
 
-def receive(kind: Kind, form: UploadForm) -> Upload:
+def receive(kind: ImportKind, form: UploadForm) -> Upload:
     file = form.file.data
-    scope = Scope()
+    scope = ImportScope()
     if isinstance(form, GoalsUploadForm):
-        scope = Scope(form.period.data.strip())
+        scope = ImportScope(form.period.data.strip())
     if isinstance(form, KpiUploadForm):
         code, version = form.scheme.data.split()
-        scope = Scope(form.period.data.strip(), code, int(version))
+        scope = ImportScope(form.period.data.strip(), code, int(version))
     return uploads.receive(
         db.session(), kind, file.filename, file.read(), scope, user_id=current_user.id, now=current.now()
     )
@@ -117,7 +117,7 @@ def receive(kind: Kind, form: UploadForm) -> Upload:
 @blueprint.get(f"{KIND}/template.<any(csv, xlsx):format>")
 @for_roles(*OFFICE)
 def template(kind: str, format: str) -> Response:
-    data = people_exports.template(uploads.COLUMNS[Kind(kind)], Format(format), language())
+    data = people_exports.template(uploads.COLUMNS[ImportKind(kind)], Format(format), language())
     return attachment(data, f"{kind}-template.{format}")
 
 
@@ -135,7 +135,7 @@ def confirm(upload: str) -> Page | Redirect:
     session = db.session()
     try:
         found = uploads.find(session, upload)
-        kind, digest = Kind(found.kind), request.form.get("digest", "")
+        kind, digest = ImportKind(found.kind), request.form.get("digest", "")
         counts = uploads.confirm(session, found, digest, actor=current_user.email, now=current.now())
     except Gone as error:
         flash(told(error), "error")
@@ -160,7 +160,7 @@ def discard(upload: str) -> Redirect:
 
 
 def preview_page(session: Session, upload: Upload, *, changed: bool = False) -> str:
-    kind, number = Kind(upload.kind), request.args.get("page", 1, type=int)
+    kind, number = ImportKind(upload.kind), request.args.get("page", 1, type=int)
     g.room = ROOMS[kind]
     headings = {column.name: column.heading for column in uploads.COLUMNS[kind]}
     known = {"upload": upload, "kind": kind, "titles": TITLES, "headings": headings, "changed": changed}
@@ -191,10 +191,10 @@ def summary(counts: dict[Noun, Imported]) -> str:
     return " ".join(sentences)
 
 
-def done_at(kind: Kind) -> str:
+def done_at(kind: ImportKind) -> str:
     match kind:
-        case Kind.PEOPLE:
+        case ImportKind.PEOPLE:
             return url_for("people.index")
-        case Kind.CLIENTS:
+        case ImportKind.CLIENTS:
             return url_for("clients.index")
     return url_for("imports.upload", kind=kind)

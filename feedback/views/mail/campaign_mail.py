@@ -40,7 +40,7 @@ STATES = {
 
 
 @dataclass(frozen=True)
-class Act:
+class MailAct:
     """What can be done about one rater's mail or link, in the words of its button, its warning and its outcome."""
 
     perform: Callable[[Campaign, Delivery], object]
@@ -50,7 +50,7 @@ class Act:
 
 
 ACTS = {
-    "again": Act(
+    "again": MailAct(
         lambda campaign, delivery: delivery_status.send_again(
             db.session(), campaign, delivery, actor=actor(), now=current.now()
         ),
@@ -58,7 +58,7 @@ ACTS = {
         N_("One more mail goes to this address, with the same link as before."),
         N_("The invitation is on its way."),
     ),
-    "reissue": Act(
+    "reissue": MailAct(
         lambda campaign, delivery: link_reissue.reissue(
             db.session(), current.custody(), delivery.nonce, actor=actor(), now=current.now()
         ),
@@ -69,7 +69,7 @@ ACTS = {
         ),
         N_("The old link is void, and the new one is on its way."),
     ),
-    "revoke": Act(
+    "revoke": MailAct(
         lambda campaign, delivery: link_reissue.revoke(
             db.session(), delivery.nonce, actor=actor(), now=current.now()
         ),
@@ -206,7 +206,7 @@ def find(code: str) -> Campaign:
     return campaigns.find(db.session(), code)
 
 
-def find_act(name: str) -> Act:
+def find_act(name: str) -> MailAct:
     return ACTS.get(name) or abort(404)
 
 

@@ -14,7 +14,7 @@ from feedback.models.accounts import RoleName
 from feedback.models.mail import MailKind
 from feedback.services.mail import composing, mail_templates
 from feedback.services.mail.letters import Letter
-from feedback.services.mail.mail_templates import Wording
+from feedback.services.mail.mail_templates import MailWording
 from feedback.views.ground.guards import for_roles
 from forms.mail import WordingForm
 from forms.words import N_
@@ -70,7 +70,9 @@ def edit(mail_kind: str, mail_language: str) -> str:
 @only_hr
 def save(mail_kind: str, mail_language: str) -> Page | Response:
     place, form = place_of(mail_kind, mail_language), WordingForm(request.form)
-    wording = Wording((form.subject.data or "").strip(), (form.body.data or "").replace("\r\n", "\n").strip())
+    wording = MailWording(
+        (form.subject.data or "").strip(), (form.body.data or "").replace("\r\n", "\n").strip()
+    )
     if not is_valid(form, place, wording):
         return page_of(place, form, None), 422
     if "preview" in request.form:
@@ -97,7 +99,7 @@ def place_of(kind: str, language: str) -> Place:
     return MailKind(kind), language
 
 
-def is_valid(form: WordingForm, place: Place, wording: Wording) -> bool:
+def is_valid(form: WordingForm, place: Place, wording: MailWording) -> bool:
     is_complete = form.validate()
     for fault in mail_templates.faults(place[0], wording):
         form[fault.field].errors = [*form[fault.field].errors, gettext(fault.sentence, **fault.facts)]
@@ -105,7 +107,7 @@ def is_valid(form: WordingForm, place: Place, wording: Wording) -> bool:
     return is_complete
 
 
-def page_of(place: Place, form: WordingForm, previewed: Wording | None) -> str:
+def page_of(place: Place, form: WordingForm, previewed: MailWording | None) -> str:
     kind, mail_language = place
     return render_template(
         "mail/edit.html",
@@ -122,6 +124,6 @@ def page_of(place: Place, form: WordingForm, previewed: Wording | None) -> str:
     )
 
 
-def preview(place: Place, wording: Wording) -> Letter:
+def preview(place: Place, wording: MailWording) -> Letter:
     closes_at = current.now() + timedelta(days=14)
     return composing.example(current.letterhead(), wording, place[1], closes_at=closes_at)

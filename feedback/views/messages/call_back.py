@@ -10,9 +10,9 @@ from feedback.services.ballot_box import invitations
 from feedback.services.ballot_box.invitations import ADDRESS_FIELDS, Visit
 from feedback.services.ground.errors import UnknownLink
 from feedback.services.messages import call_backs
-from feedback.services.messages.call_backs import Card
+from feedback.services.messages.call_backs import CallBackCard
 from feedback.views.ballot_box import respond
-from feedback.views.ballot_box.respond import Entry, Page, blueprint, render
+from feedback.views.ballot_box.respond import Page, TaskEntry, blueprint, render
 from forms.call_backs import LONGEST, CallBackForm
 
 
@@ -35,12 +35,12 @@ def ask_for_call() -> Page | Response:
     if not form.validate():
         return card_page(token, visit, entry, form), 422
     cell_id = visit.task(entry.position).cell_id
-    call_backs.leave(db.session(), cell_id, Card(**form.data), today=current.today())
+    call_backs.leave(db.session(), cell_id, CallBackCard(**form.data), today=current.today())
     db.session.commit()
     return redirect(url_for(".call_back", token=token, position=position, sent=1, lang=language()), 303)
 
 
-def client_entry(visit: Visit, position: str) -> Entry:
+def client_entry(visit: Visit, position: str) -> TaskEntry:
     task = respond.task_of(visit, position)
     scheme = invitations.instructions(db.session, visit, task).scheme
     entry = respond.entry(task, scheme, ())
@@ -49,5 +49,5 @@ def client_entry(visit: Visit, position: str) -> Entry:
     return entry
 
 
-def card_page(token: str, visit: Visit, entry: Entry, form: CallBackForm) -> str:
+def card_page(token: str, visit: Visit, entry: TaskEntry, form: CallBackForm) -> str:
     return render("call_back.html", token=token, visit=visit, entry=entry, form=form, longest=LONGEST)

@@ -14,7 +14,7 @@ from feedback.services.ground.errors import InvalidFile
 from feedback.services.imports import people_exports
 from feedback.services.imports.people_exports import Format
 from feedback.services.people import client_edits, clients, people
-from feedback.services.people.clients import Filter
+from feedback.services.people.clients import ClientFilter
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.faults import show_in
 from feedback.views.ground.guards import for_roles
@@ -44,9 +44,9 @@ def index() -> str:
     )
 
 
-def asked(arguments: Mapping[str, str]) -> Filter:
-    given = {name: arguments.get(name, "").replace("\0", "").strip() for name in vars(Filter())}
-    return Filter(**given)
+def asked(arguments: Mapping[str, str]) -> ClientFilter:
+    given = {name: arguments.get(name, "").replace("\0", "").strip() for name in vars(ClientFilter())}
+    return ClientFilter(**given)
 
 
 @blueprint.get("/export.<any(csv, xlsx):format>")

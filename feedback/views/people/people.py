@@ -14,7 +14,7 @@ from feedback.services.ground.errors import InvalidFile
 from feedback.services.imports import people_exports
 from feedback.services.imports.people_exports import Format
 from feedback.services.people import people, people_edits
-from feedback.services.people.people import Filter
+from feedback.services.people.people import PersonFilter
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.faults import show_in
 from feedback.views.ground.guards import for_roles
@@ -42,9 +42,9 @@ def index() -> str:
     )
 
 
-def asked(arguments: Mapping[str, str]) -> Filter:
-    given = {name: arguments.get(name, "").replace("\0", "").strip() for name in vars(Filter())}
-    return Filter(**{name: value for name, value in given.items() if value})
+def asked(arguments: Mapping[str, str]) -> PersonFilter:
+    given = {name: arguments.get(name, "").replace("\0", "").strip() for name in vars(PersonFilter())}
+    return PersonFilter(**{name: value for name, value in given.items() if value})
 
 
 @blueprint.get("/export.<any(csv, xlsx):format>")

@@ -17,7 +17,7 @@ from feedback.services.rosters.nomination_lists import (
     MOST_RATERS,
     MOST_REQUESTS,
     RECOMMENDED,
-    Part,
+    NominationRole,
 )
 from feedback.views.ground.current_reader import current_reader
 from feedback.views.ground.guards import for_roles
@@ -99,7 +99,7 @@ def find(campaign: str, person: str) -> Subject:
     return nomination_lists.find_subject(db.session(), current_reader(), campaign, person)
 
 
-def part(subject: Subject) -> Part:
+def part(subject: Subject) -> NominationRole:
     return nomination_lists.part_of(current_reader(), subject)
 
 

@@ -64,7 +64,7 @@ def test_one_rater_of_several_subjects_has_one_link_and_one_unrelated_ballot_eac
         request if n % 3 else campaigns.Request(request.subject, "peer", rater)
         for n, request in enumerate(plan.requests)
     ]
-    plan = campaigns.Plan(**vars(plan) | {"requests": tuple(shared)})
+    plan = campaigns.CampaignPlan(**vars(plan) | {"requests": tuple(shared)})
     campaign = campaigns.create(office.session, plan, actor="hr", now=NOW)
     campaigns.open(office.session, office.custody, campaign, actor="hr", now=NOW)
     nonce = office.session.scalars(select(Invitation.nonce).where(Invitation.person_id == rater.id)).one()

@@ -46,7 +46,7 @@ def answers_on(*positions: int) -> dict[int, Answers]:
     }
 
 
-def cast(office: Office, nonce: bytes, *positions: int) -> side_by_side_ballots.Outcome:
+def cast(office: Office, nonce: bytes, *positions: int) -> side_by_side_ballots.SubmissionOutcome:
     return side_by_side_ballots.cast_each(
         office.session, office.custody, nonce, answers_on(*positions), now=NOW
     )

@@ -18,7 +18,7 @@ from feedback.services.planning import draft_changes, recurrence, stored_plans
 from feedback.services.releases import releases
 from feedback.services.reports import reports
 from feedback.services.rosters import nominations, roster_changes
-from feedback.services.rosters.nomination_lists import Part
+from feedback.services.rosters.nomination_lists import NominationRole
 from tests.factories import ACTOR, AFTER, NOW, Office
 
 BY = {"actor": ACTOR, "now": NOW}
@@ -104,7 +104,7 @@ def test_a_changed_draft_keeps_what_somebody_decided(office: Office):
     lifecycle.start_nominating(office.session, campaign, **BY)
     peer, subject = office.person(), campaign.subjects[0]
     office.session.flush()
-    nominations.propose(office.session, subject, peer.code, "peer", part=Part.SUBJECT, **BY)
+    nominations.propose(office.session, subject, peer.code, "peer", part=NominationRole.SUBJECT, **BY)
     contact = office.session.scalars(select(Nomination).where(Nomination.contact_id.is_not(None))).first()
     roster_changes.remove(office.session, contact, **BY)
     plan = replace(stored_plans.of_campaign(office.session, campaign, now=NOW), title_en="Another title")
@@ -190,9 +190,9 @@ def test_two_who_propose_the_same_colleague_put_him_on_the_list_once(office: Off
     lifecycle.start_nominating(office.session, campaign, **BY)
     peer, subject = office.person(), campaign.subjects[0]
     office.session.flush()
-    nominations.propose(office.session, subject, peer.code, "peer", part=Part.SUBJECT, **BY)
+    nominations.propose(office.session, subject, peer.code, "peer", part=NominationRole.SUBJECT, **BY)
     with pytest.raises(NotPossible, match="on the list already"):
-        nominations.propose(office.session, subject, peer.code, "peer", part=Part.MANAGER, **BY)
+        nominations.propose(office.session, subject, peer.code, "peer", part=NominationRole.MANAGER, **BY)
 
 
 def test_managers_are_told_once_when_the_time_for_proposals_is_over(office: Office):
@@ -202,7 +202,7 @@ def test_managers_are_told_once_when_the_time_for_proposals_is_over(office: Offi
     campaign.nominations_until = NOW + timedelta(days=5)
     office.session.flush()
     lifecycle.start_nominating(office.session, campaign, **BY)
-    nominations.propose(office.session, subject, peer.code, "peer", part=Part.SUBJECT, **BY)
+    nominations.propose(office.session, subject, peer.code, "peer", part=NominationRole.SUBJECT, **BY)
     for days in (4, 5, 6):
         lifecycle.tell_managers(office.session, now=NOW + timedelta(days=days))
         office.session.flush()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from feedback.models.people import Department
 from feedback.services.campaigns import campaigns, response_rates
-from feedback.services.campaigns.response_rates import Line, _Part
+from feedback.services.campaigns.response_rates import Crowd, _Part
 from feedback.services.ground.bilingual import Bilingual
 from tests.factories import ACTOR, NOW, Office
 
@@ -20,7 +20,7 @@ tables = st.lists(
 )
 
 
-def shown(sizes: list[int]) -> tuple[list[_Part], list[Line], list[Line]]:
+def shown(sizes: list[int]) -> tuple[list[_Part], list[Crowd], list[Crowd]]:
     parts = [
         _Part(department, group, size, 0)
         for (department, group), size in zip(itertools.product(DEPARTMENTS, GROUPS), sizes, strict=True)
@@ -44,11 +44,11 @@ def test_no_sum_or_difference_of_lines_is_about_fewer_than_the_minimum(sizes: li
         assert left == 0 or left >= LEAST
 
 
-def subsets(lines: list[Line]) -> list[tuple[Line, ...]]:
+def subsets(lines: list[Crowd]) -> list[tuple[Crowd, ...]]:
     return [some for size in range(len(lines) + 1) for some in itertools.combinations(lines, size)]
 
 
-def members(lines: tuple[Line, ...]) -> frozenset[str]:
+def members(lines: tuple[Crowd, ...]) -> frozenset[str]:
     return frozenset().union(*(line.members for line in lines))
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from feedback.models.library import Definition, DefinitionKind
 from feedback.services.definitions import library
-from feedback.services.definitions.library import Choice
+from feedback.services.definitions.library import VersionChoice
 from feedback.services.ground.errors import NotFound
 from tests.factories import Office, shipped_questionnaire, shipped_scheme
 
@@ -38,7 +38,7 @@ def test_what_is_not_there_is_not_found(office: Office, code: str, version: int 
 
 
 def test_a_title_that_speaks_of_the_subject_names_nobody_in_the_library():
-    assert Choice("q", 1, {"en": "Working with {subject}"}).title_in("zh") == "Working with …"
+    assert VersionChoice("q", 1, {"en": "Working with {subject}"}).title_in("zh") == "Working with …"
 
 
 @pytest.mark.parametrize("kind", list(DefinitionKind))

@@ -17,7 +17,7 @@ from feedback.services.accounts import accounts
 from feedback.services.ground.errors import InvalidFile, NotPossible
 from feedback.services.imports import people_exports, uploads
 from feedback.services.imports.people_exports import Format
-from feedback.services.imports.uploads import Kind, OutcomeChanged, Scope
+from feedback.services.imports.uploads import ImportKind, ImportScope, OutcomeChanged
 from feedback.services.people import client_files, people_files
 from feedback.services.tables import columns
 from feedback.services.tables.cells import WrongCell
@@ -33,10 +33,14 @@ def clerk(session: Session) -> User:
 
 
 def receive(
-    session: Session, clerk: User, data: bytes | str, kind: Kind = Kind.PEOPLE, scope: Scope | None = None
+    session: Session,
+    clerk: User,
+    data: bytes | str,
+    kind: ImportKind = ImportKind.PEOPLE,
+    scope: ImportScope | None = None,
 ) -> Upload:
     content = data.encode() if isinstance(data, str) else data
-    return uploads.receive(session, kind, "a.csv", content, scope or Scope(), user_id=clerk.id, now=NOW)
+    return uploads.receive(session, kind, "a.csv", content, scope or ImportScope(), user_id=clerk.id, now=NOW)
 
 
 def confirm(session: Session, upload: Upload, digest: str | None = None) -> dict[Noun, Imported]:
@@ -90,16 +94,16 @@ def test_a_file_that_is_no_table_is_not_kept(session: Session, clerk: User) -> N
 
 def test_goals_and_kpis_belong_to_a_period(session: Session, clerk: User, office: Office) -> None:
     office.person("A1")
-    scope = Scope("2026Q4", "account-manager", 1)
-    confirm(session, receive(session, clerk, "subject,score\nA1,80\n", Kind.GOALS, scope))
+    scope = ImportScope("2026Q4", "account-manager", 1)
+    confirm(session, receive(session, clerk, "subject,score\nA1,80\n", ImportKind.GOALS, scope))
     confirm(
         session,
-        receive(session, clerk, "subject,kpi,actual,target\nA1,new-clients,7,8\n", Kind.KPI, scope),
+        receive(session, clerk, "subject,kpi,actual,target\nA1,new-clients,7,8\n", ImportKind.KPI, scope),
     )
     assert session.scalars(select(GoalScore)).one().period == "2026Q4"
     assert session.scalars(select(KpiResult)).one().actual == 7.0
     with pytest.raises(NotPossible):
-        receive(session, clerk, "subject,score\nA1,80\n", Kind.GOALS, Scope("soon"))
+        receive(session, clerk, "subject,score\nA1,80\n", ImportKind.GOALS, ImportScope("soon"))
 
 
 def test_files_that_nobody_confirms_are_forgotten_after_a_day(session: Session, clerk: User) -> None:

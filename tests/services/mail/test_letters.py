@@ -12,16 +12,16 @@ from feedback.models.audit import AuditEntry
 from feedback.models.campaigns import Campaign
 from feedback.models.mail import MailKind
 from feedback.services.campaigns import campaigns
-from feedback.services.campaigns.campaigns import Plan
+from feedback.services.campaigns.campaigns import CampaignPlan
 from feedback.services.mail import mail_sending, mail_templates
 from feedback.services.mail.letters import Letterhead, compose, message
 from feedback.services.mail.mail_sending import PostOffice
-from feedback.services.mail.mail_templates import PLACEHOLDERS, Wording
+from feedback.services.mail.mail_templates import PLACEHOLDERS, MailWording
 from tests.factories import NOW, Office
 from tests.post import Post
 
 LANGUAGES = ("zh", "en")
-WORDING = Wording("About {campaign}", "Dear {rater},\n\n{tasks}\n\n{link}\n\nUntil {closes_at}.")
+WORDING = MailWording("About {campaign}", "Dear {rater},\n\n{tasks}\n\n{link}\n\nUntil {closes_at}.")
 
 
 def parts(mail: email.message.EmailMessage) -> tuple[str, str]:
@@ -51,7 +51,7 @@ def test_every_shipped_text_is_free_of_faults_and_names_nobody_in_its_subject(ki
     ],
 )
 def test_a_text_with_a_fault_is_refused_in_words(subject: str, body: str, said: str):
-    found = mail_templates.faults(MailKind.INVITATION, Wording(subject, body))
+    found = mail_templates.faults(MailKind.INVITATION, MailWording(subject, body))
     assert said in " ".join(
         fault.sentence % fault.facts if fault.facts else fault.sentence for fault in found
     )
@@ -97,7 +97,7 @@ def test_a_mail_is_in_the_language_of_its_reader_as_far_as_the_campaign_speaks_i
     }
 
 
-def open_plan(office: Office, session: Session, plan: Plan) -> Campaign:
+def open_plan(office: Office, session: Session, plan: CampaignPlan) -> Campaign:
     campaign = campaigns.create(session, plan, actor="hr", now=NOW)
     campaigns.open(session, office.custody, campaign, actor="hr", now=NOW)
     session.commit()
@@ -153,7 +153,7 @@ def test_own_wording_is_used_from_the_next_mail_on_and_the_log_holds_both(
     office: Office, session: Session, post: Post, post_office: PostOffice
 ):
     office.open({"client": 1})
-    wording = Wording("请评价", "{rater}：{link}")
+    wording = MailWording("请评价", "{rater}：{link}")
     mail_templates.save(session, MailKind.INVITATION, "zh", wording, actor="hr", now=NOW)
     session.commit()
     mail_sending.send_due(session, post_office)

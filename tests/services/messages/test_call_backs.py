@@ -18,7 +18,7 @@ from feedback.services.accounts.reading_rights import Reader
 from feedback.services.campaigns import purging
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.messages import call_backs
-from feedback.services.messages.call_backs import KEPT_AFTER_CALL, MOST_WAITING, Card
+from feedback.services.messages.call_backs import KEPT_AFTER_CALL, MOST_WAITING, CallBackCard
 from feedback.services.oversight import anonymity_audit
 from feedback.settings import Settings
 from tests.factories import ACTOR, AFTER, NOW, Office
@@ -26,7 +26,7 @@ from tests.factories import ACTOR, AFTER, NOW, Office
 TODAY = date(2026, 10, 5)
 DAY = timedelta(days=1)
 TOMORROW = TODAY + DAY
-CHEN = Card("Chen Wei, Nanfang", "138 0013 8000", "afternoons", "The delivery was late.")
+CHEN = CallBackCard("Chen Wei, Nanfang", "138 0013 8000", "afternoons", "The delivery was late.")
 HR = Reader(None, frozenset({RoleName.HR}))
 
 
@@ -41,7 +41,9 @@ def campaign(office: Office) -> Campaign:
     return campaign
 
 
-def leave(office: Office, campaign: Campaign, card: Card = CHEN, subject: int = 0, day: date = TODAY) -> None:
+def leave(
+    office: Office, campaign: Campaign, card: CallBackCard = CHEN, subject: int = 0, day: date = TODAY
+) -> None:
     place = select(Cell.id).where(Cell.subject_id == campaign.subjects[subject].id, Cell.group == "client")
     call_backs.leave(office.session, office.session.scalars(place).one(), card, today=day)
     office.session.commit()
@@ -75,7 +77,7 @@ def test_a_card_is_shown_from_the_day_after_on(office: Office, campaign: Campaig
 
 def test_on_which_day_it_came_is_forgotten_as_soon_as_it_is_shown(office: Office, campaign: Campaign):
     leave(office, campaign)
-    leave(office, campaign, Card("Sun", "12345", "", ""), day=TOMORROW)
+    leave(office, campaign, CallBackCard("Sun", "12345", "", ""), day=TOMORROW)
     call_backs.tidy(office.session, TOMORROW)
     assert {card.name: card.shown_from for card in stored(office.session)} == {
         CHEN.name: None,
@@ -137,7 +139,7 @@ def test_cards_are_listed_by_person_and_not_in_the_order_in_which_they_came(
     office: Office, campaign: Campaign
 ):
     for number in range(8):
-        leave(office, campaign, Card(f"client {number}", "12345", "", ""), subject=number % 2)
+        leave(office, campaign, CallBackCard(f"client {number}", "12345", "", ""), subject=number % 2)
     shown = call_backs.shown_to(office.session, HR, 1, today=TOMORROW).rows
     places = [(card.subject.person.code, card.id) for card in shown]
     assert places == sorted(places)
@@ -162,8 +164,8 @@ def test_cards_are_listed_by_person_and_not_in_the_order_in_which_they_came(
 def test_who_reads_a_card(
     office: Office, campaign: Campaign, code: str, roles: list[RoleName], expected: list[str]
 ):
-    leave(office, campaign, Card("Chen", "12345", "", ""), subject=0)
-    leave(office, campaign, Card("Sun", "12345", "", ""), subject=1)
+    leave(office, campaign, CallBackCard("Chen", "12345", "", ""), subject=0)
+    leave(office, campaign, CallBackCard("Sun", "12345", "", ""), subject=1)
     first = campaign.subjects[0].person
     reader = of(office, first.code if code == "subject" else code, *roles)
     assert sorted(seen(office.session, reader)) == expected
@@ -179,7 +181,7 @@ def test_the_same_words_once_more_are_the_same_card(office: Office, campaign: Ca
     leave(office, campaign)
     assert len(stored(office.session)) == 1
     leave(office, campaign, subject=1)
-    leave(office, campaign, Card(CHEN.name, CHEN.reach, "mornings", CHEN.message))
+    leave(office, campaign, CallBackCard(CHEN.name, CHEN.reach, "mornings", CHEN.message))
     assert len(stored(office.session)) == 3
 
 
@@ -194,7 +196,7 @@ def test_nobody_can_flood_the_readers_and_the_cards_of_others_are_taken_all_the_
     office: Office, campaign: Campaign
 ):
     for number in range(MOST_WAITING):
-        leave(office, campaign, Card(f"client {number}", "12345", "", ""))
+        leave(office, campaign, CallBackCard(f"client {number}", "12345", "", ""))
     with pytest.raises(NotPossible, match="Too many"):
         leave(office, campaign)
     leave(office, campaign, subject=1)
@@ -231,7 +233,7 @@ def test_a_number_that_no_card_has_is_not_found(session: Session, number: str):
 
 def test_a_card_is_deleted_thirty_days_after_the_call_and_not_before(office: Office, campaign: Campaign):
     leave(office, campaign)
-    leave(office, campaign, Card("Sun", "12345", "", ""))
+    leave(office, campaign, CallBackCard("Sun", "12345", "", ""))
     [first] = [card for card in stored(office.session) if card.name == CHEN.name]
     note(office.session, first)
     call_backs.tidy(office.session, TOMORROW + KEPT_AFTER_CALL - DAY)
@@ -243,7 +245,7 @@ def test_a_card_is_deleted_thirty_days_after_the_call_and_not_before(office: Off
 def test_purging_a_campaign_deletes_its_cards_and_no_others(office: Office, campaign: Campaign):
     other = office.open({"client": 3}, code="2027Q1")
     leave(office, campaign)
-    leave(office, other, Card("Sun", "12345", "", ""))
+    leave(office, other, CallBackCard("Sun", "12345", "", ""))
     office.close(campaign)
     purging.purge(office.session, campaign, actor=ACTOR, now=AFTER)
     assert [card.name for card in stored(office.session)] == ["Sun"]
@@ -257,7 +259,7 @@ def test_both_engines_show_count_note_and_forget_alike(either_engine: Settings):
         campaign.subjects[0].person.manager = office.person("LEAD")
         leave(office, campaign, day=date(2026, 1, 1))
         for number in range(8):
-            leave(office, campaign, Card(f"client {number}", "12345", "", ""), day=date(2026, 1, 1))
+            leave(office, campaign, CallBackCard(f"client {number}", "12345", "", ""), day=date(2026, 1, 1))
         keys = either_engine.data_dir / "keys"
         findings = anonymity_audit.run(office.session, office.custody, keys)
         assert [finding.promise for finding in findings if finding.faults] == [

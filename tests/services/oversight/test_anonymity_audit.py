@@ -12,7 +12,7 @@ from feedback.models.campaigns import Campaign, Cell, CellStatus
 from feedback.models.results import Comment, Count
 from feedback.services.ground.errors import NotPossible
 from feedback.services.messages import call_backs
-from feedback.services.messages.call_backs import Card
+from feedback.services.messages.call_backs import CallBackCard
 from feedback.services.oversight import anonymity_audit
 from feedback.services.oversight.anonymity_audit import CHECKS
 from feedback.settings import Settings
@@ -120,7 +120,7 @@ def join_cards_to_links(office: Office, campaign: Campaign) -> None:
 
 
 def keep_the_day_of_a_card(office: Office, campaign: Campaign) -> None:
-    card = Card("Chen", "12345", "", "")
+    card = CallBackCard("Chen", "12345", "", "")
     call_backs.leave(office.session, cell(office, campaign, "client").id, card, today=date(2026, 1, 1))
 
 

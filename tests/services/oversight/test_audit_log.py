@@ -17,7 +17,7 @@ from feedback.models.audit import AppendOnly, AuditEntry
 from feedback.services.ballot_box import invitations
 from feedback.services.ground import audit, schema
 from feedback.services.oversight import audit_log, audit_wording
-from feedback.services.oversight.audit_log import Change, Entry, Filters
+from feedback.services.oversight.audit_log import AuditLine, ChangedFact, Filters
 from feedback.services.tables.import_plan import Noun
 from feedback.settings import Settings
 from tests.factories import ACTOR, NOW, Office
@@ -182,13 +182,13 @@ def test_an_entry_says_what_was_before_and_after():
             "number": 3,
         },
     )
-    entry = Entry.of(stored)
+    entry = AuditLine.of(stored)
     assert entry.title == "Account changed"
     assert entry.facts == (("Number", "3"),)
     assert entry.changes == (
-        Change("Roles", "hr", "hr, admin"),
-        Change("Active", "✓", "✗"),
-        Change("Person", None, "–"),
+        ChangedFact("Roles", "hr", "hr, admin"),
+        ChangedFact("Active", "✓", "✗"),
+        ChangedFact("Person", None, "–"),
     )
 
 

@@ -10,7 +10,7 @@ from feedback.models.campaigns import KeyCustody
 from feedback.models.clients import Client
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.campaigns import campaigns
-from feedback.services.campaigns.campaigns import Plan
+from feedback.services.campaigns.campaigns import CampaignPlan
 from feedback.services.planning import campaign_file_import
 from forms.document import InvalidDocument
 from tests.factories import ACTOR, NOW, Office
@@ -57,7 +57,7 @@ def company(office: Office, session: Session) -> None:
     session.commit()
 
 
-def load(session: Session, folder: Path, text: str) -> Plan:
+def load(session: Session, folder: Path, text: str) -> CampaignPlan:
     path = folder / "campaign.toml"
     path.write_text(text, encoding="utf-8")
     return campaign_file_import.load(session, path, SHANGHAI)
@@ -69,7 +69,7 @@ def faults(session: Session, folder: Path, text: str) -> list[str]:
     return [str(fault) for fault in caught.value.faults]
 
 
-def asked(plan: Plan, subject: str) -> dict[str, list[str]]:
+def asked(plan: CampaignPlan, subject: str) -> dict[str, list[str]]:
     raters: dict[str, list[str]] = {}
     for request in plan.requests:
         if request.subject.code == subject:

@@ -18,7 +18,7 @@ from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.releases import releases
 from feedback.services.reports import comment_moderation, reports
-from feedback.services.reports.report_document import Part
+from feedback.services.reports.report_document import ReportPart
 from feedback.services.rosters.rosters import Request
 from tests.factories import ACTOR, AFTER, Office
 
@@ -83,7 +83,7 @@ def test_a_correction_is_a_new_release_that_says_why_and_what_changed(office: Of
     office.session.commit()
     corrected, untouched = reports.released(office.session, [first, second])
     assert corrected.correction and corrected.correction.reason == reason
-    assert corrected.correction.changed == (Part.APPRAISAL,)
+    assert corrected.correction.changed == (ReportPart.APPRAISAL,)
     assert untouched.correction is None
     versions = office.session.scalars(select(ReleasedReport).order_by(ReleasedReport.version)).all()
     assert sorted((report.subject_id, report.version) for report in versions) == [

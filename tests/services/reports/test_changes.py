@@ -18,7 +18,7 @@ from feedback.services.campaigns import campaigns
 from feedback.services.ground.documents import restore
 from feedback.services.releases import releases
 from feedback.services.reports import changes, reports
-from feedback.services.reports.change_document import Change, NotComparable, Obstacle, SubjectChanges
+from feedback.services.reports.change_document import NotComparable, Obstacle, ScoreChange, SubjectChanges
 from tests.factories import ACTOR, NOW, Office, shipped_questionnaire, shipped_scheme
 from tests.statements import counted
 
@@ -71,7 +71,7 @@ def test_a_large_change_of_many_answers_is_detected(office: Office):
     people = staff(office)
     cycle(office, people, MANY, ratings=[2])
     (found,) = changes_of(office, cycle(office, people, MANY, code="2026Q4", ratings=[5], months=3))
-    assert isinstance(found, SubjectChanges) and isinstance(found.total, Change)
+    assert isinstance(found, SubjectChanges) and isinstance(found.total, ScoreChange)
     assert (found.campaign, found.groups) == ("2026Q3", ("client", "supervisor"))
     assert (found.total.earlier, found.total.later) == pytest.approx((40, 100))
     assert found.total.difference == pytest.approx(60)
@@ -109,7 +109,7 @@ def test_without_a_required_group_both_times_only_dimensions_are_compared(office
     after = {"client": 5, "supervisor": 1, "peer": 3}
     (found,) = changes_of(office, cycle(office, people, after, code="2026Q4", months=3))
     assert found.total == NotComparable(Obstacle.UNOFFICIAL)
-    assert all(isinstance(each.change, Change) for each in found.dimensions)
+    assert all(isinstance(each.change, ScoreChange) for each in found.dimensions)
 
 
 def test_nothing_shown_both_times_is_no_comparison(office: Office):

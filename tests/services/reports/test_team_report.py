@@ -10,10 +10,10 @@ import pytest
 from feedback.models.campaigns import Campaign
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports import reports
-from feedback.services.reports.change_document import Change, NotComparable, Obstacle, SubjectChanges
+from feedback.services.reports.change_document import NotComparable, Obstacle, ScoreChange, SubjectChanges
 from feedback.services.reports.report_document import Feedback, Report, TrendPoint
 from feedback.services.reports.report_summaries import Concern, Member
-from feedback.services.reports.team_report import Mean, Movement, TeamReport, of_members
+from feedback.services.reports.team_report import Movement, TeamMean, TeamReport, of_members
 from feedback.services.scores.scorecards import Estimate
 from tests.factories import AFTER, Office
 
@@ -44,9 +44,9 @@ def team_of(found: Iterable[Report]) -> TeamReport:
 
 def test_means_are_over_the_members_who_have_a_figure(members: list[Report]):
     team = team_of(members)
-    assert team.score == Mean(pytest.approx(70.0), 4)
-    assert [dimension.mean for dimension in team.dimensions] == [Mean(pytest.approx(70.0), 4)] * 5
-    assert team.satisfaction == Mean(pytest.approx(0.5), 4)
+    assert team.score == TeamMean(pytest.approx(70.0), 4)
+    assert [dimension.mean for dimension in team.dimensions] == [TeamMean(pytest.approx(70.0), 4)] * 5
+    assert team.satisfaction == TeamMean(pytest.approx(0.5), 4)
 
 
 def test_it_is_written_as_json_also_after_the_release(members: list[Report]):
@@ -100,11 +100,11 @@ def test_strongest_and_weakest_questions_are_different_ones_and_name_nobody(memb
         assert not any(name in item.text.zh or name in item.text.en for name in names)
 
 
-def change(difference: float, detected: bool) -> Change:
-    return Change(70, 70 + difference, difference, 2, 0.01, detected)
+def change(difference: float, detected: bool) -> ScoreChange:
+    return ScoreChange(70, 70 + difference, difference, 2, 0.01, detected)
 
 
-def changed(report: Report, total: Change | NotComparable) -> Report:
+def changed(report: Report, total: ScoreChange | NotComparable) -> Report:
     changes = SubjectChanges("2026Q3", SOMEWHERE, "2026Q3", "digest", ("client",), total, ())
     return replace(report, changes=changes)
 
@@ -149,9 +149,9 @@ def test_periods_are_in_order_each_over_those_who_had_a_score_then(members: list
         replace(members[3], history=(newer,)),
     ]
     assert [(each.period, each.mean) for each in team_of(found).periods] == [
-        ("2026Q1", Mean(50, 3)),
-        ("2026Q3", Mean(60, 4)),
-        ("2026Q4", Mean(pytest.approx(70.0), 4)),
+        ("2026Q1", TeamMean(50, 3)),
+        ("2026Q3", TeamMean(60, 4)),
+        ("2026Q4", TeamMean(pytest.approx(70.0), 4)),
     ]
 
 

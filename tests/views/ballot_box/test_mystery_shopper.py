@@ -11,7 +11,7 @@ from feedback.services.reports import reports
 from feedback.services.rosters import roster_changes
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
-from forms.questionnaire import Kind, Questionnaire
+from forms.questionnaire import ItemKind, Questionnaire
 from tests.factories import ACTOR, SHIPPED, Office
 from tests.views.markup import Page, faults
 from tests.views.reading import Desks
@@ -43,7 +43,7 @@ def survey(app: Flask, office: Office, checklist: Questionnaire) -> Survey:
 
 def ticked(checklist: Questionnaire) -> dict[str, str]:
     """Everything as it should be: the last point of each scale."""
-    asked = (item for item in checklist.items_for(GROUP) if item.kind is Kind.RATING and item.scale)
+    asked = (item for item in checklist.items_for(GROUP) if item.kind is ItemKind.RATING and item.scale)
     return {item.id: str(list(item.scale.values)[-1]) for item in asked}
 
 

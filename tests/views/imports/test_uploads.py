@@ -9,7 +9,7 @@ from feedback.models.appraisals import GoalScore
 from feedback.models.audit import AuditEntry
 from feedback.models.people import Person
 from feedback.models.uploads import Upload
-from feedback.services.imports.uploads import COLUMNS, Kind
+from feedback.services.imports.uploads import COLUMNS, ImportKind
 from feedback.services.tables import table_files
 from tests.factories import Office
 from tests.views.markup import Page, faults
@@ -186,16 +186,16 @@ def test_kpi_results_are_held_against_the_scheme_of_the_form(hr: Browser, office
     assert hand_in(hr, "工号,指标,实际值,目标值\n", "kpi", **form | {"scheme": "x 9"}).status_code == 422
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(ImportKind))
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
-def test_a_template_is_a_file_that_can_be_read(hr: Browser, kind: Kind, language: str, format: str):
+def test_a_template_is_a_file_that_can_be_read(hr: Browser, kind: ImportKind, language: str, format: str):
     data = hr.get(f"/imports/{kind}/template.{format}?lang={language}").data
     assert len(table_files.read(data, COLUMNS[kind])) == 1
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_the_page_of_each_kind_explains_its_columns(hr: Browser, kind: Kind):
+@pytest.mark.parametrize("kind", list(ImportKind))
+def test_the_page_of_each_kind_explains_its_columns(hr: Browser, kind: ImportKind):
     page = hr.get(f"/imports/{kind}?lang=en")
     assert faults(Page(page.text)) == []
     assert all(column.heading.en in page.text for column in COLUMNS[kind])
