@@ -49,13 +49,13 @@ OF_TEMPLATE = {"reset": RESET, "changed": CHANGED}
 class AccountMail(MailUtil):
     """Flask-Security names the mail; we write it."""
 
-    def send_mail(self, template: str, *args: object, user: User, **context: Any) -> None:
+    def send_mail(self, template: str, *args: Any, **context: Any) -> None:
         link = reset_link(context["reset_token"]) if "reset_token" in context else ""
-        owe(user, OF_TEMPLATE[template], link=link)
+        owe(context["user"], OF_TEMPLATE[template], link=link)
 
 
 def welcome(user: User) -> None:
-    owe(user, WELCOME, link=reset_link(generate_reset_password_token(user)))
+    owe(user, WELCOME, link=reset_link(generate_reset_password_token(user)))  # type: ignore[no-untyped-call]
 
 
 def send_link(user: User, *, actor: str, now: datetime) -> None:

@@ -54,7 +54,8 @@ class ReadWriteSession(Session):
         if not self.info.get("read_only"):
             return bind
         # One and the same object each time, or every statement would take a connection of its own.
-        return self.info.setdefault(bind, bind.execution_options(read_only=True))
+        reading: Engine | Connection = self.info.setdefault(bind, bind.execution_options(read_only=True))
+        return reading
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": ReadWriteSession})

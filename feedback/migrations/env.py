@@ -1,5 +1,7 @@
 """Alembic comes in here: all migrations run in one transaction, on SQLite as on PostgreSQL, within an app context."""
 
+from typing import Literal
+
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, TypeDecorator, text
@@ -7,7 +9,7 @@ from sqlalchemy import Connection, TypeDecorator, text
 db = current_app.extensions["migrate"].db
 
 
-def render_item(kind, item, autogen_context):
+def render_item(kind: str, item: object, autogen_context: object) -> str | Literal[False]:
     """A migration names database types only: our own may have changed by the time it runs."""
     return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 

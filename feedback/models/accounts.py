@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, ForeignKey, String, Table
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.extensions import UtcDateTime, db
+from feedback.extensions import Base, UtcDateTime
 from feedback.models.people import Person
 
 
@@ -21,19 +21,23 @@ class RoleName(StrEnum):
 
 user_role = Table(
     "user_role",
-    db.metadata,
+    Base.metadata,
     Column("user_id", ForeignKey("user.id"), primary_key=True),
     Column("role_id", ForeignKey("role.id"), primary_key=True),
 )
 
 
-class Role(db.Model, RoleMixin):
+class Role(Base, RoleMixin):
+    __tablename__ = "role"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(64), unique=True)
 
 
-class User(db.Model, UserMixin):
+class User(Base, UserMixin):
     """A sign-in account. Raters have none: they come by link."""
+
+    __tablename__ = "user"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -54,7 +58,7 @@ class User(db.Model, UserMixin):
     oidc_subject: Mapped[str | None] = mapped_column(String(255), unique=True)
 
     person: Mapped[Person | None] = relationship()
-    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="joined")
+    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="joined")  # type: ignore[assignment]
 
     def is_locked(self, form_error: list[str] | None = None) -> bool:
         """Whether too many sign-ins have failed of late. Flask-Security asks by this name, and shows the error."""

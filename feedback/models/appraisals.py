@@ -4,12 +4,14 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.extensions import UtcDateTime, db
+from feedback.extensions import Base, UtcDateTime
 from feedback.models.people import Person
 
 
-class KpiResult(db.Model):
+class KpiResult(Base):
     """What a person reached on one KPI in one period. No actual means "no actual", never zero."""
+
+    __tablename__ = "kpi_result"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -23,8 +25,10 @@ class KpiResult(db.Model):
     __table_args__ = (UniqueConstraint("person_id", "period", "kpi"),)
 
 
-class GoalScore(db.Model):
+class GoalScore(Base):
     """How far a person's development goals of a period were reached, 0-100."""
+
+    __tablename__ = "goal_score"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     period: Mapped[str] = mapped_column(String(16), primary_key=True)
@@ -40,8 +44,10 @@ class VetoState(StrEnum):
     CONFIRMED = "confirmed"
 
 
-class Veto(db.Model):
+class Veto(Base):
     """A compliance breach (一票否决): pending holds the appraisal, confirmed makes it "not qualified"."""
+
+    __tablename__ = "veto"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     period: Mapped[str] = mapped_column(String(16), primary_key=True)
@@ -58,8 +64,10 @@ class ReplyKind(StrEnum):
     OBJECTED = "objected"
 
 
-class ReportReply(db.Model):
+class ReportReply(Base):
     """What a subject says to his report, once to each release of it; read by his manager and HR."""
+
+    __tablename__ = "report_reply"
 
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

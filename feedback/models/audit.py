@@ -4,11 +4,13 @@ from typing import Any
 from sqlalchemy import JSON, String, event
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
-from feedback.extensions import UtcDateTime, db
+from feedback.extensions import Base, UtcDateTime
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Base):
     """One administrative act. Respondents are never in it."""
+
+    __tablename__ = "audit_entry"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,15 +1,17 @@
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedback.extensions import db
+from feedback.extensions import Base
 
 
-class Ballot(db.Model):
+class Ballot(Base):
     """A slot is written when an invitation is issued; an envelope in it means used and stored, both at once.
 
     The slot is a keyed hash of the link, so without the campaign's slot key no ballot belongs to anybody. There is no
     serial, no time, no address: `tests/test_anonymity.py` reads the columns and fails on one.
     """
+
+    __tablename__ = "ballot"
 
     slot: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"), index=True)

@@ -4,7 +4,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.extensions import UtcDateTime, db
+from feedback.extensions import Base, UtcDateTime
 from feedback.models.campaigns import Campaign
 
 
@@ -15,8 +15,10 @@ class BatchState(StrEnum):
     FAILED = "failed"
 
 
-class Batch(db.Model):
+class Batch(Base):
     """Reports to be put into one file of PDFs. The file goes by the token; both are swept away after a day."""
+
+    __tablename__ = "batch"
 
     token: Mapped[str] = mapped_column(String(32), primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))

@@ -3,16 +3,18 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Date, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.extensions import db
+from feedback.extensions import Base
 from feedback.models.campaigns import Subject
 
 
-class CallBack(db.Model):
+class CallBack(Base):
     """A client's wish to be called, in the client's own words: docs/decisions/0011.
 
     It names the account manager it is about and nothing else: no link, no contact, no ballot, no time. The day from
     which it is shown is erased once it has come.
     """
+
+    __tablename__ = "call_back"
 
     id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), index=True)

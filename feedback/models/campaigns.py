@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.extensions import UtcDateTime, db
+from feedback.extensions import Base, UtcDateTime
 from feedback.models.people import Department, Person
 
 
@@ -40,7 +40,9 @@ class KeyCustody(StrEnum):
     TRUSTEES = "trustees"
 
 
-class Campaign(db.Model):
+class Campaign(Base):
+    __tablename__ = "campaign"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(64), unique=True)
     title_zh: Mapped[str] = mapped_column(String(200))
@@ -96,8 +98,10 @@ class Campaign(db.Model):
         return self.state == CampaignState.OPEN and now < self.closes_at
 
 
-class Trustee(db.Model):
+class Trustee(Base):
     """One of three who hold the key together. His key pair comes from his passphrase, which is nowhere."""
+
+    __tablename__ = "trustee"
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
@@ -109,20 +113,24 @@ class Trustee(db.Model):
     __table_args__ = (CheckConstraint("(salt is null) = (public_key is null)", "enrolled"),)
 
 
-class ResponseDay(db.Model):
+class ResponseDay(Base):
     """How many had answered in the whole campaign by the end of a day; for the chart over days, and no finer."""
+
+    __tablename__ = "response_day"
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     answered: Mapped[int] = mapped_column()
 
 
-class Subject(db.Model):
+class Subject(Base):
     """A person who is rated in a campaign.
 
     The department is that of the opening: who moves on while answers come in would tell, by the difference between
     two departments, how many were about him.
     """
+
+    __tablename__ = "subject"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
@@ -144,8 +152,10 @@ class CellStatus(StrEnum):
     ABSENT = "absent"
 
 
-class Cell(db.Model):
+class Cell(Base):
     """A subject and a rater group; at closing also the pool into which small groups of one family are merged."""
+
+    __tablename__ = "cell"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))

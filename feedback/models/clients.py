@@ -1,12 +1,14 @@
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.extensions import db
+from feedback.extensions import Base
 from feedback.models.people import Named, Person
 
 
-class Client(Named, db.Model):
+class Client(Named, Base):
     """A client organisation and the account manager who serves it."""
+
+    __tablename__ = "client"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(64), unique=True)
@@ -16,8 +18,10 @@ class Client(Named, db.Model):
     account_manager: Mapped[Person] = relationship()
 
 
-class Contact(Named, db.Model):
+class Contact(Named, Base):
     """A person at a client organisation who can be asked."""
+
+    __tablename__ = "contact"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)

@@ -1,7 +1,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.extensions import db
+from feedback.extensions import Base
 from feedback.models.campaigns import Campaign, Cell
 from feedback.models.clients import Contact
 from feedback.models.people import Person
@@ -9,11 +9,13 @@ from feedback.models.people import Person
 NONCE_SIZE = 15
 
 
-class Invitation(db.Model):
+class Invitation(Base):
     """One rater in one campaign. The nonce is what a link carries; nothing here says whether it was used.
 
     A link that is issued anew is a new nonce in the same row: what refers to it follows.
     """
+
+    __tablename__ = "invitation"
 
     nonce: Mapped[bytes] = mapped_column(LargeBinary(NONCE_SIZE), primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
@@ -41,8 +43,10 @@ class Invitation(db.Model):
         return rater
 
 
-class Task(db.Model):
+class Task(Base):
     """One subject that the invited rater is asked to rate, in the role of one rater group."""
+
+    __tablename__ = "task"
 
     nonce: Mapped[bytes] = mapped_column(ForeignKey("invitation.nonce", onupdate="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -3,7 +3,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedback.extensions import db
+from feedback.extensions import Base
 
 
 class DefinitionKind(StrEnum):
@@ -11,8 +11,10 @@ class DefinitionKind(StrEnum):
     SCHEME = "scheme"
 
 
-class Definition(db.Model):
+class Definition(Base):
     """A version of a questionnaire or of an appraisal scheme. Once a campaign has opened with it, it never changes."""
+
+    __tablename__ = "definition"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[DefinitionKind] = mapped_column(String(16))

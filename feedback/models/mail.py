@@ -4,7 +4,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.extensions import UtcDateTime, db
+from feedback.extensions import Base, UtcDateTime
 from feedback.models.campaigns import Campaign
 from feedback.models.invitations import Invitation
 from feedback.models.people import Person
@@ -31,13 +31,15 @@ class MailState(StrEnum):
     FAILED = "failed"
 
 
-class Mail(db.Model):
+class Mail(Base):
     """The outbox: a mail that is owed, committed with the change that owes it.
 
     A mail about a campaign is written when it is sent, from its template; the row holds no text and no link. Only a
     mail about an account carries its content, wrapped with the server's secret and dropped once it is sent.
     A reminder's row is the same for those who answered and those who did not, and is deleted once it is dealt with.
     """
+
+    __tablename__ = "mail"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[MailKind] = mapped_column(String(16))
@@ -75,8 +77,10 @@ class Mail(db.Model):
     )
 
 
-class Reminder(db.Model):
+class Reminder(Base):
     """A wave of reminders of a campaign. Whom it reaches is found out when it is sent, and stored nowhere."""
+
+    __tablename__ = "reminder"
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
     wave: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -86,8 +90,10 @@ class Reminder(db.Model):
     campaign: Mapped[Campaign] = relationship()
 
 
-class MailTemplate(db.Model):
+class MailTemplate(Base):
     """HR's own wording of a kind of mail in one language, in place of the shipped one."""
+
+    __tablename__ = "mail_template"
 
     kind: Mapped[MailKind] = mapped_column(String(16), primary_key=True)
     language: Mapped[str] = mapped_column(String(2), primary_key=True)

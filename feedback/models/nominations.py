@@ -3,7 +3,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.extensions import db
+from feedback.extensions import Base
 from feedback.models.campaigns import Subject
 from feedback.models.clients import Contact
 from feedback.models.people import Person
@@ -30,8 +30,10 @@ class NominationState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Nomination(db.Model):
+class Nomination(Base):
     """A rater on the roster of a subject, in the role of a rater group. Opening invites the approved ones."""
+
+    __tablename__ = "nomination"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))

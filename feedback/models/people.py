@@ -1,7 +1,7 @@
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from feedback.extensions import db
+from feedback.extensions import Base
 
 
 class Named:
@@ -14,13 +14,17 @@ class Named:
         return self.name_en or self.name if language == "en" else self.name
 
 
-class Department(Named, db.Model):
+class Department(Named, Base):
+    __tablename__ = "department"
+
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(64), unique=True)
 
 
-class Person(Named, db.Model):
+class Person(Named, Base):
     """An employee. Account managers are the people with a level."""
+
+    __tablename__ = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(64), unique=True)

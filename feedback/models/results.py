@@ -3,14 +3,16 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedback.extensions import db
+from feedback.extensions import Base
 
 
-class Count(db.Model):
+class Count(Base):
     """How many ratings of a shown cell chose a value of an item. No row joins one person's answers.
 
     The value is its place on the scale as it was answered, 1 for the first, before any reversing.
     """
+
+    __tablename__ = "count"
 
     cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"), primary_key=True)
     item: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -20,11 +22,13 @@ class Count(db.Model):
     __table_args__ = (CheckConstraint("count > 0", "count"), {"sqlite_with_rowid": False})
 
 
-class Comment(db.Model):
+class Comment(Base):
     """A comment of a shown cell, apart from the scores; its random id is the order in which it is shown.
 
     HR may hide one with a reason; nobody can rewrite it.
     """
+
+    __tablename__ = "comment"
 
     id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"), index=True)
@@ -35,11 +39,13 @@ class Comment(db.Model):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
 
-class ReleasedReport(db.Model):
+class ReleasedReport(Base):
     """The report of one subject as it was released; it never changes. A correction is a release of its own.
 
     The summary is the part of it that pages about many people show.
     """
+
+    __tablename__ = "released_report"
 
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

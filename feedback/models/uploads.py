@@ -3,11 +3,13 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedback.extensions import UtcDateTime, db
+from feedback.extensions import Base, UtcDateTime
 
 
-class Upload(db.Model):
+class Upload(Base):
     """A file between its preview and its confirmation. Old ones are swept away."""
+
+    __tablename__ = "upload"
 
     token: Mapped[str] = mapped_column(String(32), primary_key=True)
     kind: Mapped[str] = mapped_column(String(32))

@@ -147,7 +147,8 @@ def _quadrants(
         Dot(place, title, gap.own, gap.others, GAP_FIELDS.index(gap.kind))
         for place, (title, gap) in enumerate(pairs, start=1)
     ]
-    fields = Fields(tuple(map(gap_class, GAP_FIELDS)), _("Self"), _("Others"))
+    agreed, hidden, blind, weak = map(gap_class, GAP_FIELDS)
+    fields = Fields((agreed, hidden, blind, weak), _("Self"), _("Others"))
     axes = Axes.around(dots, *axis, report.basis.gap_cut, report.basis.strength_from)
     return picture(
         quadrants.spec(dots, fields, axes),
@@ -179,7 +180,7 @@ def _trend(report: Report, axis: tuple[float, float]) -> Picture | None:
         trend.spec(points, *axis),
         _("Feedback score over time"),
         _("The score of each period with its interval.")
-        + beyond((score and score.value for _period, score in scores), axis),
+        + beyond((score.value if score else None for _period, score in scores), axis),
         FigureTable(
             (_("Period"), _("Feedback score"), _("Interval")),
             tuple((period, *with_interval(score)) for period, score in scores),
@@ -197,10 +198,10 @@ def _distributions(report: Report) -> Iterator[Picture]:
     """One picture for each rater group and scale with ten ratings or more of an item."""
     found: dict[tuple[Bilingual, int], list[tuple[str, Distribution]]] = {}
     for item in report.items:
-        for group in item.groups:
-            if group.distribution:
+        for figure in item.groups:
+            if figure.distribution:
                 text = local(item.text.without(report.subject.name))
-                found.setdefault((group.title, item.scale), []).append((text, group.distribution))
+                found.setdefault((figure.title, item.scale), []).append((text, figure.distribution))
     for (group, scale), items in found.items():
         yield _distribution(local(group), report.basis.scales[scale], items)
 

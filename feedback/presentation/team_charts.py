@@ -35,7 +35,7 @@ def of_team(team: TeamReport) -> dict[str, Picture]:
 def _members(team: TeamReport, known: list[tuple[str, Estimate]], axis: Axis) -> Picture:
     rows = [intervals.Row(name, score.value, score.low, score.high) for name, score in known]
     return picture(
-        intervals.spec(rows, axes.Axis(*axis)),
+        intervals.spec(rows, axes.Axis(axis[0], axis[1])),
         _("Feedback scores of the members"),
         _("A dot for each member's score and a line for its interval, in the order of the list.")
         + beyond((score.value for _name, score in known), axis),

@@ -143,7 +143,8 @@ Example: feedback campaign release 2026Q4
 @in_application
 def release_campaign(code: str, people: tuple[str, ...]) -> None:
     """Freeze the reports of a closed campaign and let their subjects read them."""
-    session, by = db.session(), {"actor": actor(), "now": current.now()}
+    session = db.session()
+    by: dict[str, Any] = {"actor": actor(), "now": current.now()}
     found = campaigns.find(session, code)
     if not people:
         releases.release(session, found, **by)
@@ -252,7 +253,7 @@ def edit_dates(
     session, now, zone = db.session(), current.now(), current.settings().zone
     changed = campaigns.find(session, code)
     given = {"nominations_until": nominations, "approvals_until": approvals, "closes_at": closes}
-    dates = {name: wizard.end_of(day.date(), zone) for name, day in given.items() if day}
+    dates: dict[str, Any] = {name: wizard.end_of(day.date(), zone) for name, day in given.items() if day}
     plan = replace(stored_plans.of_campaign(session, changed, now=now), **dates)
     draft_changes.revise(session, changed, plan, actor=actor(), now=now)
     session.commit()

@@ -92,8 +92,8 @@ def change_roles(email: str, roles: tuple[str, ...]) -> None:
 def link(email: str, person: str | None) -> None:
     """Say whose account EMAIL is, so that it shows that person's reports, team and nominations."""
     account = accounts.by_address(db.session(), email)
-    account_changes.link(db.session(), account, person, actor=actor(), now=current.now())
-    _done(f"account {account.email} is that of {account.person.name} ({account.person.code})")
+    owner = account_changes.link(db.session(), account, person, actor=actor(), now=current.now())
+    _done(f"account {account.email} is that of {owner.name} ({owner.code})")
 
 
 @user.command("unlink", epilog="Example: feedback user unlink zhang.wei@example.com")

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
@@ -109,7 +110,7 @@ def fill(app: Flask, password: str, company: DemoCompany) -> None:
     upgrade()
     session = db.session()
     demo.build(session, app.extensions["feedback.custody"], company, now=datetime.now(UTC))
-    given = {"actor": demo.ACTOR, "now": datetime.now(UTC)}
+    given: dict[str, Any] = {"actor": demo.ACTOR, "now": datetime.now(UTC)}
     for role, email in OFFICES.items():
         accounts.create(session, email, password, role, **given)
     for code in demo_company.manager_codes():

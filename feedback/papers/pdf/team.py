@@ -1,6 +1,6 @@
 """The report on a team, a department or everybody as a PDF: the same figures and words as on its page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from flask_babel import force_locale, format_date, ngettext
 from flask_babel import gettext as _
@@ -87,7 +87,7 @@ def _notices(team: TeamReport) -> Iterator[str]:
 
 
 def _measures(team: TeamReport) -> tuple[Measure, ...]:
-    found = [
+    found: list[tuple[str, TeamMean | None, Callable[[float], str], tuple[float, float]]] = [
         (_("Mean feedback score"), team.score, number, (0.0, 100.0)),
         (_("Satisfied clients (two best answers)"), team.satisfaction, percent, (0.0, 1.0)),
         (_("Net promoter score (NPS)"), team.nps, signed, (-100.0, 100.0)),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from typst import Compiler, Fonts, TypstError
 
@@ -64,12 +65,12 @@ def pdf(paper: Paper, dated: datetime | None) -> bytes:
     )
     timestamp = int(dated.timestamp()) if dated else EPOCH
     try:
-        return compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=timestamp)
+        return cast(bytes, compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=timestamp))
     except TypstError as error:
         if "could not be displayed" not in str(error):
             raise
         # A comment may hold a character that no font here has; then all but that one is as it should be.
-        return compiler.compile(format="pdf", timestamp=timestamp)
+        return cast(bytes, compiler.compile(format="pdf", timestamp=timestamp))
 
 
 def cleaned(value: object) -> object:

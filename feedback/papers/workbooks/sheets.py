@@ -124,7 +124,7 @@ def _subject(report: Report) -> Row:
         local(subject.level) if subject.level else "",
         *_interval(feedback.score, shortage(feedback) if feedback.score is None else ""),
         feedback.coverage,
-        *_interval(report.satisfaction and report.satisfaction.share, _("too few answers to show")),
+        *_interval(report.satisfaction.share if report.satisfaction else None, _("too few answers to show")),
         *_interval(report.nps, _("too few answers to show")),
         *_outcome(report),
         to_user_timezone(report.released_at).date() if report.released_at else None,

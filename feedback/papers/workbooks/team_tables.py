@@ -76,7 +76,7 @@ def _members(found: TeamReport) -> Iterator[Row]:
 def _dimensions(found: TeamReport, member: Member) -> Row:
     totals = {dimension.id: dimension.total for dimension in member.dimensions}
     cells = (totals.get(dimension.id) for dimension in found.dimensions)
-    return tuple(why(cell) if isinstance(cell, Withheld) else cell and cell.value for cell in cells)
+    return tuple(why(cell) if isinstance(cell, Withheld) else cell.value if cell else None for cell in cells)
 
 
 def _appraisal(member: Member) -> Row:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import Role, RoleName, User, user_role
+from feedback.models.people import Person
 from feedback.services.accounts import accounts
 from feedback.services.ground import audit
 from feedback.services.ground.errors import NotFound, NotPossible
@@ -26,11 +27,11 @@ def change_roles(
     _record(session, "roles changed", user, before, actor=actor, now=now)
 
 
-def link(session: Session, user: User, code: str | None, *, actor: str, now: datetime) -> None:
+def link(session: Session, user: User, code: str | None, *, actor: str, now: datetime) -> Person:
     """To the person with this code, or without one to whoever has the address of the account."""
     before = _held(session, user)
     if user.person and code in (None, user.person.code):
-        return
+        return user.person
     if actor == user.email:
         raise NotPossible(N_("nobody links his own account: ask another administrator"))
     person = accounts.free_person(session, user.email, code)
@@ -38,6 +39,7 @@ def link(session: Session, user: User, code: str | None, *, actor: str, now: dat
         raise NotFound(N_("there is no person with the address %(address)s"), address=user.email)
     user.person = person
     _record(session, "account linked", user, before, actor=actor, now=now)
+    return person
 
 
 def unlink(session: Session, user: User, *, actor: str, now: datetime) -> None:

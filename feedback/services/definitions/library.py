@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import tomli_w
 from sqlalchemy import select
@@ -57,7 +57,7 @@ class Version:
     kind: DefinitionKind
     code: str
     version: int
-    table: Table
+    table: Mapping[str, Any]
     shipped: bool
     used_since: str | None
 

@@ -1,7 +1,9 @@
 """The second factor: codes from an authenticator app, each taken once."""
 
+from typing import cast
+
 import segno
-from flask_security import Totp
+from flask_security import Totp, UserMixin
 from markupsafe import Markup
 from passlib.totp import TOTP, AppWallet, TotpMatch
 
@@ -13,13 +15,13 @@ class AuthenticatorApp(Totp):
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:
         self._totp = TOTP.using(issuer=issuer, wallet=AppWallet(secrets, default_tag=list(secrets)[-1]))
 
-    def get_last_counter(self, user: User) -> int | None:
+    def get_last_counter(self, user: UserMixin) -> int | None:
         """Holds the account's row, or two requests with the same code could both be let in."""
         db.session.refresh(user, with_for_update=True)
-        return user.tf_last_counter
+        return cast(User, user).tf_last_counter
 
-    def set_last_counter(self, user: User, tmatch: TotpMatch) -> None:
-        user.tf_last_counter = tmatch.counter
+    def set_last_counter(self, user: UserMixin, tmatch: TotpMatch) -> None:
+        cast(User, user).tf_last_counter = tmatch.counter
 
     def generate_qrcode(self, username: str, totp: str) -> Markup:
         """Drawn in the page: no image needs to be loaded."""

@@ -62,7 +62,7 @@ class ResetRequest(ForgotPasswordForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """A locked account may be reset: its owner forgot the password and tried too often."""
-        if not Form.validate(self, **kwargs) or not self.user.is_active:
+        if not Form.validate(self, **kwargs) or not (self.user and self.user.is_active):
             return False
         hash_password("takes as long as for an address without an account")
         return True
@@ -130,7 +130,7 @@ class RecoveryCode(MfRecoveryForm):
         if _is_kept_out(self.user):
             return _refuse(self.code, "INVALID_RECOVERY_CODE")
         valid = bool(super().validate(**kwargs))
-        if not valid and self.code.data:
+        if not valid and self.user and self.code.data:
             self.user.track_failed_authn("recovery code", True)
         return valid
 

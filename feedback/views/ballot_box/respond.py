@@ -57,7 +57,7 @@ def submit() -> Page | Response:
     told = posted.pop(TOLD, "").split()
     visit = visit_of(token, casting=True)
     task = task_of(visit, position)
-    instructions = invitations.instructions(db.session, visit, task)
+    instructions = invitations.instructions(db.session(), visit, task)
     if not instructions.answered:
         form = ballot_form(instructions, task, posted)
         if not form.validate():
@@ -65,7 +65,7 @@ def submit() -> Page | Response:
         if notes := second_look.notes(form, instructions.group(task), told):
             return form_page(token, visit, task, instructions, form, notes), 422
         answers = Answers.of(instructions.questionnaire, form.ratings, form.comments)
-        invitations.submit(db.session, visit, task, answers)
+        invitations.submit(db.session(), visit, task, answers)
         db.session.commit()
     done = task.position if len(visit.tasks) > 1 else None
     return redirect(url_for(".start", token=token, lang=language(), done=done), 303)
@@ -75,7 +75,7 @@ def submit() -> Page | Response:
 def ask_to_decline(token: str, position: str) -> Page:
     visit = visit_of(token)
     task = task_of(visit, position)
-    instructions = invitations.instructions(db.session, visit, task)
+    instructions = invitations.instructions(db.session(), visit, task)
     shown = entry(task, instructions.scheme, ())
     if instructions.answered:
         return render("answered.html", token=token, visit=visit, entry=shown)
@@ -88,7 +88,7 @@ def decline() -> Page | Response:
     token, position, _ = (posted.pop(name, "") for name in ADDRESS_FIELDS)
     visit = visit_of(token, casting=True)
     task = task_of(visit, position)
-    declined = declining.decline(db.session, current.tokens().read(token), task)
+    declined = declining.decline(db.session(), current.tokens().read(token), task)
     db.session.commit()
     if declined and len(visit.tasks) == 1:
         return redirect(url_for(".declined", lang=language()), 303)
@@ -124,7 +124,7 @@ def render(template: str, **facts: object) -> str:
 
 def visit_of(token: str, *, casting: bool = False) -> Visit:
     nonce = current.tokens().read(token)
-    return invitations.visit(db.session, current.custody(), nonce, now=current.now(), casting=casting)
+    return invitations.visit(db.session(), current.custody(), nonce, now=current.now(), casting=casting)
 
 
 def task_of(visit: Visit, position: str) -> OpenTask:
@@ -204,8 +204,8 @@ def list_page(
     fault: str = "",
     chosen: Collection[int] = (),
 ) -> str:
-    scheme = invitations.instructions(db.session, visit, visit.tasks[0]).scheme
-    done = invitations.answered_positions(db.session, visit.tasks)
+    scheme = invitations.instructions(db.session(), visit, visit.tasks[0]).scheme
+    done = invitations.answered_positions(db.session(), visit.tasks)
     entries = [entry(task, scheme, done) for task in visit.tasks]
     return render(
         "all_done.html" if len(done) == len(entries) else "tasks.html",
@@ -223,7 +223,7 @@ def list_page(
 
 
 def task_page(token: str, visit: Visit, task: OpenTask) -> Page:
-    instructions = invitations.instructions(db.session, visit, task)
+    instructions = invitations.instructions(db.session(), visit, task)
     if instructions.answered:
         shown = entry(task, instructions.scheme, ())
         return render("answered.html", token=token, visit=visit, entry=shown)

@@ -34,8 +34,8 @@ class Sitting:
 
     @classmethod
     def of(cls, token: str, visit: Visit, tasks: Sequence[OpenTask]) -> "Sitting":
-        instructions = invitations.instructions(db.session, visit, visit.tasks[0])
-        done = invitations.answered_positions(db.session, tasks)
+        instructions = invitations.instructions(db.session(), visit, visit.tasks[0])
+        done = invitations.answered_positions(db.session(), tasks)
         still_open = tuple(task for task in tasks if task.position not in done)
         sent = tuple(task for task in tasks if task.position in done)
         return cls(token, visit, instructions, still_open, sent)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -14,7 +15,7 @@ from feedback.extensions import db
 from feedback.models.library import DefinitionKind
 from feedback.presentation.locales import language
 from feedback.services.definitions import definition_drafts, library, scheme_example
-from feedback.services.definitions.library import Table, Version
+from feedback.services.definitions.library import Version
 from feedback.services.definitions.scheme_example import Example
 from feedback.services.ground.errors import NotPossible
 from feedback.services.oversight import audit_wording
@@ -188,7 +189,7 @@ def example(entry: Version) -> Example | None:
     return scheme_example.of_scheme(schemes.parse(Section(entry.table)))
 
 
-def totals(table: Table) -> dict[str, float]:
+def totals(table: Mapping[str, Any]) -> dict[str, float]:
     """Of weights that should add up to 100, by the table they stand in."""
     levels = {f"level.{name}": total(row, COMPONENTS) for name, row in table.get("level", {}).items()}
     return levels | {
@@ -198,11 +199,11 @@ def totals(table: Table) -> dict[str, float]:
     }
 
 
-def total(row: Table, names: tuple[str, ...]) -> float:
+def total(row: Mapping[str, Any], names: tuple[str, ...]) -> float:
     return sum(value for name in names if isinstance(value := row.get(name), int | float))
 
 
-def where(entry: Version) -> dict[str, object]:
+def where(entry: Version) -> dict[str, Any]:
     """What stands in the addresses of a version."""
     return {"shelf": SHELF_OF[entry.kind], "definition": entry.code, "version": entry.version}
 

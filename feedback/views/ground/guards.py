@@ -28,7 +28,7 @@ def for_roles(
                 abort(403)
             return view(*args, **kwargs)
 
-        guarded.roles = frozenset(roles)  # type: ignore[attr-defined]
+        guarded.roles = frozenset(roles)
         return guarded
 
     return guard

@@ -67,7 +67,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["rooms"] = rooms
     app.jinja_env.tests["endpoint"] = lambda name: name in app.view_functions
     # A function, not a test: of a test on a constant, Jinja keeps what the first reader's page found.
-    app.jinja_env.globals["open_to_reader"] = lambda name: _mine() & app.view_functions[name].roles
+    app.jinja_env.globals["open_to_reader"] = lambda name: _mine() & vars(app.view_functions[name])["roles"]
 
 
 def rooms() -> list[Room]:

@@ -1,5 +1,7 @@
 """Files of people, clients, KPI results and goals: handed in, looked at, confirmed."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_security import current_user
@@ -83,7 +85,7 @@ def upload(kind: str) -> Page | Redirect:
 
 
 def upload_form(kind: ImportKind) -> UploadForm:
-    posted = CombinedMultiDict([request.files, request.form])
+    posted: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
     quarter = quarter_of(current.now().astimezone(current.settings().zone).date())
     if kind is ImportKind.GOALS:
         return GoalsUploadForm(posted, period=quarter)

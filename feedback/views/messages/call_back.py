@@ -42,7 +42,7 @@ def ask_for_call() -> Page | Response:
 
 def client_entry(visit: Visit, position: str) -> TaskEntry:
     task = respond.task_of(visit, position)
-    scheme = invitations.instructions(db.session, visit, task).scheme
+    scheme = invitations.instructions(db.session(), visit, task).scheme
     entry = respond.entry(task, scheme, ())
     if not entry.may_ask_for_call:
         raise UnknownLink("only clients are called back")
