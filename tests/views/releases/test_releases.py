@@ -146,7 +146,7 @@ def test_a_correction_is_asked_for_with_the_reports_and_parts_that_differ_and_ma
 def hide_first(hr: Browser, office: Office, closed: Campaign, reason: str = "names a third person") -> str:
     """Hide a comment on the first subject; its address."""
     subject_id = closed.subjects[0].id
-    found = releases.reports.comments.of_campaign(office.session, closed)
+    found = releases.reports.comment_moderation.of_campaign(office.session, closed)
     office.session.commit()
     chosen = next(comment for comment in found if comment.subject_id == subject_id)
     page = f"/releases/{closed.code}/comments/{chosen.id}"
