@@ -1,3 +1,4 @@
+import platform
 import tempfile
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from feedback.papers.typesetting import MissingFont
 from feedback.services import invitations, outbox, schema, transports
 from feedback.services.errors import NotPossible
 from feedback.services.transports import NotSent
+from feedback.version import VERSION
 from scoring.counts import COUNTING
 from scoring.kernel import Kernel
 
@@ -23,6 +25,7 @@ from scoring.kernel import Kernel
 @in_application
 def doctor() -> None:
     """List the settings, secrets masked, and check what the server needs; exit with 1 if something is wrong."""
+    click.echo(f"feedback {VERSION}, Python {platform.python_version()}")
     for name, value in current.settings().masked().items():
         click.echo(f"{name}={value}")
     faults = 0
