@@ -303,6 +303,10 @@ def test_a_class_name_means_one_thing():
     found = defaultdict(list)
     for module, path in modules():
         for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and ".migrations" not in module:
+            if (
+                isinstance(node, ast.ClassDef)
+                and not node.name.startswith("_")
+                and ".migrations" not in module
+            ):
                 found[node.name].append(module)
     assert {name: places for name, places in found.items() if len(places) > 1} == {}

@@ -14,6 +14,7 @@ from zipfile import ZipFile
 import pytest
 
 from feedback.settings import Settings
+from feedback.version import VERSION
 
 ROOT = Path(__file__).parent.parent
 PACKED = {
@@ -62,6 +63,7 @@ def test_everything_that_the_product_reads_at_run_time_is_packed(names: set[str]
 def test_nothing_else_is_packed(names: set[str]):
     tops = {name.partition("/")[0] for name in names}
     (metadata,) = (top for top in tops if top.endswith(".dist-info"))
+    assert metadata == f"feedback-{VERSION}.dist-info"
     assert tops == {*PACKED, "wsgi.py", metadata}
     assert not [name for name in names if name.endswith((".pyc", ".db", ".key")) or "/test" in name]
 

@@ -35,6 +35,7 @@ from feedback.cli.server.worker import worker
 from feedback.services.ground.collisions import SENTENCE, is_collision
 from feedback.services.ground.errors import DomainError
 from feedback.settings import InvalidSettings
+from feedback.version import VERSION
 from forms.document import InvalidDocument
 
 
@@ -64,6 +65,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, message="feedback %(version)s")
 def main() -> None:
     """Anonymous customer surveys and 360-degree feedback for the appraisal of account managers.
 

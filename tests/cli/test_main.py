@@ -3,6 +3,7 @@ import pytest
 from click.testing import CliRunner
 
 from feedback.cli import main
+from feedback.version import VERSION
 from tests.cli.conftest import Run
 
 
@@ -26,6 +27,11 @@ def test_every_command_has_help_with_an_example(path: tuple[str, ...], command: 
     assert result.exit_code == 0
     assert command.help
     assert f"Example: feedback {' '.join(path)}" in " ".join(result.output.split())
+
+
+def test_it_says_which_version_it_is_with_and_without_a_server(tables: None, run: Run) -> None:
+    assert run("--version").stdout == f"feedback {VERSION}\n"
+    assert run("doctor").stdout.startswith(f"feedback {VERSION}, Python 3.")
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,12 @@
 import os
-import signal
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from feedback.settings import Settings
 from tests.cli.conftest import Run
+from tests.cli.serving import ROOT, served, status
 from tests.ports import free_port
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_it_does_not_serve_on_a_database_that_is_not_migrated(run: Run) -> None:
@@ -26,32 +21,9 @@ def test_it_serves_from_any_directory_whatever_lies_there(
     run("db", "upgrade")
     (tmp_path / "wsgi.py").write_text("raise SystemExit('not this one')")
     port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "feedback", "serve", "--port", str(port)],
-        cwd=tmp_path,
-        env=os.environ | settings.to_environment() | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
+    with served(settings, "--port", str(port), directory=tmp_path):
         assert status(f"http://127.0.0.1:{port}/sign-in") == 200
         assert status(f"http://127.0.0.1:{port}/s/none") == 404
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(20)
-
-
-def status(url: str) -> int:
-    for _ in range(100):
-        try:
-            with urllib.request.urlopen(url, timeout=5) as response:
-                return int(response.status)
-        except urllib.error.HTTPError as error:
-            error.close()
-            return error.code
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(url)
 
 
 def test_a_worker_does_not_outlive_a_server_that_died_before_it_was_up(tmp_path: Path):

@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from feedback import create_app
+from feedback.cli.server.listening import reserved
 from feedback.cli.server.serve import run_server, worker_beside
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
@@ -21,6 +23,7 @@ from feedback.services.demo import demo, demo_company
 from feedback.services.demo.demo_company import DemoCompany
 from feedback.settings import Settings
 
+HOST = "127.0.0.1"
 DIRECTORY = "var/demo"
 OFFICES = {role: f"{role}@demo.example" for role in (RoleName.HR, RoleName.ADMIN, RoleName.AUDITOR)}
 EXAMPLE = "Example: feedback demo --reset --port 8080"
@@ -36,6 +39,16 @@ EXAMPLE = "Example: feedback demo --reset --port 8080"
 def demo_command(reset: bool, port: int, no_serve: bool, subjects: int) -> None:
     """Make a demo company with one released and one open quarter, and serve it on 127.0.0.1."""
     directory = Directory(Path(os.environ.get("FEEDBACK_DATA_DIR") or DIRECTORY).absolute())
+    with nullcontext(HOST) if no_serve else reserved(HOST, port) as address:
+        settings = prepare(directory, reset, port, subjects)
+        if not no_serve:
+            os.environ.update(settings.to_environment())
+            click.echo(f"\nServing on {settings.public_url} until Ctrl-C.")
+            with worker_beside():
+                run_server(address, port, workers=1)
+
+
+def prepare(directory: "Directory", reset: bool, port: int, subjects: int) -> Settings:
     if reset or not directory.is_complete:
         directory.clear()
     settings = directory.settings(port)
@@ -48,11 +61,7 @@ def demo_command(reset: bool, port: int, no_serve: bool, subjects: int) -> None:
             fill(app, directory.password, DemoCompany(subjects))
             directory.complete.touch()
         show(app, directory.password)
-    if not no_serve:
-        os.environ.update(settings.to_environment())
-        click.echo(f"\nServing on {settings.public_url} until Ctrl-C.")
-        with worker_beside():
-            run_server("127.0.0.1", port, workers=1)
+    return settings
 
 
 class Directory:
@@ -80,7 +89,7 @@ class Directory:
         settings = Settings.from_environment(
             {
                 "FEEDBACK_SECRET_KEYS": self._secret("secret", 48),
-                "FEEDBACK_PUBLIC_URL": f"http://127.0.0.1:{port}",
+                "FEEDBACK_PUBLIC_URL": f"http://{HOST}:{port}",
                 "FEEDBACK_DATA_DIR": str(self.path),
             }
         )

@@ -1,3 +1,4 @@
+import platform
 import tempfile
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from feedback.services.ground import schema
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import outbox, transports
 from feedback.services.mail.transports import NotSent
+from feedback.version import VERSION
 from scoring.counts import COUNTING
 from scoring.kernel import Kernel
 
@@ -25,6 +27,7 @@ from scoring.kernel import Kernel
 @in_application
 def doctor() -> None:
     """List the settings, secrets masked, and check what the server needs; exit with 1 if something is wrong."""
+    click.echo(f"feedback {VERSION}, Python {platform.python_version()}")
     for name, value in current.settings().masked().items():
         click.echo(f"{name}={value}")
     faults = 0

@@ -11,6 +11,7 @@ from granian.constants import Interfaces
 
 import feedback
 from feedback.cli.ground.application import in_application
+from feedback.cli.server.listening import reserved
 from feedback.extensions import db
 from feedback.jobs.queue import is_embedded
 from feedback.services.ground import schema
@@ -41,8 +42,8 @@ def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
     """Serve the pages until Ctrl-C. Keeps no access log: links would be in it."""
     require_migrated()
     embedded = not no_worker and is_embedded(Settings.from_environment(os.environ))
-    with worker_beside() if embedded else nullcontext():
-        run_server(host, port, workers)
+    with reserved(host, port) as address, worker_beside() if embedded else nullcontext():
+        run_server(address, port, workers)
 
 
 @contextmanager
@@ -65,10 +66,10 @@ def require_migrated() -> None:
             raise NotPossible("the database is not at this version: run `feedback db upgrade` first")
 
 
-def run_server(host: str, port: int, workers: int) -> None:
+def run_server(address: str, port: int, workers: int) -> None:
     Granian(
         f"{APPLICATION}:app",
-        address=host,
+        address=address,
         port=port,
         workers=workers,
         blocking_threads=THREADS,

@@ -147,9 +147,7 @@ def test_a_mail_whose_sender_died_is_unknown_and_goes_out_again_under_the_same_m
 ):
     campaign = office.open({"client": 1})
     lease = mail_sending.take(session, reminders=False, now=clock.now)
-    first = mail_sending.composing.write(session, post_office.letterhead, lease.mail_ids, now=clock.now)[
-        0
-    ]
+    first = mail_sending.composing.write(session, post_office.letterhead, lease.mail_ids, now=clock.now)[0]
     session.commit()
     clock.now += LEASE + timedelta(seconds=1)
     mail_sending.notice_lost_leases(session, now=clock.now)
