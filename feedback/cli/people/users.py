@@ -63,7 +63,7 @@ def list_users() -> None:
     """All accounts: address, roles, person, and what keeps them from signing in."""
     db.session.info["read_only"] = True
     for account in accounts.everybody(db.session()):
-        marks = {"disabled": not account.active, "locked": account.is_locked()}
+        marks = {"disabled": not account.active, "locked": account.is_locked_at(current.now())}
         fields = (
             account.email,
             ",".join(sorted(account.role_names)),

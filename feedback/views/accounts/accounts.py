@@ -186,6 +186,11 @@ def perform(account: int, act: str) -> Response:
     return redirect(url_for(".show", account=account), 303)
 
 
+@blueprint.app_template_test("locked")
+def is_locked(user: User) -> bool:
+    return user.is_locked_at(current.now())
+
+
 def actor() -> str:
     return str(current_user.email)
 

@@ -1,0 +1,114 @@
+"""What each layer leaves to the others: clocks, SQL, commits. A line in the wrong place fails here by its name."""
+
+import ast
+from collections.abc import Callable, Iterator
+
+from tests.test_architecture import modules, within
+
+CLOCKS = {"now", "utcnow", "today", "current_timestamp", "current_date"}
+CLOCK_MODULES = {"time", "feedback.current"}
+
+
+def found_in(package: str, look: Callable[[ast.AST], Iterator[str]]) -> list[str]:
+    return [
+        f"{module}: {fault}"
+        for module, path in modules()
+        if within(module, (package,))
+        for fault in look(ast.parse(path.read_text()))
+    ]
+
+
+def clocks(tree: ast.AST) -> Iterator[str]:
+    """Whatever asks for the time, of Python or of the database, called or handed on to be called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
+            yield f"{node.attr} in line {node.lineno}"
+        for name in imported(node) & CLOCK_MODULES:
+            yield f"{name} in line {node.lineno}"
+
+
+def imported(node: ast.AST) -> set[str]:
+    """Modules that a node imports, and names in full that it takes from them."""
+    if isinstance(node, ast.Import):
+        return {alias.name for alias in node.names}
+    if isinstance(node, ast.ImportFrom) and node.module:
+        return {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return set()
+
+
+def test_models_ask_no_clock():
+    """A time comes from whoever acts: a row that took its own could not be tested, nor be made again."""
+    assert found_in("feedback.models", clocks) == []
+
+
+def test_a_clock_is_found_however_it_is_asked():
+    text = (
+        "import time\nfrom feedback import current\nx = datetime.now(UTC)\n"
+        "y = mapped_column(default=datetime.utcnow, server_default=func.now())"
+    )
+    assert list(clocks(ast.parse(text))) == [
+        "time in line 1",
+        "feedback.current in line 2",
+        "now in line 3",
+        "utcnow in line 4",
+        "now in line 4",
+    ]
+
+
+# Whoever is in front of the services knows of SQLAlchemy what a session is and how a database says no.
+NOT_SQL = {"sqlalchemy.orm.Session", "sqlalchemy.event", "sqlalchemy.exc", "sqlalchemy.orm.exc"}
+HANDED_OVER = {"commit", "rollback", "remove", "info"}
+IN_FRONT = ("feedback.views", "feedback.cli", "feedback.jobs", "feedback.papers", "feedback.presentation")
+
+
+def sql(tree: ast.AST) -> Iterator[str]:
+    """Words of SQLAlchemy, and whatever is asked of the database's session."""
+    flask_session = any("flask.session" in imported(node) for node in ast.walk(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for name in sorted(of_sqlalchemy(node) - NOT_SQL):
+                yield f"{name} in line {node.lineno}"
+        is_asked = isinstance(node, ast.Attribute) and is_session(node.value, named=not flask_session)
+        if is_asked and node.attr not in HANDED_OVER:
+            yield f"session.{node.attr} in line {node.lineno}"
+
+
+def of_sqlalchemy(node: ast.Import | ast.ImportFrom) -> set[str]:
+    names = imported(node)
+    longest = {name for name in names if not any(other.startswith(f"{name}.") for other in names)}
+    found = {name for name in longest if name.partition(".")[0] == "sqlalchemy"}
+    return {name for name in found if not within(name, NOT_SQL)}
+
+
+def is_session(node: ast.AST, *, named: bool) -> bool:
+    """`session`, where that is not Flask's, `db.session` and `db.session()`."""
+    match node:
+        case ast.Name(id="session"):
+            return named
+        case ast.Attribute(value=ast.Name(id="db" | "database"), attr="session"):
+            return True
+        case ast.Call(func=func):
+            return isinstance(func, ast.Attribute) and is_session(func, named=named)
+    return False
+
+
+def test_only_services_hold_sql():
+    """A page or a command hands its session to a service, which asks what is wanted in the words of the field."""
+    assert [fault for package in IN_FRONT for fault in found_in(package, sql)] == []
+
+
+def test_sql_is_found_by_its_words_and_by_what_is_asked_of_the_session():
+    text = (
+        "from sqlalchemy import event, select\nfrom sqlalchemy.orm import Session, joinedload\n"
+        "from sqlalchemy.exc import DBAPIError\nimport sqlalchemy as sa\n"
+        "def f(session):\n    session.get(User, 1)\n    db.session().scalars(x)\n    db.session.refresh(y)\n"
+        "    service.change(db.session(), session)\n    db.session.commit()\n"
+    )
+    assert list(sql(ast.parse(text))) == [
+        "sqlalchemy.select in line 1",
+        "sqlalchemy.orm.joinedload in line 2",
+        "sqlalchemy in line 4",
+        "session.get in line 6",
+        "session.scalars in line 7",
+        "session.refresh in line 8",
+    ]
