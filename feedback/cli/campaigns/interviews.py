@@ -1,10 +1,9 @@
 import click
-from sqlalchemy import select
 
 from feedback import current
 from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
-from feedback.models.accounts import User
+from feedback.services.accounts import accounts
 from feedback.services.ballot_box import interviews as service
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotFound
@@ -27,9 +26,7 @@ def assign(code: str, contact_email: str, interviewer_email: str) -> None:
     """Have the account INTERVIEWER_EMAIL phone the client CONTACT_EMAIL."""
     session = db.session()
     campaign = campaigns.find(session, code)
-    interviewer = session.scalars(select(User).where(User.email == interviewer_email)).unique().one_or_none()
-    if interviewer is None:
-        raise NotFound(f"there is no account {interviewer_email}")
+    interviewer = accounts.by_address(session, interviewer_email)
     asked = service.candidates(session, campaign)
     keys = [(one.contact.id, one.cell_id) for one in asked if one.contact.email == contact_email]
     if not keys:

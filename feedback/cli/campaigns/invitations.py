@@ -8,11 +8,10 @@ from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
 from feedback.models.invitations import Invitation
-from feedback.models.mail import Mail
 from feedback.services.ballot_box.invitations import Link
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotFound, NotPossible
-from feedback.services.mail import delivery_status, outbox
+from feedback.services.mail import delivery_status
 from feedback.services.rosters import link_reissue, link_sheets, roster_changes
 
 QR_STYLE = Path(feedback.__path__[0]) / "static" / "qr.css"
@@ -100,10 +99,9 @@ def set_address(campaign_code: str, rater: str, address: str) -> None:
     session = db.session()
     campaign = campaigns.find(session, campaign_code)
     invitation = _invitation(campaign, rater)
-    mail = session.scalar(outbox.newest_invitations(campaign).where(Mail.nonce == invitation.nonce))
-    if mail is None:
+    delivery = delivery_status.newest(session, campaign, invitation.nonce)
+    if delivery is None:
         raise NotFound(f"no invitation to {rater} was written in {campaign_code}")
-    delivery = delivery_status.find(session, campaign, mail.id)
     delivery_status.correct_address(session, campaign, delivery, address, actor=actor(), now=current.now())
     session.commit()
     click.echo(f"the invitation of {rater} goes to {invitation.rater.email}")

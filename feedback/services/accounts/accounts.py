@@ -107,6 +107,11 @@ def everybody(session: Session) -> list[User]:
     return list(session.scalars(_accounts().order_by(User.email)).unique())
 
 
+def enabled(session: Session) -> list[User]:
+    """Those whose owners can sign in, by address."""
+    return list(session.scalars(_accounts().where(User.active).order_by(User.email)).unique())
+
+
 def _accounts() -> Select[User]:
     return select(User).options(joinedload(User.person))
 

@@ -7,6 +7,7 @@ from passlib.totp import TOTP, AppWallet, TotpMatch
 
 from feedback.extensions import db
 from feedback.models.accounts import User
+from feedback.services.ground import row_locks
 
 
 class AuthenticatorApp(Totp):
@@ -15,7 +16,7 @@ class AuthenticatorApp(Totp):
 
     def get_last_counter(self, user: User) -> int | None:
         """Holds the account's row, or two requests with the same code could both be let in."""
-        db.session.refresh(user, with_for_update=True)
+        row_locks.hold_row(db.session(), user)
         return user.tf_last_counter
 
     def set_last_counter(self, user: User, tmatch: TotpMatch) -> None:

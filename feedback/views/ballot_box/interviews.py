@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from feedback import current
 from feedback.extensions import db
-from feedback.models.accounts import User
 from feedback.models.campaigns import Campaign
 from feedback.models.interviews import Interview
+from feedback.services.accounts import accounts
 from feedback.services.ballot_box import interviews, invitations
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.interviews import Candidate
@@ -58,7 +58,7 @@ def assign(campaign: str) -> Page | Response:
     form = assignment_form(clients)
     if not form.validate():
         return assignment_page(found, clients, form), 422
-    interviewer = session.get_one(User, int(form.interviewer.data))
+    interviewer = accounts.by_id(session, int(form.interviewer.data))
     keys = [pair(value) for value in form.clients.data]
     try:
         number = interviews.assign(session, found, keys, interviewer, actor=current_user.email, now=now)
@@ -121,10 +121,9 @@ def own(contact: int, cell: int) -> Interview:
 def assignment_form(clients: list[Candidate]) -> AssignmentForm:
     form = AssignmentForm(request.form)
     form.clients.choices = [(f"{one.contact.id}-{one.cell_id}", one.contact.name) for one in clients]
-    accounts = interviews.interviewers(db.session())
     form.interviewer.choices = [
         ("", gettext("Please choose")),
-        *((str(user.id), user.email) for user in accounts),
+        *((str(user.id), user.email) for user in accounts.enabled(db.session())),
     ]
     return form
 

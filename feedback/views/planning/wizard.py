@@ -5,17 +5,16 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from feedback import current
 from feedback.extensions import db
-from feedback.models.accounts import User
 from feedback.models.campaigns import Campaign, CampaignKind, KeyCustody
 from feedback.models.library import DefinitionKind
 from feedback.models.people import Person
 from feedback.presentation.locales import language
+from feedback.services.accounts import accounts
 from feedback.services.campaigns import campaigns
 from feedback.services.definitions import library, titles
 from feedback.services.definitions.frozen_definitions import read_scheme
@@ -196,8 +195,9 @@ def matches(person: Person, words: str) -> bool:
 
 
 def offer_trustees(form: TermsForm) -> None:
-    accounts = db.session.scalars(select(User).where(User.active).order_by(User.email)).unique()
-    form.trustees.choices = [SelectChoice(str(user.id), user.email) for user in accounts]
+    form.trustees.choices = [
+        SelectChoice(str(user.id), user.email) for user in accounts.enabled(db.session())
+    ]
 
 
 def stored_terms(campaign: Campaign) -> dict[str, Any]:
