@@ -112,3 +112,29 @@ def test_sql_is_found_by_its_words_and_by_what_is_asked_of_the_session():
         "session.scalars in line 7",
         "session.refresh in line 8",
     ]
+
+
+def routes_elsewhere(tree: ast.AST) -> Iterator[str]:
+    """Blueprints that a module takes from another one, or decorates its functions with."""
+    for node in ast.walk(tree):
+        if any(name.endswith(".blueprint") for name in imported(node)):
+            yield "blueprint is imported"
+        for decorator in getattr(node, "decorator_list", ()):
+            written = ast.unparse(decorator)
+            if ".blueprint." in written:
+                yield f"@{written}"
+
+
+def test_a_module_adds_nothing_to_the_blueprint_of_another_by_being_imported():
+    assert found_in("feedback", routes_elsewhere) == []
+
+
+def test_a_route_on_the_blueprint_of_another_module_is_found():
+    text = (
+        "from feedback.views.ballot_box import respond\nfrom feedback.views.ballot_box.respond import blueprint\n"
+        "@respond.blueprint.get('/s/more')\ndef more(): ...\n"
+    )
+    assert list(routes_elsewhere(ast.parse(text))) == [
+        "blueprint is imported",
+        "@respond.blueprint.get('/s/more')",
+    ]

@@ -1,12 +1,12 @@
 """Where raters answer. No cookie, no account, and nothing is ever written but one sealed ballot."""
 
 import re
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, Flask, current_app, redirect, request, url_for
 from flask_babel import format_date, format_datetime, format_time, gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -34,6 +34,11 @@ TOLD = "told."  # no item can be called so
 COMPARABLE = (Family.COLLEAGUES, Family.SUPERVISOR)
 
 Page = str | tuple[str, int]
+
+
+def add_page(app: Flask, rule: str, view: Callable[..., Page | Response], *, method: str = "GET") -> None:
+    """One of another module, under our name: what holds for the blueprint (no cookie, its error pages) holds for it."""
+    app.add_url_rule(rule, f"{blueprint.name}.{view.__name__}", view, methods=[method])
 
 
 @blueprint.get("/s/<token>")
