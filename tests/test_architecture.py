@@ -20,6 +20,7 @@ ALLOWED = {
     "feedback.settings": (),
     "feedback.extensions": (),
     "feedback.models": ("feedback.extensions", "feedback.models"),
+    "feedback.transaction": ("feedback.extensions",),
     "feedback.services": (
         "feedback.extensions",
         "feedback.models",
@@ -53,6 +54,7 @@ ALLOWED = {
         "feedback.papers",
         "feedback.services",
         "feedback.settings",
+        "feedback.transaction",
     ),
     "feedback.papers": (
         "feedback.charts",

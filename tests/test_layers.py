@@ -138,3 +138,89 @@ def test_a_route_on_the_blueprint_of_another_module_is_found():
         "blueprint is imported",
         "@respond.blueprint.get('/s/more')",
     ]
+
+
+# Who says that what was done is kept: docs/decisions/0021-who-commits.md has the reasons.
+COMMITTING = {
+    "feedback.transaction": {"transaction"},
+    "feedback.views.accounts.sign_in": {"commit_the_mail"},
+    "feedback.services.ballot_box.side_by_side_ballots": {"cast_each"},
+    "feedback.services.closing.campaign_closing": {"_stop_answering", "_destroy_unopened", "_count"},
+    "feedback.services.closing.trustees": {"contribute", "unlock", "_spend_attempt"},
+    "feedback.services.ground.secure_deletion": {"forget_deleted_rows", "cut_log"},
+    "feedback.services.mail.mail_sending": {
+        *("take", "_send", "_send_one", "_record", "_put_off", "_give_back"),
+    },
+    "feedback.services.mail.reminders": {"send_due", "_put_off", "_to_those_who_have_not_answered"},
+    "feedback.services.messages.suggestions": {"open_due"},
+    "feedback.services.releases.report_batches": {"_claim", "_make", "_change"},
+}
+
+
+def functions(tree: ast.AST) -> Iterator[tuple[str, list[ast.AST]]]:
+    """Each function with what stands in it and in no function inside of it; the module itself is `<module>`."""
+    inner = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    yield "<module>", list(own_nodes(tree))
+    for function in inner:
+        yield function.name, list(own_nodes(function))
+
+
+def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(scope):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+            yield from own_nodes(node)
+
+
+def committing(tree: ast.AST) -> set[str]:
+    """The functions that commit, by whatever name their session has."""
+    return {
+        name
+        for name, nodes in functions(tree)
+        if any(isinstance(node, ast.Attribute) and node.attr == "commit" for node in nodes)
+    }
+
+
+def test_nobody_else_commits_than_those_who_have_a_reason():
+    found = {module: committing(ast.parse(path.read_text())) for module, path in modules()}
+    assert {module: names for module, names in found.items() if names} == COMMITTING
+
+
+def unfit_transactions(tree: ast.AST) -> Iterator[str]:
+    """An act is one transaction, which is over before anybody is told."""
+    for name, nodes in functions(tree):
+        blocks = [node for node in nodes if is_transaction(node)]
+        if len(blocks) > 1:
+            yield f"{name} has {len(blocks)} transactions"
+        looped = (
+            inner for node in nodes if isinstance(node, ast.For | ast.While) for inner in ast.walk(node)
+        )
+        if any(map(is_transaction, looped)):
+            yield f"{name} has a transaction in a loop"
+        if any(isinstance(node, ast.Return | ast.Yield) for block in blocks for node in ast.walk(block)):
+            yield f"{name} answers in a transaction that is not over"
+
+
+def is_transaction(node: ast.AST) -> bool:
+    return isinstance(node, ast.With) and any(
+        ast.unparse(item.context_expr) == "transaction()" for item in node.items
+    )
+
+
+def test_an_act_is_one_transaction_that_is_over_before_anybody_is_told():
+    assert [fault for package in IN_FRONT for fault in found_in(package, unfit_transactions)] == []
+
+
+def test_a_commit_and_an_unfit_transaction_are_found_by_the_name_of_their_function():
+    text = (
+        "def outer(session):\n    def inner():\n        session.commit()\n    return inner\n"
+        "def page():\n    with transaction() as session:\n        change(session)\n        return 'done'\n"
+        "def both():\n    with transaction():\n        one()\n    with transaction():\n        two()\n"
+        "def many():\n    for one in all:\n        with transaction():\n            one()\n"
+    )
+    assert committing(ast.parse(text)) == {"inner"}
+    assert list(unfit_transactions(ast.parse(text))) == [
+        "page answers in a transaction that is not over",
+        "both has 2 transactions",
+        "many has a transaction in a loop",
+    ]

@@ -28,6 +28,7 @@ from feedback.services.planning import recurrence
 from feedback.services.releases import report_batches
 from feedback.services.releases.report_batches import Press
 from feedback.settings import Settings
+from feedback.transaction import transaction
 
 ACTOR = "calendar"
 SHORTLY_AFTER_MIDNIGHT = time(0, 10)
@@ -94,8 +95,8 @@ class Jobs:
 def attempt(step: Step) -> None:
     """One step that fails keeps none of the others from their work; nothing that it worked on gets into the log."""
     try:
-        step(db.session(), current.now())
-        db.session.commit()
+        with transaction() as session:
+            step(session, current.now())
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         current_app.logger.error(

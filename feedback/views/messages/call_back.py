@@ -11,6 +11,7 @@ from feedback.services.ballot_box.invitations import ADDRESS_FIELDS, Visit
 from feedback.services.ground.errors import UnknownLink
 from feedback.services.messages import call_backs
 from feedback.services.messages.call_backs import CallBackCard
+from feedback.transaction import transaction
 from feedback.views.ballot_box import respond
 from feedback.views.ballot_box.respond import Page, TaskEntry, render
 from forms.call_backs import LONGEST, CallBackForm
@@ -38,8 +39,8 @@ def ask_for_call() -> Page | Response:
     if not form.validate():
         return card_page(token, visit, entry, form), 422
     cell_id = visit.task(entry.position).cell_id
-    call_backs.leave(db.session(), cell_id, CallBackCard(**form.data), today=current.today())
-    db.session.commit()
+    with transaction() as session:
+        call_backs.leave(session, cell_id, CallBackCard(**form.data), today=current.today())
     return redirect(url_for(".call_back", token=token, position=position, sent=1, lang=language()), 303)
 
 

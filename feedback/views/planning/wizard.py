@@ -22,6 +22,7 @@ from feedback.services.planning import stored_plans, wizard
 from feedback.services.planning.wizard import Basics, Terms
 from feedback.services.rosters import rosters
 from feedback.services.tables import periods
+from feedback.transaction import transaction
 from feedback.views.ground.current_reader import by
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
@@ -43,12 +44,12 @@ def new() -> Page:
     if not (request.method == "POST" and form.validate()):
         return basics_page(form, None)
     try:
-        campaign = wizard.start(
-            db.session(), basics_of(form), form.starts_on.data, current.settings().zone, **by()
-        )
+        with transaction() as session:
+            campaign = wizard.start(
+                session, basics_of(form), form.starts_on.data, current.settings().zone, **by()
+            )
     except InvalidDocument as error:
         return refused(form, None, error)
-    db.session.commit()
     return redirect(url_for(".subjects", campaign=campaign.code), 303)
 
 
@@ -61,10 +62,10 @@ def basics(campaign: str) -> Page:
     if not (request.method == "POST" and form.validate()):
         return basics_page(form, found)
     try:
-        wizard.change_basics(db.session(), found, basics_of(form), **by())
+        with transaction() as session:
+            wizard.change_basics(session, found, basics_of(form), **by())
     except InvalidDocument as error:
         return refused(form, found, error)
-    db.session.commit()
     return redirect(url_for("campaigns.show", campaign=campaign), 303)
 
 
@@ -77,8 +78,8 @@ def subjects(campaign: str) -> Page:
     if request.method == "POST" and form.validate():
         people = wizard.select_people(session, form.selection.data, form.chosen)
         if people:
-            wizard.choose_subjects(session, found, people, **by())
-            session.commit()
+            with transaction():
+                wizard.choose_subjects(session, found, people, **by())
             return redirect(url_for(".terms", campaign=campaign), 303)
         form.selection.errors = [gettext("Nobody is selected: a campaign needs somebody to be about.")]
     page = render_template("planning/subjects.html", campaign=found, form=form, **choices)
@@ -94,8 +95,8 @@ def terms(campaign: str) -> Page:
     form = terms_form(groups)(request.form or None, today=local_today(), **stored_terms(found))
     offer_trustees(form)
     if request.method == "POST" and form.validate():
-        wizard.set_terms(session, found, terms_of(form), current.settings().zone, **by())
-        session.commit()
+        with transaction():
+            wizard.set_terms(session, found, terms_of(form), current.settings().zone, **by())
         flash(gettext("Saved."), "success")
         return redirect(url_for("campaigns.show", campaign=campaign), 303)
     group_titles = {group.id: in_language(group.title, language()) or group.id for group in groups}
