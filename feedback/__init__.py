@@ -14,11 +14,7 @@ from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
 from feedback.settings import Settings
 from feedback.views.accounts import accounts, oidc, own_account, sign_in
-from feedback.views.ballot_box import (
-    interviews,
-    respond,
-    side_by_side,  # noqa: F401  (adds to the rooms of respond)
-)
+from feedback.views.ballot_box import interviews, respond, side_by_side
 from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
 from feedback.views.definitions import definition_drafts, library, previews
@@ -26,12 +22,7 @@ from feedback.views.ground import errors, filters, headers, home, navigation
 from feedback.views.ground.row_numbers import RowNumberConverter
 from feedback.views.imports import uploads
 from feedback.views.mail import campaign_mail, mail_templates
-from feedback.views.messages import (
-    call_back,  # noqa: F401  (adds to the rooms of respond)
-    call_backs,
-    suggestion_box,
-    suggestions,
-)
+from feedback.views.messages import call_back, call_backs, suggestion_box, suggestions
 from feedback.views.oversight import audit_log, configuration, privacy
 from feedback.views.people import clients, contacts, people
 from feedback.views.planning import wizard
@@ -95,6 +86,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.converters["int"] = RowNumberConverter
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
+    side_by_side.register(app)
+    call_back.register(app)
     headers.register(app)
     filters.register(app)
     navigation.register(app)

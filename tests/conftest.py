@@ -6,6 +6,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -15,6 +16,7 @@ from werkzeug.routing import Rule
 from feedback import create_app
 from feedback.extensions import db
 from feedback.jobs import tasks
+from feedback.services.accounts import accounts
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
 from feedback.services.closing import trustees
@@ -33,6 +35,7 @@ hypothesis.settings.load_profile("tests")
 
 # A guess costs an attacker a tenth of a second, and would cost that each of a thousand tests that sign in.
 SIGN_IN["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {"argon2__time_cost": 1, "argon2__memory_cost": 64}
+accounts.HASHER = PasswordHasher(time_cost=1, memory_cost=64)
 trustees.MEMORY_KIB = 64
 
 # Processes that tests start find the bytecode of those before: to compile all modules takes each most of a second.

@@ -1,9 +1,11 @@
 """Arrows run one way. A wrong import fails here by the names of both modules."""
 
 import ast
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ ALLOWED = {
     "feedback.settings": (),
     "feedback.extensions": (),
     "feedback.models": ("feedback.extensions", "feedback.models"),
+    "feedback.transaction": ("feedback.extensions",),
     "feedback.services": (
         "feedback.extensions",
         "feedback.models",
@@ -51,6 +54,7 @@ ALLOWED = {
         "feedback.papers",
         "feedback.services",
         "feedback.settings",
+        "feedback.transaction",
     ),
     "feedback.papers": (
         "feedback.charts",
@@ -65,7 +69,6 @@ ALLOWED = {
     "feedback": ("feedback",),
 }
 NEVER = {
-    "feedback.services": ("forms.builder",),
     "feedback.views": ("feedback.cli", "feedback.migrations"),
     "feedback.cli": ("feedback.views",),
 }
@@ -134,6 +137,8 @@ MAY_KNOW_FLASK = (
     "feedback.account_mail",
     "feedback.migrations",
 )
+# Services know nothing of it; their tables are those of its SQLAlchemy extension, through feedback.extensions alone.
+FLASK_FAMILY = re.compile(r"flask(_\w+)?|werkzeug|wtforms")
 MAY_USE = {"scoring": {"numpy"}, "forms.questionnaire": set(), "forms.scheme": set(), "forms.document": set()}
 STANDARD = sys.stdlib_module_names
 
@@ -181,8 +186,22 @@ def wrong_imports(module: str, path: Path) -> Iterator[str]:
             yield f"{module} must not import {target}"
         if top == "flask" and module != "feedback" and not within(module, MAY_KNOW_FLASK):
             yield f"{module} must not know Flask"
+        if within(module, ("feedback.services",)):
+            yield from (f"{module} must not know {name}: {target}" for name in sorted(flask_behind(target)))
         if outside is not None and top not in PACKAGES and top not in STANDARD and top not in outside:
             yield f"{module} must not import {target}"
+
+
+@cache
+def flask_behind(target: str) -> frozenset[str]:
+    """What of Flask's family an import brings: itself, or what a module of forms takes, also through others."""
+    top = target.partition(".")[0]
+    if FLASK_FAMILY.fullmatch(top):
+        return frozenset({top})
+    path = ROOT / f"{target.replace('.', '/')}.py"
+    if top != "forms" or not path.exists():
+        return frozenset()
+    return frozenset().union(*(flask_behind(name) for name in imports(path, target)))
 
 
 def wrong_room(module: str, path: Path) -> Iterator[str]:
@@ -252,6 +271,21 @@ def test_a_wrong_import_is_reported_by_name(tmp_path: Path):
         "scoring.wrong must not import feedback.models.people",
         "scoring.wrong must not know Flask",
         "scoring.wrong must not import flask",
+    ]
+
+
+def test_a_service_that_takes_anything_of_flask_s_family_is_reported_by_name(tmp_path: Path):
+    path = tmp_path / "wrong.py"
+    path.write_text(
+        "from flask_security.utils import hash_password\nfrom werkzeug import exceptions\n"
+        "from wtforms import Form\nfrom forms import second_look, words\n"
+    )
+    module = "feedback.services.accounts.wrong"
+    assert list(wrong_imports(module, path)) == [
+        f"{module} must not know flask_security: flask_security.utils",
+        f"{module} must not know werkzeug: werkzeug",
+        f"{module} must not know wtforms: wtforms",
+        f"{module} must not know wtforms: forms.second_look",
     ]
 
 

@@ -7,15 +7,15 @@ from datetime import datetime, time, timedelta
 from functools import partial
 
 from flask import Flask, current_app
-from sqlalchemy import event, or_, select
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from feedback import current
 from feedback.extensions import ReadWriteSession, db
 from feedback.jobs.queue import Queue
-from feedback.models.campaigns import Campaign, CampaignState, KeyCustody
+from feedback.models.campaigns import CampaignState
 from feedback.papers.pdf import individual
-from feedback.services.campaigns import lifecycle, response_rates
+from feedback.services.campaigns import campaigns, lifecycle, response_rates
 from feedback.services.closing import campaign_closing
 from feedback.services.ground import secure_deletion
 from feedback.services.imports import uploads
@@ -28,6 +28,7 @@ from feedback.services.planning import recurrence
 from feedback.services.releases import report_batches
 from feedback.services.releases.report_batches import Press
 from feedback.settings import Settings
+from feedback.transaction import transaction
 
 ACTOR = "calendar"
 SHORTLY_AFTER_MIDNIGHT = time(0, 10)
@@ -94,8 +95,8 @@ class Jobs:
 def attempt(step: Step) -> None:
     """One step that fails keeps none of the others from their work; nothing that it worked on gets into the log."""
     try:
-        step(db.session(), current.now())
-        db.session.commit()
+        with transaction() as session:
+            step(session, current.now())
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         current_app.logger.error(
@@ -134,12 +135,7 @@ def start_reminders(session: Session, now: datetime) -> None:
 
 
 def close_campaigns(session: Session, now: datetime) -> None:
-    """Those whose time has come and whose key this server holds, and those whose closing was interrupted."""
-    is_over = (Campaign.state == CampaignState.OPEN) & (Campaign.closes_at <= now)
-    is_due = or_(is_over, Campaign.state == CampaignState.CLOSING)
-    for campaign in session.scalars(
-        select(Campaign).where(is_due, Campaign.key_custody == KeyCustody.SERVER)
-    ).all():
+    for campaign in campaign_closing.due(session, now):
         campaign_closing.close(session, current.custody(), campaign, actor=ACTOR, now=now)
 
 
@@ -149,7 +145,7 @@ def record_response_days(session: Session, now: datetime) -> None:
     if local.time() >= SHORTLY_AFTER_MIDNIGHT:
         return
     yesterday = local.date() - timedelta(days=1)
-    for campaign in session.scalars(select(Campaign).where(Campaign.state == CampaignState.OPEN)).all():
+    for campaign in campaigns.in_state(session, CampaignState.OPEN):
         response_rates.record_day(session, campaign, yesterday)
 
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -60,12 +60,9 @@ class User(Base, UserMixin):
     person: Mapped[Person | None] = relationship()
     roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="joined")  # type: ignore[assignment]
 
-    def is_locked(self, form_error: list[str] | None = None) -> bool:
-        """Whether too many sign-ins have failed of late. Flask-Security asks by this name, and shows the error."""
-        locked = self.locked_until is not None and self.locked_until > datetime.now(UTC)
-        if locked and form_error is not None:
-            form_error.append("locked")
-        return locked
+    def is_locked_at(self, now: datetime) -> bool:
+        """Whether too many sign-ins have failed of late."""
+        return self.locked_until is not None and self.locked_until > now
 
     @property
     def role_names(self) -> frozenset[str]:

@@ -2,8 +2,8 @@ import click
 
 from feedback import current
 from feedback.cli.ground.application import actor, in_application
-from feedback.extensions import db
 from feedback.services.appraisals import vetoes as service
+from feedback.transaction import transaction
 
 
 @click.group()
@@ -23,10 +23,10 @@ def veto() -> None:
 @in_application
 def set_veto(subject: str, period: str, evidence: str, confirmed: bool) -> None:
     """Enter a veto on SUBJECT (a person's code), or change the one there is."""
-    entered = service.put(
-        db.session(), subject, period, evidence, confirmed=confirmed, actor=actor(), now=current.now()
-    )
-    db.session.commit()
+    with transaction() as session:
+        entered = service.put(
+            session, subject, period, evidence, confirmed=confirmed, actor=actor(), now=current.now()
+        )
     click.echo(f"veto on {subject} in {period}: {entered.state}")
 
 
@@ -36,6 +36,6 @@ def set_veto(subject: str, period: str, evidence: str, confirmed: bool) -> None:
 @in_application
 def clear_veto(subject: str, period: str) -> None:
     """Take back the veto on SUBJECT (a person's code)."""
-    service.clear(db.session(), subject, period, actor=actor(), now=current.now())
-    db.session.commit()
+    with transaction() as session:
+        service.clear(session, subject, period, actor=actor(), now=current.now())
     click.echo(f"no veto on {subject} in {period}")

@@ -25,6 +25,7 @@ from feedback.services.planning import (
     wizard,
 )
 from feedback.services.releases import releases
+from feedback.transaction import transaction
 
 CODE = click.argument("code", metavar="CAMPAIGN")
 STANDARD_OUTPUT = Path("-")
@@ -48,8 +49,8 @@ def create_campaign(file: Path) -> None:
     """Make a draft from a campaign file. It can be changed until it is opened."""
     session = db.session()
     plan = campaign_file_import.load(session, file, current.settings().zone)
-    campaigns.create(session, plan, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        campaigns.create(session, plan, actor=actor(), now=current.now())
     raters = {request.rater for request in plan.requests}
     click.echo(f"campaign {plan.code}: {len(plan.subjects)} subjects, {len(raters)} raters, a draft")
 
@@ -63,8 +64,8 @@ def edit_campaign(code: str, file: Path) -> None:
     session = db.session()
     plan = campaign_file_import.load(session, file, current.settings().zone)
     changed = campaigns.find(session, code)
-    draft_changes.revise(session, changed, plan, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        draft_changes.revise(session, changed, plan, actor=actor(), now=current.now())
     custody = "three trustees" if plan.trustees else "this server"
     click.echo(f"campaign {code}: {len(plan.subjects)} subjects, to close {_local(changed)}, key: {custody}")
 
@@ -97,8 +98,8 @@ def open_campaign(code: str) -> None:
     """Issue the links and start collecting answers."""
     session = db.session()
     opened = campaigns.find(session, code)
-    campaigns.open(session, current.custody(), opened, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        campaigns.open(session, current.custody(), opened, actor=actor(), now=current.now())
     click.echo(f"campaign {code} is open until {_local(opened)}; next: feedback invitations export {code}")
 
 
@@ -146,17 +147,15 @@ def release_campaign(code: str, people: tuple[str, ...]) -> None:
     session = db.session()
     by: dict[str, Any] = {"actor": actor(), "now": current.now()}
     found = campaigns.find(session, code)
-    if not people:
-        releases.release(session, found, **by)
-        session.commit()
-        click.echo(f"campaign {code} is released")
-        return
-    unknown = set(people) - {subject.person.code for subject in found.subjects}
-    if unknown:
+    if unknown := set(people) - {subject.person.code for subject in found.subjects}:
         raise NotFound(f"campaign {code} is not about {', '.join(sorted(unknown))}")
-    number = releases.release_some(session, found, people, **by)
-    session.commit()
-    click.echo(f"{number} reports of campaign {code} are released")
+    with transaction():
+        if people:
+            released = f"{releases.release_some(session, found, people, **by)} reports of campaign {code} are"
+        else:
+            releases.release(session, found, **by)
+            released = f"campaign {code} is"
+    click.echo(f"{released} released")
 
 
 @campaign.command("correct", epilog="Example: feedback campaign correct 2026Q4 --reason 'KPI of May mended'")
@@ -167,8 +166,8 @@ def correct_campaign(code: str, reason: str) -> None:
     """Release anew the reports that would be different now; the others stay as they are."""
     session = db.session()
     found = campaigns.find(session, code)
-    corrected = releases.correct(session, found, reason, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        corrected = releases.correct(session, found, reason, actor=actor(), now=current.now())
     click.echo(f"{len(corrected)} reports of campaign {code} are released anew")
 
 
@@ -178,8 +177,8 @@ def correct_campaign(code: str, reason: str) -> None:
 def remind_raters(code: str) -> None:
     """Remind everybody who has not answered yet; at the earliest five days after the last mail."""
     session, zone = db.session(), current.settings().zone
-    reminders.remind(session, campaigns.find(session, code), actor=actor(), now=current.now(), zone=zone)
-    session.commit()
+    with transaction():
+        reminders.remind(session, campaigns.find(session, code), actor=actor(), now=current.now(), zone=zone)
     click.echo(f"campaign {code}: reminders go to everybody who has not answered yet")
 
 
@@ -235,8 +234,8 @@ def start_nominations(code: str) -> None:
     """Let the people who are rated propose their peers, and their managers approve them."""
     session = db.session()
     nominating = campaigns.find(session, code)
-    lifecycle.start_nominating(session, nominating, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        lifecycle.start_nominating(session, nominating, actor=actor(), now=current.now())
     click.echo(f"campaign {code}: nominations are under way; next: feedback campaign open {code}")
 
 
@@ -255,8 +254,8 @@ def edit_dates(
     given = {"nominations_until": nominations, "approvals_until": approvals, "closes_at": closes}
     dates: dict[str, Any] = {name: wizard.end_of(day.date(), zone) for name, day in given.items() if day}
     plan = replace(stored_plans.of_campaign(session, changed, now=now), **dates)
-    draft_changes.revise(session, changed, plan, actor=actor(), now=now)
-    session.commit()
+    with transaction():
+        draft_changes.revise(session, changed, plan, actor=actor(), now=now)
     click.echo(f"campaign {code} is to close {_local(changed)}")
 
 
@@ -267,8 +266,8 @@ def edit_dates(
 def discard_campaign(code: str) -> None:
     """Delete a campaign that was never opened."""
     session = db.session()
-    draft_changes.discard(session, campaigns.find(session, code), actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        draft_changes.discard(session, campaigns.find(session, code), actor=actor(), now=current.now())
     click.echo(f"campaign {code} is deleted")
 
 
@@ -279,8 +278,8 @@ def prepare_next(code: str) -> None:
     """Prepare the campaign of the following period: a draft with today's people and the approved peers."""
     session = db.session()
     last = campaigns.find(session, code)
-    prepared = recurrence.prepare_next(session, last, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        prepared = recurrence.prepare_next(session, last, actor=actor(), now=current.now())
     click.echo(f"campaign {prepared.code} is prepared, to close {_local(prepared)}; a draft")
 
 
@@ -291,7 +290,8 @@ def prepare_next(code: str) -> None:
 def purge_campaign(code: str) -> None:
     """Forget who was asked, and all comments; counts, scores and the audit log stay."""
     session = db.session()
-    purging.purge(session, campaigns.find(session, code), actor=actor(), now=current.now())
+    with transaction():
+        purging.purge(session, campaigns.find(session, code), actor=actor(), now=current.now())
     secure_deletion.forget_deleted_rows(session)
     click.echo(f"campaign {code} is purged; backups made before keep what they have")
 

@@ -1,13 +1,13 @@
 import click
-from sqlalchemy import select
 
 from feedback import current
 from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
-from feedback.models.accounts import User
+from feedback.services.accounts import accounts
 from feedback.services.ballot_box import interviews as service
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotFound
+from feedback.transaction import transaction
 
 CODE = click.argument("code", metavar="CAMPAIGN")
 EXAMPLE = "Example: feedback interviews assign 2026Q4 chen@client.example caller@x.com"
@@ -27,15 +27,13 @@ def assign(code: str, contact_email: str, interviewer_email: str) -> None:
     """Have the account INTERVIEWER_EMAIL phone the client CONTACT_EMAIL."""
     session = db.session()
     campaign = campaigns.find(session, code)
-    interviewer = session.scalars(select(User).where(User.email == interviewer_email)).unique().one_or_none()
-    if interviewer is None:
-        raise NotFound(f"there is no account {interviewer_email}")
+    interviewer = accounts.by_address(session, interviewer_email)
     asked = service.candidates(session, campaign)
     keys = [(one.contact.id, one.cell_id) for one in asked if one.contact.email == contact_email]
     if not keys:
         raise NotFound(f"no client {contact_email} is asked in {code}")
-    number = service.assign(session, campaign, keys, interviewer, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        number = service.assign(session, campaign, keys, interviewer, actor=actor(), now=current.now())
     click.echo(f"{number} interviews of {contact_email} are with {interviewer_email}")
 
 
@@ -53,10 +51,10 @@ def take_back(code: str, contact_email: str) -> None:
     ]
     if not waiting:
         raise NotFound(f"no interview of {contact_email} is to be done in {code}")
-    for one in waiting:
-        interview = service.find(session, (one.contact.id, one.cell_id))
-        service.take_back(session, interview, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        for one in waiting:
+            interview = service.find(session, (one.contact.id, one.cell_id))
+            service.take_back(session, interview, actor=actor(), now=current.now())
     click.echo(f"{len(waiting)} interviews of {contact_email} are taken back")
 
 

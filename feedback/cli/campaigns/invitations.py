@@ -8,12 +8,12 @@ from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
 from feedback.models.invitations import Invitation
-from feedback.models.mail import Mail
 from feedback.services.ballot_box.invitations import Link
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotFound, NotPossible
-from feedback.services.mail import delivery_status, outbox
+from feedback.services.mail import delivery_status
 from feedback.services.rosters import link_reissue, link_sheets, roster_changes
+from feedback.transaction import transaction
 
 QR_STYLE = Path(feedback.__path__[0]) / "static" / "qr.css"
 ONLY_FILES = ("xlsx", "qr")
@@ -45,16 +45,16 @@ def export_links(campaign_code: str, form: str, output: Path | None) -> None:
     session = db.session()
     campaign = campaigns.find(session, campaign_code)
     public_url = current.settings().public_url
-    links = link_sheets.fetch(
-        session, current.tokens(), public_url, campaign, form, actor=actor(), now=current.now()
-    )
+    with transaction():
+        links = link_sheets.fetch(
+            session, current.tokens(), public_url, campaign, form, actor=actor(), now=current.now()
+        )
     if output is None:
         click.echo(link_sheets.to_csv(links, campaign), nl=False)
     else:
         output.touch(mode=0o600)
         output.write_bytes(_content(links, campaign, form))
         click.echo(f"{len(links)} links in {output}: keep them as you would keep passwords")
-    session.commit()
 
 
 def _content(links: list[Link], campaign: Campaign, form: str) -> bytes:
@@ -73,8 +73,8 @@ def resend_refused(campaign_code: str) -> None:
     """Send the invitations again that the mail server did not accept, after it was mended."""
     session = db.session()
     campaign = campaigns.find(session, campaign_code)
-    number = delivery_status.send_refused_again(session, campaign, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        number = delivery_status.send_refused_again(session, campaign, actor=actor(), now=current.now())
     click.echo(f"{number} invitations are sent again")
 
 
@@ -100,12 +100,13 @@ def set_address(campaign_code: str, rater: str, address: str) -> None:
     session = db.session()
     campaign = campaigns.find(session, campaign_code)
     invitation = _invitation(campaign, rater)
-    mail = session.scalar(outbox.newest_invitations(campaign).where(Mail.nonce == invitation.nonce))
-    if mail is None:
+    delivery = delivery_status.newest(session, campaign, invitation.nonce)
+    if delivery is None:
         raise NotFound(f"no invitation to {rater} was written in {campaign_code}")
-    delivery = delivery_status.find(session, campaign, mail.id)
-    delivery_status.correct_address(session, campaign, delivery, address, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        delivery_status.correct_address(
+            session, campaign, delivery, address, actor=actor(), now=current.now()
+        )
     click.echo(f"the invitation of {rater} goes to {invitation.rater.email}")
 
 
@@ -117,8 +118,8 @@ def reissue(campaign_code: str, rater: str) -> None:
     """Make the link of a rater void and mail a new one; what was answered stays answered."""
     session = db.session()
     nonce = _invitation(campaigns.find(session, campaign_code), rater).nonce
-    link_reissue.reissue(session, current.custody(), nonce, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        link_reissue.reissue(session, current.custody(), nonce, actor=actor(), now=current.now())
     click.echo(f"a new link is on its way to {rater}")
 
 
@@ -130,6 +131,6 @@ def revoke(campaign_code: str, rater: str) -> None:
     """Make the link of a rater void; what was answered stays answered."""
     session = db.session()
     nonce = _invitation(campaigns.find(session, campaign_code), rater).nonce
-    link_reissue.revoke(session, nonce, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        link_reissue.revoke(session, nonce, actor=actor(), now=current.now())
     click.echo(f"the link of {rater} is revoked")

@@ -12,6 +12,7 @@ from feedback.services.campaigns import campaigns
 from feedback.services.mail import bounces, mail_templates, outbox, trial_mail
 from feedback.services.mail.mail_templates import PLACEHOLDERS, MailWording
 from feedback.services.mail.transports import NotSent
+from feedback.transaction import transaction
 
 KIND = click.argument("kind", type=click.Choice([str(kind) for kind in PLACEHOLDERS]))
 LANGUAGE = click.argument("language", type=click.Choice(["zh", "en"]))
@@ -56,8 +57,10 @@ def take_bounce(file: BinaryIO) -> None:
     bounce = bounces.read(file.read())
     if bounce is None:
         click.echo("a delay, not a failure: nothing to note")
-    elif bounces.note(db.session(), current.letterhead(), bounce):
-        db.session.commit()
+        return
+    with transaction() as session:
+        noted = bounces.note(session, current.letterhead(), bounce)
+    if noted:
         click.echo(f"the invitation to {bounce.address} is shown as refused: {bounce.reason}")
     else:
         click.echo(f"no invitation to {bounce.address} has that Message-ID: nothing noted")
@@ -87,8 +90,8 @@ def set_text(kind: str, language: str, file: Path) -> None:
         raise click.ClickException(
             "\n".join(f"{fault.field}: {fault.sentence % fault.facts}" for fault in faults)
         )
-    mail_templates.save(db.session(), MailKind(kind), language, wording, actor=actor(), now=current.now())
-    db.session.commit()
+    with transaction() as session:
+        mail_templates.save(session, MailKind(kind), language, wording, actor=actor(), now=current.now())
     click.echo(f"{kind} in {language} has your wording")
 
 
@@ -98,6 +101,6 @@ def set_text(kind: str, language: str, file: Path) -> None:
 @in_application
 def reset_text(kind: str, language: str) -> None:
     """Go back to the wording that comes with the product."""
-    mail_templates.reset(db.session(), MailKind(kind), language, actor=actor(), now=current.now())
-    db.session.commit()
+    with transaction() as session:
+        mail_templates.reset(session, MailKind(kind), language, actor=actor(), now=current.now())
     click.echo(f"{kind} in {language} has the shipped wording")

@@ -10,6 +10,7 @@ from feedback.services.campaigns import campaigns
 from feedback.services.rosters import nomination_lists, roster_changes
 from feedback.services.rosters import nominations as service
 from feedback.services.rosters.nomination_lists import NominationRole
+from feedback.transaction import transaction
 
 CAMPAIGN = click.argument("campaign_code", metavar="CAMPAIGN")
 SUBJECT = click.argument("subject")
@@ -60,8 +61,8 @@ def add_rater(campaign_code: str, subject: str, rater: str, group: str) -> None:
     session = db.session()
     asked = roster_changes.find_rater(session, rater)
     listed = _subject(campaign_code, subject)
-    roster_changes.add(session, current.custody(), listed, group, asked, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        roster_changes.add(session, current.custody(), listed, group, asked, actor=actor(), now=current.now())
     click.echo(f"{rater} is asked about {subject} as {group}")
 
 
@@ -74,8 +75,8 @@ def remove_rater(campaign_code: str, subject: str, rater: str) -> None:
     """Do not ask a rater. While the campaign is open, an answer that is in the box stays there."""
     session = db.session()
     listed = _listed(session, campaign_code, subject, rater)
-    roster_changes.remove(session, listed, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        roster_changes.remove(session, listed, actor=actor(), now=current.now())
     click.echo(f"{rater} is not asked about {subject}")
 
 
@@ -88,8 +89,8 @@ def ask_anyway(campaign_code: str, subject: str, rater: str) -> None:
     """Ask a client who would be skipped, having been asked not long ago."""
     session = db.session()
     listed = _listed(session, campaign_code, subject, rater)
-    roster_changes.ask_anyway(session, listed, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        roster_changes.ask_anyway(session, listed, actor=actor(), now=current.now())
     click.echo(f"{rater} is asked about {subject} all the same")
 
 
@@ -108,10 +109,10 @@ def propose(campaign_code: str, subject: str, rater: str, group: str) -> None:
     """Propose a colleague in the name of the person who is rated."""
     session = db.session()
     listed = _subject(campaign_code, subject)
-    service.propose(
-        session, listed, rater, group, part=NominationRole.SUBJECT, actor=actor(), now=current.now()
-    )
-    session.commit()
+    with transaction():
+        service.propose(
+            session, listed, rater, group, part=NominationRole.SUBJECT, actor=actor(), now=current.now()
+        )
     click.echo(f"{rater} is proposed for {subject}")
 
 
@@ -145,10 +146,10 @@ def take_back(campaign_code: str, subject: str, rater: str) -> None:
     session = db.session()
     listed = _subject(campaign_code, subject)
     found = roster_changes.find_by_rater(session, listed, roster_changes.find_rater(session, rater))
-    service.take_back(
-        session, listed, found.id, part=NominationRole.SUBJECT, actor=actor(), now=current.now()
-    )
-    session.commit()
+    with transaction():
+        service.take_back(
+            session, listed, found.id, part=NominationRole.SUBJECT, actor=actor(), now=current.now()
+        )
     click.echo(f"{rater} is no longer proposed for {subject}")
 
 
@@ -156,8 +157,8 @@ def _decide(campaign_code: str, subject: str, rater: str, *, approved: bool) -> 
     session = db.session()
     listed = _subject(campaign_code, subject)
     found = roster_changes.find_by_rater(session, listed, roster_changes.find_rater(session, rater))
-    service.decide(
-        session, listed, found.id, approved, part=NominationRole.HR, actor=actor(), now=current.now()
-    )
-    session.commit()
+    with transaction():
+        service.decide(
+            session, listed, found.id, approved, part=NominationRole.HR, actor=actor(), now=current.now()
+        )
     click.echo(f"{rater} is {'approved' if approved else 'rejected'} for {subject}")

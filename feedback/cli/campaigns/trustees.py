@@ -8,6 +8,7 @@ from feedback.extensions import db
 from feedback.models.campaigns import Campaign, CampaignState
 from feedback.services.campaigns import campaigns
 from feedback.services.closing import trustees as service
+from feedback.transaction import transaction
 
 CODE = click.argument("code", metavar="CAMPAIGN")
 UNTIL_COUNTED = (CampaignState.OPEN, CampaignState.CLOSING)
@@ -25,8 +26,8 @@ def trustees() -> None:
 def appoint(code: str, emails: tuple[str, str, str]) -> None:
     """Put the key of a draft into the hands of three accounts."""
     campaign = campaigns.find(db.session(), code)
-    service.appoint(db.session(), campaign, emails, actor=actor(), now=current.now())
-    db.session.commit()
+    with transaction() as session:
+        service.appoint(session, campaign, emails, actor=actor(), now=current.now())
     click.echo(f"the key of {code} will be sealed to {', '.join(emails)}; each of them sets a passphrase now")
 
 
@@ -40,8 +41,8 @@ def enrol(code: str, email: str) -> None:
     campaign = campaigns.find(session, code)
     trustee = service.find_by_email(session, campaign, email)
     passphrase = click.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
-    service.enrol(session, campaign, trustee, passphrase, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        service.enrol(session, campaign, trustee, passphrase, actor=actor(), now=current.now())
     click.echo(f"the passphrase of {email} for {code} is set; nobody can tell or reset it")
 
 

@@ -10,6 +10,7 @@ from feedback.extensions import db
 from feedback.models.library import DefinitionKind
 from feedback.services.definitions import definition_drafts, library
 from feedback.services.definitions.library import Version
+from feedback.transaction import transaction
 
 
 def add_commands(group: click.Group, kind: DefinitionKind) -> None:
@@ -38,10 +39,10 @@ def _import(kind: DefinitionKind) -> click.Command:
         """Put FILE.toml into the library, where campaigns can take it."""
         session = db.session()
         document = file.read_bytes()
-        taken = definition_drafts.take(
-            session, kind, document, as_next=as_next, actor=actor(), now=current.now()
-        )
-        session.commit()
+        with transaction():
+            taken = definition_drafts.take(
+                session, kind, document, as_next=as_next, actor=actor(), now=current.now()
+            )
         click.echo(f"{kind} {taken.code}, version {taken.version}, is in the library")
 
     return import_file
@@ -72,8 +73,8 @@ def _copy(kind: DefinitionKind) -> click.Command:
         """Make a draft from a version."""
         session = db.session()
         source = library.find(session, kind, code, version)
-        made = definition_drafts.copy(session, source, new_code, actor=actor(), now=current.now())
-        session.commit()
+        with transaction():
+            made = definition_drafts.copy(session, source, new_code, actor=actor(), now=current.now())
         click.echo(f"{kind} {made.code}, version {made.version}, is a draft")
 
     return copy
@@ -88,10 +89,10 @@ def _delete(kind: DefinitionKind) -> click.Command:
     def delete(code: str, version: int) -> None:
         """Delete a draft: a version with which no campaign has opened."""
         session = db.session()
-        definition_drafts.discard(
-            session, library.find(session, kind, code, version), actor=actor(), now=current.now()
-        )
-        session.commit()
+        with transaction():
+            definition_drafts.discard(
+                session, library.find(session, kind, code, version), actor=actor(), now=current.now()
+            )
         click.echo(f"{kind} {code}, version {version}, is deleted")
 
     return delete

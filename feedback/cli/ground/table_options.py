@@ -7,10 +7,10 @@ import click
 
 from feedback import current
 from feedback.cli.ground.application import actor
-from feedback.extensions import db
 from feedback.services.imports.people_exports import Format
 from feedback.services.tables import import_plan
 from feedback.services.tables.import_plan import ImportPlan, Noun, RecordChange
+from feedback.transaction import transaction
 
 PREVIEW = click.option("--preview", is_flag=True, help="Only say what would be added and changed.")
 NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -30,8 +30,8 @@ def run(plan: ImportPlan, *, preview: bool, of: str = "") -> None:
             click.echo(_line(change))
         counts = plan.counts
     else:
-        counts = import_plan.carry_out(db.session(), plan, actor=actor(), now=current.now())
-        db.session.commit()
+        with transaction() as session:
+            counts = import_plan.carry_out(session, plan, actor=actor(), now=current.now())
     for noun, imported in counts.items():
         click.echo(f"{PLURALS[noun]}{of}: {imported}")
 

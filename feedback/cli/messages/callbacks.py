@@ -7,6 +7,7 @@ from feedback.models.accounts import RoleName
 from feedback.models.call_backs import CallBack
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.messages import call_backs as service
+from feedback.transaction import transaction
 
 OFFICE = Reader(person_id=None, roles=frozenset({RoleName.HR}))
 
@@ -43,6 +44,6 @@ def _line(card: CallBack) -> str:
 @in_application
 def done(card: str) -> None:
     """Note that the client of the card ID was called; the card is deleted 30 days later."""
-    service.note_call(db.session(), OFFICE, card, actor=actor(), now=current.now(), today=current.today())
-    db.session.commit()
+    with transaction() as session:
+        service.note_call(session, OFFICE, card, actor=actor(), now=current.now(), today=current.today())
     click.echo("the call is noted")

@@ -9,6 +9,7 @@ from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.services.accounts import account_changes, accounts
+from feedback.transaction import transaction
 
 GENERATED_PASSWORD_BYTES = 12
 ROLE = click.Choice([role.value for role in RoleName])
@@ -36,13 +37,12 @@ def create_user(email: str, roles: tuple[str, ...], person: str | None, password
     """Make an account that signs in with EMAIL."""
     password, generated = _password(password_stdin)
     names = [RoleName(role) for role in roles]
-    created = accounts.create(
-        db.session(), email, password, *names, person=person, actor=actor(), now=current.now()
-    )
+    with transaction() as session:
+        created = accounts.create(
+            session, email, password, *names, person=person, actor=actor(), now=current.now()
+        )
     whose = f" of {created.person.name} ({created.person.code})" if created.person else ""
-    created_email = created.email
-    db.session.commit()
-    click.echo(f"account {created_email}{whose}, role {', '.join(sorted(roles))}")
+    click.echo(f"account {created.email}{whose}, role {', '.join(sorted(roles))}")
     if generated:
         click.echo(f"password, shown only now: {password}")
 
@@ -52,9 +52,10 @@ def create_user(email: str, roles: tuple[str, ...], person: str | None, password
 @in_application
 def send_link(email: str) -> None:
     """Mail the account EMAIL a link to set its password, valid for a day."""
-    account = accounts.by_address(db.session(), email)
-    account_mail.send_link(account, actor=actor(), now=current.now())
-    _done(f"a link to set a password is on its way to {account.email}")
+    with transaction() as session:
+        account = accounts.by_address(session, email)
+        account_mail.send_link(account, actor=actor(), now=current.now())
+    click.echo(f"a link to set a password is on its way to {account.email}")
 
 
 @user.command("list", epilog="Example: feedback user list")
@@ -63,7 +64,7 @@ def list_users() -> None:
     """All accounts: address, roles, person, and what keeps them from signing in."""
     db.session.info["read_only"] = True
     for account in accounts.everybody(db.session()):
-        marks = {"disabled": not account.active, "locked": account.is_locked()}
+        marks = {"disabled": not account.active, "locked": account.is_locked_at(current.now())}
         fields = (
             account.email,
             ",".join(sorted(account.role_names)),
@@ -79,10 +80,11 @@ def list_users() -> None:
 @in_application
 def change_roles(email: str, roles: tuple[str, ...]) -> None:
     """Give the account EMAIL these roles and no others."""
-    account = accounts.by_address(db.session(), email)
     names = [RoleName(role) for role in roles]
-    account_changes.change_roles(db.session(), account, names, actor=actor(), now=current.now())
-    _done(f"account {account.email}: {', '.join(sorted(account.role_names))}")
+    with transaction() as session:
+        account = accounts.by_address(session, email)
+        account_changes.change_roles(session, account, names, actor=actor(), now=current.now())
+    click.echo(f"account {account.email}: {', '.join(sorted(account.role_names))}")
 
 
 @user.command("link", epilog="Example: feedback user link zhang.wei@example.com --person A01")
@@ -91,9 +93,10 @@ def change_roles(email: str, roles: tuple[str, ...]) -> None:
 @in_application
 def link(email: str, person: str | None) -> None:
     """Say whose account EMAIL is, so that it shows that person's reports, team and nominations."""
-    account = accounts.by_address(db.session(), email)
-    owner = account_changes.link(db.session(), account, person, actor=actor(), now=current.now())
-    _done(f"account {account.email} is that of {owner.name} ({owner.code})")
+    with transaction() as session:
+        account = accounts.by_address(session, email)
+        owner = account_changes.link(session, account, person, actor=actor(), now=current.now())
+    click.echo(f"account {account.email} is that of {owner.name} ({owner.code})")
 
 
 @user.command("unlink", epilog="Example: feedback user unlink zhang.wei@example.com")
@@ -137,14 +140,10 @@ def reset_factor(email: str) -> None:
 
 
 def _change(email: str, change: Callable[..., None], outcome: str) -> None:
-    account = accounts.by_address(db.session(), email)
-    change(db.session(), account, actor=actor(), now=current.now())
-    _done(f"account {account.email} {outcome}")
-
-
-def _done(sentence: str) -> None:
-    db.session.commit()
-    click.echo(sentence)
+    with transaction() as session:
+        account = accounts.by_address(session, email)
+        change(session, account, actor=actor(), now=current.now())
+    click.echo(f"account {account.email} {outcome}")
 
 
 def _password(from_stdin: bool) -> tuple[str, bool]:

@@ -7,6 +7,7 @@ from feedback.presentation.characters import printable
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotFound
 from feedback.services.reports import comment_moderation as service
+from feedback.transaction import transaction
 
 CODE = click.argument("code", metavar="CAMPAIGN")
 COMMENT = click.argument("comment")
@@ -45,8 +46,8 @@ def hide(code: str, comment: str, reason: str) -> None:
     """Keep a comment, by its id, out of the reports still to be released, or out of their next correction."""
     session = db.session()
     found = campaigns.find(session, code)
-    service.hide(session, found, as_id(comment), reason, actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        service.hide(session, found, as_id(comment), reason, actor=actor(), now=current.now())
     click.echo(f"comment {comment} is hidden; released reports change by: feedback campaign correct {code}")
 
 
@@ -57,8 +58,8 @@ def hide(code: str, comment: str, reason: str) -> None:
 def show(code: str, comment: str) -> None:
     """Show a hidden comment again."""
     session = db.session()
-    service.show(session, campaigns.find(session, code), as_id(comment), actor=actor(), now=current.now())
-    session.commit()
+    with transaction():
+        service.show(session, campaigns.find(session, code), as_id(comment), actor=actor(), now=current.now())
     click.echo(f"comment {comment} is shown")
 
 

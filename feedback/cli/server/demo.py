@@ -22,6 +22,7 @@ from feedback.services.accounts import accounts
 from feedback.services.demo import demo, demo_company
 from feedback.services.demo.demo_company import DemoCompany
 from feedback.settings import Settings
+from feedback.transaction import transaction
 
 HOST = "127.0.0.1"
 DIRECTORY = "var/demo"
@@ -117,20 +118,15 @@ def _shell_assignments(environment: Mapping[str, str]) -> str:
 
 def fill(app: Flask, password: str, company: DemoCompany) -> None:
     upgrade()
-    session = db.session()
-    demo.build(session, app.extensions["feedback.custody"], company, now=datetime.now(UTC))
+    demo.build(db.session(), app.extensions["feedback.custody"], company, now=datetime.now(UTC))
     given: dict[str, Any] = {"actor": demo.ACTOR, "now": datetime.now(UTC)}
-    for role, email in OFFICES.items():
-        accounts.create(session, email, password, role, **given)
-    for code in demo_company.manager_codes():
-        accounts.create(
-            session, f"{code.lower()}@demo.example", password, RoleName.MANAGER, person=code, **given
-        )
-    for code in company.subject_codes:
-        accounts.create(
-            session, f"{code.lower()}@demo.example", password, RoleName.EMPLOYEE, person=code, **given
-        )
-    session.commit()
+    people = dict.fromkeys(demo_company.manager_codes(), RoleName.MANAGER)
+    people |= dict.fromkeys(company.subject_codes, RoleName.EMPLOYEE)
+    with transaction() as session:
+        for role, email in OFFICES.items():
+            accounts.create(session, email, password, role, **given)
+        for code, role in people.items():
+            accounts.create(session, f"{code.lower()}@demo.example", password, role, person=code, **given)
 
 
 def show(app: Flask, password: str) -> None:

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import click
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from feedback import current
 from feedback.cli.ground.application import in_application
 from feedback.extensions import db
-from feedback.models.campaigns import Campaign, CampaignState
+from feedback.models.campaigns import CampaignState
 from feedback.papers.pdf import typesetting
 from feedback.papers.pdf.typesetting import MissingFont
 from feedback.services.ballot_box import invitations
+from feedback.services.campaigns import campaigns
 from feedback.services.ground import schema
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import outbox, transports
@@ -58,13 +58,12 @@ def migrations() -> str:
 def keys() -> str:
     """Whether answers can still be sealed and counted in every campaign that is not closed."""
     db.session.info["read_only"] = True
-    states = (CampaignState.OPEN, CampaignState.CLOSING)
-    campaigns = db.session.scalars(select(Campaign).where(Campaign.state.in_(states))).all()
-    for campaign in campaigns:
+    found = campaigns.in_state(db.session(), CampaignState.OPEN, CampaignState.CLOSING)
+    for campaign in found:
         current.custody().check(campaign.code)
         if campaign.state == CampaignState.OPEN:
             invitations.open_slot_key(current.custody(), campaign)
-    return f"{len(campaigns)} open campaigns, each with its key"
+    return f"{len(found)} open campaigns, each with its key"
 
 
 def disk() -> str:

@@ -67,7 +67,7 @@ def enable(session: Session, user: User, *, actor: str, now: datetime) -> None:
 
 
 def unlock(session: Session, user: User, *, actor: str, now: datetime) -> None:
-    before = {"locked": user.is_locked()}
+    before = {"locked": user.is_locked_at(now)}
     user.failed_sign_ins, user.locked_until = 0, None
     audit.record(
         session, "account unlocked", user.email, actor=actor, now=now, before=before, after={"locked": False}

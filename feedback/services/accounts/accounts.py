@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection
 from datetime import datetime
 
-from flask_security import hash_password
+from argon2 import PasswordHasher
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -19,6 +19,8 @@ from forms.words import N_
 
 PASSWORD_MIN_LENGTH = 8
 PASSWORD_MAX_LENGTH = 128
+# At the cost that Flask-Security takes as well (its passlib asks this library): signing in hashes none of them anew.
+HASHER = PasswordHasher()
 
 
 def create(
@@ -105,6 +107,11 @@ def everybody(session: Session) -> list[User]:
     return list(session.scalars(_accounts().order_by(User.email)).unique())
 
 
+def enabled(session: Session) -> list[User]:
+    """Those whose owners can sign in, by address."""
+    return list(session.scalars(_accounts().where(User.active).order_by(User.email)).unique())
+
+
 def _accounts() -> Select[User]:
     return select(User).options(joinedload(User.person))
 
@@ -132,8 +139,7 @@ def _hash(password: str) -> str:
             most=PASSWORD_MAX_LENGTH,
         )
     # The same form in which signing in compares it, whatever keyboard wrote it.
-    hashed: str = hash_password(unicodedata.normalize("NFKD", password))
-    return hashed
+    return HASHER.hash(unicodedata.normalize("NFKD", password))
 
 
 def free_person(session: Session, address: str, code: str | None) -> Person | None:

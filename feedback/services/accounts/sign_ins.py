@@ -19,7 +19,7 @@ LOCKED_FOR = timedelta(minutes=15)
 
 def failed(session: Session, user: User, *, now: datetime) -> None:
     """Count in the database, where sign-ins that run beside this one count as well."""
-    if user.is_locked():
+    if user.is_locked_at(now):
         return
     count = update(User).where(User.id == user.id).values(failed_sign_ins=User.failed_sign_ins + 1)
     session.execute(count.execution_options(synchronize_session=False))

@@ -76,10 +76,6 @@ def open_campaigns(session: Session) -> list[Campaign]:
     )
 
 
-def interviewers(session: Session) -> list[User]:
-    return list(session.scalars(select(User).where(User.active.is_(True)).order_by(User.email)).unique())
-
-
 def assign(
     session: Session,
     campaign: Campaign,

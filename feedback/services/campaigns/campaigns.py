@@ -84,6 +84,10 @@ def find(session: Session, code: str) -> Campaign:
     return campaign
 
 
+def in_state(session: Session, *states: CampaignState) -> list[Campaign]:
+    return list(session.scalars(select(Campaign).where(Campaign.state.in_(states))))
+
+
 def create(session: Session, plan: CampaignPlan, *, actor: str, now: datetime) -> Campaign:
     campaign = Campaign(state=CampaignState.DRAFT, **plan.columns())
     campaign.subjects = [

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
@@ -62,6 +62,13 @@ def close(
         _count(session, custody, campaign, progress, opened_key)
     forget_deleted_rows(session)
     custody.destroy(campaign.code)
+
+
+def due(session: Session, now: datetime) -> list[Campaign]:
+    """Those whose time has come and whose key this server holds, and those whose closing was interrupted."""
+    is_over = (Campaign.state == CampaignState.OPEN) & (Campaign.closes_at <= now)
+    is_due = or_(is_over, Campaign.state == CampaignState.CLOSING)
+    return list(session.scalars(select(Campaign).where(is_due, Campaign.key_custody == KeyCustody.SERVER)))
 
 
 def require_closable(campaign: Campaign, *, now: datetime, early: bool) -> None:

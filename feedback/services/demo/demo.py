@@ -86,7 +86,6 @@ def build(session: Session, custody: Custody, company: DemoCompany, *, now: date
     _answer(session, custody, running, ANSWERED_SO_FAR, dice, now=now)
     _ask_for_calls(session, running, now=now)
     _nominate(session, peers, now=now)
-    session.commit()
 
 
 def _open(
@@ -98,7 +97,6 @@ def _open(
     )
     campaign = campaigns.create(session, plan, actor=ACTOR, now=now)
     campaigns.open(session, custody, campaign, actor=ACTOR, now=now)
-    session.commit()
     return campaign
 
 
@@ -162,7 +160,6 @@ def _answer(
         visit = invitations.visit(session, custody, asked.nonce, now=now, casting=True)
         answers = opinion.of(asked.subject, asked.group)
         invitations.submit(session, visit, visit.task(asked.position), answers)
-    session.commit()
 
 
 def _willing(

@@ -69,10 +69,16 @@ def find(session: Session, campaign: Campaign, mail_id: int) -> Delivery:
             Mail.id == mail_id, Mail.campaign_id == campaign.id, Mail.kind == MailKind.INVITATION
         )
     )
-    mail = session.scalar(_with_raters(outbox.newest_invitations(campaign)).where(Mail.nonce == nonce))
-    if mail is None:
+    delivery = newest(session, campaign, nonce) if nonce else None
+    if delivery is None:
         raise NotFound(N_("there is no such mail in this campaign"))
-    return _delivery(mail)
+    return delivery
+
+
+def newest(session: Session, campaign: Campaign, nonce: bytes) -> Delivery | None:
+    """The newest mail with this link; none if it goes to a rater without an address."""
+    mail = session.scalar(_with_raters(outbox.newest_invitations(campaign)).where(Mail.nonce == nonce))
+    return _delivery(mail) if mail else None
 
 
 def _with_raters(query: Select[Mail]) -> Select[Mail]:

@@ -114,7 +114,6 @@ def notice_lost_leases(session: Session, *, now: datetime) -> None:
         ),
         execution_options={"synchronize_session": False},
     )
-    session.commit()
 
 
 def send_due(session: Session, office: PostOffice, *, more: Callable[[], None] = lambda: None) -> int:

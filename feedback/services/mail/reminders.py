@@ -52,7 +52,6 @@ def start_due(session: Session, *, now: datetime, zone: ZoneInfo) -> None:
         for due in plan(campaign, zone):
             if due <= now < due + DAY:
                 _start_planned(session, campaign, due, now=now, zone=zone)
-    session.commit()
 
 
 def _start_planned(
@@ -168,7 +167,6 @@ def drop_stale(session: Session, *, now: datetime) -> None:
         delete(Mail).where(Mail.kind == MailKind.REMINDER, ~fresh),
         execution_options={"synchronize_session": False},
     )
-    session.commit()
 
 
 def send_due(session: Session, office: PostOffice, wait: Wait) -> None:

@@ -80,7 +80,6 @@ def open_due(
     opened = _open(session, custody, last, actor=actor, now=now)
     session.commit()
     left = [month for month in _opened_months(session) if custody.holds(_key_name(month))]
-    session.commit()
     if left:
         forget_deleted_rows(session)
         for month in left:

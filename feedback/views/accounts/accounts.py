@@ -14,6 +14,7 @@ from feedback.extensions import db
 from feedback.models.accounts import RoleName, User
 from feedback.services.accounts import account_changes, accounts
 from feedback.services.ground.errors import DomainError
+from feedback.transaction import transaction
 from feedback.views.ground.guards import for_roles
 from forms.accounts import ROLE_TITLES, AccountPersonForm, AccountSearchForm, NewAccountForm, RolesForm
 from forms.words import N_
@@ -114,20 +115,20 @@ def create() -> Page | Response:
         return render("accounts/new.html", form=form), 422
     roles = [RoleName(role) for role in form.roles.data]
     try:
-        user = accounts.create(
-            db.session(),
-            form.email.data,
-            None,
-            *roles,
-            person=form.person.data.strip() or None,
-            actor=actor(),
-            now=current.now(),
-        )
+        with transaction() as session:
+            user = accounts.create(
+                session,
+                form.email.data,
+                None,
+                *roles,
+                person=form.person.data.strip() or None,
+                actor=actor(),
+                now=current.now(),
+            )
+            account_mail.welcome(user)
     except DomainError as error:
         form.form_errors.append(gettext(error.sentence, **error.facts))
         return render("accounts/new.html", form=form), 422
-    account_mail.welcome(user)
-    db.session.commit()
     flash(gettext("The account is made, and a link to set a password is on its way to its owner."), "success")
     return redirect(url_for(".show", account=user.id), 303)
 
@@ -146,11 +147,11 @@ def change_roles(account: int) -> Page | Response:
         return page_of(user, roles=form), 422
     roles = [RoleName(role) for role in form.roles.data]
     try:
-        account_changes.change_roles(db.session(), user, roles, actor=actor(), now=current.now())
+        with transaction() as session:
+            account_changes.change_roles(session, user, roles, actor=actor(), now=current.now())
     except DomainError as error:
         form.form_errors.append(gettext(error.sentence, **error.facts))
         return page_of(user, roles=form), 422
-    db.session.commit()
     flash(gettext("The roles are changed."), "success")
     return redirect(url_for(".show", account=account), 303)
 
@@ -161,11 +162,11 @@ def link(account: int) -> Page | Response:
     user, form = find(account), AccountPersonForm(request.form)
     code = (form.person.data or "").replace("\0", "").strip() or None
     try:
-        account_changes.link(db.session(), user, code, actor=actor(), now=current.now())
+        with transaction() as session:
+            account_changes.link(session, user, code, actor=actor(), now=current.now())
     except DomainError as error:
         form.person.errors = [gettext(error.sentence, **error.facts)]
         return page_of(user, person=form), 422
-    db.session.commit()
     flash(gettext("The account is linked."), "success")
     return redirect(url_for(".show", account=account), 303)
 
@@ -180,10 +181,15 @@ def confirm(account: int, act: str) -> str:
 @administrators
 def perform(account: int, act: str) -> Response:
     chosen = find_act(act)
-    chosen.perform(find(account))
-    db.session.commit()
+    with transaction():
+        chosen.perform(find(account))
     flash(gettext(chosen.done), "success")
     return redirect(url_for(".show", account=account), 303)
+
+
+@blueprint.app_template_test("locked")
+def is_locked(user: User) -> bool:
+    return user.is_locked_at(current.now())
 
 
 def actor() -> str:

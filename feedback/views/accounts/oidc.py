@@ -23,6 +23,7 @@ from feedback.models.accounts import User
 from feedback.services.accounts import sign_ins
 from feedback.services.ground import audit
 from feedback.settings import Settings
+from feedback.transaction import transaction
 from feedback.views.accounts.way_back import is_here
 from feedback.views.ground.rate_limits import guessing
 
@@ -89,9 +90,9 @@ def connect() -> Response:
     user = sign_ins.to_bind(db.session(), pending["email"])
     if user is None:
         return refuse()
-    user.oidc_subject = pending["key"]
-    audit.record(db.session(), "account connected", user.email, actor=user.email, now=current.now())
-    db.session.commit()
+    with transaction():
+        user.oidc_subject = pending["key"]
+        audit.record(db.session(), "account connected", user.email, actor=user.email, now=current.now())
     return sign_in(user)
 
 

@@ -5,10 +5,10 @@ from flask_babel import gettext
 from flask_security import current_user, logout_user
 from werkzeug.wrappers import Response
 
-from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.presentation.locales import COOKIE_FREE, LOCALE_OF, SESSION_KEY, language
 from feedback.services.accounts import sign_ins
+from feedback.transaction import transaction
 from feedback.views.ground.guards import EVERYBODY, for_roles
 from forms.accounts import ROLE_RIGHTS, ROLE_TITLES, LanguageForm
 
@@ -38,16 +38,16 @@ def choose_language() -> Response | tuple[str, int]:
     form = LanguageForm(request.form)
     if not form.validate():
         return account_page(form), 422
-    current_user.language = session[SESSION_KEY] = form.language.data
-    db.session.commit()
+    with transaction():
+        current_user.language = session[SESSION_KEY] = form.language.data
     return redirect(url_for(".show"), 303)
 
 
 @blueprint.post("/account/sign-out-everywhere")
 @for_roles(*EVERYBODY)
 def sign_out_everywhere() -> Response:
-    sign_ins.sign_out_everywhere(current_user)
-    db.session.commit()
+    with transaction():
+        sign_ins.sign_out_everywhere(current_user)
     logout_user()
     flash(gettext("You are signed out everywhere."), "success")
     return redirect(url_for("security.login"), 303)

@@ -9,6 +9,7 @@ from passlib.totp import TOTP, AppWallet, TotpMatch
 
 from feedback.extensions import db
 from feedback.models.accounts import User
+from feedback.services.ground import row_locks
 
 
 class AuthenticatorApp(Totp):
@@ -17,7 +18,7 @@ class AuthenticatorApp(Totp):
 
     def get_last_counter(self, user: UserMixin) -> int | None:
         """Holds the account's row, or two requests with the same code could both be let in."""
-        db.session.refresh(user, with_for_update=True)
+        row_locks.hold_row(db.session(), cast(User, user))
         return cast(User, user).tf_last_counter
 
     def set_last_counter(self, user: UserMixin, tmatch: TotpMatch) -> None:

@@ -28,6 +28,7 @@ from feedback.services.accounts import sign_ins
 from feedback.services.accounts.accounts import PASSWORD_MIN_LENGTH
 from feedback.services.ballot_box import derived_keys
 from feedback.settings import Settings
+from feedback.transaction import transaction
 from feedback.views.accounts import sign_in_forms
 from feedback.views.accounts.second_factor import AuthenticatorApp
 from feedback.views.accounts.sign_in_messages import MESSAGES
@@ -168,8 +169,8 @@ def take_forms_only() -> None:
 
 @user_failed_authn.connect
 def count_failure(sender: Flask, user: User, **how: object) -> None:
-    sign_ins.failed(db.session(), user, now=current.now())
-    db.session.commit()
+    with transaction():
+        sign_ins.failed(db.session(), user, now=current.now())
 
 
 @user_authenticated.connect

@@ -22,8 +22,10 @@ from wtforms import EmailField, Form, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from feedback import current
 from feedback.extensions import db
 from feedback.services.accounts.accounts import PASSWORD_MAX_LENGTH
+from feedback.services.ground import row_locks
 from forms.words import N_
 
 REQUIRED = InputRequired(N_("This is needed."))
@@ -56,6 +58,14 @@ class SignIn(LoginForm):
     password = typed_password(N_("Password"))
     remember = None
 
+    def validate(self, **kwargs: Any) -> bool:
+        """Flask-Security would ask the account itself, which knows no time."""
+        if not super().validate(**kwargs):
+            return False
+        if _is_locked(self.user):
+            return _refuse(self.email, "GENERIC_AUTHN_FAILED")
+        return True
+
 
 class ResetRequest(ForgotPasswordForm):
     email = email_field(EmailValidation(verify=False), valid_user_email)
@@ -79,7 +89,7 @@ class PasswordChange(ChangePasswordForm):
     new_password_confirm = repeated("new_password")
 
     def validate(self, **kwargs: Any) -> bool:
-        if current_user.is_locked():
+        if _is_locked(current_user):
             return _refuse(self.password, "INVALID_PASSWORD")
         valid = bool(super().validate(**kwargs))
         if get_message("INVALID_PASSWORD")[0] in self.password.errors:
@@ -91,7 +101,7 @@ class PasswordAgain(VerifyForm):
     password = typed_password(N_("Password"))
 
     def validate(self, **kwargs: Any) -> bool:
-        if self.user.is_locked():
+        if _is_locked(self.user):
             return _refuse(self.password, "INVALID_PASSWORD")
         return bool(super().validate(**kwargs))
 
@@ -126,17 +136,22 @@ class RecoveryCode(MfRecoveryForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Holds the account's row, or two requests with the same code could both be let in."""
-        db.session.refresh(self.user, with_for_update=True)
-        if _is_kept_out(self.user):
+        user: Any = self.user
+        row_locks.hold_row(db.session(), user)
+        if _is_kept_out(user):
             return _refuse(self.code, "INVALID_RECOVERY_CODE")
         valid = bool(super().validate(**kwargs))
-        if not valid and self.user and self.code.data:
-            self.user.track_failed_authn("recovery code", True)
+        if not valid and self.code.data:
+            user.track_failed_authn("recovery code", True)
         return valid
 
 
+def _is_locked(user: Any) -> bool:
+    return bool(user.is_locked_at(current.now()))
+
+
 def _is_kept_out(user: Any) -> bool:
-    return user.is_locked() or not user.is_active
+    return _is_locked(user) or not user.is_active
 
 
 def _refuse(field: Any, message: str) -> bool:

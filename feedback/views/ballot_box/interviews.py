@@ -8,15 +8,16 @@ from werkzeug.wrappers import Response
 
 from feedback import current
 from feedback.extensions import db
-from feedback.models.accounts import User
 from feedback.models.campaigns import Campaign
 from feedback.models.interviews import Interview
+from feedback.services.accounts import accounts
 from feedback.services.ballot_box import interviews, invitations
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.interviews import Candidate
 from feedback.services.ballot_box.invitations import Instructions, OpenTask, Visit
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import DomainError
+from feedback.transaction import transaction
 from feedback.views.ballot_box import respond
 from feedback.views.ground.guards import EVERYBODY, for_roles
 from feedback.views.ground.navigation import OFFICE
@@ -58,15 +59,14 @@ def assign(campaign: str) -> Page | Response:
     form = assignment_form(clients)
     if not form.validate():
         return assignment_page(found, clients, form), 422
-    interviewer = session.get_one(User, int(form.interviewer.data))
+    interviewer = accounts.by_id(session, int(form.interviewer.data))
     keys = [pair(value) for value in form.clients.data]
     try:
-        number = interviews.assign(session, found, keys, interviewer, actor=current_user.email, now=now)
+        with transaction():
+            number = interviews.assign(session, found, keys, interviewer, actor=current_user.email, now=now)
     except DomainError as error:
-        session.rollback()
         form.form_errors.append(gettext(error.sentence, **error.facts))
         return assignment_page(found, clients, form), 422
-    session.commit()
     flash(ngettext("%(num)s interview is assigned.", "%(num)s interviews are assigned.", number))
     return redirect(url_for(".show", campaign=campaign), 303)
 
@@ -76,8 +76,8 @@ def assign(campaign: str) -> Page | Response:
 def take_back(contact: int, cell: int) -> Response:
     interview = interviews.find(db.session(), (contact, cell))
     code = interview.cell.subject.campaign.code
-    interviews.take_back(db.session(), interview, actor=current_user.email, now=current.now())
-    db.session.commit()
+    with transaction() as session:
+        interviews.take_back(session, interview, actor=current_user.email, now=current.now())
     return redirect(url_for(".show", campaign=code), 303)
 
 
@@ -105,8 +105,8 @@ def enter(contact: int, cell: int) -> Page | Response:
     if not form.validate():
         return form_page(interview, visit, task, instructions, form), 422
     answers = Answers.of(instructions.questionnaire, form.ratings, form.comments)
-    interviews.submit(session, interview, visit, task, answers)
-    session.commit()
+    with transaction():
+        interviews.submit(session, interview, visit, task, answers)
     return redirect(url_for(".conduct", contact=contact, cell=cell), 303)
 
 
@@ -121,10 +121,9 @@ def own(contact: int, cell: int) -> Interview:
 def assignment_form(clients: list[Candidate]) -> AssignmentForm:
     form = AssignmentForm(request.form)
     form.clients.choices = [(f"{one.contact.id}-{one.cell_id}", one.contact.name) for one in clients]
-    accounts = interviews.interviewers(db.session())
     form.interviewer.choices = [
         ("", gettext("Please choose")),
-        *((str(user.id), user.email) for user in accounts),
+        *((str(user.id), user.email) for user in accounts.enabled(db.session())),
     ]
     return form
 

@@ -1,12 +1,12 @@
 """Where raters answer. No cookie, no account, and nothing is ever written but one sealed ballot."""
 
 import re
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, Flask, current_app, redirect, request, url_for
 from flask_babel import format_date, format_datetime, format_time, gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -19,6 +19,7 @@ from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.invitations import ADDRESS_FIELDS, Instructions, OpenTask, Visit
 from feedback.services.closing.tallies import COMMENT_MINIMUM
 from feedback.services.ground.errors import LinkClosed, UnknownLink
+from feedback.transaction import transaction
 from forms import second_look
 from forms.builder import BallotForm, Respondent
 from forms.questionnaire import in_language
@@ -34,6 +35,11 @@ TOLD = "told."  # no item can be called so
 COMPARABLE = (Family.COLLEAGUES, Family.SUPERVISOR)
 
 Page = str | tuple[str, int]
+
+
+def add_page(app: Flask, rule: str, view: Callable[..., Page | Response], *, method: str = "GET") -> None:
+    """One of another module, under our name: what holds for the blueprint (no cookie, its error pages) holds for it."""
+    app.add_url_rule(rule, f"{blueprint.name}.{view.__name__}", view, methods=[method])
 
 
 @blueprint.get("/s/<token>")
@@ -65,8 +71,8 @@ def submit() -> Page | Response:
         if notes := second_look.notes(form, instructions.group(task), told):
             return form_page(token, visit, task, instructions, form, notes), 422
         answers = Answers.of(instructions.questionnaire, form.ratings, form.comments)
-        invitations.submit(db.session(), visit, task, answers)
-        db.session.commit()
+        with transaction() as session:
+            invitations.submit(session, visit, task, answers)
     done = task.position if len(visit.tasks) > 1 else None
     return redirect(url_for(".start", token=token, lang=language(), done=done), 303)
 
@@ -88,8 +94,8 @@ def decline() -> Page | Response:
     token, position, _ = (posted.pop(name, "") for name in ADDRESS_FIELDS)
     visit = visit_of(token, casting=True)
     task = task_of(visit, position)
-    declined = declining.decline(db.session(), current.tokens().read(token), task)
-    db.session.commit()
+    with transaction() as session:
+        declined = declining.decline(session, current.tokens().read(token), task)
     if declined and len(visit.tasks) == 1:
         return redirect(url_for(".declined", lang=language()), 303)
     return redirect(url_for(".start", token=token, lang=language()), 303)

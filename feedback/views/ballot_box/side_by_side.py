@@ -1,9 +1,9 @@
-"""Where a colleague rates several people on one page. It adds to the rooms of `respond`, under the same rules."""
+"""Where a colleague rates several people on one page. Its pages are of `respond`, under the same rules."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from flask import redirect, request, url_for
+from flask import Flask, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -17,9 +17,14 @@ from feedback.services.ballot_box.invitations import Instructions, OpenTask, Vis
 from feedback.services.closing.tallies import COMMENT_MINIMUM
 from feedback.services.ground.errors import UnknownLink
 from feedback.views.ballot_box import respond
-from feedback.views.ballot_box.respond import COMPARABLE, POSITION, TOLD, Page, TaskEntry, blueprint, render
+from feedback.views.ballot_box.respond import COMPARABLE, POSITION, TOLD, Page, TaskEntry, render
 from forms.scheme import Group
 from forms.side_by_side import FEWEST, MOST, SharedReader, SideBySideForm
+
+
+def register(app: Flask) -> None:
+    respond.add_page(app, "/s/<token>/side-by-side", side_by_side)
+    respond.add_page(app, "/s/side-by-side", submit_side_by_side, method="POST")
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,6 @@ class Sitting:
         return redirect(url_for(".start", token=self.token, lang=language(), done=done), 303)
 
 
-@blueprint.get("/s/<token>/side-by-side")
 def side_by_side(token: str) -> Page | Response:
     visit = respond.visit_of(token)
     tasks = [respond.task_of(visit, position) for position in dict.fromkeys(request.args.getlist("task"))]
@@ -97,7 +101,6 @@ def side_by_side(token: str) -> Page | Response:
     return sitting.page(sitting.form()) if len(sitting.open) >= FEWEST else sitting.to_the_list()
 
 
-@blueprint.post("/s/side-by-side")
 def submit_side_by_side() -> Page | Response:
     """Nothing is sent before all of it is valid."""
     posted = respond.posted_fields()

@@ -25,6 +25,7 @@ from feedback.services.mail import outbox, reminders
 from feedback.services.planning import campaign_file_export, draft_changes, recurrence
 from feedback.services.releases import releases
 from feedback.services.rosters import roster_changes
+from feedback.transaction import transaction
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
@@ -110,7 +111,6 @@ def ask(campaign: str, step: str) -> str:
 def take(campaign: str, step: str) -> Response:
     found, wanted = find_step(campaign, step)
     take_step(found, wanted)
-    db.session.commit()
     flash(gettext(DONE[wanted]), "success")
     if wanted is Step.DISCARD:
         return redirect(url_for(".index"), 303)
@@ -128,22 +128,25 @@ def find_step(code: str, name: str) -> tuple[Campaign, Step]:
 
 
 def take_step(campaign: Campaign, step: Step) -> None:
-    session, custody = db.session(), current.custody()
-    by = {"actor": current_user.email, "now": current.now()}
-    match step:
-        case Step.NOMINATE:
-            lifecycle.start_nominating(session, campaign, **by)
-        case Step.OPEN:
-            campaigns.open(session, custody, campaign, **by)
-        case Step.CLOSE:
-            campaign_closing.close(session, custody, campaign, **by, early=True)
-        case Step.RELEASE:
-            releases.release(session, campaign, **by)
-        case Step.PURGE:
-            purging.purge(session, campaign, **by)
-            secure_deletion.forget_deleted_rows(session)
-        case Step.DISCARD:
-            draft_changes.discard(session, campaign, **by)
+    """Closing is many transactions, each committed by its service; every other step is one."""
+    custody, by = current.custody(), {"actor": current_user.email, "now": current.now()}
+    if step is Step.CLOSE:
+        campaign_closing.close(db.session(), custody, campaign, **by, early=True)
+        return
+    with transaction() as session:
+        match step:
+            case Step.NOMINATE:
+                lifecycle.start_nominating(session, campaign, **by)
+            case Step.OPEN:
+                campaigns.open(session, custody, campaign, **by)
+            case Step.RELEASE:
+                releases.release(session, campaign, **by)
+            case Step.PURGE:
+                purging.purge(session, campaign, **by)
+            case Step.DISCARD:
+                draft_changes.discard(session, campaign, **by)
+    if step is Step.PURGE:
+        secure_deletion.forget_deleted_rows(session)
 
 
 @blueprint.get("/<campaign>/file")
@@ -163,8 +166,8 @@ def download(campaign: str) -> Download:
 def prepare_next(campaign: str) -> Response:
     session = db.session()
     found = campaigns.find(session, campaign)
-    prepared = recurrence.prepare_next(session, found, actor=current_user.email, now=current.now())
-    session.commit()
+    with transaction():
+        prepared = recurrence.prepare_next(session, found, actor=current_user.email, now=current.now())
     flash(
         gettext("The next campaign is prepared: a draft with today's people and the approved peers."),
         "success",

@@ -13,6 +13,7 @@ from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState
 from feedback.services.campaigns import campaigns
 from feedback.services.closing import trustees
 from feedback.services.ground.errors import DomainError, NotFound, NotPossible
+from feedback.transaction import transaction
 from feedback.views.ground.guards import EVERYBODY, for_roles
 from forms.trustees import EnrolForm, OpenForm
 from forms.words import N_
@@ -48,12 +49,12 @@ def enrol(campaign: str) -> Page | Response:
     if not form.validate():
         return campaign_page(found, form), 422
     try:
-        trustees.enrol(
-            db.session(), found, trustee, form.passphrase.data, actor=current_user.email, now=current.now()
-        )
+        with transaction() as session:
+            trustees.enrol(
+                session, found, trustee, form.passphrase.data, actor=current_user.email, now=current.now()
+            )
     except DomainError as error:
         return refusal(found, form, error)
-    db.session.commit()
     flash(gettext("Your passphrase is set. Keep it where only you find it: nobody can tell it to you again."))
     return redirect(url_for(".show", campaign=campaign), 303)
 

@@ -13,12 +13,12 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from feedback import current
-from feedback.extensions import db
 from feedback.models.library import DefinitionKind
 from feedback.presentation.locales import language
 from feedback.services.definitions import definition_drafts
 from feedback.services.definitions.definition_drafts import ChangedMeanwhile
 from feedback.services.definitions.library import Version
+from feedback.transaction import transaction
 from feedback.views.definitions.library import (
     VERSION,
     Page,
@@ -196,5 +196,5 @@ def free_name(key: str, rows: list[Mapping[str, Any]]) -> str:
 
 def store(entry: Version, table: Mapping[str, Any]) -> None:
     seen = request.form.get("seen", "")
-    definition_drafts.save(db.session(), entry, table, seen=seen, actor=current_user.email, now=current.now())
-    db.session.commit()
+    with transaction() as session:
+        definition_drafts.save(session, entry, table, seen=seen, actor=current_user.email, now=current.now())

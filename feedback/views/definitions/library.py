@@ -19,6 +19,7 @@ from feedback.services.definitions.library import Version
 from feedback.services.definitions.scheme_example import Example
 from feedback.services.ground.errors import NotPossible
 from feedback.services.oversight import audit_wording
+from feedback.transaction import transaction
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
@@ -61,13 +62,13 @@ def new(shelf: str) -> Page | Response:
         page = render_template("definitions/new.html", form=form, shelf=shelf)
         return (page, 422) if request.method == "POST" else page
     try:
-        made = definition_drafts.start(
-            db.session(), KIND_OF[shelf], form.table(), actor=current_user.email, now=current.now()
-        )
+        with transaction() as session:
+            made = definition_drafts.start(
+                session, KIND_OF[shelf], form.table(), actor=current_user.email, now=current.now()
+            )
     except NotPossible as error:
         form.code.errors = [gettext(error.sentence, **error.facts)]
         return render_template("definitions/new.html", form=form, shelf=shelf), 422
-    db.session.commit()
     flash(gettext("The draft is saved. Add what is still missing."), "success")
     return redirect(address(made), 303)
 
@@ -101,13 +102,13 @@ def copy(shelf: str, definition: str, version: int) -> Page | Response:
     form = CopyForm(posted(), code=entry.code)
     if request.method == "POST":
         try:
-            made = definition_drafts.copy(
-                db.session(), entry, form.code.data, actor=current_user.email, now=current.now()
-            )
+            with transaction() as session:
+                made = definition_drafts.copy(
+                    session, entry, form.code.data, actor=current_user.email, now=current.now()
+                )
         except NotPossible as error:
             form.code.errors = [gettext(error.sentence, **error.facts)]
             return render_template("definitions/copy.html", **facts(entry), form=form), 422
-        db.session.commit()
         flash(gettext("The copy is a draft: change it until a campaign opens with it."), "success")
         return redirect(address(made), 303)
     return render_template("definitions/copy.html", **facts(entry), form=form)
@@ -119,8 +120,8 @@ def delete(shelf: str, definition: str, version: int) -> str | Response:
     entry = draft(shelf, definition, version)
     if request.method != "POST":
         return render_template("definitions/delete.html", **facts(entry))
-    definition_drafts.discard(db.session(), entry, actor=current_user.email, now=current.now())
-    db.session.commit()
+    with transaction() as session:
+        definition_drafts.discard(session, entry, actor=current_user.email, now=current.now())
     flash(gettext("The draft is deleted."), "success")
     return redirect(url_for(".index"), 303)
 
@@ -132,20 +133,20 @@ def take() -> Page | Response:
     if request.method != "POST":
         return render_template("definitions/import.html", form=form, wrong=())
     try:
-        taken = definition_drafts.take(
-            db.session(),
-            KIND_OF.get(form.shelf.data) or abort(400),
-            uploaded() or form.text.data,
-            as_next=form.as_next.data,
-            actor=current_user.email,
-            now=current.now(),
-        )
+        with transaction() as session:
+            taken = definition_drafts.take(
+                session,
+                KIND_OF.get(form.shelf.data) or abort(400),
+                uploaded() or form.text.data,
+                as_next=form.as_next.data,
+                actor=current_user.email,
+                now=current.now(),
+            )
     except InvalidDocument as error:
         return render_template("definitions/import.html", form=form, wrong=error.faults), 422
     except NotPossible as error:
         form.as_next.errors = [gettext(error.sentence, **error.facts)]
         return render_template("definitions/import.html", form=form, wrong=()), 422
-    db.session.commit()
     return redirect(address(taken), 303)
 
 

@@ -23,6 +23,7 @@ from feedback.services.imports.people_exports import Format
 from feedback.services.imports.uploads import Gone, ImportKind, ImportScope, OutcomeChanged
 from feedback.services.tables.import_plan import Imported, Noun
 from feedback.services.tables.periods import quarter_of
+from feedback.transaction import transaction
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.faults import told
 from feedback.views.ground.guards import for_roles
@@ -70,13 +71,13 @@ def upload(kind: str) -> Page | Redirect:
     form = upload_form(wanted)
     if request.method == "POST" and form.validate():
         try:
-            received = receive(wanted, form)
+            with transaction():
+                received = receive(wanted, form)
         except InvalidFile as error:
             form.file.errors = [told(fault) for fault in error.faults]
         except DomainError as error:
             form.form_errors.append(told(error))
         else:
-            db.session.commit()
             return redirect(url_for("imports.preview", upload=received.token), 303)
     page = render_template(
         "imports/upload.html", form=form, kind=wanted, titles=TITLES, columns=uploads.COLUMNS[wanted]
@@ -136,15 +137,15 @@ def confirm(upload: str) -> Page | Redirect:
     """Confirming twice is no fault: the second time there is nothing left to do."""
     session = db.session()
     try:
-        found = uploads.find(session, upload)
-        kind, digest = ImportKind(found.kind), request.form.get("digest", "")
-        counts = uploads.confirm(session, found, digest, actor=current_user.email, now=current.now())
+        with transaction():
+            found = uploads.find(session, upload)
+            kind, digest = ImportKind(found.kind), request.form.get("digest", "")
+            counts = uploads.confirm(session, found, digest, actor=current_user.email, now=current.now())
     except Gone as error:
         flash(told(error), "error")
         return redirect(url_for("people.index"), 303)
     except (OutcomeChanged, InvalidFile):
         return preview_page(session, found, changed=True), 409
-    session.commit()
     flash(summary(counts), "success")
     return redirect(done_at(kind), 303)
 
@@ -155,8 +156,8 @@ def discard(upload: str) -> Redirect:
     session = db.session()
     found = uploads.find(session, upload)
     kind = found.kind
-    uploads.discard(session, found)
-    session.commit()
+    with transaction():
+        uploads.discard(session, found)
     flash(gettext("The file was not imported. Nothing was changed."))
     return redirect(url_for("imports.upload", kind=kind), 303)
 

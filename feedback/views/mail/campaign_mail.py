@@ -17,6 +17,7 @@ from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import delivery_status, outbox, reminders
 from feedback.services.mail.delivery_status import Delivery
 from feedback.services.rosters import link_reissue
+from feedback.transaction import transaction
 from feedback.views.ground.faults import told
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
@@ -119,13 +120,13 @@ def correct(campaign: str, mail: int) -> Page | Response:
     session = db.session()
     delivery = delivery_status.find(session, found, mail)
     try:
-        delivery_status.correct_address(
-            session, found, delivery, form.address.data, actor=actor(), now=current.now()
-        )
+        with transaction():
+            delivery_status.correct_address(
+                session, found, delivery, form.address.data, actor=actor(), now=current.now()
+            )
     except NotPossible as error:
         form.form_errors.append(told(error))
         return page_of(found, mail, form), 422
-    session.commit()
     flash(gettext("The address is corrected, and the invitation is on its way there."), "success")
     return redirect(url_for(".show", campaign=campaign, mail=mail), 303)
 
@@ -144,8 +145,8 @@ def confirm(campaign: str, mail: int, mail_act: str) -> str:
 @office
 def perform(campaign: str, mail: int, mail_act: str) -> Response:
     found, chosen = find(campaign), find_act(mail_act)
-    chosen.perform(found, delivery_status.find(db.session(), found, mail))
-    db.session.commit()
+    with transaction() as session:
+        chosen.perform(found, delivery_status.find(session, found, mail))
     flash(gettext(chosen.done), "success")
     return redirect(url_for(".show", campaign=campaign, mail=mail), 303)
 
@@ -153,10 +154,8 @@ def perform(campaign: str, mail: int, mail_act: str) -> Response:
 @blueprint.post("/mail/again")
 @office
 def send_refused_again(campaign: str) -> Response:
-    number = delivery_status.send_refused_again(
-        db.session(), find(campaign), actor=actor(), now=current.now()
-    )
-    db.session.commit()
+    with transaction() as session:
+        number = delivery_status.send_refused_again(session, find(campaign), actor=actor(), now=current.now())
     flash(ngettext("%(num)s mail is sent again.", "%(num)s mails are sent again.", number), "success")
     return redirect(url_for(".index", campaign=campaign), 303)
 
@@ -183,8 +182,8 @@ def confirm_reminder(campaign: str) -> str:
 @office
 def remind(campaign: str) -> Response:
     zone = current.settings().zone
-    reminders.remind(db.session(), find(campaign), actor=actor(), now=current.now(), zone=zone)
-    db.session.commit()
+    with transaction() as session:
+        reminders.remind(session, find(campaign), actor=actor(), now=current.now(), zone=zone)
     flash(gettext("Reminders are on their way to everybody who has not answered yet."), "success")
     return redirect(url_for(".index", campaign=campaign), 303)
 

@@ -15,6 +15,7 @@ from feedback.models.mail import MailKind
 from feedback.services.mail import composing, mail_templates
 from feedback.services.mail.letters import Letter
 from feedback.services.mail.mail_templates import MailWording
+from feedback.transaction import transaction
 from feedback.views.ground.guards import for_roles
 from forms.mail import WordingForm
 from forms.words import N_
@@ -77,8 +78,8 @@ def save(mail_kind: str, mail_language: str) -> Page | Response:
         return page_of(place, form, None), 422
     if "preview" in request.form:
         return page_of(place, form, wording)
-    mail_templates.save(db.session(), *place, wording, actor=str(current_user.email), now=current.now())
-    db.session.commit()
+    with transaction() as session:
+        mail_templates.save(session, *place, wording, actor=str(current_user.email), now=current.now())
     flash(gettext("The text is saved; mails that go out from now on have it."), "success")
     return redirect(url_for(".edit", mail_kind=mail_kind, mail_language=mail_language), 303)
 
@@ -87,8 +88,8 @@ def save(mail_kind: str, mail_language: str) -> Page | Response:
 @only_hr
 def reset(mail_kind: str, mail_language: str) -> Response:
     place = place_of(mail_kind, mail_language)
-    mail_templates.reset(db.session(), *place, actor=str(current_user.email), now=current.now())
-    db.session.commit()
+    with transaction() as session:
+        mail_templates.reset(session, *place, actor=str(current_user.email), now=current.now())
     flash(gettext("The shipped text is in use again."), "success")
     return redirect(url_for(".edit", mail_kind=mail_kind, mail_language=mail_language), 303)
 

@@ -1,6 +1,6 @@
-"""Where a client asks to be called, with a name and apart from all answers. It adds to the rooms of `respond`."""
+"""Where a client asks to be called, with a name and apart from all answers. Its pages are of `respond`."""
 
-from flask import redirect, request, url_for
+from flask import Flask, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from feedback import current
@@ -11,12 +11,17 @@ from feedback.services.ballot_box.invitations import ADDRESS_FIELDS, Visit
 from feedback.services.ground.errors import UnknownLink
 from feedback.services.messages import call_backs
 from feedback.services.messages.call_backs import CallBackCard
+from feedback.transaction import transaction
 from feedback.views.ballot_box import respond
-from feedback.views.ballot_box.respond import Page, TaskEntry, blueprint, render
+from feedback.views.ballot_box.respond import Page, TaskEntry, render
 from forms.call_backs import LONGEST, CallBackForm
 
 
-@blueprint.get("/s/<token>/<position>/call-back")
+def register(app: Flask) -> None:
+    respond.add_page(app, "/s/<token>/<position>/call-back", call_back)
+    respond.add_page(app, "/s/call-back", ask_for_call, method="POST")
+
+
 def call_back(token: str, position: str) -> Page:
     visit = respond.visit_of(token)
     entry = client_entry(visit, position)
@@ -25,7 +30,6 @@ def call_back(token: str, position: str) -> Page:
     return card_page(token, visit, entry, CallBackForm())
 
 
-@blueprint.post("/s/call-back")
 def ask_for_call() -> Page | Response:
     posted = respond.posted_fields()
     token, position, _ = (posted.pop(name, "") for name in ADDRESS_FIELDS)
@@ -35,8 +39,8 @@ def ask_for_call() -> Page | Response:
     if not form.validate():
         return card_page(token, visit, entry, form), 422
     cell_id = visit.task(entry.position).cell_id
-    call_backs.leave(db.session(), cell_id, CallBackCard(**form.data), today=current.today())
-    db.session.commit()
+    with transaction() as session:
+        call_backs.leave(session, cell_id, CallBackCard(**form.data), today=current.today())
     return redirect(url_for(".call_back", token=token, position=position, sent=1, lang=language()), 303)
 
 

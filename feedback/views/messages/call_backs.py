@@ -8,6 +8,7 @@ from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.services.messages import call_backs
+from feedback.transaction import transaction
 from feedback.views.ground.current_reader import by, current_reader
 from feedback.views.ground.guards import for_roles
 
@@ -27,7 +28,7 @@ def index() -> str:
 @blueprint.post("/<card>/called")
 @for_roles(*READERS)
 def note(card: str) -> Response:
-    call_backs.note_call(db.session(), current_reader(), card, today=current.today(), **by())
-    db.session.commit()
+    with transaction() as session:
+        call_backs.note_call(session, current_reader(), card, today=current.today(), **by())
     flash(gettext("The call is noted."), "success")
     return redirect(url_for(".index"), 303)

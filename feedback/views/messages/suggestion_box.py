@@ -4,9 +4,9 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from feedback import current
-from feedback.extensions import db
 from feedback.presentation.locales import language
 from feedback.services.messages import suggestions
+from feedback.transaction import transaction
 from feedback.views.ballot_box.respond import posted_fields
 from feedback.views.ground.rate_limits import box_limiter
 from forms.identifying import WORDS
@@ -34,8 +34,8 @@ def send() -> Page | Response:
         found = form.new_hints
         form.warned.data = " ".join(found)
         return render("box.html", form=form, hints=[WORDS[hint] for hint in found]), 422
-    suggestions.send(db.session(), current.custody(), form.text.data, now=current.now())
-    db.session.commit()
+    with transaction() as session:
+        suggestions.send(session, current.custody(), form.text.data, now=current.now())
     return redirect(url_for(".show", sent=1, lang=language()), 303)
 
 

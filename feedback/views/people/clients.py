@@ -15,6 +15,7 @@ from feedback.services.imports import people_exports
 from feedback.services.imports.people_exports import Format
 from feedback.services.people import client_edits, clients, people
 from feedback.services.people.clients import ClientFilter
+from feedback.transaction import transaction
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.faults import show_in
 from feedback.views.ground.guards import for_roles
@@ -62,11 +63,11 @@ def add() -> Page | Redirect:
     form = NewClientForm(request.form, data=None if request.form else {"tier": clients.DEFAULT_TIER})
     if request.method == "POST" and form.validate():
         try:
-            client_edits.add(db.session(), form.cells, actor=current_user.email, now=current.now())
+            with transaction() as session:
+                client_edits.add(session, form.cells, actor=current_user.email, now=current.now())
         except InvalidFile as error:
             show_in(form, error)
         else:
-            db.session.commit()
             flash(gettext("%(name)s has been added.", name=form.client_name.data), "success")
             return redirect(url_for("clients.show", client=form.client.data.strip()), 303)
     return edit_page("people/clients/edit.html", form, None)
@@ -108,11 +109,11 @@ def changed(client: Client, form: ClientForm | MoveForm) -> Redirect | None:
     if request.method != "POST" or not form.validate():
         return None
     try:
-        client_edits.change(db.session(), client, form.cells, actor=current_user.email, now=current.now())
+        with transaction() as session:
+            client_edits.change(session, client, form.cells, actor=current_user.email, now=current.now())
     except InvalidFile as error:
         show_in(form, error)
         return None
-    db.session.commit()
     flash(gettext("Your changes are saved."), "success")
     return redirect(url_for("clients.show", client=client.code), 303)
 

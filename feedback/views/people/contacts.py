@@ -8,6 +8,7 @@ from feedback.extensions import db
 from feedback.models.clients import Client, Contact
 from feedback.services.ground.errors import InvalidFile
 from feedback.services.people import client_edits, clients
+from feedback.transaction import transaction
 from feedback.views.ground.faults import show_in
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
@@ -28,7 +29,10 @@ def add(client: str) -> Page | Response:
     form = ContactForm(request.form)
     if request.method == "POST" and form.validate():
         try:
-            client_edits.add_contact(session, found, form.cells, actor=current_user.email, now=current.now())
+            with transaction():
+                client_edits.add_contact(
+                    session, found, form.cells, actor=current_user.email, now=current.now()
+                )
         except InvalidFile as error:
             show_in(form, error)
         else:
@@ -44,9 +48,10 @@ def edit(contact: int) -> Page | Response:
     form = ContactForm(request.form, data=None if request.form else stored(found))
     if request.method == "POST" and form.validate():
         try:
-            client_edits.change_contact(
-                session, found, form.cells, actor=current_user.email, now=current.now()
-            )
+            with transaction():
+                client_edits.change_contact(
+                    session, found, form.cells, actor=current_user.email, now=current.now()
+                )
         except InvalidFile as error:
             show_in(form, error)
         else:
@@ -63,7 +68,8 @@ def activity(contact: int) -> str | Response:
     if request.method != "POST":
         return render_template("people/clients/activity.html", contact=found)
     client, wanted = found.client, request.form.get("active") == "yes"
-    client_edits.set_contact_active(session, found, wanted, actor=current_user.email, now=current.now())
+    with transaction():
+        client_edits.set_contact_active(session, found, wanted, actor=current_user.email, now=current.now())
     return saved(client)
 
 
@@ -73,10 +79,8 @@ def stored(contact: Contact) -> dict[str, str | None]:
 
 
 def saved(client: Client) -> Response:
-    address = url_for("clients.show", client=client.code)
-    db.session.commit()
     flash(gettext("Your changes are saved."), "success")
-    return redirect(address, 303)
+    return redirect(url_for("clients.show", client=client.code), 303)
 
 
 def edit_page(form: ContactForm, client: Client, contact: Contact | None) -> Page:

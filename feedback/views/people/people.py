@@ -15,6 +15,7 @@ from feedback.services.imports import people_exports
 from feedback.services.imports.people_exports import Format
 from feedback.services.people import people, people_edits
 from feedback.services.people.people import PersonFilter
+from feedback.transaction import transaction
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.faults import show_in
 from feedback.views.ground.guards import for_roles
@@ -60,11 +61,11 @@ def add() -> Page | Redirect:
     form = NewPersonForm(request.form)
     if request.method == "POST" and form.validate():
         try:
-            people_edits.add(db.session(), form.cells, actor=current_user.email, now=current.now())
+            with transaction() as session:
+                people_edits.add(session, form.cells, actor=current_user.email, now=current.now())
         except InvalidFile as error:
             show_in(form, error)
         else:
-            db.session.commit()
             flash(gettext("%(name)s has been added.", name=form.name.data), "success")
             return redirect(url_for("people.show", person=form.code.data.strip()), 303)
     return edit_page(form, None)
@@ -92,11 +93,11 @@ def edit(person: str) -> Page | Redirect:
     form = PersonForm(request.form, data=None if request.form else stored(found))
     if request.method == "POST" and form.validate():
         try:
-            people_edits.change(session, found, form.cells, actor=current_user.email, now=current.now())
+            with transaction():
+                people_edits.change(session, found, form.cells, actor=current_user.email, now=current.now())
         except InvalidFile as error:
             show_in(form, error)
         else:
-            session.commit()
             flash(gettext("Your changes are saved."), "success")
             return redirect(url_for("people.show", person=person), 303)
     return edit_page(form, found)
@@ -130,7 +131,7 @@ def activity(person: str) -> str | Redirect:
     if request.method != "POST":
         return render_template("people/activity.html", person=found, profile=people.profile(session, found))
     wanted = request.form.get("active") == "yes"
-    people_edits.set_active(session, found, wanted, actor=current_user.email, now=current.now())
-    session.commit()
+    with transaction():
+        people_edits.set_active(session, found, wanted, actor=current_user.email, now=current.now())
     flash(gettext("Your changes are saved."), "success")
     return redirect(url_for("people.show", person=person), 303)

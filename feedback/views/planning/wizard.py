@@ -5,17 +5,16 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
 from feedback import current
 from feedback.extensions import db
-from feedback.models.accounts import User
 from feedback.models.campaigns import Campaign, CampaignKind, KeyCustody
 from feedback.models.library import DefinitionKind
 from feedback.models.people import Person
 from feedback.presentation.locales import language
+from feedback.services.accounts import accounts
 from feedback.services.campaigns import campaigns
 from feedback.services.definitions import library, titles
 from feedback.services.definitions.frozen_definitions import read_scheme
@@ -23,6 +22,7 @@ from feedback.services.planning import stored_plans, wizard
 from feedback.services.planning.wizard import Basics, Terms
 from feedback.services.rosters import rosters
 from feedback.services.tables import periods
+from feedback.transaction import transaction
 from feedback.views.ground.current_reader import by
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
@@ -44,12 +44,12 @@ def new() -> Page:
     if not (request.method == "POST" and form.validate()):
         return basics_page(form, None)
     try:
-        campaign = wizard.start(
-            db.session(), basics_of(form), form.starts_on.data, current.settings().zone, **by()
-        )
+        with transaction() as session:
+            campaign = wizard.start(
+                session, basics_of(form), form.starts_on.data, current.settings().zone, **by()
+            )
     except InvalidDocument as error:
         return refused(form, None, error)
-    db.session.commit()
     return redirect(url_for(".subjects", campaign=campaign.code), 303)
 
 
@@ -62,10 +62,10 @@ def basics(campaign: str) -> Page:
     if not (request.method == "POST" and form.validate()):
         return basics_page(form, found)
     try:
-        wizard.change_basics(db.session(), found, basics_of(form), **by())
+        with transaction() as session:
+            wizard.change_basics(session, found, basics_of(form), **by())
     except InvalidDocument as error:
         return refused(form, found, error)
-    db.session.commit()
     return redirect(url_for("campaigns.show", campaign=campaign), 303)
 
 
@@ -78,8 +78,8 @@ def subjects(campaign: str) -> Page:
     if request.method == "POST" and form.validate():
         people = wizard.select_people(session, form.selection.data, form.chosen)
         if people:
-            wizard.choose_subjects(session, found, people, **by())
-            session.commit()
+            with transaction():
+                wizard.choose_subjects(session, found, people, **by())
             return redirect(url_for(".terms", campaign=campaign), 303)
         form.selection.errors = [gettext("Nobody is selected: a campaign needs somebody to be about.")]
     page = render_template("planning/subjects.html", campaign=found, form=form, **choices)
@@ -95,8 +95,8 @@ def terms(campaign: str) -> Page:
     form = terms_form(groups)(request.form or None, today=local_today(), **stored_terms(found))
     offer_trustees(form)
     if request.method == "POST" and form.validate():
-        wizard.set_terms(session, found, terms_of(form), current.settings().zone, **by())
-        session.commit()
+        with transaction():
+            wizard.set_terms(session, found, terms_of(form), current.settings().zone, **by())
         flash(gettext("Saved."), "success")
         return redirect(url_for("campaigns.show", campaign=campaign), 303)
     group_titles = {group.id: in_language(group.title, language()) or group.id for group in groups}
@@ -196,8 +196,9 @@ def matches(person: Person, words: str) -> bool:
 
 
 def offer_trustees(form: TermsForm) -> None:
-    accounts = db.session.scalars(select(User).where(User.active).order_by(User.email)).unique()
-    form.trustees.choices = [SelectChoice(str(user.id), user.email) for user in accounts]
+    form.trustees.choices = [
+        SelectChoice(str(user.id), user.email) for user in accounts.enabled(db.session())
+    ]
 
 
 def stored_terms(campaign: Campaign) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from feedback.services.campaigns import campaigns
 from feedback.services.releases import releases as service
 from feedback.services.releases import replies, reviewing
 from feedback.services.reports import reports
+from feedback.transaction import transaction
 from feedback.views.ground.current_reader import by, current_reader
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
@@ -47,8 +48,8 @@ def show(campaign: str) -> Page:
 def release(campaign: str) -> Page:
     found, subjects = to_release(campaign)
     chosen = {subject.person.code for subject in subjects} & {*request.form.getlist("person")}
-    number = service.release_some(db.session(), found, chosen, **by())
-    db.session.commit()
+    with transaction() as session:
+        number = service.release_some(session, found, chosen, **by())
     if number:
         told = ngettext(
             "%(num)s report is released; its subject is told by mail.",
@@ -73,8 +74,8 @@ def correct(campaign: str) -> Page:
     found, form = campaigns.find(db.session(), campaign), CorrectionForm(request.form)
     if not form.validate():
         return correction_page(found, form), 422
-    corrected = service.correct(db.session(), found, form.reason.data, **by())
-    db.session.commit()
+    with transaction() as session:
+        corrected = service.correct(session, found, form.reason.data, **by())
     told = ngettext(
         "%(num)s report is released anew; its subject is told by mail.",
         "%(num)s reports are released anew; their subjects are told by mail.",
@@ -101,8 +102,8 @@ def reply(campaign: str) -> Page:
     subject, form = own_subject(campaign), ReplyForm(request.form)
     if not form.validate():
         return reply_page(subject, form), 422
-    replies.reply(db.session(), subject, ReplyKind(form.kind.data), form.text.data, **by())
-    db.session.commit()
+    with transaction() as session:
+        replies.reply(session, subject, ReplyKind(form.kind.data), form.text.data, **by())
     flash(gettext("Thank you: your manager and HR see your reply."), "success")
     return redirect(url_for(".ask_for_reply", campaign=campaign), 303)
 

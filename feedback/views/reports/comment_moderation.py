@@ -20,6 +20,7 @@ from feedback.services.ground.errors import NotPossible
 from feedback.services.reports import comment_moderation
 from feedback.services.reports.comment_moderation import Moderated
 from feedback.services.reports.rater_groups import POOL_TITLES
+from feedback.transaction import transaction
 from feedback.views.ground.current_reader import by
 from feedback.views.ground.guards import for_roles
 from forms.questionnaire import Questionnaire, in_language
@@ -78,7 +79,8 @@ def hide(campaign: str, comment: str) -> Page:
     if not form.validate():
         return render_template("releases/hide.html", **found, form=form), 422
     chosen = bytes.fromhex(comment)
-    comment_moderation.hide(db.session(), found["campaign"], chosen, form.reason.data, **by())
+    with transaction() as session:
+        comment_moderation.hide(session, found["campaign"], chosen, form.reason.data, **by())
     return back(campaign, gettext("The comment is hidden; reports say so, with the reason."))
 
 
@@ -86,7 +88,8 @@ def hide(campaign: str, comment: str) -> Page:
 @for_roles(RoleName.HR)
 def show_again(campaign: str, comment: str) -> Page:
     found = facts(campaign, comment)
-    comment_moderation.show(db.session(), found["campaign"], bytes.fromhex(comment), **by())
+    with transaction() as session:
+        comment_moderation.show(session, found["campaign"], bytes.fromhex(comment), **by())
     return back(campaign, gettext("The comment is shown again."))
 
 
@@ -103,6 +106,5 @@ def facts(campaign: str, comment: str) -> dict[str, Any]:
 
 
 def back(campaign: str, sentence: str) -> Response:
-    db.session.commit()
     flash(sentence, "success")
     return redirect(url_for(".index", campaign=campaign), 303)

@@ -39,6 +39,7 @@ from feedback.services.releases import report_batches
 from feedback.services.reports import reports
 from feedback.services.reports.report_document import Report
 from feedback.services.reports.team_report import LEAST_TEAM, TeamLabel, TeamReport
+from feedback.transaction import transaction
 from feedback.views.ground.current_reader import current_reader
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.guards import for_roles
@@ -159,8 +160,8 @@ def tables(campaign: str, sheet: str) -> Response:
     results = Results(all_reports, campaign_quality.of_campaign(session, found))
     answer = tables_file(results, sheet, campaign)
     actor = str(current_user.email)
-    audit.record(session, "results exported", found.code, actor=actor, now=current.now(), format=sheet)
-    session.commit()
+    with transaction():
+        audit.record(session, "results exported", found.code, actor=actor, now=current.now(), format=sheet)
     return answer
 
 
@@ -183,10 +184,10 @@ def ask(campaign: str) -> AnyResponse:
     department = request.form.get("department", "")
     subjects = reading_rights.subjects_in(session, current_reader(), campaign)
     chosen = [subject for subject in subjects if is_in_department(subject, department)]
-    batch = report_batches.ask(
-        session, found, chosen, language(), actor=str(current_user.email), now=current.now()
-    )
-    session.commit()
+    with transaction():
+        batch = report_batches.ask(
+            session, found, chosen, language(), actor=str(current_user.email), now=current.now()
+        )
     current.queue().wake("print_reports")
     return redirect(url_for(".batch", campaign=campaign, batch=batch.token), 303)
 

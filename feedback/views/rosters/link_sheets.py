@@ -8,6 +8,7 @@ from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.services.campaigns import campaigns
 from feedback.services.rosters import link_sheets
+from feedback.transaction import transaction
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.guards import for_roles
 
@@ -32,22 +33,20 @@ def export(campaign: str, sheet: str) -> Response:
     if sheet not in FORMATS:
         abort(404)
     found, public_url = campaigns.find(db.session(), campaign), current.settings().public_url
-    links = link_sheets.fetch(
-        db.session(),
-        current.tokens(),
-        public_url,
-        found,
-        sheet,
-        actor=str(current_user.email),
-        now=current.now(),
-    )
+    with transaction() as session:
+        links = link_sheets.fetch(
+            session,
+            current.tokens(),
+            public_url,
+            found,
+            sheet,
+            actor=str(current_user.email),
+            now=current.now(),
+        )
     if sheet == "qr":
         style_url = url_for("static", filename="qr.css")
-        answer = Response(link_sheets.to_qr_page(links, found, style_url=style_url))
-    elif sheet == "xlsx":
-        answer = attachment(link_sheets.to_xlsx(links, found), f"links-{found.code}.xlsx")
-    else:
-        text = link_sheets.to_csv(links, found)
-        answer = attachment(text.encode("utf-8-sig"), f"links-{found.code}.csv")
-    db.session.commit()
-    return answer
+        return Response(link_sheets.to_qr_page(links, found, style_url=style_url))
+    if sheet == "xlsx":
+        return attachment(link_sheets.to_xlsx(links, found), f"links-{found.code}.xlsx")
+    text = link_sheets.to_csv(links, found)
+    return attachment(text.encode("utf-8-sig"), f"links-{found.code}.csv")

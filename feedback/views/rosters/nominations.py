@@ -19,6 +19,7 @@ from feedback.services.rosters.nomination_lists import (
     RECOMMENDED,
     NominationRole,
 )
+from feedback.transaction import transaction
 from feedback.views.ground.current_reader import current_reader
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.row_numbers import row_number
@@ -81,17 +82,17 @@ def change(campaign: str, person: str) -> Response:
     arguments: dict[str, Any] = {"part": part(subject), "actor": current_user.email, "now": current.now()}
     act, session = request.form.get("act"), db.session()
     number = request.form.get("nomination", 0, type=row_number)
-    match act:
-        case "propose":
-            rater, group = (request.form.get(name, "").replace("\0", "") for name in ("rater", "group"))
-            nominations.propose(session, subject, rater, group, **arguments)
-        case "approve" | "reject":
-            nominations.decide(session, subject, number, act == "approve", **arguments)
-        case "take back":
-            nominations.take_back(session, subject, number, **arguments)
-        case _:
-            abort(400)
-    session.commit()
+    with transaction():
+        match act:
+            case "propose":
+                rater, group = (request.form.get(name, "").replace("\0", "") for name in ("rater", "group"))
+                nominations.propose(session, subject, rater, group, **arguments)
+            case "approve" | "reject":
+                nominations.decide(session, subject, number, act == "approve", **arguments)
+            case "take back":
+                nominations.take_back(session, subject, number, **arguments)
+            case _:
+                abort(400)
     return redirect(url_for(".show", campaign=campaign, person=person, q=request.form.get("q")), 303)
 
 

@@ -14,6 +14,7 @@ from feedback.services.campaigns import campaigns
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground.errors import DomainError
 from feedback.services.rosters import link_reissue, nomination_lists, roster_changes, rosters
+from feedback.transaction import transaction
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
 from forms.nominations import RaterForm
@@ -50,20 +51,19 @@ def show(campaign: str, person: str) -> Page:
     form.group.choices = [SelectChoice(*title) for title in titles(found).items()]
     if request.method == "POST" and form.validate():
         try:
-            rater = roster_changes.find_rater(session, form.rater.data)
-            roster_changes.add(
-                session,
-                current.custody(),
-                subject,
-                form.group.data,
-                rater,
-                actor=current_user.email,
-                now=current.now(),
-            )
-            session.commit()
+            with transaction():
+                rater = roster_changes.find_rater(session, form.rater.data)
+                roster_changes.add(
+                    session,
+                    current.custody(),
+                    subject,
+                    form.group.data,
+                    rater,
+                    actor=current_user.email,
+                    now=current.now(),
+                )
             return redirect(url_for(".show", campaign=campaign, person=person), 303)
         except DomainError as error:
-            session.rollback()
             form.rater.errors = [gettext(error.sentence, **error.facts)]
     page = roster_page(found.code, person, form)
     return (page, 422) if request.method == "POST" else page
@@ -106,8 +106,8 @@ def remove(campaign: str, nomination: int) -> Response:
     session = db.session()
     listed = roster_changes.find(session, campaigns.find(session, campaign), nomination)
     person = listed.subject.person.code
-    roster_changes.remove(session, listed, actor=current_user.email, now=current.now())
-    session.commit()
+    with transaction():
+        roster_changes.remove(session, listed, actor=current_user.email, now=current.now())
     return redirect(url_for(".show", campaign=campaign, person=person), 303)
 
 
@@ -116,8 +116,8 @@ def remove(campaign: str, nomination: int) -> Response:
 def ask_anyway(campaign: str, nomination: int) -> Response:
     session = db.session()
     listed = roster_changes.find(session, campaigns.find(session, campaign), nomination)
-    roster_changes.ask_anyway(session, listed, actor=current_user.email, now=current.now())
-    session.commit()
+    with transaction():
+        roster_changes.ask_anyway(session, listed, actor=current_user.email, now=current.now())
     return redirect(url_for(".show", campaign=campaign, person=listed.subject.person.code), 303)
 
 
@@ -128,7 +128,7 @@ def reissue(campaign: str, nomination: int) -> Response:
     found = campaigns.find(session, campaign)
     listed = roster_changes.find(session, found, nomination)
     nonce = link_reissue.of_rater(session, found, listed.rater).nonce
-    link_reissue.reissue(session, current.custody(), nonce, actor=current_user.email, now=current.now())
-    session.commit()
+    with transaction():
+        link_reissue.reissue(session, current.custody(), nonce, actor=current_user.email, now=current.now())
     flash(gettext("The old link is void. A new one is on its way to the rater."), "success")
     return redirect(url_for(".show", campaign=campaign, person=listed.subject.person.code), 303)

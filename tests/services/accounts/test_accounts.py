@@ -1,5 +1,7 @@
+import argon2
 import pytest
-from flask_security import verify_password
+from flask_security import hash_password, verify_password
+from passlib.context import CryptContext
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import RoleName
@@ -15,6 +17,26 @@ def test_the_password_is_kept_as_an_argon2id_hash(session: Session) -> None:
     assert user.email == "hr@example.com"
     assert user.password.startswith("$argon2id$")
     assert verify_password(PASSWORD, user.password)
+
+
+def test_signing_in_takes_our_hash_as_its_own_and_makes_no_other_of_it(session: Session) -> None:
+    user = accounts.create(session, "hr@example.com", PASSWORD, RoleName.HR, actor=ACTOR, now=NOW)
+    ours = user.password
+    assert not user.verify_and_update_password("another password")
+    assert user.verify_and_update_password(PASSWORD)
+    assert user.password == ours
+
+
+def test_what_signing_in_hashes_is_of_our_form(session: Session) -> None:
+    theirs = hash_password(PASSWORD)
+    assert accounts.HASHER.verify(theirs, PASSWORD)
+    assert not accounts.HASHER.check_needs_rehash(theirs)
+
+
+def test_at_the_cost_that_is_shipped_neither_side_hashes_the_other_s_anew() -> None:
+    ours, theirs = argon2.PasswordHasher(), CryptContext(["argon2"])
+    assert not theirs.needs_update(ours.hash(PASSWORD))
+    assert not ours.check_needs_rehash(theirs.hash(PASSWORD))
 
 
 def test_a_password_may_be_typed_in_either_unicode_form(session: Session) -> None:
