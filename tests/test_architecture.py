@@ -16,8 +16,11 @@ ALLOWED = {
     "forms": ("forms",),
     "feedback.settings": (),
     "feedback.extensions": (),
+    "feedback.characters": (),
+    "feedback.charts": ("feedback.characters", "feedback.charts"),
     "feedback.models": ("feedback.extensions", "feedback.models"),
     "feedback.services": (
+        "feedback.characters",
         "feedback.extensions",
         "feedback.models",
         "feedback.services",
@@ -43,6 +46,7 @@ ALLOWED = {
         "feedback.settings",
     ),
     "feedback.papers": (
+        "feedback.characters",
         "feedback.charts",
         "feedback.papers",
         "feedback.services",

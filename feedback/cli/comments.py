@@ -1,9 +1,9 @@
 import click
 
 from feedback import current
+from feedback.characters import printable
 from feedback.cli.application import actor, in_application
 from feedback.extensions import db
-from feedback.papers.characters import printable
 from feedback.services import campaigns
 from feedback.services import comments as service
 from feedback.services.errors import NotFound

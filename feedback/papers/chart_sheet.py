@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from feedback.characters import printable
 from feedback.charts.palette import ACCENT, TRACK
-from feedback.papers.characters import printable
 from feedback.services import team_report
 from feedback.services.members import Member
 from feedback.services.quality_document import CampaignQuality, Coefficient

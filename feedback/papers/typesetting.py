@@ -9,8 +9,8 @@ from pathlib import Path
 
 from typst import Compiler, Fonts, TypstError
 
+from feedback.characters import printable
 from feedback.papers.blocks import Paper
-from feedback.papers.characters import printable
 from feedback.services.errors import NotPossible
 from forms.words import N_
 

@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from feedback.papers.characters import printable
+from feedback.characters import printable
 from feedback.papers.chart_sheet import ChartSheet
 from feedback.papers.sheets import Kind, Sheet, Value
 from feedback.services import tables
