@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from feedback.charts import distribution, drawing, dumbbell, quadrants, radar, trend
-from feedback.charts.drawing import Spec
+from feedback.charts.drawing import Drawing
 from feedback.charts.quadrants import Axes, Dot, Fields
 from feedback.services.bilingual import Bilingual
 from feedback.services.report_document import (
@@ -65,8 +65,8 @@ def of_report(report: Report) -> dict[str, Picture]:
     return {name: picture for name, picture in drawn.items() if picture}
 
 
-def picture(spec: Spec, title: str, description: str, table: Table) -> Picture:
-    return Picture(drawing.svg(spec, f"{title}. {description}"), title, description, table)
+def picture(drawn: Drawing, title: str, description: str, table: Table) -> Picture:
+    return Picture(drawing.svg(drawn, f"{title}. {description}"), title, description, table)
 
 
 def beyond(values: Iterable[float | None], axis: tuple[float, ...]) -> str:
@@ -83,7 +83,7 @@ def _radar(report: Report, axis: tuple[float, float]) -> Picture | None:
         return None
     titles = [local(dimension.title) for dimension in report.dimensions]
     return picture(
-        radar.spec(titles, lines, *axis),
+        radar.draw(titles, lines, *axis),
         _("Profile by rater group"),
         _(
             "A line around the dimensions for each of: %(groups)s.",
@@ -125,7 +125,7 @@ def _gaps(pairs: Sequence[tuple[str, Gap]], axis: tuple[float, float]) -> Pictur
     own, others = _("Self"), _("Others")
     rows = [dumbbell.Pair(title, gap.own, gap.others) for title, gap in pairs]
     return picture(
-        dumbbell.spec(rows, *axis, own, others),
+        dumbbell.draw(rows, *axis, own, others),
         _("Self against others"),
         _("For each dimension how far self and others are apart, the largest gap first.")
         + beyond((value for _title, gap in pairs for value in (gap.own, gap.others)), axis),
@@ -148,7 +148,7 @@ def _quadrants(pairs: Sequence[tuple[str, Gap]], report: Report, axis: tuple[flo
     fields = Fields(tuple(map(gap_class, GAP_FIELDS)), _("Self"), _("Others"))
     axes = Axes.around(dots, *axis, report.basis.gap_cut, report.basis.strength_from)
     return picture(
-        quadrants.spec(dots, fields, axes),
+        quadrants.draw(dots, fields, axes),
         _("Strengths and blind spots"),
         _("Each dimension as a numbered dot: self to the right, others upwards.")
         + beyond((value for dot in dots for value in (dot.own, dot.others)), axis),
@@ -174,7 +174,7 @@ def _trend(report: Report, axis: tuple[float, float]) -> Picture | None:
         for period, score in scores
     ]
     return picture(
-        trend.spec(points, *axis),
+        trend.draw(points, *axis),
         _("Feedback score over time"),
         _("The score of each period with its interval.")
         + beyond((score and score.value for _period, score in scores), axis),
@@ -209,7 +209,7 @@ def _distribution(group: str, scale: PointMap, items: Sequence[tuple[str, Distri
     labels = labels[::worst_first]
     bars = [distribution.Bar(title, spread.shares[::worst_first]) for title, spread in items]
     return picture(
-        distribution.spec(bars, labels),
+        distribution.draw(bars, labels),
         _("How the answers spread: %(group)s", group=group),
         _("For each question the share of every answer, from the worst to the best.") + _divided(items),
         Table(
