@@ -19,9 +19,12 @@ ALLOWED = {
     "forms": ("forms",),
     "feedback.settings": (),
     "feedback.extensions": (),
+    "feedback.characters": (),
+    "feedback.charts": ("feedback.characters", "feedback.charts"),
     "feedback.models": ("feedback.extensions", "feedback.models"),
     "feedback.transaction": ("feedback.extensions",),
     "feedback.services": (
+        "feedback.characters",
         "feedback.extensions",
         "feedback.models",
         "feedback.services",
@@ -37,7 +40,6 @@ ALLOWED = {
         "feedback.services",
         "forms.words",
     ),
-    "feedback.charts": ("feedback.charts",),
     # words, numbers and charts in the reader's language: below both views and papers
     "feedback.presentation": (
         "feedback.charts",
@@ -57,6 +59,7 @@ ALLOWED = {
         "feedback.transaction",
     ),
     "feedback.papers": (
+        "feedback.characters",
         "feedback.charts",
         "feedback.papers",
         "feedback.presentation",

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feedback.charts.drawing import Spec
-from feedback.charts.marks import box, shortened, text
+from feedback.charts.drawing import Drawing
+from feedback.charts.marks import Mark, box, shortened, text
 from feedback.charts.palette import ON_DARK, ON_LIGHT, TICK, shades
 
 WIDTH, LABEL, ROW, BAR, LABEL_ROOM = 360, 16, 40, 16, 56
@@ -20,13 +20,13 @@ class Bar:
     shares: tuple[float, ...]
 
 
-def spec(bars: Sequence[Bar], labels: Sequence[str]) -> Spec:
+def draw(bars: Sequence[Bar], labels: Sequence[str]) -> Drawing:
     colours = shades(len(labels))
     bottom = ROW * len(bars)
-    return {
-        "width": WIDTH,
-        "height": bottom + 8 + LEGEND_ROW * -(-len(labels) // 2),
-        "marks": [
+    return Drawing(
+        width=WIDTH,
+        height=bottom + 8 + LEGEND_ROW * -(-len(labels) // 2),
+        marks=[
             *(mark for row, bar in enumerate(bars) for mark in _bar(bar, ROW * row, labels, colours)),
             *(
                 mark
@@ -34,11 +34,11 @@ def spec(bars: Sequence[Bar], labels: Sequence[str]) -> Spec:
                 for mark in _key(place, label, colours[place], bottom + 14)
             ),
         ],
-    }
+    )
 
 
-def _bar(bar: Bar, y: float, labels: Sequence[str], colours: Sequence[str]) -> list[Spec]:
-    marks: list[Spec] = [text(0, y + LABEL / 2, shortened(bar.title, LABEL_ROOM), align="left")]
+def _bar(bar: Bar, y: float, labels: Sequence[str], colours: Sequence[str]) -> list[Mark]:
+    marks: list[Mark] = [text(0, y + LABEL / 2, shortened(bar.title, LABEL_ROOM), align="left")]
     x = 0.0
     for share, label, colour in zip(bar.shares, labels, colours, strict=True):
         width = share * WIDTH
@@ -57,6 +57,6 @@ def _on(colour: str) -> str:
     return ON_LIGHT if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else ON_DARK
 
 
-def _key(place: int, label: str, colour: str, top: float) -> list[Spec]:
+def _key(place: int, label: str, colour: str, top: float) -> list[Mark]:
     x, y = (place % 2) * WIDTH / 2, top + LEGEND_ROW * (place // 2)
     return [box(x, y - 5, 10, 10, colour), text(x + 16, y, label, align="left")]

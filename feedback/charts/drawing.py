@@ -1,56 +1,54 @@
-"""From a Vega specification to an SVG: no scripts, no styles, the same on a page, on paper and in a workbook."""
+"""From marks to an SVG: no scripts, no styles, the same bytes for the same marks, on a page as on paper."""
 
-import json
-import re
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
-from xml.sax.saxutils import quoteattr
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, SubElement, tostring
 
-from feedback.charts.palette import FONT, INK, LINE, QUIET, SMALL
+from feedback.characters import printable
+from feedback.charts.marks import Mark, number
+from feedback.charts.palette import FONT
 
-Spec = Mapping[str, Any]
-
-# A picture is one image to those who listen; what its marks say is for those who point at them.
-SYMBOL_ROLES = re.compile(r' (role="graphics-[a-z]+"|aria-roledescription="[^"]*")')
-
-CONFIG = {
-    "background": None,
-    "axis": {
-        "domain": False,
-        "ticks": False,
-        "gridColor": LINE,
-        "labelColor": QUIET,
-        "labelFont": FONT,
-        "labelFontSize": SMALL,
-        "titleFont": FONT,
-        "titleColor": QUIET,
-        "titleFontSize": SMALL,
-        "titleFontWeight": "normal",
-    },
-    "legend": {
-        "labelColor": INK,
-        "labelFont": FONT,
-        "labelFontSize": SMALL,
-        "orient": "bottom",
-        "columns": 3,
-        "title": None,
-    },
-    "text": {"font": FONT, "fontSize": SMALL, "fill": INK},
-}
+NAMESPACE = "http://www.w3.org/2000/svg"
+PADDING = 4
 
 
-def svg(spec: Spec, description: str) -> str:
-    """The picture, with its description for those who do not see it."""
-    whole = {"$schema": "https://vega.github.io/schema/vega/v5.json", "config": CONFIG, "padding": 4, **spec}
-    picture = _drawn(json.dumps(whole, ensure_ascii=False, sort_keys=True))
-    return picture.replace("<svg ", f"<svg role={quoteattr('img')} aria-label={quoteattr(description)} ", 1)
+@dataclass(frozen=True)
+class Drawing:
+    """Marks in the order in which they are painted, and the size of the picture that they were placed in."""
+
+    width: float
+    height: float
+    marks: Sequence[Mark]
 
 
-@lru_cache(maxsize=1024)
-def _drawn(spec: str) -> str:
-    # Imported here: it starts a JavaScript engine, which a fork does not survive and most processes do not need.
-    import vl_convert
+def svg(drawing: Drawing, description: str) -> str:
+    """The picture, with its description for those who do not see it; larger where a mark reaches over an edge."""
+    left, top, right, bottom = (PADDING + margin for margin in _margins(drawing))
+    width, height = number(left + drawing.width + right), number(top + drawing.height + bottom)
+    size = {"width": width, "height": height, "viewBox": f"0 0 {width} {height}"}
+    # One image to those who listen; what its marks say is for those who point at them.
+    words = {"role": "img", "aria-label": printable(description)}
+    picture = Element("svg", {"xmlns": NAMESPACE, **size, **words})
+    look = {"font-family": FONT, "fill": "none", "stroke-miterlimit": "10"}
+    frame = SubElement(picture, "g", {"transform": f"translate({left},{top})", **look})
+    for mark in drawing.marks:
+        _add(frame, mark)
+    return tostring(picture, encoding="unicode")
 
-    drawn: str = vl_convert.vega_to_svg(json.loads(spec))
-    return SYMBOL_ROLES.sub("", drawn).replace(' aria-label="', ' data-says="')
+
+def _margins(drawing: Drawing) -> list[int]:
+    """How far marks reach over the left, upper, right and lower edge."""
+    reaches = (
+        (-room.left, -room.top, room.right - drawing.width, room.bottom - drawing.height)
+        for room in (mark.room for mark in drawing.marks)
+    )
+    return [max(0, *map(math.ceil, reach)) for reach in zip(*reaches, strict=True)]
+
+
+def _add(frame: Element, mark: Mark) -> None:
+    element = SubElement(frame, mark.tag, dict(mark.attributes))
+    if mark.words:
+        element.text = printable(mark.words)
+    if mark.says:
+        element.set("data-says", printable(mark.says))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedback.charts.axis import Axis
-from feedback.charts.drawing import Spec
-from feedback.charts.marks import rule, shortened, symbol, text
+from feedback.charts.drawing import Drawing
+from feedback.charts.marks import Mark, rule, shortened, symbol, text
 from feedback.charts.palette import ACCENT, LINE, OWN, QUIET, TICK, TRACK
 
 WIDTH, LEFT, RIGHT, ROW, LABEL, TOP, LABEL_ROOM = 360, 8, 348, 42, 19, 6, 46
@@ -19,15 +19,15 @@ class Pair:
     others: float
 
 
-def spec(pairs: Sequence[Pair], lowest: float, highest: float, own: str, others: str) -> Spec:
+def draw(pairs: Sequence[Pair], lowest: float, highest: float, own: str, others: str) -> Drawing:
     bottom = TOP + ROW * len(pairs)
 
     axis = Axis(lowest, highest)
     legend = bottom + 34
-    return {
-        "width": WIDTH,
-        "height": legend + 10,
-        "marks": [
+    return Drawing(
+        width=WIDTH,
+        height=legend + 10,
+        marks=[
             *(mark for row in range(len(pairs)) for mark in _grid(TOP + ROW * row, axis)),
             *(text(_x(tick, axis), bottom + 10, f"{tick:g}", colour=QUIET, size=TICK) for tick in axis.ticks),
             *(
@@ -40,20 +40,20 @@ def spec(pairs: Sequence[Pair], lowest: float, highest: float, own: str, others:
             symbol((LEFT + 126, legend), DIAMOND, OWN, 80),
             text(LEFT + 136, legend, own, align="left"),
         ],
-    }
+    )
 
 
 def _x(value: float, axis: Axis) -> float:
     return LEFT + (RIGHT - LEFT) * axis.share(value)
 
 
-def _grid(top: float, axis: Axis) -> list[Spec]:
+def _grid(top: float, axis: Axis) -> list[Mark]:
     """Behind the points alone: lines through words are hard to read."""
     places = (_x(tick, axis) for tick in axis.ticks)
     return [rule((x, top + LABEL), (x, top + ROW - 2), colour=LINE) for x in places]
 
 
-def _row(pair: Pair, top: float, axis: Axis, own: str, others: str) -> list[Spec]:
+def _row(pair: Pair, top: float, axis: Axis, own: str, others: str) -> list[Mark]:
     y = top + ROW * 0.68
     return [
         text(LEFT, top + 11, shortened(pair.title, LABEL_ROOM), align="left"),
@@ -64,7 +64,7 @@ def _row(pair: Pair, top: float, axis: Axis, own: str, others: str) -> list[Spec
     ]
 
 
-def _point(value: float, axis: Axis, y: float, look: tuple[int, str, int], words: str) -> Spec:
+def _point(value: float, axis: Axis, y: float, look: tuple[int, str, int], words: str) -> Mark:
     place = _x(value, axis), y
     return symbol(place, *look, f"{words}: {value:.1f}", hollow=not axis.holds(value))
 

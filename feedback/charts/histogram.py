@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feedback.charts.drawing import Spec
-from feedback.charts.marks import box, rule, text
+from feedback.charts.drawing import Drawing
+from feedback.charts.marks import Mark, box, rule, text
 from feedback.charts.palette import ACCENT, LINE, QUIET, TICK
 
 WIDTH, HEIGHT, TOP = 360, 150, 18
@@ -20,22 +20,22 @@ class Bin:
     count: int
 
 
-def spec(bins: Sequence[Bin]) -> Spec:
+def draw(bins: Sequence[Bin]) -> Drawing:
     step = WIDTH / len(bins)
     most = max(1, *(each.count for each in bins))
     bottom = TOP + HEIGHT
-    return {
-        "width": WIDTH,
-        "height": bottom + 18,
-        "marks": [
+    return Drawing(
+        width=WIDTH,
+        height=bottom + 18,
+        marks=[
             rule((0, bottom), (WIDTH, bottom), colour=LINE),
             *(mark for place, each in enumerate(bins) for mark in _bar(each, place * step, step, most)),
             text(WIDTH, bottom + 11, f"{bins[-1].end:g}", colour=QUIET, size=TICK, align="right"),
         ],
-    }
+    )
 
 
-def _bar(each: Bin, x: float, step: float, most: int) -> list[Spec]:
+def _bar(each: Bin, x: float, step: float, most: int) -> list[Mark]:
     height = HEIGHT * each.count / most
     top = TOP + HEIGHT - height
     label = text(x, TOP + HEIGHT + 11, f"{each.start:g}", colour=QUIET, size=TICK, align="left")

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from feedback.characters import breadth
 from feedback.charts.axis import Axis
-from feedback.charts.drawing import Spec
-from feedback.charts.marks import breadth, rule, shortened, symbol, text
+from feedback.charts.drawing import Drawing
+from feedback.charts.marks import Mark, rule, shortened, symbol, text
 from feedback.charts.palette import ACCENT, LINE, QUIET, TICK
 
 WIDTH, RIGHT, ROW, TOP = 360, 316, 24, 6
@@ -20,17 +21,17 @@ class Row:
     high: float
 
 
-def spec(rows: Sequence[Row], axis: Axis) -> Spec:
+def draw(rows: Sequence[Row], axis: Axis) -> Drawing:
     bottom = TOP + ROW * len(rows)
     left = LABEL_GAP + LETTER * max((min(breadth(row.title), LABEL_ROOM) for row in rows), default=0)
 
     def x(value: float) -> float:
         return left + (RIGHT - left) * axis.share(value)
 
-    return {
-        "width": WIDTH,
-        "height": bottom + 18,
-        "marks": [
+    return Drawing(
+        width=WIDTH,
+        height=bottom + 18,
+        marks=[
             *(rule((x(tick), TOP), (x(tick), bottom), colour=LINE) for tick in axis.ticks),
             *(text(x(tick), bottom + 10, f"{tick:g}", colour=QUIET, size=TICK) for tick in axis.ticks),
             *(
@@ -48,10 +49,10 @@ def spec(rows: Sequence[Row], axis: Axis) -> Spec:
                 for mark in _row(row, TOP + ROW * (place + 0.5), x, axis)
             ),
         ],
-    }
+    )
 
 
-def _row(row: Row, y: float, x: Callable[[float], float], axis: Axis) -> list[Spec]:
+def _row(row: Row, y: float, x: Callable[[float], float], axis: Axis) -> list[Mark]:
     value, low, high = (f"{number:.{axis.digits}f}" for number in (row.value, row.low, row.high))
     words = f"{row.title}: {value} ({low}–{high})"
     return [

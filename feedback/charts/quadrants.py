@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import count, product
 
 from feedback.charts.axis import Axis
-from feedback.charts.drawing import Spec
-from feedback.charts.marks import box, polygon, rule, shortened, symbol, text
+from feedback.charts.drawing import Drawing
+from feedback.charts.marks import Mark, Place, box, polygon, rule, shortened, symbol, text
 from feedback.charts.palette import ACCENT, FIELD, FIELD_STRONG, INK, LINE, OWN, QUIET, SERIES, TICK
 
 WIDTH, SIZE, LEFT, TOP = 360, 300, 44, 8
@@ -20,8 +20,6 @@ AROUND = [(dx, dy) for dx, dy in product((0, 1, -1), repeat=2) if dx or dy]
 # Fields in the order of `Fields`: their symbol and colour.
 HIDDEN, BLIND = 1, 2
 LOOKS = ((0, SERIES[2]), (3, ACCENT), (2, SERIES[1]), (1, OWN))
-
-Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -72,27 +70,27 @@ class Axes:
         return cls(max(lowest, least // 10 * 10), highest, gap, strength)
 
 
-def spec(dots: Sequence[Dot], fields: Fields, axes: Axes) -> Spec:
+def draw(dots: Sequence[Dot], fields: Fields, axes: Axes) -> Drawing:
     bottom = TOP + SIZE
     legend = bottom + 48
     titles = legend + ROW * 2 + 6
-    return {
-        "width": WIDTH,
-        "height": titles + ROW * len(dots),
-        "marks": [
+    return Drawing(
+        width=WIDTH,
+        height=titles + ROW * len(dots),
+        marks=[
             box(LEFT, TOP, SIZE, SIZE, FIELD),
-            polygon(_agreed(axes), FIELD_STRONG),
+            polygon(_agreed(axes), fill=FIELD_STRONG),
             *_cuts(axes),
             text(LEFT + 6, TOP + 12, fields.names[HIDDEN], colour=QUIET, align="left"),
             text(LEFT + SIZE - 6, bottom - 12, fields.names[BLIND], colour=QUIET, align="right"),
             *(mark for value in _ticks(axes) for mark in _tick(axes, value)),
             text(LEFT + SIZE / 2, bottom + 27, f"{fields.own} →", colour=QUIET),
-            text(8, TOP + SIZE / 2, f"{fields.others} →", colour=QUIET, angle=-90),
+            text(8, TOP + SIZE / 2, f"{fields.others} →", colour=QUIET, upwards=True),
             *_dots(dots, fields, axes),
             *(mark for place, name in enumerate(fields.names) for mark in _key(place, name, legend)),
             *(_title(place, dot, titles) for place, dot in enumerate(dots)),
         ],
-    }
+    )
 
 
 def _agreed(axes: Axes) -> list[Place]:
@@ -109,7 +107,7 @@ def _agreed(axes: Axes) -> list[Place]:
     return [axes.at(*corner) for corner in corners]
 
 
-def _cuts(axes: Axes) -> Iterator[Spec]:
+def _cuts(axes: Axes) -> Iterator[Mark]:
     low, high = axes.lowest, axes.highest
     yield rule(axes.at(low, low), axes.at(high, high), colour=LINE, width=1.5)
     start, end = axes.strength - axes.gap, min(axes.strength + axes.gap, high)
@@ -120,7 +118,7 @@ def _ticks(axes: Axes) -> list[float]:
     return sorted({axes.lowest, axes.strength, axes.highest})
 
 
-def _tick(axes: Axes, value: float) -> list[Spec]:
+def _tick(axes: Axes, value: float) -> list[Mark]:
     (x, bottom), (left, y) = axes.at(value, axes.lowest), axes.at(axes.lowest, value)
     return [
         text(x, bottom + 11, f"{value:g}", colour=QUIET, size=TICK),
@@ -128,7 +126,7 @@ def _tick(axes: Axes, value: float) -> list[Spec]:
     ]
 
 
-def _dots(dots: Sequence[Dot], fields: Fields, axes: Axes) -> Iterator[Spec]:
+def _dots(dots: Sequence[Dot], fields: Fields, axes: Axes) -> Iterator[Mark]:
     places = [axes.at(dot.own, dot.others) for dot in dots]
     for dot, (x, y) in zip(dots, places, strict=True):
         words = f"{dot.number} {dot.title}: {fields.own} {dot.own:.1f}, {fields.others} {dot.others:.1f}"
@@ -156,13 +154,13 @@ def _free_spot(place: Place, taken: Sequence[Place]) -> Place:
     )
 
 
-def _key(place: int, name: str, top: float) -> list[Spec]:
+def _key(place: int, name: str, top: float) -> list[Mark]:
     x, y = LEFT + (place % 2) * 160, top + ROW * (place // 2)
     style, colour = LOOKS[place]
     return [symbol((x, y), style, colour, 80), text(x + 12, y, name, align="left")]
 
 
-def _title(place: int, dot: Dot, top: float) -> Spec:
+def _title(place: int, dot: Dot, top: float) -> Mark:
     return text(
         LEFT, top + ROW * place + 8, f"{dot.number}  {shortened(dot.title, LABEL_ROOM)}", align="left"
     )

@@ -3,10 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from feedback.characters import breadth
 from feedback.charts.axis import Axis
-from feedback.charts.drawing import Spec
-from feedback.charts.marks import group, symbol, text
+from feedback.charts.drawing import Drawing
+from feedback.charts.marks import Mark, Place, polygon, rule, symbol, text
 from feedback.charts.palette import DASHES, LINE, OWN, QUIET, SERIES, SYMBOLS
 
 SIZE, RADIUS, CENTRE_Y = 360, 112, 140
@@ -23,59 +25,52 @@ class Line:
     is_self: bool = False
 
 
-def spec(dimensions: Sequence[str], lines: Sequence[Line], lowest: float, highest: float) -> Spec:
+def draw(dimensions: Sequence[str], lines: Sequence[Line], lowest: float, highest: float) -> Drawing:
     """Rings from the lowest to the highest points of the scale. Needs three dimensions to span an area."""
     rows = -(-len(lines) // LEGEND_COLUMNS)
-    return {
-        "width": SIZE,
-        "height": CENTRE_Y + RADIUS + 34 + rows * LEGEND_ROW,
-        "marks": [
-            *(_ring(len(dimensions), ring, lowest, highest) for ring in range(1, RINGS + 1)),
-            *(_spoke(place, title, len(dimensions)) for place, title in enumerate(dimensions)),
+    return Drawing(
+        width=SIZE,
+        height=CENTRE_Y + RADIUS + 34 + rows * LEGEND_ROW,
+        marks=[
+            *(mark for ring in range(1, RINGS + 1) for mark in _ring(len(dimensions), ring, lowest, highest)),
+            *(
+                mark
+                for place, title in enumerate(dimensions)
+                for mark in _spoke(place, title, len(dimensions))
+            ),
             *(
                 mark
                 for place, line in enumerate(lines)
                 for mark in _line(place, line, dimensions, Axis(lowest, highest))
             ),
         ],
-    }
+    )
 
 
-def _point(place: int, count: int, share: float) -> tuple[float, float]:
+def _point(place: int, count: int, share: float) -> Place:
     angle = 2 * math.pi * place / count - math.pi / 2
     return SIZE / 2 + RADIUS * share * math.cos(angle), CENTRE_Y + RADIUS * share * math.sin(angle)
 
 
-def _path(points: Sequence[tuple[float, float]]) -> str:
-    return "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points)
-
-
-def _ring(count: int, ring: int, lowest: float, highest: float) -> Spec:
+def _ring(count: int, ring: int, lowest: float, highest: float) -> list[Mark]:
     share = ring / RINGS
     corners = [_point(place, count, share) for place in range(count)]
     label = f"{lowest + (highest - lowest) * share:g}"
-    return group(
-        {
-            "type": "path",
-            "encode": {"enter": {"path": {"value": _path(corners) + "Z"}, "stroke": {"value": LINE}}},
-        },
+    return [
+        polygon(corners, stroke=LINE),
         text(SIZE / 2 + 3, CENTRE_Y - RADIUS * share - 2, label, colour=QUIET, size=10, align="left"),
-    )
+    ]
 
 
-def _spoke(place: int, title: str, count: int) -> Spec:
+def _spoke(place: int, title: str, count: int) -> list[Mark]:
     end, beyond = _point(place, count, 1), _point(place, count, 1.13)
     align = "center" if abs(beyond[0] - SIZE / 2) < 8 else "left" if beyond[0] > SIZE / 2 else "right"
-    spoke = _path([(SIZE / 2, CENTRE_Y), end])
-    return group(
-        {"type": "path", "encode": {"enter": {"path": {"value": spoke}, "stroke": {"value": LINE}}}},
-        *_wrapped(beyond, title, align),
-    )
+    return [rule((SIZE / 2, CENTRE_Y), end), *_wrapped(beyond, title, align)]
 
 
-def _wrapped(place: tuple[float, float], title: str, align: str) -> list[Spec]:
+def _wrapped(place: Place, title: str, align: str) -> list[Mark]:
     """Two lines where the title would leave the picture."""
-    room = 9 if any(ord(letter) > 0x2E80 for letter in title) else 15
+    room = 9 if breadth(title) > len(title) else 15
     words = title.split(" ")
     if len(title) <= room or len(words) == 1:
         return [text(*place, title, align=align)]
@@ -85,7 +80,7 @@ def _wrapped(place: tuple[float, float], title: str, align: str) -> list[Spec]:
     return [text(place[0], top + 14 * row, line, align=align) for row, line in enumerate(lines)]
 
 
-def _line(place: int, line: Line, dimensions: Sequence[str], axis: Axis) -> list[Spec]:
+def _line(place: int, line: Line, dimensions: Sequence[str], axis: Axis) -> list[Mark]:
     colour = OWN if line.is_self else SERIES[place % len(SERIES)]
     style = place % len(SYMBOLS)
     points = [
@@ -94,33 +89,22 @@ def _line(place: int, line: Line, dimensions: Sequence[str], axis: Axis) -> list
     ]
     x, y = 18 + (place % LEGEND_COLUMNS) * SIZE / LEGEND_COLUMNS, CENTRE_Y + RADIUS + 40
     y += (place // LEGEND_COLUMNS) * LEGEND_ROW
-    stroke = {
-        "stroke": {"value": colour},
-        "strokeWidth": {"value": 2},
-        "strokeDash": {"value": list(DASHES[style])},
-    }
-    sides = [
-        _path([start, end])
-        for start, end in zip(points, [*points[1:], points[0]], strict=True)
-        if start and end
-    ]
+    line_between = partial(rule, colour=colour, width=2, dash=DASHES[style])
+    sides = zip(points, [*points[1:], points[0]], strict=True)
     return [
-        {"type": "path", "encode": {"enter": {"path": {"value": "".join(sides)}, **stroke}}},
+        *(line_between(start, end) for start, end in sides if start and end),
         *(
             symbol(
                 point,
                 style,
                 colour,
-                words=f"{line.title}, {title}: {value:.1f}",
+                says=f"{line.title}, {title}: {value:.1f}",
                 hollow=not axis.holds(value),
             )
             for point, title, value in zip(points, dimensions, line.values, strict=True)
             if point and value is not None
         ),
-        {
-            "type": "path",
-            "encode": {"enter": {"path": {"value": _path([(x - 14, y), (x + 14, y)])}, **stroke}},
-        },
+        line_between((x - 14, y), (x + 14, y)),
         symbol((x, y), style, colour),
         text(x + 20, y, line.title, align="left"),
     ]

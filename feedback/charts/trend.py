@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from feedback.charts.axis import Axis
-from feedback.charts.drawing import Spec
-from feedback.charts.marks import rule, symbol, text
+from feedback.charts.drawing import Drawing
+from feedback.charts.marks import Mark, rule, symbol, text
 from feedback.charts.palette import ACCENT, LINE, QUIET, TICK
 
 WIDTH, LEFT, RIGHT, TOP, HEIGHT = 360, 30, 346, 16, 170
@@ -21,7 +21,7 @@ class Point:
     high: float | None
 
 
-def spec(points: Sequence[Point], lowest: float, highest: float) -> Spec:
+def draw(points: Sequence[Point], lowest: float, highest: float) -> Drawing:
     bottom, axis = TOP + HEIGHT, Axis(lowest, highest)
 
     def y(value: float) -> float:
@@ -30,10 +30,10 @@ def spec(points: Sequence[Point], lowest: float, highest: float) -> Spec:
     step = (RIGHT - LEFT) / max(1, len(points))
     places = [LEFT + step * (place + 0.5) for place in range(len(points))]
     known = [(x, point) for x, point in zip(places, points, strict=True) if point.value is not None]
-    return {
-        "width": WIDTH,
-        "height": bottom + 24,
-        "marks": [
+    return Drawing(
+        width=WIDTH,
+        height=bottom + 24,
+        marks=[
             *(rule((LEFT, y(tick)), (RIGHT, y(tick)), colour=LINE) for tick in axis.ticks),
             *(
                 text(LEFT - 6, y(tick), f"{tick:g}", colour=QUIET, size=TICK, align="right")
@@ -50,10 +50,10 @@ def spec(points: Sequence[Point], lowest: float, highest: float) -> Spec:
             ),
             *(mark for x, point in known for mark in _mark(x, point, y, axis)),
         ],
-    }
+    )
 
 
-def _mark(x: float, point: Point, y: Callable[[float], float], axis: Axis) -> list[Spec]:
+def _mark(x: float, point: Point, y: Callable[[float], float], axis: Axis) -> list[Mark]:
     """A mean over people has no interval of its own."""
     if point.value is None:
         return []

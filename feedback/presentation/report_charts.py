@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from feedback.charts import distribution, drawing, dumbbell, quadrants, radar, trend
-from feedback.charts.drawing import Spec
+from feedback.charts.drawing import Drawing
 from feedback.charts.quadrants import Axes, Dot, Fields
 from feedback.presentation.locales import language
 from feedback.presentation.numerals import number, percent, signed
@@ -65,8 +65,8 @@ def of_report(report: Report) -> dict[str, Picture]:
     return {name: picture for name, picture in drawn.items() if picture}
 
 
-def picture(spec: Spec, title: str, description: str, table: FigureTable) -> Picture:
-    return Picture(drawing.svg(spec, f"{title}. {description}"), title, description, table)
+def picture(drawn: Drawing, title: str, description: str, table: FigureTable) -> Picture:
+    return Picture(drawing.svg(drawn, f"{title}. {description}"), title, description, table)
 
 
 def beyond(values: Iterable[float | None], axis: tuple[float, ...]) -> str:
@@ -83,7 +83,7 @@ def _radar(report: Report, axis: tuple[float, float]) -> Picture | None:
         return None
     titles = [local(dimension.title) for dimension in report.dimensions]
     return picture(
-        radar.spec(titles, lines, *axis),
+        radar.draw(titles, lines, *axis),
         _("Profile by rater group"),
         _(
             "A line around the dimensions for each of: %(groups)s.",
@@ -125,7 +125,7 @@ def _gaps(pairs: Sequence[tuple[str, ReportGap]], axis: tuple[float, float]) -> 
     own, others = _("Self"), _("Others")
     rows = [dumbbell.Pair(title, gap.own, gap.others) for title, gap in pairs]
     return picture(
-        dumbbell.spec(rows, *axis, own, others),
+        dumbbell.draw(rows, *axis, own, others),
         _("Self against others"),
         _("For each dimension how far self and others are apart, the largest gap first.")
         + beyond((value for _title, gap in pairs for value in (gap.own, gap.others)), axis),
@@ -151,7 +151,7 @@ def _quadrants(
     fields = Fields((agreed, hidden, blind, weak), _("Self"), _("Others"))
     axes = Axes.around(dots, *axis, report.basis.gap_cut, report.basis.strength_from)
     return picture(
-        quadrants.spec(dots, fields, axes),
+        quadrants.draw(dots, fields, axes),
         _("Strengths and blind spots"),
         _("Each dimension as a numbered dot: self to the right, others upwards.")
         + beyond((value for dot in dots for value in (dot.own, dot.others)), axis),
@@ -177,7 +177,7 @@ def _trend(report: Report, axis: tuple[float, float]) -> Picture | None:
         for period, score in scores
     ]
     return picture(
-        trend.spec(points, *axis),
+        trend.draw(points, *axis),
         _("Feedback score over time"),
         _("The score of each period with its interval.")
         + beyond((score.value if score else None for _period, score in scores), axis),
@@ -212,7 +212,7 @@ def _distribution(group: str, scale: PointMap, items: Sequence[tuple[str, Distri
     labels = labels[::worst_first]
     bars = [distribution.Bar(title, spread.shares[::worst_first]) for title, spread in items]
     return picture(
-        distribution.spec(bars, labels),
+        distribution.draw(bars, labels),
         _("How the answers spread: %(group)s", group=group),
         _("For each question the share of every answer, from the worst to the best.") + _divided(items),
         FigureTable(

@@ -35,7 +35,7 @@ def of_team(team: TeamReport) -> dict[str, Picture]:
 def _members(team: TeamReport, known: list[tuple[str, Estimate]], axis: Axis) -> Picture:
     rows = [intervals.Row(name, score.value, score.low, score.high) for name, score in known]
     return picture(
-        intervals.spec(rows, axes.Axis(axis[0], axis[1])),
+        intervals.draw(rows, axes.Axis(axis[0], axis[1])),
         _("Feedback scores of the members"),
         _("A dot for each member's score and a line for its interval, in the order of the list.")
         + beyond((score.value for _name, score in known), axis),
@@ -45,7 +45,7 @@ def _members(team: TeamReport, known: list[tuple[str, Estimate]], axis: Axis) ->
 
 def _histogram(team: TeamReport, known: list[tuple[str, Estimate]], axis: Axis) -> Picture:
     return picture(
-        histogram.spec(_bins([score.value for _name, score in known], axis)),
+        histogram.draw(_bins([score.value for _name, score in known], axis)),
         _("Feedback scores of the members"),
         _("How many members have a score in each part of the scale."),
         _scores(team),
@@ -73,7 +73,7 @@ def _trend(team: TeamReport, axis: Axis) -> Picture:
     means = [(each.period, each.mean) for each in team.periods]
     points = [trend.Point(period, mean.value if mean else None, None, None) for period, mean in means]
     return picture(
-        trend.spec(points, *axis),
+        trend.draw(points, *axis),
         _("Mean feedback score over time"),
         _("The mean over the members who had a score in each period; not always the same people.")
         + beyond((mean.value for _period, mean in means if mean), axis),
@@ -102,7 +102,7 @@ def of_quality(quality: CampaignQuality) -> dict[str, Picture]:
 
 def _alpha(quality: CampaignQuality, rows: list[intervals.Row]) -> Picture:
     return picture(
-        intervals.spec(rows, axes.Axis(0, 1, digits=2)),
+        intervals.draw(rows, axes.Axis(0, 1, digits=2)),
         _("Cronbach's alpha of each dimension"),
         _("A dot for each alpha and a line for its interval; from 0.7 on the questions go together."),
         FigureTable(

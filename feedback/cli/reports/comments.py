@@ -1,9 +1,9 @@
 import click
 
 from feedback import current
+from feedback.characters import printable
 from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
-from feedback.presentation.characters import printable
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotFound
 from feedback.services.reports import comment_moderation as service

@@ -2,12 +2,12 @@
 
 import json
 import sys
-import unicodedata
 from pathlib import Path
 from typing import Any
 
 import click
 
+from feedback.characters import breadth
 from feedback.cli.ground import json_text
 from feedback.cli.ground.application import progress_bar
 from feedback.cli.ground.definition_options import read_questionnaire, read_scheme
@@ -98,18 +98,13 @@ def as_table(document: dict[str, Any]) -> str:
         status = subject["status"] + (f": {subject['reason']}" if subject["reason"] else "")
         total, coverage = _number(subject["feedback_score"]), _number(subject["coverage"])
         lines.append([subject["subject"], total, interval, coverage, *scores, status])
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    widths = [max(map(breadth, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)
+            cell + " " * (width - breadth(cell)) for cell, width in zip(line, widths, strict=True)
         ).rstrip()
         for line in lines
     )
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal, where a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _number(value: float | None) -> str:

@@ -10,8 +10,8 @@ from typing import cast
 
 from typst import Compiler, Fonts, TypstError
 
+from feedback.characters import printable
 from feedback.papers.pdf.blocks import Paper
-from feedback.presentation.characters import printable
 from feedback.services.ground.errors import NotPossible
 from forms.words import N_
 

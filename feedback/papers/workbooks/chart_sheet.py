@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from feedback.characters import printable
 from feedback.charts.palette import ACCENT, TRACK
-from feedback.presentation.characters import printable
 from feedback.presentation.reasons import local
 from feedback.services.quality.quality_document import CampaignQuality, Coefficient
 from feedback.services.reports import team_report

@@ -9,9 +9,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from feedback.characters import printable
 from feedback.papers.workbooks.chart_sheet import ChartSheet
 from feedback.papers.workbooks.sheets import ColumnKind, Sheet, Value
-from feedback.presentation.characters import printable
 from feedback.services.tables import table_files
 
 AS_DATA = {

@@ -190,9 +190,9 @@ def _opener(key: X25519PrivateKey, campaign: Campaign) -> Opener:
 
 
 def _readable(grid: Grid, opened: Sequence[Opened]) -> Integers:
-    readable = np.zeros_like(grid.answered)
+    readable, place_of = np.zeros_like(grid.answered), grid.place_of
     for ballot in opened:
-        readable[grid.place_of[ballot.cell_id]] += 1
+        readable[place_of[ballot.cell_id]] += 1
     return readable
 
 

@@ -9,6 +9,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from feedback.characters import breadth
 from feedback.services.tables import columns, workbook_parts
 from feedback.services.tables.cells import WrongCell
 from feedback.services.tables.columns import Column, Grid
@@ -93,7 +94,7 @@ def write(headings: Sequence[str], rows: Iterable[Sequence[Value]], sheet: str) 
         page.freeze_panes(1, 0)
         page.autofilter(0, 0, max(len(records), 1), len(headings) - 1)
         for place, column in enumerate(zip(headings, *records, strict=True)):
-            widest = max(_width(cell) for cell in column)
+            widest = max(breadth(str(cell or "")) for cell in column)
             page.set_column(place, place, min(max(widest + 2, NARROWEST), WIDEST))
     return packed.getvalue()
 
@@ -104,8 +105,3 @@ def _write_row(page: Worksheet, number: int, record: Sequence[Value]) -> None:
             page.write_string(number, place, cell)
         elif cell is not None:
             page.write_number(number, place, cell)
-
-
-def _width(cell: Value) -> int:
-    """Chinese characters are twice as wide."""
-    return sum(2 if ord(letter) > 0x2E80 else 1 for letter in str(cell or ""))
