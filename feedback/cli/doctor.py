@@ -11,7 +11,6 @@ from feedback.cli.application import in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, CampaignState
 from feedback.papers import typesetting
-from feedback.papers.typesetting import MissingFont
 from feedback.services import invitations, outbox, schema, transports
 from feedback.services.errors import NotPossible
 from feedback.services.transports import NotSent
@@ -90,9 +89,9 @@ def queue() -> str:
 
 
 def fonts() -> str:
-    if font := typesetting.chinese_font():
-        return f"reports are printed with {font}"
-    raise MissingFont
+    if typesetting.FAMILY not in typesetting.fonts().families():
+        raise NotPossible(f"{typesetting.FAMILY} cannot be read: install feedback and its requirements again")
+    return f"reports are printed with {typesetting.FAMILY}"
 
 
 def counting() -> str:

@@ -30,7 +30,7 @@ from feedback.views.reasons import grade, lack, local
 
 
 def pdf(quality: CampaignQuality, language: str) -> bytes:
-    """Needs an application, not a request. Raises MissingFont."""
+    """Needs an application, not a request."""
     with force_locale(LOCALE_OF[language]):
         return typesetting.pdf(paper(quality), None)
 

@@ -24,7 +24,7 @@ from feedback.jobs.rounds import press
 from feedback.models.accounts import RoleName
 from feedback.models.batches import BatchState
 from feedback.models.campaigns import Campaign
-from feedback.papers import individual, page, quality_sheet, team_tables, typesetting
+from feedback.papers import individual, page, quality_sheet, team_tables
 from feedback.papers import quality as quality_paper
 from feedback.papers import team as team_paper
 from feedback.papers.results import Results
@@ -70,7 +70,6 @@ def index(campaign: str) -> str:
         subjects=subjects,
         departments=departments_of(subjects),
         reads_everything=current_reader().reads_everything,
-        lacks_font=typesetting.chinese_font() is None,
     )
 
 
@@ -172,8 +171,6 @@ def tables_file(results: Results, sheet: str, campaign: str) -> Response:
 @for_roles(*LEADERS)
 def ask(campaign: str) -> AnyResponse:
     session, found = db.session(), find_campaign(campaign)
-    if language() == "zh":
-        typesetting.require_chinese_font()
     department = request.form.get("department", "")
     subjects = access.subjects_in(session, current_reader(), campaign)
     chosen = [subject for subject in subjects if is_in_department(subject, department)]
