@@ -17,7 +17,9 @@ class Kernel(BuildHookInterface):
         try:
             compiled = compile_kernel()
         except NotCompiled as reason:
-            self.app.display_warning(f"scoring/kernel.c was not compiled, counting will take longer: {reason}")
+            self.app.display_warning(
+                f"scoring/kernel.c was not compiled, counting will take longer: {reason}"
+            )
             return
         platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["artifacts"].append(f"scoring/{compiled.name}")
