@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from feedback import create_app
+from feedback.cli.application import opened
 from feedback.extensions import db
 from feedback.jobs import rounds
 from feedback.services import trustees
@@ -105,10 +106,8 @@ def settings(application: Flask) -> Settings:
 def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database as `feedback db upgrade` makes it, to be copied."""
     directory = tmp_path_factory.mktemp("migrated")
-    app = create_app(settings_in(directory))
-    with app.app_context():
+    with opened(create_app(settings_in(directory))):
         upgrade()
-        db.engine.dispose()
     return directory / DATABASE
 
 
@@ -122,22 +121,17 @@ def app(application: Flask, settings: Settings, migrated_database: Path) -> Iter
     shared = application.extensions["feedback.settings"] == settings
     app = application if shared else create_app(settings)
     rounds.register(app, settings)
-    with app.app_context():
+    with opened(app):
         limiter.init_app(app)
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
 def application_to_break(settings: Settings, migrated_database: Path) -> Iterator[Flask]:
     """An application for one test alone, which may change its views."""
     shutil.copy(migrated_database, settings.data_dir / DATABASE)
-    app = create_app(settings)
-    with app.app_context():
+    with opened(create_app(settings)) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

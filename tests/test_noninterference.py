@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from feedback.cli.application import opened
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.ballots import Ballot
@@ -125,10 +126,8 @@ def copied_to(twin: Flask, settings: Settings) -> Iterator[Flask]:
     directory = twin.extensions["feedback.settings"].data_dir
     shutil.rmtree(directory)
     shutil.copytree(settings.data_dir, directory)
-    with twin.app_context():
+    with opened(twin):
         yield twin
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.mark.parametrize("seed", range(12))

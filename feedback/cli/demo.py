@@ -12,6 +12,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from feedback import create_app
+from feedback.cli.application import opened
 from feedback.cli.serve import run_server, worker_beside
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
@@ -38,7 +39,7 @@ def demo_command(reset: bool, port: int, no_serve: bool, subjects: int) -> None:
         directory.clear()
     settings = directory.settings(port)
     app = create_app(settings)
-    with app.app_context():
+    with opened(app):
         if not directory.is_complete:
             click.echo(
                 f"Making a demo company of {subjects} account managers in {directory.path} ...", err=True

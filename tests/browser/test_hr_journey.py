@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright.sync_api import Browser, Page, expect
 
 from feedback import create_app
+from feedback.cli.application import opened
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.services import accounts, spreadsheets
@@ -135,11 +136,9 @@ def company(
 ) -> Iterator[Company]:
     """An installation as new as can be, with one administrator."""
     shutil.copy(migrated_database, settings.data_dir / DATABASE)
-    with create_app(settings).app_context():
+    with opened(create_app(settings)):
         accounts.create(db.session(), "admin@example.com", PASSWORD, RoleName.ADMIN, actor=ACTOR, now=NOW)
         db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
     with serving(settings, int(settings.public_url.rpartition(":")[2])):
         yield Company(settings.public_url, post_office[0], chromium)
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from feedback import create_app, current
+from feedback.cli.application import opened
 from feedback.extensions import db
 from feedback.models.accounts import RoleName, User
 from feedback.services import accounts, people_edits, schema
@@ -29,12 +30,9 @@ Number = Callable[[type[Any]], int]
 @contextmanager
 def running(settings: Settings) -> Iterator[Flask]:
     """The application on a database that `feedback db upgrade` made."""
-    app = create_app(settings)
-    with app.app_context():
+    with opened(create_app(settings)) as app:
         schema.upgrade()
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def office_of(app: Flask) -> Office:

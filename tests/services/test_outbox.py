@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from feedback import create_app
+from feedback.cli.application import opened
 from feedback.extensions import db
 from feedback.models.campaigns import CampaignState
 from feedback.models.mail import Mail, MailKind, MailState
@@ -248,10 +249,8 @@ def test_two_workers_who_take_at_once_never_get_the_same_mail(either_engine: Set
     start = Barrier(4)
     with ThreadPoolExecutor(4) as workers:
         taken = [mail for ids in workers.map(lambda _: take_all(app, start), range(4)) for mail in ids]
-    with app.app_context():
+    with opened(app):
         sending = db.session.scalar(select(func.count()).where(Mail.state == MailState.SENDING))
-        db.session.remove()
-        db.engine.dispose()
     assert (len(taken), len(set(taken)), sending) == (200, 200, 200)
 
 

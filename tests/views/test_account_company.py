@@ -8,6 +8,7 @@ from joserfc.jwk import RSAKey
 from sqlalchemy import func, select
 
 from feedback import create_app
+from feedback.cli.application import opened
 from feedback.models.accounts import RoleName, User
 from feedback.services import sign_ins
 from feedback.settings import Settings
@@ -27,7 +28,7 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def desks(office: Office, settings: Settings, provider: Provider) -> Desks:
+def desks(office: Office, settings: Settings, provider: Provider) -> Iterator[Desks]:
     """With one account, and the provider set up."""
     with_provider = replace(
         settings,
@@ -35,9 +36,10 @@ def desks(office: Office, settings: Settings, provider: Provider) -> Desks:
         oidc_client_id=CLIENT_ID,
         oidc_client_secret=CLIENT_SECRET,
     )
-    desks = Desks(create_app(with_provider), office)
-    desks.account(RoleName.HR)
-    return desks
+    with opened(create_app(with_provider)) as app:
+        desks = Desks(app, office)
+        desks.account(RoleName.HR)
+        yield desks
 
 
 def come_back(desks: Desks, provider: Provider, next: str = ""):
