@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from flask import Flask
 
 from feedback import create_app
-from feedback.extensions import db
+from feedback.cli.ground.application import opened
 from feedback.services.ground import schema
 from feedback.settings import Settings
 
@@ -25,11 +25,9 @@ def empty() -> Iterator[Flask]:
                 }
             )
         )
-        with app.app_context():
+        with opened(app):
             schema.upgrade()
             yield app
-            db.session.remove()
-            db.engine.dispose()
 
 
 def measured(work: Callable[[], object]) -> float:

@@ -37,7 +37,7 @@ class CellScores:
     """Scores within every cell, kept for the shown cells [c] and laid out over all cells [s, h] when asked for.
 
     kept_score, kept_n [d + 1, c + 1]: the dimensions and, last, the mean over them; 0 where nothing is scored, and in
-    the last place, which stands for all other cells. kept_interval [d + 1, c, 2]; least, most [d + 1, c]:
+    the last place, which stands for all cells that are not shown. kept_interval [d + 1, c, 2]; least, most [d + 1, c]:
     the range of points over the scored items that each mean rests on. place [h, s]: which of the c + 1 places is a
     cell's.
     """

@@ -35,6 +35,8 @@ def compile_kernel(folder: Path = SOURCE.parent, options: tuple[str, ...] = OPTI
         unfinished.replace(target)
     except subprocess.CalledProcessError as error:
         raise NotCompiled(error.stderr.strip()) from None
+    except FileNotFoundError:
+        raise NotCompiled(f"there is no C compiler here ({compiler[0]})") from None
     except OSError as error:
         raise NotCompiled(str(error)) from None
     finally:

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.jobs import tasks
-from feedback.services.accounts import accounts
+from feedback.services.accounts.accounts import accounts
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
 from feedback.services.closing import trustees
@@ -108,10 +109,8 @@ def settings(application: Flask) -> Settings:
 def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database as `feedback db upgrade` makes it, to be copied."""
     directory = tmp_path_factory.mktemp("migrated")
-    app = create_app(settings_in(directory))
-    with app.app_context():
+    with opened(create_app(settings_in(directory))):
         upgrade()
-        db.engine.dispose()
     return directory / DATABASE
 
 
@@ -125,22 +124,17 @@ def app(application: Flask, settings: Settings, migrated_database: Path) -> Iter
     shared = application.extensions["feedback.settings"] == settings
     app = application if shared else create_app(settings)
     tasks.register(app, settings)
-    with app.app_context():
+    with opened(app):
         limiter.init_app(app)
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
 def application_to_break(settings: Settings, migrated_database: Path) -> Iterator[Flask]:
     """An application for one test alone, which may change its views."""
     shutil.copy(migrated_database, settings.data_dir / DATABASE)
-    app = create_app(settings)
-    with app.app_context():
+    with opened(create_app(settings)) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from flask_migrate import upgrade
 from sqlalchemy import URL, make_url
 
 from feedback import create_app
-from feedback.extensions import db
+from feedback.cli.ground.application import opened
 from feedback.settings import Settings
 
 with warnings.catch_warnings():
@@ -52,9 +52,8 @@ def database_of(server: URL, name: str) -> str:
 def migrate_template(server: URL, settings: Settings) -> None:
     """A database as `feedback db upgrade` makes it, to be copied."""
     run(server, f"CREATE DATABASE {MIGRATED}")
-    with create_app(replace(settings, database_url=database_of(server, MIGRATED))).app_context():
+    with opened(create_app(replace(settings, database_url=database_of(server, MIGRATED)))):
         upgrade()
-        db.engine.dispose()
 
 
 @contextmanager

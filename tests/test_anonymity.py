@@ -153,9 +153,11 @@ def test_a_backup_taken_while_the_campaign_was_open_opens_with_nothing_that_is_l
     ):
         source.backup(target)
     office.close(campaign)
-    with db.create_engine(f"sqlite:///{backup}").connect() as old:
+    engine = db.create_engine(f"sqlite:///{backup}")
+    with engine.connect() as old:
         envelopes = old.execute(select(Ballot.cell_id, Ballot.envelope)).all()
         states = old.scalars(text("SELECT state FROM campaign")).all()
+    engine.dispose()
     assert (len(envelopes), states) == (5, [CampaignState.OPEN])
     left = Custody(settings.data_dir / "keys", settings.secret_keys)
     with pytest.raises(NotPossible, match="cannot be opened"):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.services.closing import campaign_closing, tallies
 from feedback.services.closing.unsealing import Opened
@@ -23,12 +24,9 @@ Order = Callable[[Sequence[Opened]], list[Opened]]
 
 @pytest.fixture
 def office(either_engine: Settings) -> Iterator[Office]:
-    app = create_app(either_engine)
-    with app.app_context():
+    with opened(create_app(either_engine)) as app:
         schema.upgrade()
         yield Office(db.session(), *(app.extensions[f"feedback.{name}"] for name in ("custody", "tokens")))
-        db.session.remove()
-        db.engine.dispose()
 
 
 def found_in(office: Office, campaigns: int, name: str) -> set[str]:

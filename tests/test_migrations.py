@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy import CheckConstraint, inspect, text
 
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.services.ground import schema
 from feedback.settings import Settings
@@ -12,11 +13,9 @@ from feedback.settings import Settings
 
 @pytest.fixture
 def migrated(either_empty_engine: Settings) -> Iterator[Flask]:
-    app = create_app(either_empty_engine)
-    with app.app_context():
+    with opened(create_app(either_empty_engine)) as app:
         schema.upgrade()
         yield app
-        db.engine.dispose()
 
 
 def test_the_migrations_make_exactly_the_tables_that_the_models_describe(migrated: Flask) -> None:

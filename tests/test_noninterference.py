@@ -11,15 +11,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell
 from feedback.services.ballot_box.ballots import Answers, seal
-from feedback.services.campaigns import campaigns
+from feedback.services.campaigns.campaigns import campaigns
 from feedback.services.closing import campaign_closing, counts_export, tallies
-from feedback.services.releases import releases
-from feedback.services.reports import reports
+from feedback.services.releases.releases import releases
+from feedback.services.reports.reports import reports
 from feedback.services.scores import score_document
 from feedback.settings import Settings
 from scoring.disclosure import decide
@@ -121,10 +122,8 @@ def copied_to(twin: Flask, settings: Settings) -> Iterator[Flask]:
     directory = twin.extensions["feedback.settings"].data_dir
     shutil.rmtree(directory)
     shutil.copytree(settings.data_dir, directory)
-    with twin.app_context():
+    with opened(twin):
         yield twin
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -24,6 +24,14 @@ PACKED = {
     "templates": ("*.html", "*.txt"),
 }
 
+PRINTING = """
+import sys
+from feedback.papers import typesetting
+from feedback.papers.blocks import Cover, Paper
+cover = Cover("反馈", "个人报告", "张三", (), "季度", "预览", (), (), "维度", ("维度", "", "得分", "区间"), (), "目录")
+sys.stdout.buffer.write(typesetting.pdf(Paper("张三", "zh", "第 {0} 页", cover, ()), None))
+"""
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -129,6 +137,21 @@ def test_it_is_the_installed_code_that_runs(installed: Path, environment: dict[s
         text=True,
     )
     assert result.stdout.split() == [str(installed / name) for name in ("feedback", "forms", "scoring")]
+
+
+def printed(environment: dict[str, str], directory: Path) -> bytes:
+    printing = [sys.executable, "-c", PRINTING]
+    return subprocess.run(printing, cwd=directory, env=environment, check=True, capture_output=True).stdout
+
+
+def test_it_prints_chinese_in_the_same_bytes_on_a_machine_without_a_font(
+    environment: dict[str, str], tmp_path: Path
+):
+    nothing = tmp_path / "fonts.conf"
+    nothing.write_text("<fontconfig></fontconfig>")
+    pdf = printed(environment | {"HOME": str(tmp_path), "FONTCONFIG_FILE": str(nothing)}, tmp_path)
+    assert b"pdfuaid:part" in pdf
+    assert pdf == printed(environment, ROOT)
 
 
 def test_it_migrates_and_serves_pages_from_a_directory_that_is_not_ours(server: str):

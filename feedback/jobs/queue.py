@@ -59,6 +59,11 @@ class Queue:
         """How many messages wait for a worker. Raises whatever keeps the queue out of reach."""
         return int(self._huey.pending_count())
 
+    def close(self) -> None:
+        """What was opened; it is opened again when needed."""
+        if "_huey" in vars(self):
+            self._huey.storage.close()
+
     def work(self, workers: int, is_wanted: Callable[[], bool]) -> None:
         """Work until SIGINT, SIGTERM or nobody wants it; what was begun is finished or given back."""
         consumer = Consumer(

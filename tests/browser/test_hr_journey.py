@@ -17,10 +17,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright.sync_api import Browser, Page, expect
 
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services.accounts import accounts
-from feedback.services.tables import spreadsheets
+from feedback.services.accounts.accounts import accounts
+from feedback.services.tables.table_files import spreadsheets
 from feedback.settings import Settings
 from tests.conftest import DATABASE, settings_in
 from tests.factories import ACTOR, NOW
@@ -136,11 +137,9 @@ def company(
 ) -> Iterator[Company]:
     """An installation as new as can be, with one administrator."""
     shutil.copy(migrated_database, settings.data_dir / DATABASE)
-    with create_app(settings).app_context():
+    with opened(create_app(settings)):
         accounts.create(db.session(), "admin@example.com", PASSWORD, RoleName.ADMIN, actor=ACTOR, now=NOW)
         db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
     with serving(settings, int(settings.public_url.rpartition(":")[2])):
         yield Company(settings.public_url, post_office[0], chromium)
 

@@ -1,5 +1,6 @@
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,9 +62,17 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(settings: Settings) -> Run:
-    """Runs a command as from a shell, with the settings of this test."""
-    return lambda *arguments, **options: feedback(settings, *arguments, **options)
+def run(settings: Settings) -> Iterator[Run]:
+    """Runs a command as from a shell, with the settings of this test. No command leaves a file open."""
+    yield lambda *arguments, **options: feedback(settings, *arguments, **options)
+    assert open_files(settings.data_dir) == []
+
+
+def open_files(directory: Path) -> list[str]:
+    """Those of this process, where the system tells."""
+    descriptors = Path("/proc/self/fd").glob("*")
+    targets = [os.readlink(each) for each in descriptors if each.is_symlink()]
+    return [target for target in targets if target.startswith(str(directory))]
 
 
 def feedback(

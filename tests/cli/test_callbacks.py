@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.campaigns import Cell
 from feedback.services.messages import call_backs
@@ -21,8 +22,7 @@ def card(run: Run, folder: Path, settings: Settings) -> str:
     run("clients", "import", folder / "clients.csv")
     run("campaign", "create", folder / "campaign.toml")
     run("campaign", "open", "2026Q4")
-    app = create_app(settings)
-    with app.app_context():
+    with opened(create_app(settings)):
         cell = db.session.scalars(select(Cell.id).where(Cell.group == "client")).first()
         card = CallBackCard("陈晨", "138 0013 8000", "", "line\nline\tend")
         call_backs.leave(db.session(), cell, card, today=date(2026, 1, 1))

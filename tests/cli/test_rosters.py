@@ -1,6 +1,7 @@
 """One rater by commands: asked, taken back, written to elsewhere, given another link. And what is not possible."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def said(run: Run, line: str) -> str:
 
 def rows(settings: Settings) -> list[str]:
     """Everything that the database holds."""
-    with sqlite3.connect(settings.database_url.removeprefix("sqlite:///")) as database:
+    with closing(sqlite3.connect(settings.database_url.removeprefix("sqlite:///"))) as database:
         return list(database.iterdump())
 
 
@@ -98,7 +99,7 @@ def test_an_address_is_corrected_only_when_no_mail_is_on_its_way(
     said(run, "campaign open 2026Q4")
     line = "invitations set-address 2026Q4 chen@k1.example Chen@K2.Example"
     require_refused(run, settings, line, "a mail to 陈晨 is on its way already")
-    with sqlite3.connect(settings.database_url.removeprefix("sqlite:///")) as database:
+    with closing(sqlite3.connect(settings.database_url.removeprefix("sqlite:///"))) as database, database:
         database.execute("UPDATE mail SET state = 'refused', error = '550 no such user'")
     require_refused(run, settings, f"{line}@x", "is not a mail address")
     taken = "invitations set-address 2026Q4 chen@k1.example anna@k1.example"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.audit import AuditEntry
 from feedback.settings import Settings
@@ -42,16 +43,13 @@ def test_a_link_to_set_a_password_is_sent_again_and_works(run: Run, settings: Se
         0,
         "a link to set a password is on its way to hr@example.com\n",
     )
-    app = create_app(settings)
-    with app.app_context():
+    with opened(create_app(settings)) as app:
         office = Office(db.session(), *(app.extensions[f"feedback.{name}"] for name in ("custody", "tokens")))
         [letter] = letters(office)
         assert (letter.address, letter.subject) == ("hr@example.com", "您的账号已开通")
         assert app.test_client().get(letter.link).status_code == 200
         sent = office.session.query(AuditEntry).filter_by(act="password link sent").one()
         assert (sent.target, sent.actor.startswith("cli:")) == ("hr@example.com", True)
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_an_account_is_linked_to_its_person_and_unlinked(run: Run, folder: Path) -> None:

@@ -1,19 +1,25 @@
 """The report as a PDF: what a reader and his screen reader find in it, and what can never break it."""
 
 import ctypes
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 
 import pypdfium2
 import pytest
+import typst
 from pypdfium2 import raw
 
 from feedback.papers.pdf import individual, typesetting
-from feedback.papers.pdf.typesetting import MissingFont
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports.report_document import Comments, Report, Withheld
 
 LANGUAGES = ["zh", "en"]
+GB_2312 = "".join(
+    bytes([row, cell]).decode("gb2312", "ignore") for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF)
+)
+# Of names in the list of standard characters of 2013: from Unicode's extensions A to E.
+NAMES = "\u3b4e\u4dae\U00020164\U00028408\U0002a7dd\U0002b5af\U0002b7fc\U0002ccf6"
 
 
 def text_of(pdf: bytes) -> str:
@@ -134,7 +140,52 @@ def test_what_is_withheld_stands_there_as_words(all_reports: list[Report]):
     assert "No official score" in text and "too few answers to show" in text
 
 
-def test_without_a_chinese_font_it_says_what_to_install(report: Report, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(typesetting, "CHINESE_FONTS", ("A font that nobody has",))
-    with pytest.raises(MissingFont, match="install the package fonts-noto-cjk"):
-        individual.pdf(report, "zh")
+def test_its_fonts_are_those_of_the_requirements_and_none_of_the_machine():
+    of_typst = typst.Fonts(include_system_fonts=False).families()
+    ours = set(typesetting.fonts().families()) - set(of_typst)
+    assert typesetting.FAMILY in ours and all(family.startswith("Noto ") for family in ours)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_and_pictures_have_one_font_in_two_weights(report: Report, language: str):
+    """A third one would be words of a picture as thin as the font can be, or in a font of somewhere else."""
+    with closing(pypdfium2.PdfDocument(individual.pdf(report, language))) as document:
+        names = {font_of(text) for page in document for text in texts_on(page)}
+    assert len(names) == 2 and all("NotoSansCJKsc" in name for name in names)
+
+
+def texts_on(page: pypdfium2.PdfPage) -> Iterator[raw.FPDF_PAGEOBJECT]:
+    return texts_in(page, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject)
+
+
+def texts_in(holder: object, count: Callable[..., int], get: Callable[..., object]) -> Iterator[object]:
+    """Those in a picture are a form's within the page."""
+    for place in range(count(holder)):
+        found = get(holder, place)
+        match raw.FPDFPageObj_GetType(found):
+            case raw.FPDF_PAGEOBJ_TEXT:
+                yield found
+            case raw.FPDF_PAGEOBJ_FORM:
+                yield from texts_in(found, raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject)
+
+
+def font_of(text: object) -> str:
+    """With the six letters that tell one part of a font from another."""
+    buffer = ctypes.create_string_buffer(200)
+    raw.FPDFFont_GetBaseFontName(raw.FPDFTextObj_GetFont(text), buffer, len(buffer))
+    return buffer.value.decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [GB_2312, NAMES, "👍 很好 😀", "مرحبا שלום Привет ไทย"],
+    ids=["GB 2312", "names", "emoji", "scripts"],
+)
+def test_what_people_write_is_printed_to_the_last_character(report: Report, text: str):
+    """PDF/UA is claimed for a file that lacks no character."""
+    assert b"pdfuaid:part" in individual.pdf(with_comment(report, text), "zh")
+
+
+def test_a_character_that_no_font_has_costs_the_claim_and_not_the_report(report: Report):
+    pdf = individual.pdf(with_comment(report, "\U00012000 所以"), "zh")
+    assert b"pdfuaid:part" not in pdf and "所以" in text_of(pdf)

@@ -11,11 +11,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from feedback import create_app, current
+from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.accounts import RoleName, User
-from feedback.services.accounts import accounts
+from feedback.services.accounts.accounts import accounts
 from feedback.services.ground import schema
-from feedback.services.people import people_edits
+from feedback.services.people.people import people_edits
 from feedback.settings import Settings
 from tests.factories import ACTOR, NOW, Office
 
@@ -31,12 +32,9 @@ Number = Callable[[type[Any]], int]
 @contextmanager
 def running(settings: Settings) -> Iterator[Flask]:
     """The application on a database that `feedback db upgrade` made."""
-    app = create_app(settings)
-    with app.app_context():
+    with opened(create_app(settings)) as app:
         schema.upgrade()
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def office_of(app: Flask) -> Office:

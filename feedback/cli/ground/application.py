@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 import click
 from flask import Flask
 
-from feedback import create_app
+from feedback import create_app, current
 from feedback.extensions import db
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -26,15 +26,22 @@ def in_application(command: Callable[Parameters, Result]) -> Callable[Parameters
 
     @wraps(command)
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        app = _application()
-        with app.app_context():
-            try:
-                return command(*args, **kwargs)
-            finally:
-                db.session.remove()
-                db.engine.dispose()
+        with opened(_application()):
+            return command(*args, **kwargs)
 
     return run
+
+
+@contextmanager
+def opened(app: Flask) -> Iterator[Flask]:
+    """Within its context; the connections that were made to its database and its queue are closed at the end."""
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+            current.queue().close()
 
 
 def _application() -> Flask:

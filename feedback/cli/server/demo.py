@@ -14,6 +14,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.cli.server.listening import reserved
 from feedback.cli.server.serve import run_server, worker_beside
 from feedback.extensions import db
@@ -54,7 +55,7 @@ def prepare(directory: "Directory", reset: bool, port: int, subjects: int) -> Se
         directory.clear()
     settings = directory.settings(port)
     app = create_app(settings)
-    with app.app_context():
+    with opened(app):
         if not directory.is_complete:
             click.echo(
                 f"Making a demo company of {subjects} account managers in {directory.path} ...", err=True

@@ -11,7 +11,6 @@ from feedback.cli.ground.application import in_application
 from feedback.extensions import db
 from feedback.models.campaigns import CampaignState
 from feedback.papers.pdf import typesetting
-from feedback.papers.pdf.typesetting import MissingFont
 from feedback.services.ballot_box import invitations
 from feedback.services.campaigns import campaigns
 from feedback.services.ground import schema
@@ -94,9 +93,9 @@ def queue() -> str:
 
 
 def fonts() -> str:
-    if font := typesetting.chinese_font():
-        return f"reports are printed with {font}"
-    raise MissingFont
+    if typesetting.FAMILY not in typesetting.fonts().families():
+        raise NotPossible(f"{typesetting.FAMILY} cannot be read: install feedback and its requirements again")
+    return f"reports are printed with {typesetting.FAMILY}"
 
 
 def counting() -> str:

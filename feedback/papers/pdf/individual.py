@@ -12,7 +12,7 @@ from feedback.services.reports.report_document import Report
 
 
 def pdf(report: Report, language: str) -> bytes:
-    """Needs an application, not a request. Raises MissingFont."""
+    """Needs an application, not a request."""
     with force_locale(LOCALE_OF[language]):
         return typesetting.pdf(paper(report), report.released_at)
 

@@ -40,7 +40,7 @@ from feedback.services.scores.scorecards import Estimate
 
 
 def pdf(quality: CampaignQuality, language: str) -> bytes:
-    """Needs an application, not a request. Raises MissingFont."""
+    """Needs an application, not a request."""
     with force_locale(LOCALE_OF[language]):
         return typesetting.pdf(paper(quality), None)
 

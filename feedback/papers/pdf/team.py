@@ -35,7 +35,7 @@ Pictures = Mapping[str, Picture]
 
 
 def pdf(team: TeamReport, label: TeamLabel, language: str) -> bytes:
-    """Needs an application, not a request. Raises MissingFont."""
+    """Needs an application, not a request."""
     with force_locale(LOCALE_OF[language]):
         return typesetting.pdf(paper(team, label), team.released_at)
 

@@ -1,10 +1,10 @@
-"""From a paper to a PDF: tagged as PDF/UA, the same bytes for the same paper, no file or network but the fonts."""
+"""From a paper to a PDF: tagged as PDF/UA, the same bytes for the same paper on every machine, no network."""
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import cast
 
@@ -12,54 +12,30 @@ from typst import Compiler, Fonts, TypstError
 
 from feedback.characters import printable
 from feedback.papers.pdf.blocks import Paper
-from feedback.services.ground.errors import NotPossible
-from forms.words import N_
 
 ROOT = Path(__file__).parent
 TEMPLATE = ROOT / "report.typ"
-CHINESE_FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN")
-CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+FAMILY = "Noto Sans CJK SC"
+FONT_PACKAGES = ("manimgx_fonts_cjk", "manimgx_fonts")
 EPOCH = 0
-
-
-class MissingFont(NotPossible):
-    """There is Chinese to print and nothing to print it with."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            N_("this server has no Chinese font to print with: install the package fonts-noto-cjk")
-        )
 
 
 @cache
 def fonts() -> Fonts:
-    """Read once for the life of the process."""
-    return Fonts()
-
-
-def chinese_font() -> str | None:
-    """The first one of those that fit which is installed."""
-    families = set(fonts().families())
-    return next((name for name in CHINESE_FONTS if name in families), None)
-
-
-def require_chinese_font() -> None:
-    if chinese_font() is None:
-        raise MissingFont
+    """Those of the requirements and none of the machine's. Read once for the life of the process."""
+    folders = [str(resources.files(package)) for package in FONT_PACKAGES]
+    return Fonts(include_system_fonts=False, font_paths=folders)
 
 
 def pdf(paper: Paper, dated: datetime | None) -> bytes:
-    """Raises MissingFont. The date is the release's: a moment of printing would make every copy another one."""
-    text = json.dumps(cleaned(paper.to_document()), ensure_ascii=False)
-    if CHINESE.search(text):
-        require_chinese_font()
+    """The date is the release's: a moment of printing would make every copy another one."""
     compiler = Compiler(
         input=TEMPLATE,
         root=ROOT,
         font_paths=fonts(),
         sys_inputs={
-            "paper": text,
-            "font": chinese_font() or "",
+            "paper": json.dumps(cleaned(paper.to_document()), ensure_ascii=False),
+            "font": FAMILY,
             "dated": dated.date().isoformat() if dated else "",
         },
     )

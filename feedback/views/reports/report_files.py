@@ -24,7 +24,7 @@ from feedback.jobs.tasks import press
 from feedback.models.accounts import RoleName
 from feedback.models.batches import BatchState
 from feedback.models.campaigns import Campaign
-from feedback.papers.pdf import individual, typesetting
+from feedback.papers.pdf import individual
 from feedback.papers.pdf import quality as quality_paper
 from feedback.papers.pdf import team as team_paper
 from feedback.papers.web import page
@@ -77,7 +77,6 @@ def index(campaign: str) -> str:
         subjects=subjects,
         departments=departments_of(subjects),
         reads_everything=current_reader().reads_everything,
-        lacks_font=typesetting.chinese_font() is None,
     )
 
 
@@ -179,8 +178,6 @@ def tables_file(results: Results, sheet: str, campaign: str) -> Response:
 @for_roles(*LEADERS)
 def ask(campaign: str) -> AnyResponse:
     session, found = db.session(), find_campaign(campaign)
-    if language() == "zh":
-        typesetting.require_chinese_font()
     department = request.form.get("department", "")
     subjects = reading_rights.subjects_in(session, current_reader(), campaign)
     chosen = [subject for subject in subjects if is_in_department(subject, department)]

@@ -7,6 +7,7 @@ from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState
@@ -22,11 +23,8 @@ OTHERS = 6
 
 @pytest.fixture
 def office(either_engine: Settings) -> Iterator[Office]:
-    app = create_app(either_engine)
-    with app.app_context():
+    with opened(create_app(either_engine)) as app:
         yield Office(db.session(), *(app.extensions[f"feedback.{name}"] for name in ("custody", "tokens")))
-        db.session.remove()
-        db.engine.dispose()
 
 
 on_sqlite = pytest.mark.parametrize("either_engine", ["sqlite"], indirect=True)

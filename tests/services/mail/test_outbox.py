@@ -10,11 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.campaigns import CampaignState
 from feedback.models.mail import Mail, MailKind, MailState
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.campaigns import campaigns
+from feedback.services.campaigns.campaigns import campaigns
 from feedback.services.mail import mail_sending, outbox
 from feedback.services.mail.mail_sending import LEASE, PostOffice
 from feedback.services.mail.transports import NotSent, Postponed, Refused, Rejected, Uncertain
@@ -249,10 +250,8 @@ def test_two_workers_who_take_at_once_never_get_the_same_mail(either_engine: Set
     start = Barrier(4)
     with ThreadPoolExecutor(4) as workers:
         taken = [mail for ids in workers.map(lambda _: take_all(app, start), range(4)) for mail in ids]
-    with app.app_context():
+    with opened(app):
         sending = db.session.scalar(select(func.count()).where(Mail.state == MailState.SENDING))
-        db.session.remove()
-        db.engine.dispose()
     assert (len(taken), len(set(taken)), sending) == (200, 200, 200)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Date, LargeBinary, inspect, select
 from sqlalchemy.orm import Session
 
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.jobs import tasks
 from feedback.models.accounts import RoleName
@@ -15,7 +16,7 @@ from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell
 from feedback.models.people import Person
 from feedback.services.accounts.reading_rights import Reader
-from feedback.services.campaigns import purging
+from feedback.services.campaigns.campaigns import purging
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.messages import call_backs
 from feedback.services.messages.call_backs import KEPT_AFTER_CALL, MOST_WAITING, CallBackCard
@@ -252,8 +253,7 @@ def test_purging_a_campaign_deletes_its_cards_and_no_others(office: Office, camp
 
 
 def test_both_engines_show_count_note_and_forget_alike(either_engine: Settings):
-    app = create_app(either_engine)
-    with app.app_context():
+    with opened(create_app(either_engine)) as app:
         office = Office(db.session(), *(app.extensions[f"feedback.{name}"] for name in ("custody", "tokens")))
         campaign = office.open({"client": 3})
         campaign.subjects[0].person.manager = office.person("LEAD")
@@ -274,5 +274,3 @@ def test_both_engines_show_count_note_and_forget_alike(either_engine: Settings):
         assert seen(office.session, reader)[-1] == shown[0].name
         call_backs.tidy(office.session, TODAY + KEPT_AFTER_CALL)
         assert len(stored(office.session)) == 8
-        db.session.remove()
-        db.engine.dispose()

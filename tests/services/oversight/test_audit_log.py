@@ -5,13 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 import feedback
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.audit import AppendOnly, AuditEntry
 from feedback.services.ballot_box import invitations
@@ -28,15 +28,12 @@ OTHER = "auditor@example.com"
 @pytest.fixture
 def log(either_engine: Settings) -> Iterator[Session]:
     """A log with one entry, on each engine."""
-    app: Flask = create_app(either_engine)
-    with app.app_context():
+    with opened(create_app(either_engine)):
         schema.upgrade()
         session = db.session()
         audit.record(session, "campaign opened", "2026Q4", actor=ACTOR, now=NOW, tasks=3)
         session.commit()
         yield session
-        db.session.remove()
-        db.engine.dispose()
 
 
 def unchanged(session: Session) -> bool:

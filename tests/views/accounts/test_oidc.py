@@ -8,8 +8,9 @@ from joserfc.jwk import RSAKey
 from sqlalchemy import func, select
 
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.models.accounts import RoleName, User
-from feedback.services.accounts import sign_ins
+from feedback.services.accounts.accounts import sign_ins
 from feedback.settings import Settings
 from tests.factories import Office
 from tests.views.company_provider import CLIENT_ID, CLIENT_SECRET, Provider
@@ -27,7 +28,7 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def desks(office: Office, settings: Settings, provider: Provider) -> Desks:
+def desks(office: Office, settings: Settings, provider: Provider) -> Iterator[Desks]:
     """With one account, and the provider set up."""
     with_provider = replace(
         settings,
@@ -35,9 +36,10 @@ def desks(office: Office, settings: Settings, provider: Provider) -> Desks:
         oidc_client_id=CLIENT_ID,
         oidc_client_secret=CLIENT_SECRET,
     )
-    desks = Desks(create_app(with_provider), office)
-    desks.account(RoleName.HR)
-    return desks
+    with opened(create_app(with_provider)) as app:
+        desks = Desks(app, office)
+        desks.account(RoleName.HR)
+        yield desks
 
 
 def come_back(desks: Desks, provider: Provider, next: str = ""):

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from flask import Flask
 
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.models.accounts import RoleName, User
-from feedback.services.accounts import sign_ins
+from feedback.services.accounts.accounts import sign_ins
 from tests.conftest import SECRET_KEY
 from tests.factories import Office
 from tests.views.markup import Page, faults
@@ -222,11 +223,10 @@ def test_the_page_to_come_back_to_survives_the_second_step(desks: Desks, phone: 
 def test_factors_survive_a_change_of_the_server_s_secrets(
     desks: Desks, phone: Phone, office: Office, settings
 ):
-    changed = create_app(
-        replace(settings, secret_keys=(SECRET_KEY, "a newer secret of the tests, just as long"))
-    )
-    browser = first_step(Desks(changed, office))
-    assert enter(browser, phone.code())
+    keys = (SECRET_KEY, "a newer secret of the tests, just as long")
+    with opened(create_app(replace(settings, secret_keys=keys))) as changed:
+        browser = first_step(Desks(changed, office))
+        assert enter(browser, phone.code())
 
 
 @pytest.mark.parametrize("address", ["/sign-in/code", "/sign-in/recovery-code", "/sign-in/lost-phone"])

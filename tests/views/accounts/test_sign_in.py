@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.models.accounts import RoleName
 from feedback.settings import Settings
 from tests.factories import Office
@@ -69,7 +70,7 @@ def test_refused_visits_do_not_pile_up_in_the_cookie(desks: Desks):
 def test_the_session_cookie_is_kept_from_scripts_other_sites_and_plain_connections(
     settings: Settings, office: Office, url: str, secure: bool
 ):
-    app = create_app(replace(settings, public_url=url))
-    cookie = app.test_client().get("/sign-in", base_url=url).headers["Set-Cookie"]
+    with opened(create_app(replace(settings, public_url=url))) as app:
+        cookie = app.test_client().get("/sign-in", base_url=url).headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
     assert ("Secure" in cookie) == secure

@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 
 from feedback import create_app
+from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services.releases import releases
+from feedback.services.releases.releases import releases
 from feedback.settings import Settings
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.reading import Desks
@@ -16,12 +17,9 @@ from tests.views.reading import Desks
 
 @pytest.fixture
 def app(either_engine: Settings) -> Iterator[Flask]:
-    app = create_app(either_engine)
-    with app.app_context():
+    with opened(create_app(either_engine)) as app:
         db.create_all()
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_every_page_opens_before_and_after_release(desks: Desks, office: Office):
