@@ -17,7 +17,7 @@ from feedback import create_app
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.jobs import tasks
-from feedback.services.accounts.accounts import accounts
+from feedback.services.accounts import accounts
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
 from feedback.services.closing import trustees

@@ -17,10 +17,10 @@ from feedback.models.accounts import RoleName
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell
 from feedback.services.ballot_box.ballots import Answers, seal
-from feedback.services.campaigns.campaigns import campaigns
+from feedback.services.campaigns import campaigns
 from feedback.services.closing import campaign_closing, counts_export, tallies
-from feedback.services.releases.releases import releases
-from feedback.services.reports.reports import reports
+from feedback.services.releases import releases
+from feedback.services.reports import reports
 from feedback.services.scores import score_document
 from feedback.settings import Settings
 from scoring.disclosure import decide

@@ -20,7 +20,7 @@ from feedback import create_app
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services.accounts.accounts import accounts
+from feedback.services.accounts import accounts
 from feedback.services.tables.table_files import spreadsheets
 from feedback.settings import Settings
 from tests.conftest import DATABASE, settings_in

@@ -14,9 +14,9 @@ from feedback import create_app, current
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.accounts import RoleName, User
-from feedback.services.accounts.accounts import accounts
+from feedback.services.accounts import accounts
 from feedback.services.ground import schema
-from feedback.services.people.people import people_edits
+from feedback.services.people import people_edits
 from feedback.settings import Settings
 from tests.factories import ACTOR, NOW, Office
 

@@ -15,7 +15,7 @@ from feedback.extensions import db
 from feedback.models.campaigns import CampaignState
 from feedback.models.mail import Mail, MailKind, MailState
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.campaigns.campaigns import campaigns
+from feedback.services.campaigns import campaigns
 from feedback.services.mail import mail_sending, outbox
 from feedback.services.mail.mail_sending import LEASE, PostOffice
 from feedback.services.mail.transports import NotSent, Postponed, Refused, Rejected, Uncertain

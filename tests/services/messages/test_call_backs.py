@@ -16,7 +16,7 @@ from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell
 from feedback.models.people import Person
 from feedback.services.accounts.reading_rights import Reader
-from feedback.services.campaigns.campaigns import purging
+from feedback.services.campaigns import purging
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.messages import call_backs
 from feedback.services.messages.call_backs import KEPT_AFTER_CALL, MOST_WAITING, CallBackCard

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from feedback import create_app
 from feedback.cli.ground.application import opened
 from feedback.models.accounts import RoleName, User
-from feedback.services.accounts.accounts import sign_ins
+from feedback.services.accounts import sign_ins
 from feedback.settings import Settings
 from tests.factories import Office
 from tests.views.company_provider import CLIENT_ID, CLIENT_SECRET, Provider

@@ -14,7 +14,7 @@ from flask import Flask
 from feedback import create_app
 from feedback.cli.ground.application import opened
 from feedback.models.accounts import RoleName, User
-from feedback.services.accounts.accounts import sign_ins
+from feedback.services.accounts import sign_ins
 from tests.conftest import SECRET_KEY
 from tests.factories import Office
 from tests.views.markup import Page, faults

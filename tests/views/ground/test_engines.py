@@ -9,7 +9,7 @@ from feedback import create_app
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services.releases.releases import releases
+from feedback.services.releases import releases
 from feedback.settings import Settings
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.reading import Desks
