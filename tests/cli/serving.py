@@ -29,11 +29,11 @@ def served(settings: Settings, *arguments: str, directory: Path = ROOT) -> Itera
         yield
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(20)
+        server.wait(60)
 
 
 def status(url: str) -> int:
-    for _ in range(400):
+    for _ in range(300):  # a busy machine takes its time
         try:
             with urllib.request.urlopen(url, timeout=5) as response:
                 return int(response.status)
