@@ -19,6 +19,7 @@ from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus,
 from feedback.models.results import Comment, Count
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.closing.tallies import COMMENT_MINIMUM
+from feedback.services.ground import campaign_codes
 from feedback.services.ground.errors import NotPossible
 from forms.scheme import LEAST_MINIMUM
 
@@ -59,7 +60,7 @@ class Finding:
 def run(session: Session, custody: Custody, keys: Path, campaign: str | None = None) -> list[Finding]:
     query = select(Campaign).options(undefer(Campaign.scheme)).order_by(Campaign.id)
     if campaign is not None:
-        query = query.where(Campaign.code == campaign)
+        query = query.where(Campaign.code == campaign_codes.stored(session, campaign))
     scope = AuditScope(session, custody, keys, session.scalars(query).all())
     if campaign is not None and not scope.campaigns:
         raise NotPossible(f"there is no campaign {campaign}")

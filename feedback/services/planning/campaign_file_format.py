@@ -45,7 +45,7 @@ from feedback.services.closing.trustees import NUMBER_OF_TRUSTEES
 from feedback.services.definitions import library
 from feedback.services.ground.errors import NotFound
 from feedback.services.rosters import rosters
-from feedback.services.tables import periods
+from forms import periods
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.document import Fault, InvalidDocument, Section, read_toml
@@ -186,7 +186,7 @@ def _deadlines(spec: Spec, zone: ZoneInfo) -> tuple[datetime | None, datetime | 
 
 
 def _code(spec: Spec) -> str:
-    code = spec.identifier("code")
+    code = spec.identifier("code", periods.canonical)
     if code in RESERVED_CODES:
         spec.note("code", "reserved_code", name=code)
     return code
@@ -257,7 +257,7 @@ def _definition(
 
 
 def _period(spec: Spec) -> str:
-    period = spec.string("period")
+    period = periods.canonical(spec.string("period"))
     if period and not periods.is_period(period):
         spec.note("period", "not_a_period", value=period)
     return period

@@ -105,10 +105,10 @@ def receive(kind: ImportKind, form: UploadForm) -> Upload:
     file = form.file.data
     scope = ImportScope()
     if isinstance(form, GoalsUploadForm):
-        scope = ImportScope(form.period.data.strip())
+        scope = ImportScope(form.period.data)
     if isinstance(form, KpiUploadForm):
         code, version = form.scheme.data.split()
-        scope = ImportScope(form.period.data.strip(), code, int(version))
+        scope = ImportScope(form.period.data, code, int(version))
     return uploads.receive(
         db.session(), kind, file.filename, file.read(), scope, user_id=current_user.id, now=current.now()
     )
