@@ -1,13 +1,13 @@
 import click
-from sqlalchemy import select
 
 from feedback import current
 from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
-from feedback.models.accounts import User
+from feedback.services.accounts import accounts
 from feedback.services.ballot_box import interviews as service
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotFound
+from feedback.services.people import addresses
 
 CODE = click.argument("code", metavar="CAMPAIGN")
 EXAMPLE = "Example: feedback interviews assign 2026Q4 chen@client.example caller@x.com"
@@ -27,11 +27,9 @@ def assign(code: str, contact_email: str, interviewer_email: str) -> None:
     """Have the account INTERVIEWER_EMAIL phone the client CONTACT_EMAIL."""
     session = db.session()
     campaign = campaigns.find(session, code)
-    interviewer = session.scalars(select(User).where(User.email == interviewer_email)).unique().one_or_none()
-    if interviewer is None:
-        raise NotFound(f"there is no account {interviewer_email}")
-    asked = service.candidates(session, campaign)
-    keys = [(one.contact.id, one.cell_id) for one in asked if one.contact.email == contact_email]
+    interviewer = accounts.by_address(session, interviewer_email)
+    asked, wanted = service.candidates(session, campaign), addresses.to_look_for(contact_email)
+    keys = [(one.contact.id, one.cell_id) for one in asked if one.contact.email == wanted]
     if not keys:
         raise NotFound(f"no client {contact_email} is asked in {code}")
     number = service.assign(session, campaign, keys, interviewer, actor=actor(), now=current.now())
@@ -45,11 +43,11 @@ def assign(code: str, contact_email: str, interviewer_email: str) -> None:
 @in_application
 def take_back(code: str, contact_email: str) -> None:
     """Have nobody phone the client CONTACT_EMAIL; an interview that took place stays."""
-    session = db.session()
+    session, wanted = db.session(), addresses.to_look_for(contact_email)
     waiting = [
         one
         for one in service.candidates(session, campaigns.find(session, code))
-        if one.contact.email == contact_email and one.interviewer and not one.finished
+        if one.contact.email == wanted and one.interviewer and not one.finished
     ]
     if not waiting:
         raise NotFound(f"no interview of {contact_email} is to be done in {code}")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.accounts import User
 from feedback.services.accounts import accounts
+from feedback.services.people import addresses
 
 FAILURES_UNTIL_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -50,5 +51,6 @@ def bound_to(session: Session, key: str) -> User | None:
 
 def to_bind(session: Session, address: str) -> User | None:
     """The account of a verified address that no provider has signed in yet."""
-    query = select(User).where(User.email == address.lower(), User.active, User.oidc_subject.is_(None))
+    of_address = User.email == addresses.to_look_for(address)
+    query = select(User).where(of_address, User.active, User.oidc_subject.is_(None))
     return session.scalars(query).unique().one_or_none()

@@ -23,6 +23,7 @@ from feedback.services.closing import campaign_closing
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import DomainError, NotFound, NotPossible
 from feedback.services.ground.work_progress import Progress, no_progress
+from feedback.services.people import addresses
 from forms.words import N_
 
 NUMBER_OF_TRUSTEES = 3
@@ -93,7 +94,7 @@ def find(session: Session, campaign: Campaign, user_id: int) -> Trustee:
 
 
 def find_by_email(session: Session, campaign: Campaign, email: str) -> Trustee:
-    user_id = session.scalar(select(User.id).where(User.email == email))
+    user_id = session.scalar(select(User.id).where(User.email == addresses.to_look_for(email)))
     return find(session, campaign, user_id or 0)
 
 
@@ -104,7 +105,8 @@ def appoint(
     row_locks.hold_row(session, campaign)
     if campaign.state not in BEFORE_OPENING:
         raise NotPossible(N_("trustees are appointed before the campaign opens"))
-    query = select(User.id, User.email).where(User.email.in_(emails), User.active.is_(True))
+    wanted = [addresses.to_look_for(email) for email in emails]
+    query = select(User.id, User.email).where(User.email.in_(wanted), User.active.is_(True))
     users = {email: user_id for user_id, email in session.execute(query)}
     if len(users) != NUMBER_OF_TRUSTEES or len(emails) != NUMBER_OF_TRUSTEES:
         raise NotPossible(N_("a key is entrusted to three different accounts that can sign in"))

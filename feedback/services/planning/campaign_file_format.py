@@ -44,6 +44,7 @@ from feedback.services.ballot_box.invitations import ADDRESS_FIELDS
 from feedback.services.closing.trustees import NUMBER_OF_TRUSTEES
 from feedback.services.definitions import library
 from feedback.services.ground.errors import NotFound
+from feedback.services.people import addresses
 from feedback.services.rosters import rosters
 from forms import periods
 from forms import questionnaire as questionnaires
@@ -201,7 +202,7 @@ def _languages(spec: Spec) -> str:
 
 def _trustees(spec: Spec) -> tuple[str, ...]:
     written = spec.strings("trustees") if spec.has("trustees") else ()
-    trustees = tuple(address.strip().lower() for address in written)
+    trustees = tuple(map(addresses.to_look_for, written))
     if trustees and not len(trustees) == len(set(trustees)) == NUMBER_OF_TRUSTEES:
         spec.note("trustees", "not_three")
     return trustees

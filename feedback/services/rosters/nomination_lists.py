@@ -128,7 +128,7 @@ def _line(nomination: Nomination, load: Mapping[int | None, int]) -> RosterLine:
     place = rater.department if isinstance(rater, Person) else rater.client
     return RosterLine(
         id=nomination.id,
-        code=rater.code if isinstance(rater, Person) else rater.email,
+        code=rater.known_as,
         name=Bilingual(rater.name_in("zh"), rater.name_in("en")),
         place=Bilingual(place.name_in("zh"), place.name_in("en")),
         group=nomination.group,
