@@ -31,7 +31,7 @@ Contacts of the subject's clients, the manager, direct reports and the subject f
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -43,6 +43,7 @@ from feedback.models.campaigns import CampaignKind
 from feedback.services.ballot_box.invitations import ADDRESS_FIELDS
 from feedback.services.closing.trustees import NUMBER_OF_TRUSTEES
 from feedback.services.definitions import library
+from feedback.services.ground import days
 from feedback.services.ground.errors import NotFound
 from feedback.services.people import addresses
 from feedback.services.rosters import rosters
@@ -75,7 +76,6 @@ MESSAGES = {
     "reserved_item": N_("an item cannot be called %(item)s: the answer form uses that name itself"),
     "asked_nothing": N_("asks nothing of the rater group %(group)s"),
 }
-END_OF_DAY = time(23, 59, 59)
 RESERVED_CODES = ("new",)
 LANGUAGES = ("zh,en", "zh", "en")
 SELECTIONS = ("departments", "levels", "people")
@@ -267,7 +267,7 @@ def _period(spec: Spec) -> str:
 def closing(moment: date, zone: ZoneInfo) -> datetime:
     if isinstance(moment, datetime):
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    return datetime.combine(moment, END_OF_DAY, zone)
+    return days.end_of(moment, zone)
 
 
 def _selection(spec: Spec) -> tuple[str, tuple[str, ...]]:
