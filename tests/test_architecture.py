@@ -15,7 +15,7 @@ PACKAGES = ("feedback", "forms", "scoring")
 ALLOWED = {
     "scoring": ("scoring",),
     "forms": ("forms",),
-    "feedback.settings": (),
+    "feedback.settings": ("feedback.services.ground.languages",),
     "feedback.extensions": (),
     "feedback.models": ("feedback.extensions", "feedback.models"),
     "feedback.services": (

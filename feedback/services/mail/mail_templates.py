@@ -19,7 +19,6 @@ from feedback.services.ground import audit, row_locks
 from forms.words import N_
 
 DIRECTORY = Path(__file__).parents[3] / "templates" / "mail"
-LANGUAGES = ("zh", "en")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 LONGEST_SUBJECT, LONGEST_BODY = 200, 10_000
 
