@@ -4,7 +4,7 @@ While an account is locked further failures do not count: whoever knows an addre
 he keeps trying, but not for longer.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import select, update
@@ -12,10 +12,8 @@ from sqlalchemy.orm import Session
 
 from feedback.models.accounts import User
 from feedback.services.accounts import accounts
+from feedback.services.ground import lock_outs
 from feedback.services.people import addresses
-
-FAILURES_UNTIL_LOCK = 5
-LOCKED_FOR = timedelta(minutes=15)
 
 
 def failed(session: Session, user: User, *, now: datetime) -> None:
@@ -25,8 +23,7 @@ def failed(session: Session, user: User, *, now: datetime) -> None:
     count = update(User).where(User.id == user.id).values(failed_sign_ins=User.failed_sign_ins + 1)
     session.execute(count.execution_options(synchronize_session=False))
     session.refresh(user, ["failed_sign_ins"])
-    if user.failed_sign_ins >= FAILURES_UNTIL_LOCK:
-        user.failed_sign_ins, user.locked_until = 0, now + LOCKED_FOR
+    user.failed_sign_ins, user.locked_until = lock_outs.after(user.failed_sign_ins, now)
 
 
 def succeeded(user: User) -> None:

@@ -20,7 +20,7 @@ from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.envelopes import Unreadable
 from feedback.services.ballot_box.quorum import Quorum
 from feedback.services.closing import campaign_closing
-from feedback.services.ground import audit, row_locks
+from feedback.services.ground import audit, lock_outs, row_locks
 from feedback.services.ground.errors import DomainError, NotFound, NotPossible
 from feedback.services.ground.work_progress import Progress, no_progress
 from feedback.services.people import addresses
@@ -29,8 +29,6 @@ from forms.words import N_
 NUMBER_OF_TRUSTEES = 3
 SHORTEST_PASSPHRASE = 12
 SALT_SIZE = 16
-ATTEMPTS = 5
-LOCK_TIME = timedelta(minutes=15)
 MEMORY_KIB = 64 * 1024
 
 
@@ -225,9 +223,8 @@ def _spend_attempt(session: Session, trustee: Trustee, now: datetime) -> None:
             N_("too many wrong passphrases: please try again in %(minutes)s minutes"),
             minutes=-(-(trustee.locked_until - now) // timedelta(minutes=1)),
         )
-    trustee.failed_attempts += 1
-    if trustee.failed_attempts >= ATTEMPTS:
-        trustee.failed_attempts, trustee.locked_until = 0, now + LOCK_TIME
+    spent = trustee.failed_attempts + 1
+    trustee.failed_attempts, trustee.locked_until = lock_outs.after(spent, now)
     session.commit()
 
 
