@@ -4,14 +4,11 @@ from wtforms import Form, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from forms.texts import stripped
 from forms.words import N_
 
 LONGEST_REASON = 200
 LONGEST_REPLY = 2000
-
-
-def stripped(text: str | None) -> str:
-    return (text or "").replace("\0", "").strip()
 
 
 class CorrectionForm(Form):  # type: ignore[misc]

@@ -16,6 +16,7 @@ from feedback.services.accounts import account_changes, accounts
 from feedback.services.ground.errors import DomainError
 from feedback.views.ground.guards import for_roles
 from forms.accounts import ROLE_TITLES, AccountPersonForm, AccountSearchForm, NewAccountForm, RolesForm
+from forms.texts import stripped
 from forms.words import N_
 
 Page = str | tuple[str, int]
@@ -159,7 +160,7 @@ def change_roles(account: int) -> Page | Response:
 @administrators
 def link(account: int) -> Page | Response:
     user, form = find(account), AccountPersonForm(request.form)
-    code = (form.person.data or "").replace("\0", "").strip() or None
+    code = stripped(form.person.data) or None
     try:
         account_changes.link(db.session(), user, code, actor=actor(), now=current.now())
     except DomainError as error:

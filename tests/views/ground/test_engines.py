@@ -81,3 +81,10 @@ def test_a_campaign_that_is_called_by_another_spelling_is_found_by_it(desks: Des
     small.title_en, large.title_en = "The small one", "The large one"
     assert "The small one" in hr.get("/campaigns/2026q4?lang=en").text
     assert "The large one" in hr.get("/campaigns/２０２６Q4?lang=en").text
+
+
+@pytest.mark.parametrize("room", ["campaigns", "reports", "files", "releases", "people", "library/schemes"])
+def test_an_address_that_no_code_can_have_leads_nowhere(desks: Desks, office: Office, room: str):
+    office.draft({"client": 3}, code="2026Q4")
+    hr = desks.sign_in(RoleName.HR)
+    assert [hr.get(f"/{room}/{code}").status_code for code in ("%00", "2026Q4%00", "x/%00")] == [404] * 3
