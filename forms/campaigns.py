@@ -26,6 +26,7 @@ from wtforms.validators import (
 from wtforms.widgets import CheckboxInput
 
 from forms.fields import PeriodField
+from forms.limits import MOST_ASKED
 from forms.scheme import Group
 from forms.texts import one_line, without_nul
 from forms.words import N_
@@ -52,7 +53,6 @@ CUSTODIES = (
         "trustees", N_("Three trustees: two of them must close it together, nobody can look before that")
     ),
 )
-MOST_ASKED = 1000
 REQUIRED = N_("Please fill this in.")
 
 

@@ -21,11 +21,11 @@ from feedback.services.ground import audit
 from feedback.services.ground.errors import NotPossible
 from feedback.services.ground.protection import SUGGESTIONS_FROM, SUGGESTIONS_STEP
 from feedback.services.ground.secure_deletion import forget_deleted_rows
+from forms.limits import LONGEST_SUGGESTION
 from forms.words import N_
 
-LONGEST = 2000
 UTF8_MAX_BYTES = 4
-ENVELOPE_SIZE = envelopes.OVERHEAD + LONGEST * UTF8_MAX_BYTES
+ENVELOPE_SIZE = envelopes.OVERHEAD + LONGEST_SUGGESTION * UTF8_MAX_BYTES
 MOST_SEALED = 10_000  # so that a flood fills neither the disk nor the day of its readers
 
 

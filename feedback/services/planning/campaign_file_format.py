@@ -51,6 +51,7 @@ from forms import periods
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.document import Fault, InvalidDocument, Section, read_toml
+from forms.limits import MOST_ASKED
 from forms.questionnaire import Questionnaire
 from forms.scheme import Group, Scheme, with_minimum
 from forms.words import N_
@@ -79,7 +80,6 @@ MESSAGES = {
 RESERVED_CODES = ("new",)
 LANGUAGES = ("zh,en", "zh", "en")
 SELECTIONS = ("departments", "levels", "people")
-MOST_ASKED = 1000
 
 Definition = TypeVar("Definition", Questionnaire, Scheme)
 

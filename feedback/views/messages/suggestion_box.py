@@ -11,6 +11,7 @@ from feedback.services.messages import suggestions
 from feedback.views.ballot_box.respond import posted_fields
 from feedback.views.ground.rate_limits import box_limiter
 from forms.identifying import WORDS
+from forms.limits import LONGEST_SUGGESTION
 from forms.suggestions import SuggestionForm
 
 blueprint = Blueprint("suggestion_box", __name__)
@@ -42,5 +43,5 @@ def send() -> Page | Response:
 
 def render(template: str, **facts: object) -> str:
     """Past Flask's context processors, which would read the cookie of whoever is signed in."""
-    facts |= {"fewest": protection.SUGGESTIONS_FROM, "longest": suggestions.LONGEST}
+    facts |= {"fewest": protection.SUGGESTIONS_FROM, "longest": LONGEST_SUGGESTION}
     return current_app.jinja_env.get_template(f"messages/suggestions/{template}").render(**facts)
