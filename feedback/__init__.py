@@ -18,7 +18,7 @@ from feedback.views.ballot_box import interviews, respond, side_by_side
 from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
 from feedback.views.definitions import definition_drafts, library, previews
-from feedback.views.ground import errors, filters, headers, home, navigation
+from feedback.views.ground import errors, filters, guards, headers, home, navigation
 from feedback.views.ground.row_numbers import RowNumberConverter
 from feedback.views.imports import uploads
 from feedback.views.mail import campaign_mail, mail_templates
@@ -133,6 +133,7 @@ def connect_database(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=os.path.join(app.root_path, "migrations"))
     app.before_request(read_only_unless_posting)
+    app.before_request(guards.refuse_impossible_codes)
 
 
 def read_only_unless_posting() -> None:

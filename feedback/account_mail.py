@@ -14,9 +14,9 @@ from flask_security.recoverable import generate_reset_password_token
 from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import User
-from feedback.presentation.locales import LOCALE_OF
 from feedback.services.ground import audit
 from feedback.services.ground.errors import NotPossible
+from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.mail import outbox
 from forms.words import N_
 

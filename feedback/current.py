@@ -7,6 +7,7 @@ from flask import current_app
 from feedback.jobs.queue import Queue
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
+from feedback.services.ground import days
 from feedback.services.mail.letters import Letterhead
 from feedback.settings import Settings
 
@@ -29,7 +30,7 @@ def now() -> datetime:
 
 def today() -> date:
     """Where the server's people live."""
-    return now().astimezone(settings().zone).date()
+    return days.day_of(now(), settings().zone)
 
 
 def queue() -> Queue:

@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-LOCALES = ("zh_Hans_CN", "en")
+from feedback.services.ground.languages import LOCALE_OF
+
 PLAIN = (
     *("oidc_issuer", "oidc_client_id", "oidc_client_secret"),
     *("default_locale", "timezone", "log_level", "trusted_proxies"),
@@ -35,7 +36,7 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
-    default_locale: str = "zh_Hans_CN"
+    default_locale: str = LOCALE_OF["zh"]
     timezone: str = "Asia/Shanghai"
     log_level: str = "INFO"
     trusted_proxies: str = "0"
@@ -73,7 +74,8 @@ class Settings:
             "FEEDBACK_PUBLIC_URL must be the http(s) address at which people reach this server": _is_base_url(
                 self.public_url
             ),
-            f"FEEDBACK_DEFAULT_LOCALE must be one of {', '.join(LOCALES)}": self.default_locale in LOCALES,
+            f"FEEDBACK_DEFAULT_LOCALE must be one of {', '.join(LOCALE_OF.values())}": self.default_locale
+            in LOCALE_OF.values(),
             "FEEDBACK_DATABASE_URL must be sqlite:///FILE or postgresql://...": self.database_url.startswith(
                 ("sqlite:///", "postgresql+psycopg://")
             ),

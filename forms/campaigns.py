@@ -21,12 +21,14 @@ from wtforms.validators import (
     Length,
     NumberRange,
     Optional,
-    Regexp,
     ValidationError,
 )
 from wtforms.widgets import CheckboxInput
 
+from forms.fields import PeriodField
+from forms.limits import MOST_ASKED
 from forms.scheme import Group
+from forms.texts import one_line, without_nul
 from forms.words import N_
 
 KINDS = (
@@ -51,23 +53,12 @@ CUSTODIES = (
         "trustees", N_("Three trustees: two of them must close it together, nobody can look before that")
     ),
 )
-PERIOD = r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?\Z"
-MOST_ASKED = 1000
 REQUIRED = N_("Please fill this in.")
-
-
-def one_line(text: str | None) -> str:
-    return " ".join((text or "").replace("\0", "").split())
 
 
 class BasicsForm(Form):  # type: ignore[misc]
     kind = RadioField(N_("What kind of campaign"), choices=KINDS, validators=[InputRequired(REQUIRED)])
-    period = StringField(
-        N_("Period"),
-        filters=[one_line],
-        validators=[DataRequired(REQUIRED), Regexp(PERIOD, message=N_("Write 2026, 2026Q4 or 2026-11."))],
-        description=N_("A year 2026, a quarter 2026Q4 or a month 2026-11."),
-    )
+    period = PeriodField(required=REQUIRED)
     title_zh = StringField(
         N_("Title in Chinese"),
         filters=[one_line],
@@ -108,7 +99,7 @@ class SubjectsForm(Form):  # type: ignore[misc]
     @property
     def chosen(self) -> list[str]:
         selection = self.selection.data
-        return [] if selection == "all" else [text.replace("\0", "") for text in self[selection].data or ()]
+        return [] if selection == "all" else [without_nul(text) for text in self[selection].data or ()]
 
 
 class TermsForm(Form):  # type: ignore[misc]

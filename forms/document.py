@@ -10,7 +10,7 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
@@ -128,8 +128,8 @@ class Section:
     def string(self, key: str, default: str | None = None) -> str:
         return self._take(key, str, N_("a string"), default, "")
 
-    def identifier(self, key: str) -> str:
-        value = self.string(key)
+    def identifier(self, key: str, spelled: Callable[[str], str] = str) -> str:
+        value = spelled(self.string(key))
         if value and not IDENTIFIER.fullmatch(value):
             self.fault(key, "not_identifier", value=value)
         return value

@@ -1,11 +1,10 @@
 """Handing in a file."""
 
-from wtforms import FileField, Form, SelectField, StringField
-from wtforms.validators import DataRequired, Regexp
+from wtforms import FileField, Form, SelectField
+from wtforms.validators import DataRequired
 
+from forms.fields import PeriodField
 from forms.words import N_
-
-PERIOD = r"\s*[0-9]{4}(Q[1-4]|-(0[1-9]|1[0-2]))?\s*\Z"
 
 
 class UploadForm(Form):  # type: ignore[misc]
@@ -20,15 +19,7 @@ class UploadForm(Form):  # type: ignore[misc]
 
 
 class GoalsUploadForm(UploadForm):
-    period = StringField(
-        N_("Period"),
-        [
-            DataRequired(N_("Say which period the figures belong to.")),
-            Regexp(PERIOD, message=N_("Write a year 2026, a quarter 2026Q4 or a month 2026-11.")),
-        ],
-        description=N_("A year 2026, a quarter 2026Q4 or a month 2026-11."),
-        render_kw={"maxlength": 16},
-    )
+    period = PeriodField(required=N_("Say which period the figures belong to."), render_kw={"maxlength": 16})
 
 
 class KpiUploadForm(GoalsUploadForm):

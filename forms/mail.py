@@ -3,6 +3,7 @@
 from wtforms import EmailField, Form, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from forms.limits import LONGEST_MAIL_BODY, LONGEST_MAIL_SUBJECT
 from forms.words import N_
 
 NEEDED = N_("This is needed.")
@@ -20,11 +21,11 @@ class AddressForm(Form):  # type: ignore[misc]
 class WordingForm(Form):  # type: ignore[misc]
     subject = StringField(
         N_("Subject line"),
-        [InputRequired(NEEDED), Length(max=200, message=TOO_LONG)],
+        [InputRequired(NEEDED), Length(max=LONGEST_MAIL_SUBJECT, message=TOO_LONG)],
         description=N_("Read over shoulders and on locked screens: leave out who is to be rated."),
     )
     body = TextAreaField(
         N_("Text"),
-        [InputRequired(NEEDED), Length(max=10_000, message=TOO_LONG)],
+        [InputRequired(NEEDED), Length(max=LONGEST_MAIL_BODY, message=TOO_LONG)],
         description=N_("An empty line starts a new paragraph."),
     )

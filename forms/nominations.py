@@ -1,7 +1,7 @@
 from wtforms import Form, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from forms.campaigns import one_line
+from forms.texts import one_line
 from forms.words import N_
 
 

@@ -4,14 +4,9 @@ from wtforms import Form, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from forms.limits import LONGEST_REASON_TO_HIDE, LONGEST_REPLY
+from forms.texts import stripped
 from forms.words import N_
-
-LONGEST_REASON = 200
-LONGEST_REPLY = 2000
-
-
-def stripped(text: str | None) -> str:
-    return (text or "").replace("\0", "").strip()
 
 
 class CorrectionForm(Form):  # type: ignore[misc]
@@ -28,7 +23,7 @@ class HidingForm(Form):  # type: ignore[misc]
         N_("Reason"),
         [
             DataRequired(N_("A comment is hidden for a reason: say which.")),
-            Length(max=LONGEST_REASON, message=N_("Please keep it under 200 characters.")),
+            Length(max=LONGEST_REASON_TO_HIDE, message=N_("Please keep it under 200 characters.")),
         ],
         filters=[stripped],
         description=N_("Shown in the report in place of the comment, such as “names a third person”."),

@@ -5,9 +5,8 @@ from wtforms.validators import ValidationError
 
 from forms.builder import LINE_BREAK, REPLACEMENT, UNREADABLE
 from forms.identifying import Hint, hints
+from forms.limits import LONGEST_SUGGESTION
 from forms.words import N_
-
-LONGEST = 2000
 
 
 def clean(text: str | None) -> str:
@@ -27,7 +26,7 @@ class SuggestionForm(Form):  # type: ignore[misc]
             raise ValidationError(
                 N_("Please remove the characters that we cannot read; they are shown as “\ufffd”.")
             )
-        if len(field.data) > LONGEST:
+        if len(field.data) > LONGEST_SUGGESTION:
             raise ValidationError(N_("Please shorten this to 2,000 characters."))
 
     @property

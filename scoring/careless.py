@@ -7,8 +7,8 @@ import numpy as np
 
 from scoring.counts import Ballots
 from scoring.instrument import Answers, Floats, Instrument, Integers
+from scoring.reliability import LEAST_BALLOTS
 
-LEAST_BALLOTS = 10
 LEAST_ANSWERS = 2
 
 

@@ -17,7 +17,7 @@ PACKAGES = ("feedback", "forms", "scoring")
 ALLOWED = {
     "scoring": ("scoring",),
     "forms": ("forms",),
-    "feedback.settings": (),
+    "feedback.settings": ("feedback.services.ground.languages",),
     "feedback.extensions": (),
     "feedback.characters": (),
     "feedback.charts": ("feedback.characters", "feedback.charts"),

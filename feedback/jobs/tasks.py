@@ -17,7 +17,7 @@ from feedback.models.campaigns import CampaignState
 from feedback.papers.pdf import individual
 from feedback.services.campaigns import campaigns, lifecycle, response_rates
 from feedback.services.closing import campaign_closing
-from feedback.services.ground import secure_deletion
+from feedback.services.ground import days, secure_deletion
 from feedback.services.imports import uploads
 from feedback.services.mail import mail_sending, reminders
 from feedback.services.mail.mail_sending import PostOffice
@@ -150,7 +150,7 @@ def record_response_days(session: Session, now: datetime) -> None:
 
 
 def prepare_campaigns(session: Session, now: datetime) -> None:
-    recurrence.prepare_due(session, now)
+    recurrence.prepare_due(session, now, current.settings().zone)
 
 
 def tell_managers(session: Session, now: datetime) -> None:
@@ -163,7 +163,7 @@ def open_suggestions(session: Session, now: datetime) -> None:
 
 
 def tidy_call_backs(session: Session, now: datetime) -> None:
-    call_backs.tidy(session, now.astimezone(current.settings().zone).date())
+    call_backs.tidy(session, days.day_of(now, current.settings().zone))
 
 
 def cut_log(session: Session, now: datetime) -> None:

@@ -31,3 +31,8 @@ class Contact(Named, Base):
     active: Mapped[bool] = mapped_column(default=True)
 
     client: Mapped[Client] = relationship()
+
+    @property
+    def known_as(self) -> str:
+        """What names him on rosters, in the audit log and on the command line; a contact has no code."""
+        return self.email

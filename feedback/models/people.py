@@ -37,3 +37,8 @@ class Person(Named, Base):
 
     department: Mapped[Department] = relationship()
     manager: Mapped["Person | None"] = relationship(remote_side=[id])
+
+    @property
+    def known_as(self) -> str:
+        """What names him on rosters, in the audit log and on the command line."""
+        return self.code

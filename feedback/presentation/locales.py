@@ -5,8 +5,8 @@ from flask_babel import get_locale
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from feedback import current
+from feedback.services.ground.languages import LOCALE_OF
 
-LOCALE_OF = {"zh": "zh_Hans_CN", "en": "en"}
 SESSION_KEY = "language"
 COOKIE_FREE = ("respond", "suggestion_box", "privacy")
 

@@ -26,3 +26,12 @@ def test_a_wording_without_its_link_or_with_an_unknown_placeholder_is_refused(
     refused = run("mail", "set-text", "invitation", "en", file)
     assert refused.exit_code == 1
     assert "{salary}" in refused.stderr and "{link}" in refused.stderr
+
+
+def test_a_wording_that_is_too_long_is_refused_and_says_where(run: Run, tmp_path: Path) -> None:
+    run("db", "upgrade")
+    file = tmp_path / "invitation.txt"
+    file.write_text(f"Subject: {'s' * 201}\n\n{{link}} {'b' * 10_000}\n", encoding="utf-8")
+    refused = run("mail", "set-text", "invitation", "en", file)
+    assert refused.exit_code == 1
+    assert "subject: This is too long." in refused.stderr and "body: This is too long." in refused.stderr

@@ -75,8 +75,11 @@ def test_a_comment_that_is_not_there_is_said_to_be_none(
     assert set(office.session.scalars(select(Comment.hidden_because))) == {None}
 
 
-def test_a_comment_is_not_hidden_without_a_reason(run: Run, office: Office, campaign: Campaign):
+@pytest.mark.parametrize(("reason", "said"), [(" ", "for a reason"), ("x" * 201, "at most 200 characters")])
+def test_a_comment_is_not_hidden_without_a_reason_that_reports_can_hold(
+    run: Run, office: Office, campaign: Campaign, reason: str, said: str
+):
     comment_id = office.session.scalars(select(Comment.id)).first()
     office.session.commit()
-    result = run("comments", "hide", CODE, comment_id.hex(), "--reason", " ")
-    assert result.exit_code == 1 and "for a reason" in result.output
+    result = run("comments", "hide", CODE, comment_id.hex(), "--reason", reason)
+    assert result.exit_code == 1 and said in result.output

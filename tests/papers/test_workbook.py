@@ -17,6 +17,7 @@ from feedback.papers.workbooks.sheets import ColumnKind, Sheet, SheetColumn
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.quality import campaign_quality
 from feedback.services.reports.report_document import Comments, Report
+from feedback.services.tables import worksheets
 from tests.factories import AFTER, Office
 
 NOTHING = ChartSheet("Charts", ())
@@ -111,7 +112,7 @@ def test_no_character_breaks_the_file(text: str, expected: str):
 def test_a_text_longer_than_a_cell_is_cut_and_says_so(text: str):
     (cell,) = read(one_cell(text), "Texts")[1]
     assert cell.endswith("…") and text.startswith(cell[:-1])
-    assert len(cell.encode("utf-16-le")) // 2 in (workbook.LONGEST_CELL, workbook.LONGEST_CELL - 1)
+    assert len(cell.encode("utf-16-le")) // 2 in (worksheets.LONGEST_CELL, worksheets.LONGEST_CELL - 1)
 
 
 def test_the_same_reports_give_the_same_bytes(results: Results):

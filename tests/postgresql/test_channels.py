@@ -15,8 +15,8 @@ from feedback.models.suggestions import SealedSuggestion, SuggestionBatch
 from feedback.services.accounts import accounts
 from feedback.services.ballot_box import interviews
 from feedback.services.ballot_box.ballots import Answers
+from feedback.services.ground.protection import SUGGESTIONS_FROM
 from feedback.services.messages import suggestions
-from feedback.services.messages.suggestions import FEWEST
 from tests.factories import ACTOR, NOW, Office, shipped_questionnaire
 from tests.postgresql.moments import CROWD
 
@@ -41,7 +41,7 @@ def test_many_first_senders_of_a_month_share_one_box_and_all_are_read(
 
 def test_a_box_that_is_opened_while_people_send_loses_nothing(postgres: Flask, crowd: ThreadPoolExecutor):
     custody, together = postgres.extensions["feedback.custody"], Barrier(CROWD)
-    for number in range(FEWEST):
+    for number in range(SUGGESTIONS_FROM):
         suggestions.send(db.session(), custody, f"early {number}", now=NOW)
     db.session.commit()
 
@@ -58,8 +58,8 @@ def test_a_box_that_is_opened_while_people_send_loses_nothing(postgres: Flask, c
     suggestions.open_due(db.session(), custody, NOW + timedelta(days=70))
     read = sum(len(batch.texts) for batch in suggestions.batches(db.session()))
     waiting = db.session.scalar(select(func.count()).select_from(SealedSuggestion))
-    assert read + waiting == FEWEST + CROWD - CROWD // 4
-    assert waiting < FEWEST
+    assert read + waiting == SUGGESTIONS_FROM + CROWD - CROWD // 4
+    assert waiting < SUGGESTIONS_FROM
 
 
 def test_an_interview_and_its_client_at_the_same_moment_leave_one_ballot(

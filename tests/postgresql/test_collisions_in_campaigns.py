@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
@@ -23,6 +24,8 @@ from feedback.services.releases import releases, replies
 from feedback.services.rosters import roster_changes
 from tests.factories import ACTOR, AFTER, NOW, Office
 from tests.postgresql.moments import BY, Number, Raced, add_person, make_account, office_of_session
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def make_campaign(code: str, session: Session) -> Campaign:
@@ -233,5 +236,5 @@ def test_two_workers_who_keep_the_number_of_one_day_keep_it_once(
 def test_two_workers_who_prepare_what_is_due_prepare_it_once(office: Office, accepted: Raced, number: Number):
     campaign = office.open({"client": 3})
     campaign.recurring = True
-    accepted(lambda session: recurrence.prepare_due(session, NOW + timedelta(days=90)))
+    accepted(lambda session: recurrence.prepare_due(session, NOW + timedelta(days=90), SHANGHAI))
     assert number(Campaign) == 2

@@ -24,7 +24,7 @@ def goals() -> None:
 
 @goals.command("import", epilog=EXAMPLE)
 @click.argument("file", metavar="FILE.csv|xlsx", type=EXISTING_FILE)
-@click.option("--period", required=True, help="A year 2026, a quarter 2026Q4 or a month 2026-11.")
+@files.PERIOD
 @files.PREVIEW
 @in_application
 def import_scores(file: Path, period: str, preview: bool) -> None:

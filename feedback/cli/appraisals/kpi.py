@@ -27,7 +27,7 @@ def kpi() -> None:
 
 @kpi.command("import", epilog=EXAMPLE)
 @click.argument("file", metavar="FILE.csv|xlsx", type=EXISTING_FILE)
-@click.option("--period", required=True, help="A year 2026, a quarter 2026Q4 or a month 2026-11.")
+@files.PERIOD
 @click.option("--scheme", "scheme_file", type=EXISTING_FILE, help="Whose KPIs; default: the shipped scheme.")
 @files.PREVIEW
 @in_application

@@ -2,6 +2,7 @@ import click
 
 from feedback import current
 from feedback.cli.ground.application import actor, in_application
+from feedback.cli.ground.table_options import PERIOD
 from feedback.services.appraisals import vetoes as service
 from feedback.transaction import transaction
 
@@ -15,7 +16,7 @@ def veto() -> None:
     "set", epilog="Example: feedback veto set A17 --period 2026Q4 --evidence CASE-2026-031 --confirmed"
 )
 @click.argument("subject")
-@click.option("--period", required=True, help="A year 2026, a quarter 2026Q4 or a month 2026-11.")
+@PERIOD
 @click.option("--evidence", required=True, metavar="REFERENCE", help="Where the evidence is kept.")
 @click.option(
     "--confirmed", is_flag=True, help="Decided: the appraisal is not qualified. Without it: pending, held."
@@ -32,7 +33,7 @@ def set_veto(subject: str, period: str, evidence: str, confirmed: bool) -> None:
 
 @veto.command("clear", epilog="Example: feedback veto clear A17 --period 2026Q4")
 @click.argument("subject")
-@click.option("--period", required=True, help="A year 2026, a quarter 2026Q4 or a month 2026-11.")
+@PERIOD
 @in_application
 def clear_veto(subject: str, period: str) -> None:
     """Take back the veto on SUBJECT (a person's code)."""

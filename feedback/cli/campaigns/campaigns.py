@@ -13,7 +13,7 @@ from feedback.extensions import db
 from feedback.models.campaigns import Campaign, KeyCustody
 from feedback.services.campaigns import campaigns, lifecycle, purging, response_rates
 from feedback.services.closing import campaign_closing
-from feedback.services.ground import secure_deletion
+from feedback.services.ground import days, secure_deletion
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.mail import reminders
 from feedback.services.planning import (
@@ -22,7 +22,6 @@ from feedback.services.planning import (
     draft_changes,
     recurrence,
     stored_plans,
-    wizard,
 )
 from feedback.services.releases import releases
 from feedback.transaction import transaction
@@ -252,7 +251,7 @@ def edit_dates(
     session, now, zone = db.session(), current.now(), current.settings().zone
     changed = campaigns.find(session, code)
     given = {"nominations_until": nominations, "approvals_until": approvals, "closes_at": closes}
-    dates: dict[str, Any] = {name: wizard.end_of(day.date(), zone) for name, day in given.items() if day}
+    dates: dict[str, Any] = {name: days.end_of(day.date(), zone) for name, day in given.items() if day}
     plan = replace(stored_plans.of_campaign(session, changed, now=now), **dates)
     with transaction():
         draft_changes.revise(session, changed, plan, actor=actor(), now=now)

@@ -7,6 +7,7 @@ from feedback.services.accounts import accounts
 from feedback.services.ballot_box import interviews as service
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotFound
+from feedback.services.people import addresses
 from feedback.transaction import transaction
 
 CODE = click.argument("code", metavar="CAMPAIGN")
@@ -28,8 +29,8 @@ def assign(code: str, contact_email: str, interviewer_email: str) -> None:
     session = db.session()
     campaign = campaigns.find(session, code)
     interviewer = accounts.by_address(session, interviewer_email)
-    asked = service.candidates(session, campaign)
-    keys = [(one.contact.id, one.cell_id) for one in asked if one.contact.email == contact_email]
+    asked, wanted = service.candidates(session, campaign), addresses.to_look_for(contact_email)
+    keys = [(one.contact.id, one.cell_id) for one in asked if one.contact.email == wanted]
     if not keys:
         raise NotFound(f"no client {contact_email} is asked in {code}")
     with transaction():
@@ -43,11 +44,11 @@ def assign(code: str, contact_email: str, interviewer_email: str) -> None:
 @in_application
 def take_back(code: str, contact_email: str) -> None:
     """Have nobody phone the client CONTACT_EMAIL; an interview that took place stays."""
-    session = db.session()
+    session, wanted = db.session(), addresses.to_look_for(contact_email)
     waiting = [
         one
         for one in service.candidates(session, campaigns.find(session, code))
-        if one.contact.email == contact_email and one.interviewer and not one.finished
+        if one.contact.email == wanted and one.interviewer and not one.finished
     ]
     if not waiting:
         raise NotFound(f"no interview of {contact_email} is to be done in {code}")

@@ -9,13 +9,14 @@ from feedback.extensions import db
 from feedback.jobs.tasks import post_office
 from feedback.models.mail import MailKind
 from feedback.services.campaigns import campaigns
+from feedback.services.ground.languages import LANGUAGES
 from feedback.services.mail import bounces, mail_templates, outbox, trial_mail
 from feedback.services.mail.mail_templates import PLACEHOLDERS, MailWording
 from feedback.services.mail.transports import NotSent
 from feedback.transaction import transaction
 
 KIND = click.argument("kind", type=click.Choice([str(kind) for kind in PLACEHOLDERS]))
-LANGUAGE = click.argument("language", type=click.Choice(["zh", "en"]))
+LANGUAGE = click.argument("language", type=click.Choice(LANGUAGES))
 
 
 @click.group()
@@ -25,7 +26,7 @@ def mail() -> None:
 
 @mail.command("test", epilog="Example: feedback mail test me@example.com")
 @click.argument("address")
-@click.option("--language", type=click.Choice(["zh", "en"]), default="en", show_default=True)
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @in_application
 def send_test(address: str, language: str) -> None:
     """Send one mail at once, past the outbox, and say what the mail server answers."""

@@ -11,7 +11,14 @@ from feedback.services.imports.people_exports import Format
 from feedback.services.tables import import_plan
 from feedback.services.tables.import_plan import ImportPlan, Noun, RecordChange
 from feedback.transaction import transaction
+from forms import periods
 
+PERIOD = click.option(
+    "--period",
+    required=True,
+    callback=lambda _context, _option, text: periods.canonical(text),
+    help="A year 2026, a quarter 2026Q4 or a month 2026-11.",
+)
 PREVIEW = click.option("--preview", is_flag=True, help="Only say what would be added and changed.")
 NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
 PLURALS = {

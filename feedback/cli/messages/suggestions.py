@@ -3,6 +3,7 @@ import click
 from feedback import current
 from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
+from feedback.services.ground import protection
 from feedback.services.messages import suggestions as service
 
 
@@ -22,7 +23,9 @@ def open_box(early: bool) -> None:
     if opened:
         click.echo(f"{opened} suggestions opened")
     else:
-        click.echo(f"nothing opened: the box opens a month when it is over, with {service.FEWEST} or more")
+        click.echo(
+            f"nothing opened: the box opens a month when it is over, with {protection.SUGGESTIONS_FROM} or more"
+        )
 
 
 @suggestions.command("list", epilog="Example: feedback suggestions list")

@@ -20,6 +20,7 @@ from feedback.services.accounts import reading_rights
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotPossible
+from feedback.services.ground.languages import LANGUAGES
 from feedback.services.people import people
 from feedback.services.quality import campaign_quality
 from feedback.services.reports import report_summaries, team_report
@@ -30,7 +31,7 @@ FORMAT = click.option(
     "--format", "form", type=click.Choice(["json", "pdf", "xlsx"]), default="json", show_default=True
 )
 LANGUAGE = click.option(
-    "--language", type=click.Choice(["zh", "en"]), help="Of pdf and xlsx; default: the server's."
+    "--language", type=click.Choice(LANGUAGES), help="Of pdf and xlsx; default: the server's."
 )
 OUTPUT = click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file.")
 

@@ -12,6 +12,7 @@ from feedback.papers.pdf import individual
 from feedback.papers.web import page
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotPossible
+from feedback.services.ground.languages import LANGUAGES
 from feedback.services.releases import report_batches
 from feedback.services.reports import reports
 from feedback.services.reports.report_document import Report
@@ -32,7 +33,7 @@ Example: feedback report A017 --campaign 2026Q4 --format pdf --output A017.pdf
 @click.option(
     "--format", "form", type=click.Choice(["json", "pdf", "html"]), default="json", show_default=True
 )
-@click.option("--language", type=click.Choice(["zh", "en"]), help="Of pdf and html; default: the server's.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of pdf and html; default: the server's.")
 @click.option(
     "--output", type=click.Path(path_type=Path), help="A file; with --all a directory or a ZIP file."
 )

@@ -16,6 +16,7 @@ from feedback.services.campaigns import campaigns
 from feedback.services.closing import counts_export, counts_table, tallies
 from feedback.services.closing.counts_export import Json
 from feedback.services.ground.errors import NotPossible
+from feedback.services.ground.languages import LANGUAGES
 from feedback.services.quality import campaign_quality
 from feedback.services.reports import reports
 from feedback.services.tables import table_files
@@ -52,9 +53,7 @@ def results() -> None:
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; default: standard output."
 )
-@click.option(
-    "--language", type=click.Choice(["zh", "en"]), help="Of xlsx and tables; default: the server's."
-)
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of xlsx and tables; default: the server's.")
 @in_application
 def export_results(code: str, form: str, output: Path | None, language: str | None) -> None:
     """Write the counts of a closed or released campaign, or the tables of its reports."""

@@ -7,7 +7,8 @@ from feedback.papers.pdf import derivation, sections, typesetting
 from feedback.papers.pdf.blocks import Paper
 from feedback.papers.pdf.cover import cover
 from feedback.presentation import report_charts
-from feedback.presentation.locales import LOCALE_OF, language
+from feedback.presentation.locales import language
+from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.reports.report_document import Report
 
 

@@ -21,9 +21,10 @@ from feedback.papers.pdf.cover import places
 from feedback.papers.pdf.derivation import foundation
 from feedback.papers.pdf.sections import figure
 from feedback.presentation import team_charts, verdicts
-from feedback.presentation.locales import LOCALE_OF, language
+from feedback.presentation.locales import language
 from feedback.presentation.numerals import number, percent
 from feedback.presentation.reasons import grade, lack, local
+from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.quality import quality_verdict
 from feedback.services.quality.quality_document import (
     CampaignQuality,

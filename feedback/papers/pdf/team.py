@@ -21,11 +21,12 @@ from feedback.papers.pdf.blocks import (
 )
 from feedback.papers.pdf.cover import places
 from feedback.presentation import heat_tables, team_charts
-from feedback.presentation.locales import LOCALE_OF, language
+from feedback.presentation.locales import language
 from feedback.presentation.numerals import number, percent, signed
 from feedback.presentation.reasons import concern, local
 from feedback.presentation.report_charts import Picture
 from feedback.presentation.sentences import standing
+from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.reports.report_summaries import Member
 from feedback.services.reports.team_report import TeamDimension, TeamItem, TeamLabel, TeamMean, TeamReport
 

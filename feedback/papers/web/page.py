@@ -7,7 +7,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from feedback.presentation import report_figures
-from feedback.presentation.locales import LOCALE_OF
+from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.reports.report_document import Report
 
 STATIC = Path(__file__).parents[2] / "static"

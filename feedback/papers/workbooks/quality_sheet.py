@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from feedback.papers.workbooks import chart_sheet, workbook
 from feedback.papers.workbooks.sheets import ColumnKind, Row, Sheet, SheetColumn
 from feedback.presentation import verdicts
-from feedback.presentation.locales import LOCALE_OF
 from feedback.presentation.reasons import grade, lack, local
+from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.quality import quality_verdict
 from feedback.services.quality.quality_document import CampaignQuality, Coefficient, Median, Missing, Share
 

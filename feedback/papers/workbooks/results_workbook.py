@@ -9,8 +9,8 @@ from flask_babel import force_locale
 
 from feedback.papers.workbooks import chart_sheet, quality_sheet, sheets, workbook
 from feedback.papers.workbooks.sheets import Sheet
-from feedback.presentation.locales import LOCALE_OF
 from feedback.presentation.reasons import local
+from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.quality.quality_document import CampaignQuality
 from feedback.services.reports.report_document import Report
 

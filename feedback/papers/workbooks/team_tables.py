@@ -16,9 +16,9 @@ from feedback.papers.workbooks.sheets import (
     response_columns,
     responses,
 )
-from feedback.presentation.locales import LOCALE_OF
 from feedback.presentation.reasons import concern, local, why
 from feedback.presentation.sentences import shortage, standing
+from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.reports.report_document import Withheld
 from feedback.services.reports.report_summaries import Member
 from feedback.services.reports.team_report import TeamItem, TeamLabel, TeamMean, TeamReport

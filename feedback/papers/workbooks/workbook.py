@@ -12,14 +12,8 @@ from xlsxwriter.worksheet import Worksheet
 from feedback.characters import printable
 from feedback.papers.workbooks.chart_sheet import ChartSheet
 from feedback.papers.workbooks.sheets import ColumnKind, Sheet, Value
-from feedback.services.tables import table_files
+from feedback.services.tables import table_files, worksheets
 
-AS_DATA = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 FORMATS = {
     ColumnKind.POINTS: "0.0",
     ColumnKind.NUMBER: "#,##0.##",
@@ -27,7 +21,6 @@ FORMATS = {
     ColumnKind.COUNT: "#,##0",
     ColumnKind.DAY: "yyyy-mm-dd",
 }
-LONGEST_CELL = 32_767
 NARROWEST, WIDEST = 9, 60
 WITHOUT_DATE = datetime(2000, 1, 1)
 
@@ -35,7 +28,7 @@ WITHOUT_DATE = datetime(2000, 1, 1)
 def xlsx(sheets: Sequence[Sheet], charts: ChartSheet, title: str, dated: datetime | None) -> bytes:
     """The same sheets, the same bytes."""
     packed = io.BytesIO()
-    with Workbook(packed, AS_DATA) as book:
+    with Workbook(packed, worksheets.AS_DATA) as book:
         created = dated.replace(tzinfo=None) if dated else WITHOUT_DATE
         book.set_properties({"title": printable(title), "created": created})
         writer = _Writer(book)
@@ -80,15 +73,17 @@ class _Writer:
         for line, row in enumerate(sheet.rows, start=1):
             for place, (column, cell) in enumerate(zip(sheet.columns, row, strict=True)):
                 self._cell(page, line, place, cell, column.kind)
-        page.freeze_panes(1, 2)
-        page.autofilter(0, 0, max(len(sheet.rows), 1), len(sheet.columns) - 1)
+        worksheets.frame(page, len(sheet.rows), len(sheet.columns), fixed=2)
 
     def _cell(self, page: Worksheet, line: int, place: int, cell: Value, kind: ColumnKind) -> None:
         if cell is None or cell == "":
             return
         if isinstance(cell, str):
             page.write_string(
-                line, place, fitting(cell), self._text if kind is ColumnKind.TEXT else self._words
+                line,
+                place,
+                worksheets.cut(printable(cell)),
+                self._text if kind is ColumnKind.TEXT else self._words,
             )
         elif isinstance(cell, date):
             page.write_datetime(line, place, cell, self._numbers[ColumnKind.DAY])
@@ -97,14 +92,6 @@ class _Writer:
 
     def _format(self, kind: ColumnKind) -> Format:
         return self._numbers[ColumnKind.NUMBER if kind is ColumnKind.TEXT else kind]
-
-
-def fitting(text: str) -> str:
-    """As much as a cell can hold; Excel counts in halves of UTF-16."""
-    clean = printable(text)
-    if len(clean.encode("utf-16-le")) // 2 <= LONGEST_CELL:
-        return clean
-    return clean.encode("utf-16-le")[: (LONGEST_CELL - 1) * 2].decode("utf-16-le", "ignore") + "…"
 
 
 def _width(cells: Sequence[Value]) -> int:

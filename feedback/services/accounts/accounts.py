@@ -87,7 +87,7 @@ def by_id(session: Session, number: int) -> User:
 
 
 def by_address(session: Session, email: str) -> User:
-    query = _accounts().where(User.email == email.strip().lower())
+    query = _accounts().where(User.email == addresses.to_look_for(email))
     user = session.scalars(query).unique().one_or_none()
     if user is None:
         raise NotFound(N_("there is no account %(address)s"), address=email)

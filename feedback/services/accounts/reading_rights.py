@@ -9,6 +9,7 @@ from feedback.models.accounts import RoleName
 from feedback.models.campaigns import WITH_RESULTS, Campaign, Subject
 from feedback.models.people import Person
 from feedback.models.results import ReleasedReport
+from feedback.services.ground import campaign_codes
 from feedback.services.ground.errors import NotFound
 
 
@@ -64,7 +65,8 @@ def _people_under(manager_id: int | None) -> Select[int]:
 
 def find_subject(session: Session, reader: Reader, campaign: str, person: str) -> Subject:
     """The subject, with campaign and person, if the reader may see the report."""
-    query = _subjects().where(readable(reader), Campaign.code == campaign, Person.code == person)
+    called = Campaign.code == campaign_codes.stored(session, campaign)
+    query = _subjects().where(readable(reader), called, Person.code == person)
     subject = session.scalars(query).one_or_none()
     if subject is None:
         raise NotFound(f"there is no report on {person} in campaign {campaign}")
@@ -73,7 +75,8 @@ def find_subject(session: Session, reader: Reader, campaign: str, person: str) -
 
 def find_campaign(session: Session, reader: Reader, code: str) -> Campaign:
     """The campaign, if there is anything in it for the reader; HR sees every campaign, results or not."""
-    query = select(Campaign).where(Campaign.code == code, _has_something_for(reader))
+    called = Campaign.code == campaign_codes.stored(session, code)
+    query = select(Campaign).where(called, _has_something_for(reader))
     campaign = session.scalars(query).one_or_none()
     if campaign is None:
         raise NotFound(f"there is no campaign {code}")
@@ -86,7 +89,8 @@ def _has_something_for(reader: Reader) -> ColumnElement[bool]:
 
 def subjects_in(session: Session, reader: Reader, campaign: str) -> list[Subject]:
     """The subjects of a campaign whose reports the reader may see, each with the campaign."""
-    query = _subjects().where(readable(reader), Campaign.code == campaign)
+    called = Campaign.code == campaign_codes.stored(session, campaign)
+    query = _subjects().where(readable(reader), called)
     return list(session.scalars(query.order_by(Person.code)))
 
 

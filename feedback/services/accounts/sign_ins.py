@@ -4,7 +4,7 @@ While an account is locked further failures do not count: whoever knows an addre
 he keeps trying, but not for longer.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import select, update
@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from feedback.models.accounts import User
 from feedback.services.accounts import accounts
-
-FAILURES_UNTIL_LOCK = 5
-LOCKED_FOR = timedelta(minutes=15)
+from feedback.services.ground import lock_outs
+from feedback.services.people import addresses
 
 
 def failed(session: Session, user: User, *, now: datetime) -> None:
@@ -24,8 +23,7 @@ def failed(session: Session, user: User, *, now: datetime) -> None:
     count = update(User).where(User.id == user.id).values(failed_sign_ins=User.failed_sign_ins + 1)
     session.execute(count.execution_options(synchronize_session=False))
     session.refresh(user, ["failed_sign_ins"])
-    if user.failed_sign_ins >= FAILURES_UNTIL_LOCK:
-        user.failed_sign_ins, user.locked_until = 0, now + LOCKED_FOR
+    user.failed_sign_ins, user.locked_until = lock_outs.after(user.failed_sign_ins, now)
 
 
 def succeeded(user: User) -> None:
@@ -50,5 +48,6 @@ def bound_to(session: Session, key: str) -> User | None:
 
 def to_bind(session: Session, address: str) -> User | None:
     """The account of a verified address that no provider has signed in yet."""
-    query = select(User).where(User.email == address.lower(), User.active, User.oidc_subject.is_(None))
+    of_address = User.email == addresses.to_look_for(address)
+    query = select(User).where(of_address, User.active, User.oidc_subject.is_(None))
     return session.scalars(query).unique().one_or_none()

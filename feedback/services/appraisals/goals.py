@@ -56,7 +56,7 @@ def import_file(session: Session, data: bytes, period: str, *, actor: str, now: 
 
 def plan(session: Session, rows: Sequence[TableRow], period: str) -> ImportPlan:
     """What the rows would change. Raises InvalidFile with every fault."""
-    periods.require(period)
+    period = periods.require(period)
     people = row_locks.ids(session, Person)
     unknown = [
         RowFault(row.number, "subject", N_("there is no person %(code)s"), {"code": row.cells["subject"]})

@@ -81,7 +81,7 @@ def import_file(
 
 def plan(session: Session, rows: Sequence[TableRow], period: str, kpis: Sequence[Kpi]) -> ImportPlan:
     """What the rows would change. Raises InvalidFile with every fault."""
-    periods.require(period)
+    period = periods.require(period)
     people = row_locks.ids(session, Person)
     faults = _faults(rows, people, {kpi.id: kpi for kpi in kpis})
     columns.refuse(columns.repeated(rows, "subject", "kpi") + faults)

@@ -23,8 +23,9 @@ def put(
         raise NotPossible(
             f"a veto needs a reference to its evidence, at most {EVIDENCE_MAX_LENGTH} characters"
         )
+    period = periods.require(period)
     person_id = _hold(session, subject)
-    stored = session.get(Veto, (person_id, periods.require(period)))
+    stored = session.get(Veto, (person_id, period))
     before = _facts(stored) if stored else None
     veto = stored or Veto(person_id=person_id, period=period)
     veto.state = VetoState.CONFIRMED if confirmed else VetoState.PENDING
@@ -36,7 +37,8 @@ def put(
 
 
 def clear(session: Session, subject: str, period: str, *, actor: str, now: datetime) -> None:
-    veto = session.get(Veto, (_hold(session, subject), periods.require(period)))
+    period = periods.require(period)
+    veto = session.get(Veto, (_hold(session, subject), period))
     if veto is None:
         raise NotFound(f"there is no veto on {subject} in {period}")
     session.delete(veto)

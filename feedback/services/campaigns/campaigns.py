@@ -29,7 +29,7 @@ from feedback.services.ballot_box.custody import Custody
 from feedback.services.closing import trustees
 from feedback.services.definitions import library
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
-from feedback.services.ground import audit, row_locks
+from feedback.services.ground import audit, campaign_codes, row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.mail import outbox
 from feedback.services.people import contact_rest
@@ -78,7 +78,8 @@ class CampaignPlan:
 
 
 def find(session: Session, code: str) -> Campaign:
-    campaign: Campaign | None = session.scalar(select(Campaign).where(Campaign.code == code))
+    query = select(Campaign).where(Campaign.code == campaign_codes.stored(session, code))
+    campaign: Campaign | None = session.scalar(query)
     if campaign is None:
         raise NotFound(N_("there is no campaign %(code)s"), code=code)
     return campaign

@@ -18,12 +18,10 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, ResponseDay, Subject
 from feedback.models.people import Department
 from feedback.services.definitions.frozen_definitions import read_scheme
-from feedback.services.ground import row_locks
+from feedback.services.ground import protection, row_locks
 from feedback.services.ground.bilingual import Bilingual
-from forms.scheme import LEAST_MINIMUM, Scheme
+from forms.scheme import Scheme
 
-SMALLEST_CAMPAIGN = 10  # with fewer asked, the total by day would say too much about each
-SMALLEST_STEP = 3  # between two days of the chart
 OTHERS = Bilingual("其他", "Others")
 
 
@@ -63,7 +61,7 @@ def rates(session: Session, campaign: Campaign) -> Rates:
     named = {group.id: Bilingual.of(group.title, group.id) for group in scheme.groups}
     groups = of_groups([_line(title, parts, "group", id) for id, title in named.items()], scheme)
     named = {row.code: Bilingual(row.name, row.name_en or row.name) for row in rows}
-    least = max(_minimum(scheme)[part.group] for part in parts) if parts else LEAST_MINIMUM
+    least = max(_minimum(scheme)[part.group] for part in parts) if parts else protection.RATES_FROM
     departments = _crowds([_line(title, parts, "department", id) for id, title in named.items()], {}, least)
     total = _sum(Bilingual("合计", "Total"), groups) if groups else None
     return Rates(total, groups, _safe(departments, groups, parts, least) if groups else ())
@@ -72,12 +70,12 @@ def rates(session: Session, campaign: Campaign) -> Rates:
 def of_groups(lines: Sequence[Crowd], scheme: Scheme) -> tuple[Crowd, ...]:
     """Rater groups, the small ones pooled. Attributed groups too: an answer may be theirs, not when it came."""
     minimum = _minimum(scheme)
-    least = max((minimum[min(line.members)] for line in lines if line.invited), default=LEAST_MINIMUM)
+    least = max((minimum[min(line.members)] for line in lines if line.invited), default=protection.RATES_FROM)
     return _crowds(lines, minimum, least)
 
 
 def _minimum(scheme: Scheme) -> dict[str, int]:
-    return {group.id: max(group.minimum, LEAST_MINIMUM) for group in scheme.groups}
+    return {group.id: max(group.minimum, protection.RATES_FROM) for group in scheme.groups}
 
 
 def _rows(session: Session, campaign: Campaign) -> Sequence[Row[str, str, str | None, str, int, int]]:
@@ -180,14 +178,14 @@ def record_day(session: Session, campaign: Campaign, day: date) -> None:
     if campaign.state != CampaignState.OPEN:
         return
     invited = session.scalar(_over_cells(func.sum(Cell.invited), campaign)) or 0
-    if invited < SMALLEST_CAMPAIGN or session.get(ResponseDay, (campaign.id, day)):
+    if invited < protection.DAYS_FROM or session.get(ResponseDay, (campaign.id, day)):
         return
     kept = session.scalar(
         select(func.max(ResponseDay.answered)).where(ResponseDay.campaign_id == campaign.id)
     )
     cast = select(func.count(Ballot.envelope)).join(Cell, Cell.id == Ballot.cell_id).join(Cell.subject)
     answered = session.scalar(cast.where(Subject.campaign_id == campaign.id)) or 0
-    if answered >= (kept or 0) + SMALLEST_STEP:
+    if answered >= (kept or 0) + protection.DAYS_STEP:
         session.add(ResponseDay(campaign_id=campaign.id, day=day, answered=answered))
 
 

@@ -15,14 +15,13 @@ from feedback.services.closing.counts_export import statistics_from_json, statis
 from feedback.services.closing.results import CampaignResult
 from feedback.services.closing.unsealing import Opened
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
+from feedback.services.ground import protection
 from feedback.services.ground.errors import NotPossible
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring.counts import DisclosedCounts, turn_reversed
 from scoring.disclosure import Decision, Status, from_status
 from scoring.instrument import Counts, Instrument, Integers
-
-COMMENT_MINIMUM = 5
 
 Place = tuple[int, int]
 
@@ -187,7 +186,8 @@ def _comment_rows(
     for ballot in opened:
         row, group = place_of[ballot.cell_id]
         cell = grid.cells.get((row, int(decision.cell[row, group])))
-        if cell is None or not _shows_comments(grid, cell, group):
+        attributed = grid.scheme.groups[group].attributed
+        if cell is None or not protection.shows_comments(cell, attributed=attributed):
             continue
         for item, text in zip(grid.questionnaire.comment_items, ballot.answers.comments, strict=True):
             if text:
@@ -195,11 +195,6 @@ def _comment_rows(
                     {"id": secrets.token_bytes(16), "cell_id": cell.id, "item": item.id, "text": text}
                 )
     return rows
-
-
-def _shows_comments(grid: Grid, cell: Cell, group: int) -> bool:
-    enough = 1 if grid.scheme.groups[group].attributed else COMMENT_MINIMUM
-    return (cell.answered or 0) - cell.heard >= enough
 
 
 def _verify(session: Session, grid: Grid, result: CampaignResult, comments: int) -> None:

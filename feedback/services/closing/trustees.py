@@ -20,16 +20,15 @@ from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.envelopes import Unreadable
 from feedback.services.ballot_box.quorum import Quorum
 from feedback.services.closing import campaign_closing
-from feedback.services.ground import audit, row_locks
+from feedback.services.ground import audit, lock_outs, row_locks
 from feedback.services.ground.errors import DomainError, NotFound, NotPossible
 from feedback.services.ground.work_progress import Progress, no_progress
+from feedback.services.people import addresses
 from forms.words import N_
 
 NUMBER_OF_TRUSTEES = 3
 SHORTEST_PASSPHRASE = 12
 SALT_SIZE = 16
-ATTEMPTS = 5
-LOCK_TIME = timedelta(minutes=15)
 MEMORY_KIB = 64 * 1024
 
 
@@ -93,7 +92,7 @@ def find(session: Session, campaign: Campaign, user_id: int) -> Trustee:
 
 
 def find_by_email(session: Session, campaign: Campaign, email: str) -> Trustee:
-    user_id = session.scalar(select(User.id).where(User.email == email))
+    user_id = session.scalar(select(User.id).where(User.email == addresses.to_look_for(email)))
     return find(session, campaign, user_id or 0)
 
 
@@ -104,7 +103,8 @@ def appoint(
     row_locks.hold_row(session, campaign)
     if campaign.state not in BEFORE_OPENING:
         raise NotPossible(N_("trustees are appointed before the campaign opens"))
-    query = select(User.id, User.email).where(User.email.in_(emails), User.active.is_(True))
+    wanted = [addresses.to_look_for(email) for email in emails]
+    query = select(User.id, User.email).where(User.email.in_(wanted), User.active.is_(True))
     users = {email: user_id for user_id, email in session.execute(query)}
     if len(users) != NUMBER_OF_TRUSTEES or len(emails) != NUMBER_OF_TRUSTEES:
         raise NotPossible(N_("a key is entrusted to three different accounts that can sign in"))
@@ -223,9 +223,8 @@ def _spend_attempt(session: Session, trustee: Trustee, now: datetime) -> None:
             N_("too many wrong passphrases: please try again in %(minutes)s minutes"),
             minutes=-(-(trustee.locked_until - now) // timedelta(minutes=1)),
         )
-    trustee.failed_attempts += 1
-    if trustee.failed_attempts >= ATTEMPTS:
-        trustee.failed_attempts, trustee.locked_until = 0, now + LOCK_TIME
+    spent = trustee.failed_attempts + 1
+    trustee.failed_attempts, trustee.locked_until = lock_outs.after(spent, now)
     session.commit()
 
 

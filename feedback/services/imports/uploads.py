@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -84,7 +84,7 @@ def receive(
     """Keep a file for its preview. Raises InvalidFile if it is no table at all."""
     table_files.grid(data, COLUMNS[kind])
     if kind in WITH_PERIOD:
-        periods.require(scope.period or "")
+        scope = replace(scope, period=periods.require(scope.period or ""))
     upload = Upload(
         token=secrets.token_urlsafe(TOKEN_SIZE),
         kind=kind,

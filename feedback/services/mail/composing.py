@@ -16,8 +16,9 @@ from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, MailKind
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground.bilingual import Bilingual
+from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.mail import mail_templates
-from feedback.services.mail.letters import LOCALES, Letter, Letterhead, compose, gettext
+from feedback.services.mail.letters import Letter, Letterhead, compose, gettext
 from feedback.services.mail.mail_templates import MailWording
 from feedback.services.mail.outbox import CONTENT
 from forms.scheme import Family, Group
@@ -196,7 +197,7 @@ def privacy(groups: Sequence[Group], language: str) -> str:
 
 
 def written_moment(moment: datetime, language: str, zone: ZoneInfo) -> str:
-    local, locale = moment.astimezone(zone), LOCALES[language]
+    local, locale = moment.astimezone(zone), LOCALE_OF[language]
     day, time = format_date(local, "long", locale), format_time(local, "short", locale=locale)
     return f"{day} {time} ({get_timezone_gmt(local, 'long', locale)})"
 

@@ -129,7 +129,7 @@ def send_again(
     invitation = _hold(session, campaign, delivery, now)
     outbox.owe_invitation_again(session, invitation, now=now)
     audit.record(
-        session, "invitation sent again", campaign.code, actor=actor, now=now, rater=_named(invitation.rater)
+        session, "invitation sent again", campaign.code, actor=actor, now=now, rater=invitation.rater.known_as
     )
 
 
@@ -165,7 +165,7 @@ def correct_address(
     audit.record(
         session,
         "address corrected",
-        rater.code if isinstance(rater, Person) else wanted,
+        rater.known_as,
         actor=actor,
         now=now,
         before={"email": before},
@@ -202,7 +202,3 @@ def _hold(session: Session, campaign: Campaign, delivery: Delivery, now: datetim
 def _require_open(campaign: Campaign, now: datetime) -> None:
     if not campaign.accepts_answers(now):
         raise NotPossible(N_("campaign %(code)s is not open: nobody can be invited"), code=campaign.code)
-
-
-def _named(rater: Person | Contact) -> str:
-    return rater.code if isinstance(rater, Person) else rater.email

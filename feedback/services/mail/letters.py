@@ -20,13 +20,13 @@ from jinja2 import Environment, FileSystemLoader
 
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
+from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.mail.mail_templates import MailWording, fill
 from feedback.services.people.addresses import in_ascii
 from forms.words import N_
 
 ROOT = Path(__file__).parents[3]
 TRANSLATIONS = ROOT / "feedback" / "translations"
-LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 SENDER = N_("Feedback")
 CALL = N_("Open the page")
@@ -128,4 +128,4 @@ def gettext(language: str, sentence: str, **facts: object) -> str:
 
 @lru_cache
 def _catalogue(language: str) -> NullTranslations:
-    return Translations.load(TRANSLATIONS, [LOCALES[language]])
+    return Translations.load(TRANSLATIONS, [LOCALE_OF[language]])

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from feedback.models.mail import MailKind, MailTemplate
 from feedback.services.ground import audit, row_locks
+from forms.limits import LONGEST_MAIL_BODY, LONGEST_MAIL_SUBJECT
 from forms.words import N_
 
 DIRECTORY = Path(__file__).parents[3] / "templates" / "mail"
-LANGUAGES = ("zh", "en")
+TOO_LONG = N_("This is too long.")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-LONGEST_SUBJECT, LONGEST_BODY = 200, 10_000
 
 TO_RATERS = ("rater", "campaign", "tasks", "link", "closes_at", "minimum", "privacy")
 TO_PEOPLE = ("person", "campaign", "link", "until")
@@ -79,6 +79,8 @@ def faults(kind: MailKind, wording: MailWording) -> list[WordingFault]:
         for field, text in (("subject", wording.subject), ("body", wording.body))
         for sentence, facts in _misplaced(text, allowed[field])
     ]
+    lengths = (("subject", wording.subject, LONGEST_MAIL_SUBJECT), ("body", wording.body, LONGEST_MAIL_BODY))
+    found += [WordingFault(field, TOO_LONG, {}) for field, text, most in lengths if len(text) > most]
     if "{link}" not in wording.body:
         found.append(WordingFault("body", N_("The placeholder {link} is missing: nobody could answer."), {}))
     return found

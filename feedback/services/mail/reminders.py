@@ -19,7 +19,7 @@ from feedback.models.mail import Mail, MailKind, MailState, Reminder
 from feedback.services.ballot_box.ballots import slot_of
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.invitations import open_slot_key
-from feedback.services.ground import audit, row_locks
+from feedback.services.ground import audit, days, row_locks
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import composing, mail_sending, outbox
 from feedback.services.mail.composing import Written
@@ -42,7 +42,7 @@ Wait = Callable[[float], object]
 def plan(campaign: Campaign, zone: ZoneInfo) -> list[datetime]:
     """Mornings before the close. The last day is the one that has half a day left before it."""
     last_day = (campaign.closes_at.astimezone(zone) - HALF_A_DAY).date()
-    return [datetime.combine(last_day - days * DAY, MORNING, zone) for days in DAYS_BEFORE]
+    return [datetime.combine(last_day - before * DAY, MORNING, zone) for before in DAYS_BEFORE]
 
 
 def start_due(session: Session, *, now: datetime, zone: ZoneInfo) -> None:
@@ -80,11 +80,11 @@ def check_possible(session: Session, campaign: Campaign, *, now: datetime, zone:
         )
     recent = _recent(session, campaign, now, zone)
     if recent:
-        next_day = recent.astimezone(zone).date() + QUIET_DAYS * DAY
+        day = days.day_of(recent, zone)
         raise NotPossible(
             N_("the raters had a mail on %(day)s; the next one may go out on %(next_day)s, five days later"),
-            day=recent.astimezone(zone).date(),
-            next_day=next_day,
+            day=day,
+            next_day=day + QUIET_DAYS * DAY,
         )
     if not session.scalars(_remindable(campaign, now, zone).limit(1)).first():
         raise NotPossible(N_("no rater had his invitation five days ago: there is nobody to remind yet"))
@@ -127,8 +127,7 @@ def _recent(
 
 def _quiet_since(now: datetime, zone: ZoneInfo) -> datetime:
     """Five days, counted on the calendar: a mail of Monday evening and one of Saturday morning are five days apart."""
-    first_day = now.astimezone(zone).date() - (QUIET_DAYS - 1) * DAY
-    return datetime.combine(first_day, time(), zone)
+    return days.start_of(days.day_of(now, zone) - (QUIET_DAYS - 1) * DAY, zone)
 
 
 def _start(session: Session, campaign: Campaign, due: datetime, *, now: datetime, zone: ZoneInfo) -> int:

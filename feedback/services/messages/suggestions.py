@@ -19,13 +19,13 @@ from feedback.services.ballot_box import envelopes
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ground import audit
 from feedback.services.ground.errors import NotPossible
+from feedback.services.ground.protection import SUGGESTIONS_FROM, SUGGESTIONS_STEP
 from feedback.services.ground.secure_deletion import forget_deleted_rows
+from forms.limits import LONGEST_SUGGESTION
 from forms.words import N_
 
-LONGEST = 2000
 UTF8_MAX_BYTES = 4
-ENVELOPE_SIZE = envelopes.OVERHEAD + LONGEST * UTF8_MAX_BYTES
-FEWEST = 3
+ENVELOPE_SIZE = envelopes.OVERHEAD + LONGEST_SUGGESTION * UTF8_MAX_BYTES
 MOST_SEALED = 10_000  # so that a flood fills neither the disk nor the day of its readers
 
 
@@ -91,12 +91,12 @@ def _open(session: Session, custody: Custody, last: str, *, actor: str, now: dat
     due = select(SuggestionBatch).where(SuggestionBatch.opened.is_(False), SuggestionBatch.month <= last)
     boxes = {box.month: box for box in session.scalars(due.order_by("month").with_for_update())}
     sealed = session.scalars(select(SealedSuggestion).where(SealedSuggestion.month.in_(boxes))).all()
-    if len(sealed) < FEWEST:
+    if len(sealed) < SUGGESTIONS_FROM:
         return 0
     keys = {month: custody.private_key(_key_name(month)) for month in boxes}
     # What was sent twice, by a double click or on purpose, is one suggestion.
     texts = {text for one in sealed if (text := _read(one, keys[one.month])) is not None}
-    if len(texts) < FEWEST:
+    if len(texts) < SUGGESTIONS_FROM:
         return 0
     # All of them under the last month: a single one that had waited would stand alone under its own.
     ids = sorted(secrets.token_bytes(16) for _ in texts)
@@ -136,9 +136,9 @@ def waiting(session: Session) -> int | None:
     In steps of five: a number that moves with each suggestion would tell whoever watches it when one was sent.
     """
     number = _sealed(session)
-    if number < FEWEST:
+    if number < SUGGESTIONS_FROM:
         return None
-    return max(FEWEST, number - number % 5)
+    return max(SUGGESTIONS_FROM, number - number % SUGGESTIONS_STEP)
 
 
 def _sealed(session: Session) -> int:

@@ -18,9 +18,8 @@ from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.closing.tallies import COMMENT_MINIMUM
+from feedback.services.ground import campaign_codes, protection
 from feedback.services.ground.errors import NotPossible
-from forms.scheme import LEAST_MINIMUM
 
 TABLES = (
     *("invitation", "task", "ballot", "count", "comment", "interview"),
@@ -59,7 +58,7 @@ class Finding:
 def run(session: Session, custody: Custody, keys: Path, campaign: str | None = None) -> list[Finding]:
     query = select(Campaign).options(undefer(Campaign.scheme)).order_by(Campaign.id)
     if campaign is not None:
-        query = query.where(Campaign.code == campaign)
+        query = query.where(Campaign.code == campaign_codes.stored(session, campaign))
     scope = AuditScope(session, custody, keys, session.scalars(query).all())
     if campaign is not None and not scope.campaigns:
         raise NotPossible(f"there is no campaign {campaign}")
@@ -177,7 +176,7 @@ def keys_readable(scope: AuditScope) -> Iterator[str]:
 def low_minima(scope: AuditScope) -> Iterator[str]:
     for campaign in scope.campaigns:
         for name, minimum in _minima(campaign).items():
-            if minimum < LEAST_MINIMUM:
+            if minimum < protection.MEANS_FROM:
                 yield f"{campaign.code}: {name} is shown from {minimum} answers on"
 
 
@@ -191,7 +190,7 @@ def small_cells_shown(scope: AuditScope) -> Iterator[str]:
     for campaign in scope.campaigns:
         minima = _minima(campaign)
         for cell, code in _cells(scope, campaign, Cell.status == CellStatus.SHOWN):
-            needed = minima.get(cell.group, LEAST_MINIMUM if cell.is_pool else 1)
+            needed = minima.get(cell.group, protection.MEANS_FROM if cell.is_pool else 1)
             if (cell.answered or 0) - cell.heard < needed:
                 yield f"{code}: {cell.group} of subject {cell.subject_id} has {cell.answered} answers"
 
@@ -218,7 +217,7 @@ def rare_items(scope: AuditScope) -> Iterator[str]:
             .group_by(Cell.id, Count.item)
         )
         for group, is_pool, subject_id, item, ratings in scope.session.execute(query):
-            if ratings < minima.get(group, LEAST_MINIMUM if is_pool else 1):
+            if ratings < minima.get(group, protection.MEANS_FROM if is_pool else 1):
                 yield f"{campaign.code}: {item} of {group} of subject {subject_id} has {ratings} ratings"
 
 
@@ -227,7 +226,8 @@ def early_comments(scope: AuditScope) -> Iterator[str]:
     for campaign in scope.campaigns:
         minima = _minima(campaign)
         for cell, code in _cells(scope, campaign, has_comments):
-            if (cell.is_pool or cell.group in minima) and (cell.answered or 0) - cell.heard < COMMENT_MINIMUM:
+            attributed = not cell.is_pool and cell.group not in minima
+            if not protection.shows_comments(cell, attributed=attributed):
                 yield f"{code}: {cell.group} of subject {cell.subject_id} shows comments of {cell.answered}"
 
 
@@ -250,9 +250,9 @@ CHECKS: dict[str, Callable[[AuditScope], Iterator[str]]] = {
     "the keys of counted campaigns are destroyed": keys_left,
     "every open campaign has its key": keys_missing,
     "keys can be read by this server's user alone": keys_readable,
-    f"no group is shown below {LEAST_MINIMUM} answers by its scheme": low_minima,
+    f"no group is shown below {protection.MEANS_FROM} answers by its scheme": low_minima,
     "every shown group reached its minimum": small_cells_shown,
     "every item with a figure reached its minimum": rare_items,
     "nothing is kept of what is not shown": hidden_counts,
-    f"comments stand only where {COMMENT_MINIMUM} or more answered": early_comments,
+    f"comments stand only where {protection.COMMENTS_FROM} or more answered": early_comments,
 }

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.models.audit import AuditEntry
 from feedback.services.ground.pagination import Page, page
 from feedback.services.oversight import audit_wording
+from forms import periods
 
 HEADINGS = ("at", "actor", "act", "target", "before", "after", "facts")
 AT_ONCE = 1000
@@ -110,12 +111,18 @@ def _query(filters: Filters) -> Select[AuditEntry]:
     if filters.act:
         query = query.where(AuditEntry.act == filters.act)
     if filters.target:
-        query = query.where(AuditEntry.target.icontains(filters.target, autoescape=True))
+        query = query.where(or_(*_contain(filters.target)))
     if filters.since:
         query = query.where(AuditEntry.at >= filters.since)
     if filters.before:
         query = query.where(AuditEntry.at < filters.before)
     return query
+
+
+def _contain(words: str) -> Iterator[ColumnElement[bool]]:
+    """What is said, as it is typed or with its periods as they are stored."""
+    spelled = " ".join(map(periods.canonical, words.split()))
+    return (AuditEntry.target.icontains(each, autoescape=True) for each in {words, spelled})
 
 
 def _json(value: Any) -> str:

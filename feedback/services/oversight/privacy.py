@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from feedback.models.campaigns import Campaign, CampaignState, KeyCustody
-from feedback.services.closing.tallies import COMMENT_MINIMUM
 from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground import protection
 from feedback.services.ground.bilingual import Bilingual
-from forms.scheme import LEAST_MINIMUM, Group
+from forms.scheme import Group
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,12 @@ class GroupRule:
     title: Bilingual
     attributed: bool
     minimum: int
+    comments_from: int
 
-    @property
-    def comments_from(self) -> int:
-        return 1 if self.attributed else max(COMMENT_MINIMUM, self.minimum)
+    @classmethod
+    def of(cls, group: Group) -> "GroupRule":
+        title = Bilingual.of(group.title, group.id)
+        return cls(title, group.attributed, group.minimum, protection.comments_from(group))
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,9 @@ class Privacy:
     running: int
     by_trustees: int
     rules: tuple[GroupRule, ...]
-    least: int = LEAST_MINIMUM
-    comments_from: int = COMMENT_MINIMUM
+    least: int = protection.MEANS_FROM
+    comments_from: int = protection.COMMENTS_FROM
+    distributions_from: int = protection.DISTRIBUTIONS_FROM
 
 
 def in_force(session: Session) -> Privacy:
@@ -52,9 +55,12 @@ def in_force(session: Session) -> Privacy:
 def _rules(groups: Sequence[Group]) -> tuple[GroupRule, ...]:
     weakest: dict[str, GroupRule] = {}
     for group in groups:
-        rule = GroupRule(Bilingual.of(group.title, group.id), group.attributed, group.minimum)
+        rule = GroupRule.of(group)
         known = weakest.get(group.id, rule)
         weakest[group.id] = GroupRule(
-            known.title, known.attributed or rule.attributed, min(known.minimum, rule.minimum)
+            known.title,
+            known.attributed or rule.attributed,
+            min(known.minimum, rule.minimum),
+            min(known.comments_from, rule.comments_from),
         )
     return tuple(weakest.values())

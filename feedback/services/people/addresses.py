@@ -19,6 +19,15 @@ def canonical(address: str) -> str:
         raise WrongCell(N_("'%(text)s' is not a mail address"), text=address) from None
 
 
+def to_look_for(text: str) -> str:
+    """An address as it is stored, however it was typed; what is none stays what it is, and nobody has it."""
+    typed = text.strip()
+    try:
+        return canonical(typed)
+    except WrongCell:
+        return typed.lower()
+
+
 def in_ascii(address: str) -> str:
     """The address as every mail server takes it: the letters of other alphabets in its domain are encoded."""
     checked = validate_email(address, allow_smtputf8=False, check_deliverability=False)

@@ -18,8 +18,8 @@ from feedback.models.people import Person
 from feedback.services.closing import trustees
 from feedback.services.definitions import library
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
+from feedback.services.ground import days
 from feedback.services.planning import stored_plans
-from feedback.services.planning.campaign_file_format import closing
 from feedback.services.rosters import rosters
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
@@ -76,8 +76,8 @@ def _calendar(campaign: Campaign, zone: ZoneInfo) -> Table:
 
 def _moment(moment: datetime, zone: ZoneInfo) -> date:
     """The day alone where the moment is its end."""
-    local = moment.astimezone(zone)
-    return local.date() if closing(local.date(), zone) == moment else local
+    day = days.day_of(moment, zone)
+    return day if days.end_of(day, zone) == moment else moment.astimezone(zone)
 
 
 def _questionnaire(session: Session, campaign: Campaign, taken: Questionnaire, own: dict[str, str]) -> str:

@@ -31,7 +31,7 @@ Contacts of the subject's clients, the manager, direct reports and the subject f
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -43,12 +43,15 @@ from feedback.models.campaigns import CampaignKind
 from feedback.services.ballot_box.invitations import ADDRESS_FIELDS
 from feedback.services.closing.trustees import NUMBER_OF_TRUSTEES
 from feedback.services.definitions import library
+from feedback.services.ground import days
 from feedback.services.ground.errors import NotFound
+from feedback.services.people import addresses
 from feedback.services.rosters import rosters
-from feedback.services.tables import periods
+from forms import periods
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.document import Fault, InvalidDocument, Section, read_toml
+from forms.limits import MOST_ASKED
 from forms.questionnaire import Questionnaire
 from forms.scheme import Group, Scheme, with_minimum
 from forms.words import N_
@@ -74,11 +77,9 @@ MESSAGES = {
     "reserved_item": N_("an item cannot be called %(item)s: the answer form uses that name itself"),
     "asked_nothing": N_("asks nothing of the rater group %(group)s"),
 }
-END_OF_DAY = time(23, 59, 59)
 RESERVED_CODES = ("new",)
 LANGUAGES = ("zh,en", "zh", "en")
 SELECTIONS = ("departments", "levels", "people")
-MOST_ASKED = 1000
 
 Definition = TypeVar("Definition", Questionnaire, Scheme)
 
@@ -186,7 +187,7 @@ def _deadlines(spec: Spec, zone: ZoneInfo) -> tuple[datetime | None, datetime | 
 
 
 def _code(spec: Spec) -> str:
-    code = spec.identifier("code")
+    code = spec.identifier("code", periods.canonical)
     if code in RESERVED_CODES:
         spec.note("code", "reserved_code", name=code)
     return code
@@ -201,7 +202,7 @@ def _languages(spec: Spec) -> str:
 
 def _trustees(spec: Spec) -> tuple[str, ...]:
     written = spec.strings("trustees") if spec.has("trustees") else ()
-    trustees = tuple(address.strip().lower() for address in written)
+    trustees = tuple(map(addresses.to_look_for, written))
     if trustees and not len(trustees) == len(set(trustees)) == NUMBER_OF_TRUSTEES:
         spec.note("trustees", "not_three")
     return trustees
@@ -257,7 +258,7 @@ def _definition(
 
 
 def _period(spec: Spec) -> str:
-    period = spec.string("period")
+    period = periods.canonical(spec.string("period"))
     if period and not periods.is_period(period):
         spec.note("period", "not_a_period", value=period)
     return period
@@ -266,7 +267,7 @@ def _period(spec: Spec) -> str:
 def closing(moment: date, zone: ZoneInfo) -> datetime:
     if isinstance(moment, datetime):
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    return datetime.combine(moment, END_OF_DAY, zone)
+    return days.end_of(moment, zone)
 
 
 def _selection(spec: Spec) -> tuple[str, tuple[str, ...]]:

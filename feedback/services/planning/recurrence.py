@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from feedback.models.campaigns import BEFORE_OPENING, Campaign
 from feedback.services.campaigns import campaigns
 from feedback.services.campaigns.campaigns import CampaignPlan
-from feedback.services.ground import row_locks
+from feedback.services.ground import days, row_locks
 from feedback.services.ground.errors import NotPossible
 from feedback.services.planning import stored_plans
 from feedback.services.rosters.nomination_lists import groups_of
@@ -33,12 +34,12 @@ def prepare_next(session: Session, campaign: Campaign, *, actor: str, now: datet
     return prepared
 
 
-def prepare_due(session: Session, now: datetime) -> list[Campaign]:
+def prepare_due(session: Session, now: datetime, zone: ZoneInfo) -> list[Campaign]:
     """Prepare what follows the recurring campaigns, two weeks before its period begins."""
     successor = aliased(Campaign)
     has_one = select(successor.id).where(successor.previous_id == Campaign.id).exists()
     recurring = select(Campaign).where(Campaign.recurring, Campaign.opened_at.is_not(None), ~has_one)
-    due = [campaign for campaign in session.scalars(recurring) if _is_due(campaign, now)]
+    due = [campaign for campaign in session.scalars(recurring) if _is_due(campaign, now, zone)]
     for campaign in due:
         row_locks.hold_row(session, campaign)  # another worker may be at it
     return [
@@ -52,8 +53,8 @@ def _is_prepared(session: Session, campaign: Campaign) -> bool:
     return session.scalar(select(Campaign.id).where(Campaign.previous_id == campaign.id)) is not None
 
 
-def _is_due(campaign: Campaign, now: datetime) -> bool:
-    return (now + AHEAD).date() >= periods.first_day(periods.following(campaign.period))
+def _is_due(campaign: Campaign, now: datetime, zone: ZoneInfo) -> bool:
+    return days.day_of(now + AHEAD, zone) >= periods.first_day(periods.following(campaign.period))
 
 
 def _plan(session: Session, campaign: Campaign, now: datetime) -> CampaignPlan:

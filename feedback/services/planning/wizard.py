@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from feedback.services.campaigns.campaigns import CampaignPlan
 from feedback.services.closing.trustees import NUMBER_OF_TRUSTEES
 from feedback.services.definitions import library
 from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground.days import end_of
 from feedback.services.ground.errors import NotPossible
 from feedback.services.planning import campaign_file_format, draft_changes, stored_plans
 from feedback.services.rosters import rosters
@@ -23,7 +24,6 @@ from forms.scheme import Scheme, with_minimum
 from forms.words import N_
 
 NOMINATING, APPROVING, COLLECTING = timedelta(days=5), timedelta(days=5), timedelta(days=14)
-LAST_MINUTE = time(23, 59, 59)
 TITLES = {
     CampaignKind.CLIENT: ("客户满意度调查", "Client survey"),
     CampaignKind.COLLEAGUES: ("360 度评价", "360-degree feedback"),
@@ -140,10 +140,6 @@ def _with_calendar(plan: CampaignPlan, first_day: date, zone: ZoneInfo) -> Campa
 
 def _nominates(scheme: Scheme, kind: CampaignKind) -> bool:
     return bool(rosters.nominated_groups(rosters.groups(scheme, kind)))
-
-
-def end_of(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, LAST_MINUTE, zone)
 
 
 def _with_roster(

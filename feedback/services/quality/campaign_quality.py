@@ -11,6 +11,7 @@ from feedback.models.campaigns import Campaign
 from feedback.services.closing import counts_export, tallies
 from feedback.services.closing.results import FORMULA, CampaignResult
 from feedback.services.closing.tallies import Grid
+from feedback.services.ground import protection
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.quality.quality_document import (
     CampaignQuality,
@@ -109,7 +110,7 @@ def _alpha(grid: Grid, result: CampaignResult, dimension: int) -> Coefficient | 
         return Coefficient(value, low, high, n)
     if (grid.instrument.items.dimension == dimension).sum() < 2:
         return Missing(Lack.ONE_ITEM)
-    return Missing(Lack.TOO_FEW_BALLOTS if n < reliability.LEAST_BALLOTS else Lack.NO_VARIANCE)
+    return Missing(Lack.TOO_FEW_BALLOTS if n < protection.STATISTICS_FROM else Lack.NO_VARIANCE)
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class _Opinion:
     def of(cls, grid: Grid, result: CampaignResult) -> "_Opinion":
         items, disclosed = grid.instrument.items, result.disclosed
         anonymous = ~grid.instrument.groups.cell_attributed[:, None]
-        looked_at = (disclosed.ratings >= agreement.LEAST_BALLOTS) & anonymous
+        looked_at = (disclosed.ratings >= protection.DISTRIBUTIONS_FROM) & anonymous
         return cls(looked_at, agreement.divided_opinion(disclosed.counts, items.values), items.dimension)
 
     def divided_on(self, dimension: int) -> Share | Missing:

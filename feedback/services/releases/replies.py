@@ -16,9 +16,8 @@ from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.mail import outbox
 from feedback.services.reports import reports
 from feedback.services.reports.report_document import Report
+from forms.limits import LONGEST_REPLY
 from forms.words import N_
-
-LONGEST = 2000
 
 
 def newest_version(session: Session, subject: Subject) -> int:
@@ -63,8 +62,8 @@ def reply(
     text = text.strip()
     if kind is ReplyKind.OBJECTED and not text:
         raise NotPossible(N_("an objection needs words: what should be looked at again?"))
-    if len(text) > LONGEST:
-        raise NotPossible(N_("a reply has at most %(limit)s characters"), limit=LONGEST)
+    if len(text) > LONGEST_REPLY:
+        raise NotPossible(N_("a reply has at most %(limit)s characters"), limit=LONGEST_REPLY)
     row_locks.hold_row(session, subject.campaign)  # two replies at once come one after the other
     version = newest_version(session, subject)
     if session.get(ReportReply, (subject.id, version)):

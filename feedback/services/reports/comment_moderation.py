@@ -13,6 +13,7 @@ from feedback.models.campaigns import Campaign, Cell, Subject
 from feedback.models.results import Comment
 from feedback.services.ground import audit
 from feedback.services.ground.errors import NotFound, NotPossible
+from forms.limits import LONGEST_REASON_TO_HIDE
 from forms.words import N_
 
 
@@ -64,6 +65,8 @@ def hide(
     """Keep a comment out of the reports still to be released; the reason is shown in its place."""
     if not reason.strip():
         raise NotPossible(N_("a comment is hidden for a reason: say which"))
+    if len(reason.strip()) > LONGEST_REASON_TO_HIDE:
+        raise NotPossible(N_("a reason has at most %(limit)s characters"), limit=LONGEST_REASON_TO_HIDE)
     _change(session, campaign, comment_id, reason.strip(), "comment hidden", actor=actor, now=now)
 
 

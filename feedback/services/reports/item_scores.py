@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from feedback.services.closing.results import CampaignResult
 from feedback.services.closing.tallies import Grid
+from feedback.services.ground import protection
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports.rater_groups import RaterGroups
 from feedback.services.reports.report_document import (
@@ -18,9 +19,9 @@ from feedback.services.reports.report_document import (
     Reason,
     Withheld,
 )
-from feedback.services.scores.scorecards import LEAST_BALLOTS_FOR_ITEMS, ItemMean, Shown
+from feedback.services.scores.scorecards import ItemMean, Shown
 from forms.questionnaire import Item, ItemKind
-from scoring.agreement import LEAST_BALLOTS, divided_opinion
+from scoring.agreement import divided_opinion
 from scoring.counts import turn_reversed
 
 Counts = NDArray[np.integer[Any]]
@@ -90,7 +91,7 @@ class ItemScores:
     ) -> ItemFigure:
         if mean is None:
             return ItemFigure(groups.title(group), groups.is_self(group), groups.why_no_item(group), None)
-        is_enough = mean.n - groups.cells[group].heard >= LEAST_BALLOTS
+        is_enough = mean.n - groups.cells[group].heard >= protection.DISTRIBUTIONS_FROM
         distribution = self._distribution(row, column, place) if is_enough else None
         return ItemFigure(groups.title(group), groups.is_self(group), mean, distribution)
 
@@ -107,7 +108,7 @@ def _mean(groups: RaterGroups, group: str, item: str) -> ItemMean | None:
     if not isinstance(shown, Shown) or not shown.items:
         return None
     unheard = shown.n - groups.cells[group].heard
-    return shown.items.get(item) if unheard >= LEAST_BALLOTS_FOR_ITEMS else None
+    return shown.items.get(item) if unheard >= protection.ITEMS_FROM else None
 
 
 def extremes(items: Sequence[ItemScore]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from feedback.models.campaigns import Cell, CellStatus
-from feedback.services.closing.tallies import COMMENT_MINIMUM
+from feedback.services.ground import protection
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports.report_document import GroupScore, RaterGroup, Reason, Withheld
 from feedback.services.scores.scorecards import Estimate, NoEstimate, Scorecard, Shown
@@ -60,8 +60,7 @@ class RaterGroups:
         return [
             cell
             for group, cell in self.cells.items()
-            if cell.status == CellStatus.SHOWN
-            and ((cell.answered or 0) >= COMMENT_MINIMUM or self._members(group)[0].attributed)
+            if protection.shows_comments(cell, attributed=self._members(group)[0].attributed)
         ]
 
     def _total(self, group: str) -> RaterGroup:

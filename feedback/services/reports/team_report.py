@@ -12,13 +12,13 @@ from typing import Any
 
 from feedback.models.campaigns import Campaign
 from feedback.models.people import Department
+from feedback.services.ground import protection
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports.report_document import CampaignLabel, Response
 from feedback.services.reports.report_summaries import Concern, Member
 from feedback.services.scores.scorecards import Estimate
 
 LEAST_TEAM = 2
-LEAST_MEMBERS = 3
 MOST_AT_AN_END = 5
 
 
@@ -129,7 +129,7 @@ def of_members(members: Sequence[Member]) -> TeamReport:
 
 def _mean(values: Iterable[float]) -> TeamMean | None:
     known = list(values)
-    return TeamMean(sum(known) / len(known), len(known)) if len(known) >= LEAST_MEMBERS else None
+    return TeamMean(sum(known) / len(known), len(known)) if len(known) >= protection.TEAM_MEANS_FROM else None
 
 
 def _values(scores: Iterable[object]) -> list[float]:

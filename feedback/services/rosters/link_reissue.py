@@ -91,6 +91,5 @@ def _move_empty_slots(
 
 
 def _note(session: Session, act: str, invitation: Invitation, actor: str, now: datetime) -> None:
-    rater = invitation.rater
-    named = rater.code if isinstance(rater, Person) else rater.email
-    audit.record(session, act, invitation.campaign.code, actor=actor, now=now, rater=named)
+    rater = invitation.rater.known_as
+    audit.record(session, act, invitation.campaign.code, actor=actor, now=now, rater=rater)

@@ -16,6 +16,7 @@ from feedback.models.people import Person
 from feedback.services.accounts import reading_rights
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground import campaign_codes
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import NotFound
 from feedback.services.rosters import rosters
@@ -63,7 +64,8 @@ def under_way(session: Session, reader: Reader) -> list[Subject]:
 
 def find_subject(session: Session, reader: Reader, campaign: str, person: str) -> Subject:
     """While nominations are under way; afterwards the roster is nobody's but HR's."""
-    query = _subjects(reader).where(Campaign.code == campaign, Person.code == person)
+    called = Campaign.code == campaign_codes.stored(session, campaign)
+    query = _subjects(reader).where(called, Person.code == person)
     subject: Subject | None = session.scalars(
         query.where(Campaign.state == CampaignState.NOMINATING)
     ).one_or_none()
@@ -126,7 +128,7 @@ def _line(nomination: Nomination, load: Mapping[int | None, int]) -> RosterLine:
     place = rater.department if isinstance(rater, Person) else rater.client
     return RosterLine(
         id=nomination.id,
-        code=rater.code if isinstance(rater, Person) else rater.email,
+        code=rater.known_as,
         name=Bilingual(rater.name_in("zh"), rater.name_in("en")),
         place=Bilingual(place.name_in("zh"), place.name_in("en")),
         group=nomination.group,

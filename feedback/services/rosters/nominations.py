@@ -147,7 +147,6 @@ def note(
     before: NominationState | None = None,
 ) -> None:
     """Who did what about whom: an act of those who make the roster, never of a rater."""
-    rater = nomination.rater
     audit.record(
         session,
         act,
@@ -157,6 +156,6 @@ def note(
         before={"state": str(before)} if before else None,
         after={"state": str(nomination.state)} if before else None,
         subject=nomination.subject.person.code,
-        rater=rater.code if isinstance(rater, Person) else rater.email,
+        rater=nomination.rater.known_as,
         group=nomination.group,
     )

@@ -19,6 +19,7 @@ from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.mail import outbox
+from feedback.services.people import addresses
 from feedback.services.rosters import rosters
 from feedback.services.rosters.nominations import note
 from forms.scheme import Family
@@ -42,7 +43,8 @@ def find_subject(session: Session, campaign: Campaign, person: str) -> Subject:
 def find_rater(session: Session, name: str) -> Rater:
     """A colleague by code, a client by e-mail address."""
     if "@" in name:
-        contact = session.scalar(select(Contact).where(Contact.email == name.lower(), Contact.active))
+        address = addresses.to_look_for(name)
+        contact = session.scalar(select(Contact).where(Contact.email == address, Contact.active))
         found: Rater | None = contact
     else:
         found = session.scalar(select(Person).where(Person.code == name, Person.active))

@@ -1,13 +1,11 @@
 """The rows of a CSV file of answers, however a program wrote it."""
 
 import csv
-import io
 from collections.abc import Collection, Iterator, Sequence
 
 from feedback.services.ground.errors import DomainError, InvalidFile, RowFault
 from feedback.services.tables import table_files
 from feedback.services.tables.columns import HEADING
-from feedback.services.tables.table_files import DELIMITERS
 
 FAULTS_SHOWN = 20
 WORKBOOK = b"PK\x03\x04"
@@ -37,14 +35,10 @@ def read(data: bytes, wanted: Collection[str]) -> tuple[list[str], Iterator[Reco
     They are split at what splits the heading into the most wanted names; a comma if nothing does.
     """
     text = _decode(data)
-
-    def found(delimiter: str) -> int:
-        try:
-            return len(set(wanted).intersection(_heading(_records(text, delimiter))))
-        except UnusableAnswers:
-            return 0
-
-    records = _records(text, max(DELIMITERS, key=found))
+    names = set(wanted)
+    records = _records(
+        text, table_files.delimiter(text, lambda cells: len(names.intersection(_stripped(cells))))
+    )
     return _heading(records), records
 
 
@@ -61,14 +55,17 @@ def _heading(records: Iterator[Record]) -> list[str]:
     _, heading = next(records, (HEADING, []))
     if not heading:
         raise _unusable(HEADING, "there is no heading: the file or its first row is empty")
-    return [cell.strip() for cell in heading]
+    return _stripped(heading)
+
+
+def _stripped(cells: Sequence[str]) -> list[str]:
+    return [cell.strip() for cell in cells]
 
 
 def _records(text: str, delimiter: str) -> Iterator[Record]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     row = HEADING - 1
     try:
-        for row, cells in enumerate(reader, start=HEADING):
+        for row, cells in enumerate(table_files.records(text, delimiter), start=HEADING):
             if any(map(str.strip, cells)):
                 yield row, cells
     except csv.Error as error:

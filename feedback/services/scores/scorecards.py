@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from feedback.services.closing.results import CampaignResult, cell_names, instrument
+from feedback.services.ground import protection
 from feedback.services.ground.work_progress import Progress, no_progress
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
@@ -13,8 +14,6 @@ from scoring import gaps
 from scoring.cells import Means
 from scoring.disclosure import Status
 from scoring.scores import COVERAGE_TOLERANCE, score
-
-LEAST_BALLOTS_FOR_ITEMS = 5
 
 
 class HiddenReason(StrEnum):
@@ -222,7 +221,7 @@ class _Maker:
             n=n,
             total=self.cell_totals.at(s, h) or NoEstimate("no dimension has a score"),
             dimensions=self._by_dimension(self.by_cell, (s, h), "no item has enough ratings"),
-            items=self._items(s, h) if n >= LEAST_BALLOTS_FOR_ITEMS else None,
+            items=self._items(s, h) if n >= protection.ITEMS_FROM else None,
         )
 
     def _items(self, s: int, h: int) -> dict[str, ItemMean]:

@@ -1,21 +1,17 @@
 """The period that results and campaigns belong to: a year, a quarter or a month."""
 
-import re
 from datetime import date
 
 from feedback.services.ground.errors import NotPossible
-
-PERIOD = re.compile(r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))?", re.ASCII)
-
-
-def is_period(text: str) -> bool:
-    return PERIOD.fullmatch(text) is not None
+from forms.periods import canonical, is_period
 
 
 def require(text: str) -> str:
-    if not is_period(text):
+    """The period in the spelling that is stored."""
+    period = canonical(text)
+    if not is_period(period):
         raise NotPossible(f"'{text}' is not a period: write a year 2026, a quarter 2026Q3 or a month 2026-09")
-    return text
+    return period
 
 
 def first_day(period: str) -> date:

@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from feedback.characters import breadth
-from feedback.services.tables import columns, workbook_parts
+from feedback.services.tables import columns, workbook_parts, worksheets
 from feedback.services.tables.cells import WrongCell
 from feedback.services.tables.columns import Column, Grid
 from feedback.services.tables.file_types import unusable
@@ -22,7 +22,6 @@ MAGIC = b"PK"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXACT_INTEGERS = 1e15
 NARROWEST, WIDEST = 10, 40
-AS_DATA = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 Value = str | float | None
 Typed = str | float | bool | date | datetime | time | timedelta
@@ -83,16 +82,15 @@ def text(cell: Typed) -> str:
 
 
 def write(headings: Sequence[str], rows: Iterable[Sequence[Value]], sheet: str) -> bytes:
-    """A sheet with a frozen heading and a filter. No text becomes a formula or a link."""
+    """A sheet with a frozen heading and a filter."""
     records = list(rows)
     packed = io.BytesIO()
-    with Workbook(packed, AS_DATA) as book:
+    with Workbook(packed, worksheets.AS_DATA) as book:
         page = book.add_worksheet(sheet)
         page.write_row(0, 0, headings, book.add_format({"bold": True, "bottom": 1}))
         for number, record in enumerate(records, start=1):
             _write_row(page, number, record)
-        page.freeze_panes(1, 0)
-        page.autofilter(0, 0, max(len(records), 1), len(headings) - 1)
+        worksheets.frame(page, len(records), len(headings))
         for place, column in enumerate(zip(headings, *records, strict=True)):
             widest = max(breadth(str(cell or "")) for cell in column)
             page.set_column(place, place, min(max(widest + 2, NARROWEST), WIDEST))
@@ -102,6 +100,6 @@ def write(headings: Sequence[str], rows: Iterable[Sequence[Value]], sheet: str) 
 def _write_row(page: Worksheet, number: int, record: Sequence[Value]) -> None:
     for place, cell in enumerate(record):
         if isinstance(cell, str):
-            page.write_string(number, place, cell)
+            page.write_string(number, place, worksheets.cut(cell))
         elif cell is not None:
             page.write_number(number, place, cell)

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from feedback.services.ground.errors import InvalidFile, RowFault
 from feedback.services.tables import columns, spreadsheets
@@ -16,9 +16,8 @@ from forms.words import N_
 DELIMITERS = ",;\t"
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
-# A spreadsheet takes a cell that starts like this for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-# A quote before it makes it text again; a text that has quotes there already gets one more.
+# A spreadsheet takes a cell that starts like this for a formula. A quote before it makes it text again; a text that has
+# quotes there already gets one more.
 LOOKS_LIKE_FORMULA = re.compile("'*[=+\\-@\t\r]")
 
 
@@ -33,7 +32,7 @@ def grid(data: bytes, wanted: Sequence[Column]) -> Grid:
     if data.startswith(spreadsheets.MAGIC):
         return spreadsheets.best_sheet(data, wanted).cells
     text = decode(data)
-    return _records(text, _delimiter(text, wanted))
+    return _grid(text, delimiter(text, lambda names: len(columns.recognised(names, wanted))))
 
 
 def decode(data: bytes) -> str:
@@ -57,26 +56,37 @@ def _decode_chinese(data: bytes) -> str:
         raise InvalidFile([fault]) from None
 
 
-def _records(text: str, delimiter: str) -> Grid:
-    records: list[list[str]] = []
+def _grid(text: str, delimiter: str) -> Grid:
+    grid: list[list[str]] = []
     try:
-        for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            if len(records) > MOST_ROWS:
+        for record in records(text, delimiter):
+            if len(grid) > MOST_ROWS:
                 raise InvalidFile([too_large()])
-            records.append([_unquoted(cell.strip()) for cell in record])
+            grid.append([_unquoted(cell.strip()) for cell in record])
     except csv.Error as error:
-        fault = RowFault(len(records) + 1, "", N_("is not CSV: %(reason)s"), {"reason": error})
+        fault = RowFault(len(grid) + 1, "", N_("is not CSV: %(reason)s"), {"reason": error})
         raise InvalidFile([fault]) from None
-    if not records or not any(records[0]):
+    if not grid or not any(grid[0]):
         fault = RowFault(HEADING, "", N_("there is no heading: the file or its first row is empty"))
         raise InvalidFile([fault])
-    return records
+    return grid
 
 
-def _delimiter(text: str, wanted: Sequence[Column]) -> str:
-    """The one that splits the heading into the most names we know; a comma if none does."""
-    heading = re.split("[\r\n]", text, maxsplit=1)[0]
-    return max(DELIMITERS, key=lambda delimiter: len(columns.recognised(heading.split(delimiter), wanted)))
+def delimiter(text: str, known: Callable[[Sequence[str]], int]) -> str:
+    """The one that splits the heading into the most names that are known; a comma if none does."""
+
+    def found(candidate: str) -> int:
+        try:
+            return known(next(filter(any, records(text, candidate)), []))
+        except csv.Error:
+            return 0
+
+    return max(DELIMITERS, key=found)
+
+
+def records(text: str, delimiter: str) -> Iterator[list[str]]:
+    """The cells of each row. Raises csv.Error for what is not CSV."""
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
 
 def _unquoted(cell: str) -> str:

@@ -17,6 +17,7 @@ from feedback.services.ground.errors import DomainError
 from feedback.transaction import transaction
 from feedback.views.ground.guards import for_roles
 from forms.accounts import ROLE_TITLES, AccountPersonForm, AccountSearchForm, NewAccountForm, RolesForm
+from forms.texts import stripped
 from forms.words import N_
 
 Page = str | tuple[str, int]
@@ -160,7 +161,7 @@ def change_roles(account: int) -> Page | Response:
 @administrators
 def link(account: int) -> Page | Response:
     user, form = find(account), AccountPersonForm(request.form)
-    code = (form.person.data or "").replace("\0", "").strip() or None
+    code = stripped(form.person.data) or None
     try:
         with transaction() as session:
             account_changes.link(session, user, code, actor=actor(), now=current.now())

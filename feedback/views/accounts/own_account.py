@@ -6,8 +6,9 @@ from flask_security import current_user, logout_user
 from werkzeug.wrappers import Response
 
 from feedback.models.accounts import RoleName
-from feedback.presentation.locales import COOKIE_FREE, LOCALE_OF, SESSION_KEY, language
+from feedback.presentation.locales import COOKIE_FREE, SESSION_KEY, language
 from feedback.services.accounts import sign_ins
+from feedback.services.ground.languages import LOCALE_OF
 from feedback.transaction import transaction
 from feedback.views.ground.guards import EVERYBODY, for_roles
 from forms.accounts import ROLE_RIGHTS, ROLE_TITLES, LanguageForm

@@ -2,7 +2,6 @@
 
 from forms.words import N_
 
-LOCK_NOTE = N_("After five failures an account is closed for 15 minutes.")
 WRONG_PASSWORD = N_("The password is not right. After five failures the account is closed for 15 minutes.")
 WRONG_CODE = N_("The code is not right. After five failures the account is closed for 15 minutes.")
 START_AGAIN = N_("That took too long or began elsewhere: please sign in again.")

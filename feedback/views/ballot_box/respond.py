@@ -17,7 +17,7 @@ from feedback.presentation.locales import language
 from feedback.services.ballot_box import declining, invitations
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.invitations import ADDRESS_FIELDS, Instructions, OpenTask, Visit
-from feedback.services.closing.tallies import COMMENT_MINIMUM
+from feedback.services.ground import protection
 from feedback.services.ground.errors import LinkClosed, UnknownLink
 from feedback.transaction import transaction
 from forms import second_look
@@ -255,7 +255,7 @@ def form_page(
         title=instructions.questionnaire.title_for(language()),
         form=form,
         notes=notes,
-        comment_minimum=max(COMMENT_MINIMUM, group.minimum),
+        comment_minimum=protection.comments_from(group),
     )
 
 

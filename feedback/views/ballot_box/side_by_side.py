@@ -14,7 +14,7 @@ from feedback.presentation.locales import language
 from feedback.services.ballot_box import invitations, side_by_side_ballots
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.invitations import Instructions, OpenTask, Visit
-from feedback.services.closing.tallies import COMMENT_MINIMUM
+from feedback.services.ground import protection
 from feedback.services.ground.errors import UnknownLink
 from feedback.views.ballot_box import respond
 from feedback.views.ballot_box.respond import COMPARABLE, POSITION, TOLD, Page, TaskEntry, render
@@ -84,7 +84,7 @@ class Sitting:
             notes_of=notes,
             notes=shown,
             told=sorted({*told, *(note.code for note in shown)}),
-            comment_minimum=max(COMMENT_MINIMUM, self.group.minimum),
+            comment_minimum=protection.comments_from(self.group),
         )
 
     def to_the_list(self, stored: Collection[int] = ()) -> Response:

@@ -3,8 +3,9 @@
 from flask import Blueprint, render_template, request
 from flask_babel import force_locale, gettext
 
-from feedback.presentation.locales import LOCALE_OF, language
+from feedback.presentation.locales import language
 from feedback.services.definitions.library import Version
+from feedback.services.ground.languages import LOCALE_OF
 from feedback.views.definitions.library import PreviewGroup, find, posted, rater_groups
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE

@@ -4,15 +4,22 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import abort
+from flask import abort, request
 from flask_security import auth_required, current_user
 
 from feedback.models.accounts import RoleName
+from feedback.presentation.locales import COOKIE_FREE
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 EVERYBODY = tuple(RoleName)
+
+
+def refuse_impossible_codes() -> None:
+    """No code has a NUL in it, and PostgreSQL does not even take one in a question. Links have a page of their own."""
+    if "\0" in request.path and request.blueprint not in COOKIE_FREE:
+        abort(404)
 
 
 def for_roles(

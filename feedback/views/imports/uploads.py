@@ -29,12 +29,10 @@ from feedback.views.ground.faults import told
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
 from feedback.views.imports import import_cells
-from feedback.views.reports.reports import refuse_impossible_codes
 from forms.imports import GoalsUploadForm, KpiUploadForm, UploadForm
 from forms.words import N_
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
-blueprint.before_request(refuse_impossible_codes)
 
 LARGEST_FILE = 10 * 1024 * 1024
 KIND = "/<any(people, clients, kpi, goals):kind>"
@@ -87,7 +85,7 @@ def upload(kind: str) -> Page | Redirect:
 
 def upload_form(kind: ImportKind) -> UploadForm:
     posted: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
-    quarter = quarter_of(current.now().astimezone(current.settings().zone).date())
+    quarter = quarter_of(current.today())
     if kind is ImportKind.GOALS:
         return GoalsUploadForm(posted, period=quarter)
     if kind is not ImportKind.KPI:
@@ -108,10 +106,10 @@ def receive(kind: ImportKind, form: UploadForm) -> Upload:
     file = form.file.data
     scope = ImportScope()
     if isinstance(form, GoalsUploadForm):
-        scope = ImportScope(form.period.data.strip())
+        scope = ImportScope(form.period.data)
     if isinstance(form, KpiUploadForm):
         code, version = form.scheme.data.split()
-        scope = ImportScope(form.period.data.strip(), code, int(version))
+        scope = ImportScope(form.period.data, code, int(version))
     return uploads.receive(
         db.session(), kind, file.filename, file.read(), scope, user_id=current_user.id, now=current.now()
     )

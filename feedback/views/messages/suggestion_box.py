@@ -5,11 +5,13 @@ from werkzeug.wrappers import Response
 
 from feedback import current
 from feedback.presentation.locales import language
+from feedback.services.ground import protection
 from feedback.services.messages import suggestions
 from feedback.transaction import transaction
 from feedback.views.ballot_box.respond import posted_fields
 from feedback.views.ground.rate_limits import box_limiter
 from forms.identifying import WORDS
+from forms.limits import LONGEST_SUGGESTION
 from forms.suggestions import SuggestionForm
 
 blueprint = Blueprint("suggestion_box", __name__)
@@ -41,5 +43,5 @@ def send() -> Page | Response:
 
 def render(template: str, **facts: object) -> str:
     """Past Flask's context processors, which would read the cookie of whoever is signed in."""
-    facts |= {"fewest": suggestions.FEWEST, "longest": suggestions.LONGEST}
+    facts |= {"fewest": protection.SUGGESTIONS_FROM, "longest": LONGEST_SUGGESTION}
     return current_app.jinja_env.get_template(f"messages/suggestions/{template}").render(**facts)

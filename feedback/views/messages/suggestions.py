@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from feedback import current
 from feedback.extensions import db
+from feedback.services.ground import protection
 from feedback.services.messages import suggestions
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
@@ -20,7 +21,7 @@ def index() -> str:
         "messages/suggestions/index.html",
         batches=suggestions.batches(db.session()),
         waiting=suggestions.waiting(db.session()),
-        fewest=suggestions.FEWEST,
+        fewest=protection.SUGGESTIONS_FROM,
     )
 
 
@@ -30,5 +31,8 @@ def poster() -> str:
     address = current.settings().public_url + url_for("suggestion_box.show")
     code = segno.make(address, error="m").svg_inline(scale=8, border=2, omitsize=True)
     return render_template(
-        "messages/suggestions/poster.html", address=address, code=Markup(code), fewest=suggestions.FEWEST
+        "messages/suggestions/poster.html",
+        address=address,
+        code=Markup(code),
+        fewest=protection.SUGGESTIONS_FROM,
     )

@@ -1,7 +1,7 @@
 """The audit log, to be read and taken along; nothing here changes anything."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
@@ -9,16 +9,17 @@ from flask_babel import gettext
 from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
+from feedback.services.ground import days
 from feedback.services.oversight import audit_log, audit_wording
 from feedback.services.oversight.audit_log import Filters
 from feedback.services.tables import spreadsheets, table_files
+from feedback.views.ground.downloads import attachment
 from feedback.views.ground.guards import for_roles
 from forms.audit import AuditSearch
 
 blueprint = Blueprint("audit", __name__)
 
 READERS = (RoleName.ADMIN, RoleName.AUDITOR)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/audit")
@@ -40,13 +41,13 @@ def index() -> str | tuple[str, int]:
 @for_roles(*READERS)
 def export_csv() -> Response:
     text = table_files.write(audit_log.HEADINGS, found())
-    return download(text.encode("utf-8-sig"), "text/csv; charset=utf-8", "audit.csv")
+    return attachment(text.encode("utf-8-sig"), "audit.csv")
 
 
 @blueprint.get("/audit/export.xlsx")
 @for_roles(*READERS)
 def export_xlsx() -> Response:
-    return download(spreadsheets.write(audit_log.HEADINGS, found(), "audit"), XLSX, "audit.xlsx")
+    return attachment(spreadsheets.write(audit_log.HEADINGS, found(), "audit"), "audit.xlsx")
 
 
 def search_form() -> AuditSearch:
@@ -78,10 +79,4 @@ def midnight(day: date | None, *, after: bool = False) -> datetime | None:
     """When a day begins here, or when it is over."""
     if day is None:
         return None
-    return datetime.combine(day + timedelta(days=1) if after else day, time(), current.settings().zone)
-
-
-def download(data: bytes, mimetype: str, name: str) -> Response:
-    return Response(
-        data, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return days.start_of(day + timedelta(days=1) if after else day, current.settings().zone)

@@ -20,11 +20,10 @@ from feedback.views.ground.downloads import attachment
 from feedback.views.ground.faults import show_in
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
-from feedback.views.reports.reports import refuse_impossible_codes
 from forms.clients import ClientForm, MoveForm, NewClientForm
+from forms.texts import stripped
 
 blueprint = Blueprint("clients", __name__, url_prefix="/clients")
-blueprint.before_request(refuse_impossible_codes)
 
 Page = str | tuple[str, int]
 
@@ -46,7 +45,7 @@ def index() -> str:
 
 
 def asked(arguments: Mapping[str, str]) -> ClientFilter:
-    given = {name: arguments.get(name, "").replace("\0", "").strip() for name in vars(ClientFilter())}
+    given = {name: stripped(arguments.get(name)) for name in vars(ClientFilter())}
     return ClientFilter(**given)
 
 

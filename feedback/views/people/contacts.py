@@ -12,11 +12,9 @@ from feedback.transaction import transaction
 from feedback.views.ground.faults import show_in
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
-from feedback.views.reports.reports import refuse_impossible_codes
 from forms.clients import ContactForm
 
 blueprint = Blueprint("contacts", __name__, url_prefix="/contacts")
-blueprint.before_request(refuse_impossible_codes)
 
 Page = str | tuple[str, int]
 

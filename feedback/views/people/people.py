@@ -20,11 +20,10 @@ from feedback.views.ground.downloads import attachment
 from feedback.views.ground.faults import show_in
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
-from feedback.views.reports.reports import refuse_impossible_codes
 from forms.people import NewPersonForm, PersonForm
+from forms.texts import stripped
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
-blueprint.before_request(refuse_impossible_codes)
 
 Page = str | tuple[str, int]
 
@@ -44,7 +43,7 @@ def index() -> str:
 
 
 def asked(arguments: Mapping[str, str]) -> PersonFilter:
-    given = {name: arguments.get(name, "").replace("\0", "").strip() for name in vars(PersonFilter())}
+    given = {name: stripped(arguments.get(name)) for name in vars(PersonFilter())}
     return PersonFilter(**{name: value for name, value in given.items() if value})
 
 

@@ -1,6 +1,5 @@
 """Making a campaign in three steps; each one stores the draft."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,6 +17,7 @@ from feedback.services.accounts import accounts
 from feedback.services.campaigns import campaigns
 from feedback.services.definitions import library, titles
 from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground import days
 from feedback.services.planning import stored_plans, wizard
 from feedback.services.planning.wizard import Basics, Terms
 from feedback.services.rosters import rosters
@@ -29,6 +29,7 @@ from feedback.views.ground.navigation import OFFICE
 from forms.campaigns import BasicsForm, NewForm, SubjectsForm, TermsForm, terms_form
 from forms.document import InvalidDocument
 from forms.questionnaire import in_language
+from forms.texts import without_nul
 
 blueprint = Blueprint("campaign_drafts", __name__, url_prefix="/campaigns")
 
@@ -38,7 +39,7 @@ Page = str | tuple[str, int] | Response
 @blueprint.route("/new", methods=["GET", "POST"])
 @for_roles(*OFFICE)
 def new() -> Page:
-    today = local_today()
+    today = current.today()
     form = NewForm(request.form or None, kind="both", period=periods.quarter_of(today), starts_on=today)
     offer_definitions(form)
     if not (request.method == "POST" and form.validate()):
@@ -92,7 +93,7 @@ def terms(campaign: str) -> Page:
     found, session = find(campaign), db.session()
     scheme = wizard.unraised(session, found)
     groups = rosters.groups(scheme, CampaignKind(found.kind))
-    form = terms_form(groups)(request.form or None, today=local_today(), **stored_terms(found))
+    form = terms_form(groups)(request.form or None, today=current.today(), **stored_terms(found))
     offer_trustees(form)
     if request.method == "POST" and form.validate():
         with transaction():
@@ -108,10 +109,6 @@ def find(code: str) -> Campaign:
     found = campaigns.find(db.session(), code)
     campaigns.require_before_opening(found)
     return found
-
-
-def local_today() -> date:
-    return current.now().astimezone(current.settings().zone).date()
 
 
 def offer_definitions(form: BasicsForm) -> None:
@@ -170,7 +167,7 @@ def refused(form: BasicsForm, campaign: Campaign | None, error: InvalidDocument)
 
 def people_to_choose(campaign: Campaign) -> dict[str, Any]:
     """Everybody who could be a subject, as far as the search finds them; who is one but is not found stays one."""
-    words = request.values.get("q", "").replace("\0", "")
+    words = without_nul(request.values.get("q"))
     chosen = {subject.person.code for subject in campaign.subjects}
     if request.method == "POST":
         chosen = set(request.form.getlist("people"))
@@ -210,7 +207,7 @@ def stored_terms(campaign: Campaign) -> dict[str, Any]:
     zone, session = current.settings().zone, db.session()
     groups = rosters.groups(read_scheme(campaign.scheme), CampaignKind(campaign.kind))
     raisable = [group for group in groups if not group.attributed]
-    return {name: moment and moment.astimezone(zone).date() for name, moment in dates.items()} | {
+    return {name: moment and days.day_of(moment, zone) for name, moment in dates.items()} | {
         "key_custody": campaign.key_custody,
         "trustees": [str(user_id) for user_id in stored_plans.trustees(session, campaign)],
         **{f"minimum_{place}": group.minimum for place, group in enumerate(raisable)},

@@ -24,6 +24,7 @@ from feedback.views.ground.current_reader import current_reader
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.row_numbers import row_number
 from forms.questionnaire import in_language
+from forms.texts import without_nul
 
 blueprint = Blueprint("nominations", __name__, url_prefix="/nominations")
 
@@ -56,7 +57,7 @@ def show(campaign: str, person: str) -> str:
     session = db.session()
     subject = find(campaign, person)
     groups = nomination_lists.groups_of(subject.campaign)
-    words = request.args.get("q", "").replace("\0", "")[:100]
+    words = without_nul(request.args.get("q"))[:100]
     return render_template(
         "rosters/nominations/show.html",
         subject=subject,
@@ -85,7 +86,7 @@ def change(campaign: str, person: str) -> Response:
     with transaction():
         match act:
             case "propose":
-                rater, group = (request.form.get(name, "").replace("\0", "") for name in ("rater", "group"))
+                rater, group = (without_nul(request.form.get(name)) for name in ("rater", "group"))
                 nominations.propose(session, subject, rater, group, **arguments)
             case "approve" | "reject":
                 nominations.decide(session, subject, number, act == "approve", **arguments)

@@ -144,7 +144,13 @@ def test_years_quarters_and_months_are_periods(session: Session, period: str) ->
     load(session, "A1,sales,1,2\n", period)
 
 
-@pytest.mark.parametrize("period", ["", "2026Q5", "2026-13", "26Q1", "2026q1", "2026Q1\n", "２０２６"])
+@pytest.mark.parametrize("period", ["2026q4", " ２０２６Q4 ", "２０２６Ｑ４\n"])
+def test_a_period_is_stored_in_its_one_spelling(session: Session, period: str) -> None:
+    load(session, "A1,sales,1,2\n", period)
+    assert session.scalars(select(KpiResult.period)).all() == ["2026Q4"]
+
+
+@pytest.mark.parametrize("period", ["", "2026Q5", "2026-13", "26Q1", "2026 Q1", "２６Q1"])
 def test_anything_else_is_no_period(session: Session, period: str) -> None:
     with pytest.raises(NotPossible):
         load(session, "A1,sales,1,2\n", period)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -20,6 +21,8 @@ from feedback.services.reports import reports
 from feedback.services.rosters import nominations, roster_changes
 from feedback.services.rosters.nomination_lists import NominationRole
 from tests.factories import ACTOR, AFTER, NOW, Office
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 BY = {"actor": ACTOR, "now": NOW}
 
@@ -147,19 +150,23 @@ def test_the_next_campaign_has_shifted_dates_todays_people_and_the_approved_peer
 def test_recurring_campaigns_are_prepared_two_weeks_ahead_and_once(office: Office):
     campaign = office.open({"client": 3})
     campaign.recurring = True
-    assert recurrence.prepare_due(office.session, datetime(2026, 12, 17, tzinfo=UTC)) == []
-    due = datetime(2026, 12, 18, tzinfo=UTC)
-    assert [prepared.code for prepared in recurrence.prepare_due(office.session, due)] == ["2027Q1"]
-    assert recurrence.prepare_due(office.session, due) == []
+    assert prepare_due(office, datetime(2026, 12, 17, 23, 59, tzinfo=SHANGHAI)) == []
+    due = datetime(2026, 12, 18, tzinfo=SHANGHAI)
+    assert [prepared.code for prepared in prepare_due(office, due)] == ["2027Q1"]
+    assert prepare_due(office, due) == []
+
+
+def prepare_due(office: Office, now: datetime) -> list[Campaign]:
+    return recurrence.prepare_due(office.session, now.astimezone(UTC), SHANGHAI)
 
 
 def test_discarding_what_was_prepared_ends_the_repetition(office: Office):
     campaign = office.open({"client": 3})
     campaign.recurring = True
     due = datetime(2026, 12, 20, tzinfo=UTC)
-    (prepared,) = recurrence.prepare_due(office.session, due)
+    (prepared,) = prepare_due(office, due)
     draft_changes.discard(office.session, prepared, **BY)
-    assert recurrence.prepare_due(office.session, due) == []
+    assert prepare_due(office, due) == []
     assert office.session.scalars(select(Campaign.code)).all() == ["2026Q4"]
 
 

@@ -24,6 +24,7 @@ from feedback.services.ballot_box.quorum import Quorum
 from feedback.services.campaigns import campaigns
 from feedback.services.closing import campaign_closing, trustees
 from feedback.services.closing.trustees import WrongPassphrase
+from feedback.services.ground import lock_outs
 from feedback.services.ground.errors import NotPossible
 from feedback.settings import Settings
 from tests.factories import ACTOR, AFTER, NOW, Office
@@ -132,7 +133,7 @@ def test_a_wrong_passphrase_changes_nothing(office: Office, campaign: Campaign, 
 
 
 def test_wrong_passphrases_are_limited_for_each_trustee_alone(office: Office, campaign: Campaign):
-    for _ in range(trustees.ATTEMPTS):
+    for _ in range(lock_outs.MOST_FAILURES):
         with pytest.raises(WrongPassphrase):
             give(office, campaign, 0, "not the passphrase")
         office.session.rollback()
@@ -140,7 +141,7 @@ def test_wrong_passphrases_are_limited_for_each_trustee_alone(office: Office, ca
         give(office, campaign, 0)
     office.session.rollback()
     assert give(office, campaign, 1) is False
-    assert give(office, campaign, 0, now=AFTER + trustees.LOCK_TIME) is True
+    assert give(office, campaign, 0, now=AFTER + lock_outs.LOCKED_FOR) is True
 
 
 def test_a_passphrase_is_the_same_however_the_keyboard_composes_it(office: Office):

@@ -13,8 +13,9 @@ from feedback.services.ballot_box import envelopes
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ground.errors import NotPossible
 from feedback.services.messages import suggestions
-from feedback.services.messages.suggestions import ENVELOPE_SIZE, LONGEST
+from feedback.services.messages.suggestions import ENVELOPE_SIZE
 from feedback.settings import Settings
+from forms.limits import LONGEST_SUGGESTION
 
 OCTOBER = datetime(2026, 10, 20, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
@@ -115,7 +116,7 @@ def test_two_who_make_the_first_box_at_once_get_the_same_key(custody: Custody):
 def test_every_envelope_has_one_size_and_nothing_is_readable_on_disk(
     session: Session, custody: Custody, settings: Settings
 ):
-    send(session, custody, "short", "x" * LONGEST, "金丝雀" * 600)
+    send(session, custody, "short", "x" * LONGEST_SUGGESTION, "金丝雀" * 600)
     assert set(session.scalars(select(func.length(SealedSuggestion.envelope)))) == {ENVELOPE_SIZE}
     disk = b"".join(path.read_bytes() for path in Path(settings.data_dir).rglob("*") if path.is_file())
     assert "金丝雀".encode() not in disk
@@ -164,7 +165,7 @@ def test_a_full_box_takes_no_more(session: Session, custody: Custody, monkeypatc
 
 
 @examples(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=strategies.text(min_size=1, max_size=LONGEST).filter(lambda text: "\0" not in text))
+@given(text=strategies.text(min_size=1, max_size=LONGEST_SUGGESTION).filter(lambda text: "\0" not in text))
 def test_every_text_comes_out_as_it_went_in(tmp_path: Path, text: str):
     custody = Custody(tmp_path, ["s" * 32])
     public = custody.create_once("box")

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import InvalidFile
-from feedback.services.tables import spreadsheets, table_files
+from feedback.services.tables import spreadsheets, table_files, worksheets
 from feedback.services.tables.columns import Column
 
 COLUMNS = (
@@ -248,3 +248,15 @@ def test_a_sheet_that_we_write_has_texts_numbers_and_nothing_that_calculates() -
     assert b"<v>2.5</v>" in content
     assert b'state="frozen"' in content
     assert b"<autoFilter" in content
+
+
+@pytest.mark.parametrize("letter", ["a", "中", "😀"])
+def test_a_text_that_no_cell_can_hold_is_cut_and_not_left_out(letter: str) -> None:
+    (cell,) = best_sheet_cells(spreadsheets.write(["name"], [[letter * 40_000]], "s"))
+    assert cell.startswith(letter * 10_000) and cell.endswith("…")
+    assert len(cell.encode("utf-16-le")) // 2 in (worksheets.LONGEST_CELL, worksheets.LONGEST_CELL - 1)
+
+
+def best_sheet_cells(data: bytes) -> list[str]:
+    """What stands under the heading."""
+    return [str(row[0]) for row in spreadsheets.best_sheet(data, COLUMNS).cells[1:]]

@@ -45,6 +45,11 @@ def test_the_delimiter_is_the_one_that_splits_the_heading_into_known_names(delim
     assert cells(text.encode()) == [{"code": "1", "name": "a,b;c"}]
 
 
+def test_a_delimiter_inside_a_quoted_heading_does_not_split_it() -> None:
+    assert cells(b'"code";"name"\n1;"a,b"\n') == [{"code": "1", "name": "a,b"}]
+    assert faults(b'"code,name,name_en";name\n1;a\n') == [(1, "code,name,name_en"), (1, "code")]
+
+
 def test_headings_may_be_chinese_or_english_in_any_case_and_spacing() -> None:
     assert cells("工号,Name,NAME EN\n1,a,b\n".encode()) == [{"code": "1", "name": "a", "name_en": "b"}]
 

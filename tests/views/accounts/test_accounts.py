@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from feedback.models.accounts import RoleName, User
 from feedback.models.audit import AuditEntry
-from feedback.services.accounts import account_changes, sign_ins
+from feedback.services.accounts import account_changes
+from feedback.services.ground import lock_outs
 from feedback.services.ground.errors import NotPossible
 from tests.factories import ACTOR, NOW, Office
 from tests.views.letters import letters
@@ -196,7 +197,7 @@ def test_a_disabled_account_is_signed_out_and_stays_out_until_it_is_enabled(
 def test_a_locked_account_can_be_unlocked(admin: Browser, desks: Desks, office: Office):
     user = desks.account(RoleName.HR)
     form = {"email": user.email, "password": "wrong password"}
-    for _ in range(sign_ins.FAILURES_UNTIL_LOCK):
+    for _ in range(lock_outs.MOST_FAILURES):
         desks.anonymous().post("/sign-in", form)
     assert "/unlock" in admin.get(f"/accounts/{user.id}").text
     act(admin, user, "unlock")

@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 
 from feedback.models.accounts import RoleName
-from feedback.services.accounts import sign_ins
+from feedback.services.ground import lock_outs
 from tests.factories import Office
 from tests.views.letters import letters
 from tests.views.markup import Page, faults
@@ -128,10 +128,10 @@ def test_changing_the_password_needs_the_present_one_and_signs_out_elsewhere(des
 
 
 def test_five_failures_lock_the_account_for_a_quarter_of_an_hour(desks: Desks):
-    for _ in range(sign_ins.FAILURES_UNTIL_LOCK):
+    for _ in range(lock_outs.MOST_FAILURES):
         assert not sign_in(desks, "wrong password")
     assert not sign_in(desks)
-    with time_machine.travel(datetime.now(UTC) + sign_ins.LOCKED_FOR + timedelta(seconds=1)):
+    with time_machine.travel(datetime.now(UTC) + lock_outs.LOCKED_FOR + timedelta(seconds=1)):
         assert sign_in(desks)
 
 
@@ -142,7 +142,7 @@ def test_a_locked_account_answers_as_any_other(desks: Desks):
         return without_tokens(text).replace(email, "")
 
     open_account = answer(EMAIL, "wrong password")
-    for _ in range(sign_ins.FAILURES_UNTIL_LOCK):
+    for _ in range(lock_outs.MOST_FAILURES):
         answer(EMAIL, "wrong password")
     assert answer(EMAIL, "wrong password") == open_account
     assert answer(EMAIL, PASSWORD) == open_account
@@ -151,22 +151,22 @@ def test_a_locked_account_answers_as_any_other(desks: Desks):
 
 def test_signing_in_clears_the_count_of_failures(desks: Desks):
     for _ in range(3):
-        for _ in range(sign_ins.FAILURES_UNTIL_LOCK - 1):
+        for _ in range(lock_outs.MOST_FAILURES - 1):
             sign_in(desks, "wrong password")
         assert sign_in(desks)
 
 
 def test_failures_while_locked_do_not_prolong_the_lock(desks: Desks):
-    for _ in range(sign_ins.FAILURES_UNTIL_LOCK):
+    for _ in range(lock_outs.MOST_FAILURES):
         sign_in(desks, "wrong password")
-    with time_machine.travel(datetime.now(UTC) + sign_ins.LOCKED_FOR - timedelta(minutes=1)):
+    with time_machine.travel(datetime.now(UTC) + lock_outs.LOCKED_FOR - timedelta(minutes=1)):
         assert not sign_in(desks, "wrong password")
-    with time_machine.travel(datetime.now(UTC) + sign_ins.LOCKED_FOR + timedelta(seconds=1)):
+    with time_machine.travel(datetime.now(UTC) + lock_outs.LOCKED_FOR + timedelta(seconds=1)):
         assert sign_in(desks)
 
 
 def test_a_reset_by_mail_opens_a_locked_account(desks: Desks, office: Office):
-    for _ in range(sign_ins.FAILURES_UNTIL_LOCK):
+    for _ in range(lock_outs.MOST_FAILURES):
         sign_in(desks, "wrong password")
     ask_for_link(desks)
     new_password(letters(office)[0].link, desks.anonymous())

@@ -14,7 +14,7 @@ from flask import Flask
 from feedback import create_app
 from feedback.cli.ground.application import opened
 from feedback.models.accounts import RoleName, User
-from feedback.services.accounts import sign_ins
+from feedback.services.ground import lock_outs
 from tests.conftest import SECRET_KEY
 from tests.factories import Office
 from tests.views.markup import Page, faults
@@ -132,23 +132,23 @@ def test_a_wrong_code_at_the_setup_changes_nothing(desks: Desks, user: User):
 
 def test_five_wrong_codes_lock_the_account_and_the_right_one_too(desks: Desks, phone: Phone, clock):
     browser = first_step(desks)
-    for _ in range(sign_ins.FAILURES_UNTIL_LOCK):
+    for _ in range(lock_outs.MOST_FAILURES):
         assert not enter(browser, "000000")
     assert not enter(browser, phone.code())
     assert first_step(desks).answer.status_code == 200
-    clock.shift(sign_ins.LOCKED_FOR + timedelta(seconds=1))
+    clock.shift(lock_outs.LOCKED_FOR + timedelta(seconds=1))
     assert enter(first_step(desks), phone.code())
 
 
 def test_the_right_password_does_not_clear_wrong_codes(desks: Desks, phone: Phone):
-    for _ in range(sign_ins.FAILURES_UNTIL_LOCK):
+    for _ in range(lock_outs.MOST_FAILURES):
         assert not enter(first_step(desks), "000000")
     assert first_step(desks).answer.status_code == 200
 
 
 def test_wrong_recovery_codes_lock_the_account_as_well(desks: Desks, phone: Phone):
     browser = first_step(desks)
-    for _ in range(sign_ins.FAILURES_UNTIL_LOCK):
+    for _ in range(lock_outs.MOST_FAILURES):
         assert not enter(browser, "0000-0000-0000", "/sign-in/recovery-code")
     assert not enter(browser, phone.code())
 

@@ -81,6 +81,8 @@ def test_the_files_hold_every_entry_and_nothing_that_a_spreadsheet_runs(desks: D
     lines = auditor.get("/audit/export.csv").data.decode("utf-8-sig").splitlines()
     assert lines[0] == "at,actor,act,target,before,after,facts"
     assert sum("campaign changed" in line for line in lines) == 60
+    names = [auditor.get(f"/audit/export.{kind}").headers["Content-Disposition"] for kind in ("csv", "xlsx")]
+    assert names == ['attachment; filename="audit.csv"', 'attachment; filename="audit.xlsx"']
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(auditor.get("/audit/export.xlsx").data))
     rows = [row for row in sheet.get_sheet_by_index(0).to_python() if row[2] == "campaign changed"]
     assert len(rows) == 60

@@ -1,0 +1,28 @@
+"""Fields that several forms ask for."""
+
+from typing import Any
+
+from wtforms import StringField
+from wtforms.validators import DataRequired, ValidationError
+
+from forms import periods
+from forms.texts import one_line
+from forms.words import N_
+
+
+class PeriodField(StringField):  # type: ignore[misc]
+    """A period, however it is typed; its data is the spelling that is stored."""
+
+    def __init__(self, *, required: str, **options: Any) -> None:
+        super().__init__(
+            N_("Period"),
+            [DataRequired(required), check_period],
+            filters=[one_line, periods.canonical],
+            description=N_("A year 2026, a quarter 2026Q4 or a month 2026-11."),
+            **options,
+        )
+
+
+def check_period(form: object, field: PeriodField) -> None:
+    if not periods.is_period(field.data):
+        raise ValidationError(N_("Write a year 2026, a quarter 2026Q4 or a month 2026-11."))

@@ -1,0 +1,7 @@
+"""How much may be typed, in a form or in a file: what more there is, no column and no envelope takes."""
+
+LONGEST_MAIL_SUBJECT, LONGEST_MAIL_BODY = 200, 10_000
+LONGEST_REASON_TO_HIDE = 200
+LONGEST_REPLY = 2000
+LONGEST_SUGGESTION = 2000
+MOST_ASKED = 1000  # the largest minimum that a campaign may set
