@@ -5,7 +5,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
-from feedback.services.mail.letters import Letterhead
+from feedback.services.mail.letterhead import Letterhead
 from feedback.services.mail.mail_sending import PostOffice
 from feedback.services.mail.transports import NotSent, Unreachable
 from tests.factories import NOW, Office

@@ -17,7 +17,8 @@ from feedback.models.mail import Mail, MailKind
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.mail import mail_templates
-from feedback.services.mail.letters import LOCALES, Letter, Letterhead, compose, gettext
+from feedback.services.mail.letterhead import Letterhead
+from feedback.services.mail.letters import LOCALES, Letter, compose, gettext
 from feedback.services.mail.mail_templates import Wording
 from feedback.services.mail.outbox import CONTENT
 from forms.scheme import Family, Group
