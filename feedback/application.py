@@ -1,17 +1,16 @@
-"""The application factory: a table of contents."""
+"""The factory of the application that is served: a table of contents."""
 
 import os
 
 from flask import Flask, request
-from flask_babel import get_locale
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from feedback import models  # noqa: F401  (registers every table)
-from feedback.extensions import babel, bootstrap, csrf, db, migrate
-from feedback.jobs import tasks
-from feedback.presentation import locales
-from feedback.services.ballot_box.custody import Custody
-from feedback.services.ballot_box.tokens import Tokens
+from feedback.core import create_core
+from feedback.extensions import db
+from feedback.jobs import queue
+from feedback.presentation import template_filters
 from feedback.settings import Settings
 from feedback.views.accounts import accounts, oidc, own_account, sign_in
 from feedback.views.ballot_box import (
@@ -22,7 +21,7 @@ from feedback.views.ballot_box import (
 from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
 from feedback.views.definitions import definition_drafts, library, previews
-from feedback.views.ground import errors, filters, headers, home, navigation
+from feedback.views.ground import errors, headers, home, navigation
 from feedback.views.ground.row_numbers import RowNumberConverter
 from feedback.views.imports import uploads
 from feedback.views.mail import campaign_mail, mail_templates
@@ -79,15 +78,13 @@ MAX_REQUEST_SIZE = 2 * 1024 * 1024
 
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment(os.environ)
-    app = Flask(__name__, template_folder="../templates")
+    app = create_core(settings)
     configure(app, settings)
     believe_proxies(app, settings)
-    hold_keys(app, settings)
-    connect_database(app, settings)
-    tasks.register(app, settings)
-    speak_languages(app, settings)
-    bootstrap.init_app(app)
-    csrf.init_app(app)
+    app.before_request(read_only_unless_posting)
+    Bootstrap5(app)
+    csrf = CSRFProtect(app)
+    queue.load()
     sign_in.register(app, settings)
     oidc.register(app, settings)
     csrf.exempt(respond.blueprint)
@@ -96,7 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
     headers.register(app)
-    filters.register(app)
+    template_filters.register(app.jinja_env)
     navigation.register(app)
     errors.register(app)
     return app
@@ -117,7 +114,6 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         BOOTSTRAP_SERVE_LOCAL=True,
     )
-    app.logger.setLevel(settings.log_level)
 
 
 def believe_proxies(app: Flask, settings: Settings) -> None:
@@ -129,28 +125,5 @@ def believe_proxies(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
 
 
-def hold_keys(app: Flask, settings: Settings) -> None:
-    app.extensions["feedback.settings"] = settings
-    app.extensions["feedback.tokens"] = Tokens(settings.secret_keys)
-    app.extensions["feedback.custody"] = Custody(settings.data_dir / "keys", settings.secret_keys)
-
-
-def connect_database(app: Flask, settings: Settings) -> None:
-    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    db.init_app(app)
-    migrate.init_app(app, db, directory=os.path.join(app.root_path, "migrations"))
-    app.before_request(read_only_unless_posting)
-
-
 def read_only_unless_posting() -> None:
     db.session.info["read_only"] = request.method in READING_METHODS
-
-
-def speak_languages(app: Flask, settings: Settings) -> None:
-    babel.init_app(
-        app,
-        default_locale=settings.default_locale,
-        default_timezone=settings.timezone,
-        locale_selector=locales.select,
-    )
-    app.jinja_env.globals.update(get_locale=get_locale, language=locales.language)

@@ -8,16 +8,16 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.extensions import db
 from feedback.jobs import tasks
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
 from feedback.services.closing import trustees
+from feedback.services.ground import schema
 from feedback.settings import Settings
 from feedback.views.accounts.sign_in import SIGN_IN
 from feedback.views.ground.rate_limits import limiter
@@ -107,7 +107,7 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("migrated")
     app = create_app(settings_in(directory))
     with app.app_context():
-        upgrade()
+        schema.upgrade()
         db.engine.dispose()
     return directory / DATABASE
 

@@ -2,7 +2,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import JSON, Column, ForeignKey, String, Table
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -27,12 +26,12 @@ user_role = Table(
 )
 
 
-class Role(db.Model, RoleMixin):
+class Role(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(64), unique=True)
 
 
-class User(db.Model, UserMixin):
+class User(db.Model):
     """A sign-in account. Raters have none: they come by link."""
 
     id: Mapped[int] = mapped_column(primary_key=True)

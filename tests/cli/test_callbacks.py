@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.extensions import db
 from feedback.models.campaigns import Cell
 from feedback.services.messages import call_backs

@@ -1,21 +1,21 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import click
 import pytest
 from click.testing import CliRunner
 
 from feedback.cli import main
+from feedback.cli.ground.on_demand import OnDemand
+from feedback.settings import Settings
+from tests.cli.commands import commands, named
 from tests.cli.conftest import Run
 
-
-def commands(
-    group: click.Group = main, path: tuple[str, ...] = ()
-) -> list[tuple[tuple[str, ...], click.Command]]:
-    found = []
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            found += commands(command, (*path, name))
-        else:
-            found.append(((*path, name), command))
-    return found
+ROOT = Path(__file__).parents[2]
+WITH_THE_DATABASE = {"sqlalchemy", "flask", "flask_babel", "feedback.settings"}
+SLOW_TO_LOAD = {"numpy", "alembic", "huey", "flask_security", "email_validator", "feedback.views"}
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,47 @@ def test_every_command_has_help_with_an_example(path: tuple[str, ...], command: 
     assert result.exit_code == 0
     assert command.help
     assert f"Example: feedback {' '.join(path)}" in " ".join(result.output.split())
+
+
+def test_what_stands_for_a_command_says_what_the_command_says():
+    for _, command in named():
+        if isinstance(command, OnDemand):
+            assert said_by(command) == said_by(command.load())
+
+
+def said_by(command: click.Command) -> list[object]:
+    helps = [command.get_short_help_str(width) for width in (30, 45, 60, 1000)]
+    return [command.name, command.hidden, command.deprecated, *helps]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unneeded"),
+    [
+        (["--help"], SLOW_TO_LOAD | WITH_THE_DATABASE),
+        (["campaign", "--help"], SLOW_TO_LOAD | WITH_THE_DATABASE),
+        (["nonsense"], SLOW_TO_LOAD | WITH_THE_DATABASE),
+        (["campaign", "status", "2026Q4"], SLOW_TO_LOAD),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_command_loads_no_more_than_it_uses(
+    arguments: list[str], unneeded: set[str], settings: Settings, tables: None
+):
+    code = (
+        "import atexit, sys\nfrom feedback.cli import main\n"
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+        f"main({arguments!r})"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | settings.to_environment(),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    loaded = set(ran.stderr.split())
+    assert "feedback.cli" in loaded
+    assert not loaded & unneeded
 
 
 @pytest.mark.parametrize(

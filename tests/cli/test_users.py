@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.extensions import db
 from feedback.models.audit import AuditEntry
 from feedback.settings import Settings

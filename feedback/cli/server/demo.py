@@ -9,15 +9,15 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from flask_migrate import upgrade
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.cli.server.serve import run_server, worker_beside
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.services.accounts import accounts
 from feedback.services.demo import demo, demo_company
 from feedback.services.demo.demo_company import Company
+from feedback.services.ground import schema
 from feedback.settings import Settings
 
 DIRECTORY = "var/demo"
@@ -106,7 +106,7 @@ def _shell_assignments(environment: Mapping[str, str]) -> str:
 
 
 def fill(app: Flask, password: str, company: Company) -> None:
-    upgrade()
+    schema.upgrade()
     session = db.session()
     demo.build(session, app.extensions["feedback.custody"], company, now=datetime.now(UTC))
     given = {"actor": demo.ACTOR, "now": datetime.now(UTC)}

@@ -6,8 +6,10 @@ from typing import Any
 
 from flask import Blueprint, Flask, abort, g, redirect, request, session, url_for
 from flask_security import (
+    RoleMixin,
     Security,
     SQLAlchemyUserDatastore,
+    UserMixin,
     password_reset,
     reset_password_instructions_sent,
     tf_disabled,
@@ -105,6 +107,10 @@ FORMS = {
 }
 
 blueprint = Blueprint("security", __name__)
+
+# What Flask-Security asks of an account it finds here: the tables know no web framework, nor wait for it to load.
+User.__bases__ += (UserMixin,)
+Role.__bases__ += (RoleMixin,)
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from feedback import current
 from feedback.extensions import db
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, KeyCustody
+from feedback.presentation.numerals import percent
 from feedback.services.campaigns import campaigns, lifecycle, overview, purging, response_rates
 from feedback.services.campaigns.lifecycle import Step
 from feedback.services.campaigns.response_rates import Day, Line
@@ -25,7 +26,6 @@ from feedback.services.planning import campaign_file_export, draft_changes, recu
 from feedback.services.releases import releases
 from feedback.services.rosters import roster_changes
 from feedback.views.ground.downloads import attachment
-from feedback.views.ground.filters import percent
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
 from forms.words import N_

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.services.releases import releases
