@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 
 from feedback.application import create_app
 from feedback.extensions import db
-from feedback.jobs import tasks
+from feedback.jobs import waking
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
 from feedback.services.closing import trustees
@@ -121,7 +121,7 @@ def app(application: Flask, settings: Settings, migrated_database: Path) -> Iter
     shutil.copy(migrated_database, settings.data_dir / DATABASE)
     shared = application.extensions["feedback.settings"] == settings
     app = application if shared else create_app(settings)
-    tasks.register(app, settings)
+    waking.register(app, settings)
     with app.app_context():
         limiter.init_app(app)
         yield app
