@@ -1,5 +1,5 @@
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +8,8 @@ from click.testing import CliRunner, Result
 
 from feedback.cli import main
 from feedback.settings import Settings
+from tests.cli import commands
+from tests.cli.run_by import broken_promises
 from tests.conftest import DATABASE, settings_in
 
 Run = Callable[..., Result]
@@ -35,6 +37,14 @@ all = true
 [peers]
 A1 = ["C1"]
 """
+
+
+@pytest.fixture(autouse=True)
+def promise(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that is said to run a command has done so, or it fails."""
+    commands.ran.clear()
+    yield
+    assert broken_promises(request.node) == set()
 
 
 @pytest.fixture
@@ -70,4 +80,8 @@ def feedback(
     settings: Settings, *arguments: str | Path, stdin: str | bytes | None = None, **environment: str
 ) -> Result:
     environment = settings.to_environment() | environment
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin, env=environment)
+    words = [str(argument) for argument in arguments]
+    result = CliRunner().invoke(main, words, input=stdin, env=environment)
+    if result.exit_code == 0:
+        commands.ran.add(commands.called(words))
+    return result

@@ -1,6 +1,9 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from importlib import import_module
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -12,6 +15,7 @@ from feedback.cli.ground.on_demand import OnDemand
 from feedback.settings import Settings
 from tests.cli.commands import commands, named
 from tests.cli.conftest import Run
+from tests.cli.run_by import RUN_BY, case
 
 ROOT = Path(__file__).parents[2]
 WITH_THE_DATABASE = {"sqlalchemy", "flask", "flask_babel", "feedback.settings"}
@@ -26,6 +30,21 @@ def test_every_command_has_help_with_an_example(path: tuple[str, ...], command: 
     assert result.exit_code == 0
     assert command.help
     assert f"Example: feedback {' '.join(path)}" in " ".join(result.output.split())
+
+
+def test_every_command_is_run_by_a_test_that_is_there():
+    assert RUN_BY.keys() == {" ".join(path) for path, _ in commands()}
+    for name, value in map(case, RUN_BY.values()):
+        module, _, function = name.partition(".")
+        test = getattr(import_module(f"tests.cli.{module}"), function)
+        assert not value or value in values(test), f"{name} has no case for {value}"
+
+
+def values(test: Callable[..., object]) -> set[object]:
+    """All values of the parameters of a test."""
+    given = (mark.args[1] for mark in test.pytestmark if mark.name == "parametrize")
+    rows = chain.from_iterable(given)
+    return set(chain.from_iterable(row if isinstance(row, tuple) else (row,) for row in rows))
 
 
 def test_what_stands_for_a_command_says_what_the_command_says():

@@ -1,13 +1,13 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 from feedback.settings import Settings
+from tests.cli.commands import process
 from tests.cli.conftest import Run
 from tests.ports import free_port
 
@@ -27,7 +27,7 @@ def test_it_serves_from_any_directory_whatever_lies_there(
     (tmp_path / "wsgi.py").write_text("raise SystemExit('not this one')")
     port = free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "feedback", "serve", "--port", str(port)],
+        process("serve", "--port", str(port)),
         cwd=tmp_path,
         env=os.environ | settings.to_environment() | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
@@ -60,8 +60,7 @@ def test_a_worker_does_not_outlive_a_server_that_died_before_it_was_up(tmp_path:
         "FEEDBACK_PUBLIC_URL": "http://localhost",
         "FEEDBACK_DATA_DIR": str(tmp_path),
     }
-    command = [sys.executable, "-m", "feedback"]
     environment |= {name: value for name, value in os.environ.items() if not name.startswith("FEEDBACK_")}
-    subprocess.run([*command, "db", "upgrade"], env=environment, cwd=ROOT, check=True, capture_output=True)
-    orphan = [*command, "worker", "--child-of", "1000000000"]
+    subprocess.run(process("db", "upgrade"), env=environment, cwd=ROOT, check=True, capture_output=True)
+    orphan = process("worker", "--child-of", "1000000000")
     assert subprocess.run(orphan, env=environment, cwd=ROOT, timeout=60).returncode == 0
