@@ -1,3 +1,3 @@
-from feedback import create_app
+from feedback.application import create_app
 
 app = create_app()

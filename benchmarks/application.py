@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from flask import Flask
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.services.ground import schema
 from feedback.settings import Settings

@@ -8,7 +8,7 @@ from feedback.jobs.queue import Queue
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
 from feedback.services.ground import days
-from feedback.services.mail.letters import Letterhead
+from feedback.services.mail.letterhead import Letterhead
 from feedback.settings import Settings
 
 

@@ -2,11 +2,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import Babel
-from flask_bootstrap import Bootstrap5
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase
 
@@ -59,10 +56,7 @@ class ReadWriteSession(Session):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": ReadWriteSession})
-migrate = Migrate(render_as_batch=True)
 babel = Babel()
-bootstrap = Bootstrap5()
-csrf = CSRFProtect()
 
 
 @event.listens_for(Engine, "connect")

@@ -9,18 +9,18 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
-from feedback.jobs import tasks
+from feedback.jobs import waking
 from feedback.services.accounts import accounts
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
 from feedback.services.closing import trustees
+from feedback.services.ground import schema
 from feedback.settings import Settings
 from feedback.views.accounts.sign_in import SIGN_IN
 from feedback.views.ground.rate_limits import limiter
@@ -110,7 +110,7 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database as `feedback db upgrade` makes it, to be copied."""
     directory = tmp_path_factory.mktemp("migrated")
     with opened(create_app(settings_in(directory))):
-        upgrade()
+        schema.upgrade()
     return directory / DATABASE
 
 
@@ -123,7 +123,7 @@ def app(application: Flask, settings: Settings, migrated_database: Path) -> Iter
     shutil.copy(migrated_database, settings.data_dir / DATABASE)
     shared = application.extensions["feedback.settings"] == settings
     app = application if shared else create_app(settings)
-    tasks.register(app, settings)
+    waking.register(app, settings)
     with opened(app):
         limiter.init_app(app)
         yield app

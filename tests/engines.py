@@ -12,11 +12,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import URL, make_url
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.cli.ground.application import opened
+from feedback.services.ground import schema
 from feedback.settings import Settings
 
 with warnings.catch_warnings():
@@ -53,7 +53,7 @@ def migrate_template(server: URL, settings: Settings) -> None:
     """A database as `feedback db upgrade` makes it, to be copied."""
     run(server, f"CREATE DATABASE {MIGRATED}")
     with opened(create_app(replace(settings, database_url=database_of(server, MIGRATED)))):
-        upgrade()
+        schema.upgrade()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import click
 import pytest
 from flask import Flask
 
-from feedback import MAX_REQUEST_SIZE
+from feedback.application import MAX_REQUEST_SIZE
 from feedback.cli import main
 from feedback.settings import Settings
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.services.closing import campaign_closing, tallies

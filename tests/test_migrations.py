@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import CheckConstraint, inspect, text
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.services.ground import schema

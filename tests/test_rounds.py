@@ -50,11 +50,9 @@ def test_a_commit_that_owes_mail_wakes_a_worker_and_a_rollback_does_not(office: 
     assert current.queue().waiting() == 1
 
 
-def test_a_queue_out_of_reach_stops_no_change(
-    office: Office, app: Flask, jobs: Jobs, caplog: pytest.LogCaptureFixture
-):
+def test_a_queue_out_of_reach_stops_no_change(office: Office, app: Flask, caplog: pytest.LogCaptureFixture):
     nowhere = replace(current.settings(), queue_url="redis://127.0.0.1:1/0")
-    app.extensions["feedback.queue"] = Queue(nowhere, (jobs.deliver,), ())
+    app.extensions["feedback.queue"] = Queue(nowhere)
     campaign = office.open({"client": 3})
     assert outbox.delivery_counts(office.session, campaign) == {MailState.PENDING: 3}
     assert "the queue is out of reach" in caplog.text

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from flask import request
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.settings import InvalidSettings, Settings
 
 LEAST = {"FEEDBACK_SECRET_KEYS": "k" * 40, "FEEDBACK_PUBLIC_URL": "https://feedback.example.com"}

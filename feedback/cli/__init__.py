@@ -3,65 +3,25 @@
 from typing import Any
 
 import click
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.orm.exc import StaleDataError
 
-from feedback.cli.appraisals.goals import goals
-from feedback.cli.appraisals.kpi import kpi
-from feedback.cli.appraisals.vetoes import veto
-from feedback.cli.campaigns.campaigns import campaign
-from feedback.cli.campaigns.interviews import interviews
-from feedback.cli.campaigns.invitations import invitations
-from feedback.cli.campaigns.mail import mail
-from feedback.cli.campaigns.rosters import nominations, roster
-from feedback.cli.campaigns.trustees import trustees
-from feedback.cli.definitions.questionnaire import questionnaire
-from feedback.cli.definitions.scheme import scheme
-from feedback.cli.messages.callbacks import callbacks
-from feedback.cli.messages.suggestions import suggestions
-from feedback.cli.oversight.audit import audit
-from feedback.cli.people.clients import clients
-from feedback.cli.people.people import people
-from feedback.cli.people.users import user
-from feedback.cli.reports.comments import comments
-from feedback.cli.reports.report import report
-from feedback.cli.reports.results import results
-from feedback.cli.reports.score import score
-from feedback.cli.server.database import db
-from feedback.cli.server.demo import demo_command
-from feedback.cli.server.doctor import doctor
-from feedback.cli.server.serve import serve
-from feedback.cli.server.worker import worker
-from feedback.services.ground.collisions import SENTENCE, is_collision
-from feedback.services.ground.errors import DomainError
-from feedback.settings import InvalidSettings
+from feedback.cli.ground.on_demand import OnDemand, load
 from feedback.version import VERSION
-from forms.document import InvalidDocument
+
+REFUSALS = "feedback.cli.ground.refusals:in_words"
 
 
 class Commands(click.Group):
-    """Says a user's mistake in plain words, on stderr and with exit code 1, where others show a traceback."""
+    """Says a user's mistake in plain words; what knows all mistakes is imported when there is one."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (DomainError, InvalidSettings) as error:
-            raise click.ClickException(str(error)) from None
-        except InvalidDocument as error:
-            raise click.ClickException("\n".join(map(str, error.faults))) from None
-        except (DBAPIError, StaleDataError) as error:
-            if is_collision(error):
-                raise click.ClickException(SENTENCE) from None
-            advice = "`feedback doctor` tells more, `feedback db upgrade` makes the tables"
-            raise click.ClickException(
-                f"the database refused: {getattr(error, 'orig', error)}\n{advice}"
-            ) from None
-        except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
-            raise click.ClickException(f"{error.filename}: {error.strerror}") from None
-        except UnicodeEncodeError:
-            raise click.ClickException("an argument is not text in UTF-8") from None
-        except ArgumentError as error:
-            raise click.ClickException(f"FEEDBACK_DATABASE_URL is of no use: {error}") from None
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            if refusal := load(REFUSALS)(error):
+                raise refusal from None
+            raise
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -73,34 +33,103 @@ def main() -> None:
     """
 
 
+# What is listed by `feedback --help`, which imports none of it: the name, its place, the first sentence of its help.
 COMMANDS = (
-    demo_command,
-    serve,
-    worker,
-    db,
-    user,
-    people,
-    clients,
-    kpi,
-    goals,
-    veto,
-    questionnaire,
-    scheme,
-    campaign,
-    roster,
-    nominations,
-    invitations,
-    mail,
-    results,
-    report,
-    comments,
-    audit,
-    interviews,
-    callbacks,
-    suggestions,
-    trustees,
-    score,
-    doctor,
+    ("audit", "feedback.cli.oversight.audit:audit", "The audit log: every administrative act."),
+    ("callbacks", "feedback.cli.messages.callbacks:callbacks", "Clients who ask to be called back."),
+    (
+        "campaign",
+        "feedback.cli.campaigns.campaigns:campaign",
+        "Campaigns: create, nominate, open, close, release, purge, in this order.",
+    ),
+    (
+        "clients",
+        "feedback.cli.people.clients:clients",
+        "Client organisations, their account managers, and the contacts who are asked.",
+    ),
+    (
+        "comments",
+        "feedback.cli.reports.comments:comments",
+        "Comments of a closed campaign: read them before others do, and hide one with a reason.",
+    ),
+    ("db", "feedback.cli.server.database:db", "The database: make its tables, check them, back it up."),
+    (
+        "demo",
+        "feedback.cli.server.demo:demo_command",
+        "Make a demo company with one released and one open quarter, and serve it on 127.0.0.1.",
+    ),
+    (
+        "doctor",
+        "feedback.cli.server.doctor:doctor",
+        "List the settings, secrets masked, and check what the server needs; exit with 1 if something is wrong.",
+    ),
+    ("goals", "feedback.cli.appraisals.goals:goals", "How far development goals were reached."),
+    (
+        "interviews",
+        "feedback.cli.campaigns.interviews:interviews",
+        "Phone interviews with clients: who phones whom.",
+    ),
+    ("invitations", "feedback.cli.campaigns.invitations:invitations", "Links to hand to raters."),
+    ("kpi", "feedback.cli.appraisals.kpi:kpi", "KPI results."),
+    (
+        "mail",
+        "feedback.cli.campaigns.mail:mail",
+        "Mail: try the server out, and see what became of invitations.",
+    ),
+    (
+        "nominations",
+        "feedback.cli.campaigns.rosters:nominations",
+        "Peers by nomination, while a campaign is collecting them.",
+    ),
+    (
+        "people",
+        "feedback.cli.people.people:people",
+        "Employees: who can be rated, and who can rate as a colleague.",
+    ),
+    (
+        "questionnaire",
+        "feedback.cli.definitions.questionnaire:questionnaire",
+        "Questionnaires: what is asked, of whom, on which scales.",
+    ),
+    (
+        "report",
+        "feedback.cli.reports.report:report",
+        "The report on one subject (a person's code), or on everybody, of a closed or released campaign.",
+    ),
+    (
+        "results",
+        "feedback.cli.reports.results:results",
+        "What closing left of a campaign: counts, and no ballots.",
+    ),
+    ("roster", "feedback.cli.campaigns.rosters:roster", "Who is asked about whom."),
+    (
+        "scheme",
+        "feedback.cli.definitions.scheme:scheme",
+        "Schemes: rater groups with weights and minima, KPIs, components, bands.",
+    ),
+    (
+        "score",
+        "feedback.cli.reports.score:score",
+        "Score a CSV file of raw answers (a row per ballot, a column per item id), or a JSON file of exported counts.",
+    ),
+    ("serve", "feedback.cli.server.serve:serve", "Serve the pages until Ctrl-C."),
+    ("suggestions", "feedback.cli.messages.suggestions:suggestions", "The suggestion box (匿名意见箱)."),
+    (
+        "trustees",
+        "feedback.cli.campaigns.trustees:trustees",
+        "Who holds a campaign's key together: three accounts, two of which close it.",
+    ),
+    ("user", "feedback.cli.people.users:user", "Sign-in accounts."),
+    (
+        "veto",
+        "feedback.cli.appraisals.vetoes:veto",
+        "The compliance veto (一票否决) on a person's appraisal of a period.",
+    ),
+    (
+        "worker",
+        "feedback.cli.server.worker:worker",
+        "Send mail and reminders and close what is over, until Ctrl-C.",
+    ),
 )
-for command in COMMANDS:
-    main.add_command(command)
+for name, place, help in COMMANDS:
+    main.add_command(OnDemand(name, place, help))

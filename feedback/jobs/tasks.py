@@ -4,15 +4,13 @@ import threading
 import traceback
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from functools import partial
 
 from flask import Flask, current_app
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from feedback import current
-from feedback.extensions import ReadWriteSession, db
-from feedback.jobs.queue import Queue
+from feedback.extensions import db
+from feedback.jobs.post_office import post_office
 from feedback.models.campaigns import CampaignState
 from feedback.papers.pdf import individual
 from feedback.services.campaigns import campaigns, lifecycle, response_rates
@@ -20,14 +18,10 @@ from feedback.services.closing import campaign_closing
 from feedback.services.ground import days, secure_deletion
 from feedback.services.imports import uploads
 from feedback.services.mail import mail_sending, reminders
-from feedback.services.mail.mail_sending import PostOffice
-from feedback.services.mail.outbox import OWED
-from feedback.services.mail.transports import transport
 from feedback.services.messages import call_backs, suggestions
 from feedback.services.planning import recurrence
 from feedback.services.releases import report_batches
 from feedback.services.releases.report_batches import Press
-from feedback.settings import Settings
 from feedback.transaction import transaction
 
 ACTOR = "calendar"
@@ -36,31 +30,20 @@ SHORTLY_AFTER_MIDNIGHT = time(0, 10)
 Step = Callable[[Session, datetime], None]
 
 
-def register(app: Flask, settings: Settings) -> None:
-    jobs = Jobs(app)
-    app.extensions["feedback.queue"] = Queue(
-        settings, (jobs.deliver, jobs.print_reports), (jobs.post_round, jobs.calendar_round, jobs.print_round)
-    )
-
-
-@event.listens_for(ReadWriteSession, "after_commit")
-def wake_a_worker(session: Session) -> None:
-    """Once the change that owes mail is there to be seen."""
-    if session.info.pop(OWED, False):
-        current.queue().wake()
-
-
-@event.listens_for(ReadWriteSession, "after_rollback")
-def owe_nothing(session: Session) -> None:
-    session.info.pop(OWED, None)
-
-
 class Jobs:
     """Each kind of round is made by one thread of a process at a time; a minute that finds it running is left out."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._post, self._calendar, self._printing = (threading.Lock() for _ in range(3))
+
+    def work(self, workers: int, is_wanted: Callable[[], bool]) -> None:
+        current.queue().work(
+            on_demand=(self.deliver, self.print_reports),
+            every_minute=(self.post_round, self.calendar_round, self.print_round),
+            workers=workers,
+            is_wanted=is_wanted,
+        )
 
     def deliver(self) -> None:
         with self._app.app_context():
@@ -102,14 +85,6 @@ def attempt(step: Step) -> None:
         current_app.logger.error(
             "%s: %s at %s:%s", step.__name__, type(error).__name__, place.name, place.lineno
         )
-
-
-def post_office() -> PostOffice:
-    return PostOffice(
-        current.letterhead(),
-        partial(transport, current.settings().mail_url),
-        stopping=current.queue().stopping.is_set,
-    )
 
 
 def press() -> Press:

@@ -1,12 +1,18 @@
-"""Alembic comes in here: all migrations run in one transaction, on SQLite as on PostgreSQL, within an app context."""
+"""Alembic comes in here: all migrations run in one transaction, on SQLite as on PostgreSQL, within an app context.
 
+It is that of a command or a test, or made from the environment's settings for Alembic's own command.
+"""
+
+import os
 from typing import Literal
 
 from alembic import context
-from flask import current_app
+from flask import has_app_context
 from sqlalchemy import Connection, TypeDecorator, text
 
-db = current_app.extensions["migrate"].db
+from feedback.core import create_core
+from feedback.extensions import db
+from feedback.settings import Settings
 
 
 def render_item(kind: str, item: object, autogen_context: object) -> str | Literal[False]:
@@ -31,9 +37,17 @@ def migrate(connection: Connection) -> None:
             raise RuntimeError("a migration left rows that point at nothing; nothing was changed")
 
 
-with db.engine.connect() as connection:
-    if connection.dialect.name == "sqlite":
-        # Batch migrations copy and drop tables; a connection of their own, since this cannot change in a transaction.
-        connection.detach()
-        connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")
-    migrate(connection)
+def run() -> None:
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            # Batch migrations copy and drop tables. A connection of their own: this cannot change in a transaction.
+            connection.detach()
+            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
+        migrate(connection)
+
+
+if has_app_context():
+    run()
+else:
+    with create_core(Settings.from_environment(os.environ)).app_context():
+        run()

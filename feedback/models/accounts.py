@@ -2,7 +2,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import JSON, Column, ForeignKey, String, Table
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -27,14 +26,14 @@ user_role = Table(
 )
 
 
-class Role(Base, RoleMixin):
+class Role(Base):
     __tablename__ = "role"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(64), unique=True)
 
 
-class User(Base, UserMixin):
+class User(Base):
     """A sign-in account. Raters have none: they come by link."""
 
     __tablename__ = "user"
@@ -58,7 +57,7 @@ class User(Base, UserMixin):
     oidc_subject: Mapped[str | None] = mapped_column(String(255), unique=True)
 
     person: Mapped[Person | None] = relationship()
-    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="joined")  # type: ignore[assignment]
+    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="joined")
 
     def is_locked_at(self, now: datetime) -> bool:
         """Whether too many sign-ins have failed of late."""

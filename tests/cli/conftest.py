@@ -9,6 +9,8 @@ from click.testing import CliRunner, Result
 
 from feedback.cli import main
 from feedback.settings import Settings
+from tests.cli import commands
+from tests.cli.run_by import broken_promises
 from tests.conftest import DATABASE, settings_in
 
 Run = Callable[..., Result]
@@ -36,6 +38,14 @@ all = true
 [peers]
 A1 = ["C1"]
 """
+
+
+@pytest.fixture(autouse=True)
+def promise(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that is said to run a command has done so, or it fails."""
+    commands.ran.clear()
+    yield
+    assert broken_promises(request.node) == set()
 
 
 @pytest.fixture
@@ -79,4 +89,8 @@ def feedback(
     settings: Settings, *arguments: str | Path, stdin: str | bytes | None = None, **environment: str
 ) -> Result:
     environment = settings.to_environment() | environment
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin, env=environment)
+    words = [str(argument) for argument in arguments]
+    result = CliRunner().invoke(main, words, input=stdin, env=environment)
+    if result.exit_code == 0:
+        commands.ran.add(commands.called(words))
+    return result

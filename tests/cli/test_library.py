@@ -38,15 +38,27 @@ def test_importing_the_same_file_twice_makes_one_version(run: Run):
     assert run("scheme", "list").stdout.count("account-manager\t") == 1
 
 
-def test_a_draft_is_copied_and_deleted_on_a_yes(run: Run):
+@pytest.mark.parametrize("kind", ["questionnaire", "scheme"])
+def test_a_draft_is_copied_and_deleted_on_a_yes(run: Run, kind: str):
     assert (
-        run("scheme", "copy", "account-manager", "--as", "sales").stdout
-        == "scheme sales, version 1, is a draft\n"
+        run(kind, "copy", "account-manager", "--as", "sales").stdout
+        == f"{kind} sales, version 1, is a draft\n"
     )
-    assert run("scheme", "delete", "sales", "--version", "1", stdin="n\n").exit_code == 1
-    assert "sales" in run("scheme", "list").stdout
-    assert run("scheme", "delete", "sales", "--version", "1", "--yes").exit_code == 0
-    assert "sales" not in run("scheme", "list").stdout
+    assert run(kind, "delete", "sales", "--version", "1", stdin="n\n").exit_code == 1
+    assert "sales" in run(kind, "list").stdout
+    assert run(kind, "delete", "sales", "--version", "1", "--yes").exit_code == 0
+    assert "sales" not in run(kind, "list").stdout
+
+
+@pytest.mark.parametrize("kind", ["questionnaire", "scheme"])
+def test_a_file_is_checked_without_the_library(run: Run, kind: str, tmp_path: Path):
+    shipped = SHIPPED / f"{kind}s/account-manager.toml"
+    good = run(kind, "check", shipped)
+    assert (good.exit_code, "account-manager" in good.stdout) == (0, True), good.output
+    faulty = tmp_path / "faulty.toml"
+    faulty.write_text(shipped.read_text().replace("version = 1", "version = 0", 1))
+    refused = run(kind, "check", faulty)
+    assert (refused.exit_code, "faulty.toml: version: 0 must be between 1 and" in refused.stderr) == (1, True)
 
 
 def test_a_faulty_file_is_refused_with_every_place(run: Run, tmp_path: Path):

@@ -1,22 +1,26 @@
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from itertools import chain
+from pathlib import Path
+
 import click
 import pytest
 from click.testing import CliRunner
 
 from feedback.cli import main
+from feedback.cli.ground.on_demand import OnDemand
+from feedback.settings import Settings
 from feedback.version import VERSION
+from tests.cli.commands import commands, named
 from tests.cli.conftest import Run
+from tests.cli.run_by import RUN_BY, case
 
-
-def commands(
-    group: click.Group = main, path: tuple[str, ...] = ()
-) -> list[tuple[tuple[str, ...], click.Command]]:
-    found = []
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            found += commands(command, (*path, name))
-        else:
-            found.append(((*path, name), command))
-    return found
+ROOT = Path(__file__).parents[2]
+WITH_THE_DATABASE = {"sqlalchemy", "flask", "flask_babel", "feedback.settings"}
+SLOW_TO_LOAD = {"numpy", "alembic", "huey", "flask_security", "email_validator", "feedback.views"}
 
 
 @pytest.mark.parametrize(
@@ -32,6 +36,62 @@ def test_every_command_has_help_with_an_example(path: tuple[str, ...], command: 
 def test_it_says_which_version_it_is_with_and_without_a_server(tables: None, run: Run) -> None:
     assert run("--version").stdout == f"feedback {VERSION}\n"
     assert run("doctor").stdout.startswith(f"feedback {VERSION}, Python 3.")
+
+
+def test_every_command_is_run_by_a_test_that_is_there():
+    assert RUN_BY.keys() == {" ".join(path) for path, _ in commands()}
+    for name, value in map(case, RUN_BY.values()):
+        module, _, function = name.partition(".")
+        test = getattr(import_module(f"tests.cli.{module}"), function)
+        assert not value or value in values(test), f"{name} has no case for {value}"
+
+
+def values(test: Callable[..., object]) -> set[object]:
+    """All values of the parameters of a test."""
+    given = (mark.args[1] for mark in test.pytestmark if mark.name == "parametrize")
+    rows = chain.from_iterable(given)
+    return set(chain.from_iterable(row if isinstance(row, tuple) else (row,) for row in rows))
+
+
+def test_what_stands_for_a_command_says_what_the_command_says():
+    for _, command in named():
+        if isinstance(command, OnDemand):
+            assert said_by(command) == said_by(command.load())
+
+
+def said_by(command: click.Command) -> list[object]:
+    helps = [command.get_short_help_str(width) for width in (30, 45, 60, 1000)]
+    return [command.name, command.hidden, command.deprecated, *helps]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unneeded"),
+    [
+        (["--help"], SLOW_TO_LOAD | WITH_THE_DATABASE),
+        (["campaign", "--help"], SLOW_TO_LOAD | WITH_THE_DATABASE),
+        (["nonsense"], SLOW_TO_LOAD | WITH_THE_DATABASE),
+        (["campaign", "status", "2026Q4"], SLOW_TO_LOAD),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_command_loads_no_more_than_it_uses(
+    arguments: list[str], unneeded: set[str], settings: Settings, tables: None
+):
+    code = (
+        "import atexit, sys\nfrom feedback.cli import main\n"
+        "atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+        f"main({arguments!r})"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | settings.to_environment(),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    loaded = set(ran.stderr.split())
+    assert "feedback.cli" in loaded
+    assert not loaded & unneeded
 
 
 @pytest.mark.parametrize(

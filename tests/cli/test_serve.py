@@ -1,9 +1,9 @@
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from feedback.settings import Settings
+from tests.cli.commands import process
 from tests.cli.conftest import Run
 from tests.cli.serving import ROOT, served, status
 from tests.ports import free_port
@@ -32,8 +32,7 @@ def test_a_worker_does_not_outlive_a_server_that_died_before_it_was_up(tmp_path:
         "FEEDBACK_PUBLIC_URL": "http://localhost",
         "FEEDBACK_DATA_DIR": str(tmp_path),
     }
-    command = [sys.executable, "-m", "feedback"]
     environment |= {name: value for name, value in os.environ.items() if not name.startswith("FEEDBACK_")}
-    subprocess.run([*command, "db", "upgrade"], env=environment, cwd=ROOT, check=True, capture_output=True)
-    orphan = [*command, "worker", "--child-of", "1000000000"]
+    subprocess.run(process("db", "upgrade"), env=environment, cwd=ROOT, check=True, capture_output=True)
+    orphan = process("worker", "--child-of", "1000000000")
     assert subprocess.run(orphan, env=environment, cwd=ROOT, timeout=60).returncode == 0

@@ -6,7 +6,7 @@ import click
 from feedback import current
 from feedback.cli.ground.application import EXISTING_FILE, actor, in_application
 from feedback.extensions import db
-from feedback.jobs.tasks import post_office
+from feedback.jobs.post_office import post_office
 from feedback.models.mail import MailKind
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.languages import LANGUAGES

@@ -1,35 +1,29 @@
 """What commands that need the application have in common."""
 
 import getpass
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import click
 from flask import Flask
 
-from feedback import create_app, current
+from feedback import current
+from feedback.core import create_core
 from feedback.extensions import db
+from feedback.settings import Settings
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path)
 
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
 
-
-def in_application(command: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Run a command in an application made from the environment's settings."""
-
-    @wraps(command)
-    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        with opened(_application()):
-            return command(*args, **kwargs)
-
-    return run
+@contextmanager
+def running(factory: Callable[[Settings], Flask]) -> Iterator[None]:
+    """Around a command: an application that the factory makes from the environment's settings."""
+    with opened(_made_by(factory)):
+        yield
 
 
 @contextmanager
@@ -44,13 +38,17 @@ def opened(app: Flask) -> Iterator[Flask]:
             current.queue().close()
 
 
-def _application() -> Flask:
+def _made_by(factory: Callable[[Settings], Flask]) -> Flask:
+    settings = Settings.from_environment(os.environ)
     try:
-        return create_app()
+        return factory(settings)
     except ModuleNotFoundError as error:
         raise click.ClickException(
             f"the database needs the Python package {error.name}; for PostgreSQL: pip install 'feedback[grown]'"
         ) from None
+
+
+in_application = running(create_core)
 
 
 def actor() -> str:

@@ -1,61 +1,20 @@
-import secrets
-import sys
 from collections.abc import Callable
 
 import click
 
-from feedback import account_mail, current
+from feedback import current
 from feedback.cli.ground.application import actor, in_application
+from feedback.cli.ground.on_demand import OnDemand
+from feedback.cli.people.role_option import ROLES
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.services.accounts import account_changes, accounts
 from feedback.transaction import transaction
 
-GENERATED_PASSWORD_BYTES = 12
-ROLE = click.Choice([role.value for role in RoleName])
-EXAMPLE = """
-On a terminal the password is asked for; elsewhere one is made and printed, once.
-
-Example: feedback user create hr@example.com --role hr
-"""
-
 
 @click.group()
 def user() -> None:
     """Sign-in accounts. Raters need none."""
-
-
-@user.command("create", epilog=EXAMPLE)
-@click.argument("email")
-@click.option("--role", "roles", type=ROLE, required=True, multiple=True, help="May be given several times.")
-@click.option(
-    "--person", metavar="CODE", help="Whose account it is; default: the person with this address, if any."
-)
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-@in_application
-def create_user(email: str, roles: tuple[str, ...], person: str | None, password_stdin: bool) -> None:
-    """Make an account that signs in with EMAIL."""
-    password, generated = _password(password_stdin)
-    names = [RoleName(role) for role in roles]
-    with transaction() as session:
-        created = accounts.create(
-            session, email, password, *names, person=person, actor=actor(), now=current.now()
-        )
-    whose = f" of {created.person.name} ({created.person.code})" if created.person else ""
-    click.echo(f"account {created.email}{whose}, role {', '.join(sorted(roles))}")
-    if generated:
-        click.echo(f"password, shown only now: {password}")
-
-
-@user.command("send-link", epilog="Example: feedback user send-link hr@example.com")
-@click.argument("email")
-@in_application
-def send_link(email: str) -> None:
-    """Mail the account EMAIL a link to set its password, valid for a day."""
-    with transaction() as session:
-        account = accounts.by_address(session, email)
-        account_mail.send_link(account, actor=actor(), now=current.now())
-    click.echo(f"a link to set a password is on its way to {account.email}")
 
 
 @user.command("list", epilog="Example: feedback user list")
@@ -76,7 +35,7 @@ def list_users() -> None:
 
 @user.command("roles", epilog="Example: feedback user roles hr@example.com --role hr --role manager")
 @click.argument("email")
-@click.option("--role", "roles", type=ROLE, required=True, multiple=True, help="May be given several times.")
+@ROLES
 @in_application
 def change_roles(email: str, roles: tuple[str, ...]) -> None:
     """Give the account EMAIL these roles and no others."""
@@ -146,10 +105,13 @@ def _change(email: str, change: Callable[..., None], outcome: str) -> None:
     click.echo(f"account {account.email} {outcome}")
 
 
-def _password(from_stdin: bool) -> tuple[str, bool]:
-    """The password, and whether we made it."""
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n"), False
-    if sys.stdin.isatty():
-        return click.prompt("Password", hide_input=True, confirmation_prompt=True), False
-    return secrets.token_urlsafe(GENERATED_PASSWORD_BYTES), True
+COMMANDS = (
+    ("create", "feedback.cli.people.passwords:create_user", "Make an account that signs in with EMAIL."),
+    (
+        "send-link",
+        "feedback.cli.people.passwords:send_link",
+        "Mail the account EMAIL a link to set its password, valid for a day.",
+    ),
+)
+for name, place, help in COMMANDS:
+    user.add_command(OnDemand(name, place, help))

@@ -10,6 +10,7 @@ from feedback.cli.ground.application import in_application, progress_bar
 from feedback.extensions import db
 from feedback.papers.pdf import individual
 from feedback.papers.web import page
+from feedback.presentation import template_filters
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotPossible
 from feedback.services.ground.languages import LANGUAGES
@@ -99,6 +100,7 @@ class Printer:
             case "pdf":
                 return individual.pdf(report, self._language)
             case "html":
+                template_filters.register(current_app.jinja_env)
                 return page.html(current_app.jinja_env, report, self._language).encode()
         return json.dumps(report.to_document(), ensure_ascii=False, indent=2, allow_nan=False).encode()
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import click
 from flask import Flask
-from flask_migrate import upgrade
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.cli.server.listening import reserved
 from feedback.cli.server.serve import run_server, worker_beside
@@ -22,6 +21,7 @@ from feedback.models.accounts import RoleName
 from feedback.services.accounts import accounts
 from feedback.services.demo import demo, demo_company
 from feedback.services.demo.demo_company import DemoCompany
+from feedback.services.ground import schema
 from feedback.settings import Settings
 from feedback.transaction import transaction
 
@@ -118,7 +118,7 @@ def _shell_assignments(environment: Mapping[str, str]) -> str:
 
 
 def fill(app: Flask, password: str, company: DemoCompany) -> None:
-    upgrade()
+    schema.upgrade()
     demo.build(db.session(), app.extensions["feedback.custody"], company, now=datetime.now(UTC))
     given: dict[str, Any] = {"actor": demo.ACTOR, "now": datetime.now(UTC)}
     people = dict.fromkeys(demo_company.manager_codes(), RoleName.MANAGER)

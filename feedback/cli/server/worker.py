@@ -1,10 +1,11 @@
 import os
 
 import click
+from flask import Flask, current_app
 
-from feedback import current
 from feedback.cli.ground.application import in_application
 from feedback.cli.server.serve import require_migrated
+from feedback.jobs.tasks import Jobs
 
 WORKERS = 2
 
@@ -23,4 +24,5 @@ def work(workers: int, child_of: int | None) -> None:
     """A server's own worker goes when the server does, even one that died before its worker was up."""
     if child_of is None:
         click.echo("Working until Ctrl-C.")
-    current.queue().work(workers, lambda: child_of is None or os.getppid() == child_of)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    Jobs(app).work(workers, lambda: child_of is None or os.getppid() == child_of)

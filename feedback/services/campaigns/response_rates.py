@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import combinations
+from math import inf
 
-import numpy as np
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
@@ -140,25 +140,18 @@ def _singled_out(departments: Sequence[Crowd], groups: Sequence[Crowd], parts: S
 
     For some groups, a department adds to the difference either its requests to them or its requests to the others.
     """
-    asked = np.array(
-        [
-            [
-                sum(
-                    part.invited
-                    for part in parts
-                    if part.department in department.members and part.group in group.members
-                )
-                for group in groups
-            ]
-            for department in departments
-        ]
-    )
+    asked = [[_asked_in(department, group, parts) for group in groups] for department in departments]
     differences = []
     for size in range(1, len(groups)):
         for some in combinations(range(len(groups)), size):
-            inside = asked[:, some].sum(axis=1)
-            differences.append(np.minimum(inside, asked.sum(axis=1) - inside).sum())
-    return float(min((number for number in differences if number), default=np.inf))
+            inside = [sum(row[at] for at in some) for row in asked]
+            differences.append(sum(min(n, sum(row) - n) for n, row in zip(inside, asked, strict=True)))
+    return min((number for number in differences if number), default=inf)
+
+
+def _asked_in(department: Crowd, group: Crowd, parts: Sequence[_Part]) -> int:
+    mine = (part for part in parts if part.department in department.members and part.group in group.members)
+    return sum(part.invited for part in mine)
 
 
 def days_left(campaign: Campaign, now: datetime) -> int:

@@ -19,6 +19,7 @@ from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, K
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.envelopes import Unreadable
 from feedback.services.ballot_box.quorum import Quorum
+from feedback.services.ballot_box.trustee_keys import NUMBER_OF_TRUSTEES
 from feedback.services.closing import campaign_closing
 from feedback.services.ground import audit, lock_outs, row_locks
 from feedback.services.ground.errors import DomainError, NotFound, NotPossible
@@ -26,7 +27,6 @@ from feedback.services.ground.work_progress import Progress, no_progress
 from feedback.services.people import addresses
 from forms.words import N_
 
-NUMBER_OF_TRUSTEES = 3
 SHORTEST_PASSPHRASE = 12
 SALT_SIZE = 16
 MEMORY_KIB = 64 * 1024
@@ -140,23 +140,6 @@ def enrol(
     trustee.failed_attempts, trustee.locked_until = 0, None
     session.flush()
     audit.record(session, "trustee enrolled", campaign.code, actor=actor, now=now)
-
-
-def public_keys(session: Session, campaign: Campaign) -> Sequence[bytes] | None:
-    """What opening seals the campaign's key to; None where the server keeps it."""
-    if campaign.key_custody == KeyCustody.SERVER:
-        return None
-    keys = session.scalars(
-        select(Trustee.public_key).where(Trustee.campaign_id == campaign.id, Trustee.public_key.is_not(None))
-    ).all()
-    enrolled = [key for key in keys if key is not None]
-    if len(enrolled) != NUMBER_OF_TRUSTEES:
-        raise NotPossible(
-            N_("%(enrolled)s of %(needed)s trustees have set their passphrase; it opens when all have"),
-            enrolled=len(enrolled),
-            needed=NUMBER_OF_TRUSTEES,
-        )
-    return enrolled
 
 
 def contribute(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.mail import Mail, MailKind, MailState
 from feedback.services.ground.errors import NotPossible
-from feedback.services.mail.letters import Letterhead
+from feedback.services.mail.letterhead import Letterhead
 
 PERMANENT = "5."
 LONGEST_ERROR = 300

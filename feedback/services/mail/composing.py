@@ -18,7 +18,8 @@ from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.mail import mail_templates
-from feedback.services.mail.letters import Letter, Letterhead, compose, gettext
+from feedback.services.mail.letterhead import Letterhead
+from feedback.services.mail.letters import Letter, compose, gettext
 from feedback.services.mail.mail_templates import MailWording
 from feedback.services.mail.outbox import CONTENT
 from forms.scheme import Family, Group

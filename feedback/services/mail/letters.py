@@ -1,7 +1,5 @@
 """A mail as its reader sees it: plain text and HTML of one wording, with the same link in both and nothing remote."""
 
-import hashlib
-import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,15 +10,12 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader
 
-from feedback.services.ballot_box.custody import Custody
-from feedback.services.ballot_box.tokens import Tokens
 from feedback.services.ground.languages import LOCALE_OF
+from feedback.services.mail.letterhead import Letterhead
 from feedback.services.mail.mail_templates import MailWording, fill
 from feedback.services.people.addresses import in_ascii
 from forms.words import N_
@@ -32,24 +27,6 @@ SENDER = N_("Feedback")
 CALL = N_("Open the page")
 
 pages = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True, keep_trailing_newline=True)
-
-
-@dataclass(frozen=True)
-class Letterhead:
-    """What all mails of this server have in common."""
-
-    public_url: str
-    sender: str
-    secret: str
-    zone: ZoneInfo
-    tokens: Tokens
-    custody: Custody
-
-    def message_id(self, *names: object) -> str:
-        """The same for the same mail whenever it is sent: whoever gets it twice can tell."""
-        name = "|".join(str(name) for name in names)
-        digest = hmac.digest(self.secret.encode(), f"message id|{name}".encode(), hashlib.sha256)
-        return f"<{digest[:20].hex()}@{urlsplit(self.public_url).hostname}>"
 
 
 @dataclass(frozen=True)

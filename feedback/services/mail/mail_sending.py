@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from feedback.models.mail import Mail, MailKind, MailState
 from feedback.services.mail import composing
 from feedback.services.mail.composing import Written
-from feedback.services.mail.letters import Letterhead, message
+from feedback.services.mail.letterhead import Letterhead
+from feedback.services.mail.letters import message
 from feedback.services.mail.transports import (
     NotSent,
     Refused,

@@ -1,11 +1,14 @@
 """Mail addresses, and the languages in which we can write to them."""
 
-from email_validator import EmailNotValidError, validate_email
+from typing import TYPE_CHECKING
 
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.tables.cells import WrongCell
 from feedback.services.tables.columns import Column
 from forms.words import N_
+
+if TYPE_CHECKING:
+    from email_validator import ValidatedEmail
 
 LANGUAGES = {"zh": "zh", "en": "en", "中文": "zh", "英文": "en", "chinese": "zh", "english": "en"}
 DEFAULT_LANGUAGE = "zh"
@@ -14,8 +17,8 @@ DEFAULT_LANGUAGE = "zh"
 def canonical(address: str) -> str:
     """The address in lower case, the same one however it was typed. Raises WrongCell if it is none."""
     try:
-        return validate_email(address, allow_smtputf8=False, check_deliverability=False).normalized.lower()
-    except EmailNotValidError:
+        return _checked(address).normalized.lower()
+    except ValueError:
         raise WrongCell(N_("'%(text)s' is not a mail address"), text=address) from None
 
 
@@ -30,8 +33,14 @@ def to_look_for(text: str) -> str:
 
 def in_ascii(address: str) -> str:
     """The address as every mail server takes it: the letters of other alphabets in its domain are encoded."""
-    checked = validate_email(address, allow_smtputf8=False, check_deliverability=False)
-    return checked.ascii_email or address
+    return _checked(address).ascii_email or address
+
+
+def _checked(address: str) -> "ValidatedEmail":
+    """Raises ValueError if it is none."""
+    from email_validator import validate_email  # takes longer to load than most commands do without it
+
+    return validate_email(address, allow_smtputf8=False, check_deliverability=False)
 
 
 def canonical_language(name: str) -> str:

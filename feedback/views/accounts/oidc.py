@@ -5,13 +5,13 @@ written by a form, so that nothing changes by reading a page. A second factor is
 """
 
 import time
-from typing import Any
+from typing import Any, cast
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
-from flask_security import login_user
+from flask_security import UserMixin, login_user
 from joserfc.errors import JoseError
 from requests import RequestException
 from werkzeug.wrappers import Response
@@ -110,7 +110,7 @@ def proven_claims() -> dict[str, Any]:
 
 def sign_in(user: User) -> Response:
     way_back = session.get(WAY_BACK)
-    login_user(user, remember=False, authn_via=["oidc"])
+    login_user(cast(UserMixin, user), remember=False, authn_via=["oidc"])
     return redirect(way_back or url_for("home.start"), 303)
 
 

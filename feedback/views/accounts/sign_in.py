@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Flask, abort, g, redirect, request, session, url_for
 from flask_security import (
+    RoleMixin,
     Security,
     SQLAlchemyUserDatastore,
+    UserMixin,
     password_reset,
     reset_password_instructions_sent,
     tf_disabled,
@@ -107,6 +109,10 @@ FORMS = {
 
 blueprint = Blueprint("security", __name__)
 
+# What Flask-Security asks of an account it finds here: the tables know no web framework, nor wait for it to load.
+User.__bases__ += (UserMixin,)
+Role.__bases__ += (RoleMixin,)
+
 
 def register(app: Flask, settings: Settings) -> None:
     app.config.update(SIGN_IN | PAGES | MESSAGES)
@@ -116,7 +122,7 @@ def register(app: Flask, settings: Settings) -> None:
     )
     security = Security(
         app,
-        SQLAlchemyUserDatastore(db, User, Role),
+        SQLAlchemyUserDatastore(db, cast(type[UserMixin], User), cast(type[RoleMixin], Role)),
         register_blueprint=False,
         mail_util_cls=AccountMail,
         totp_cls=AuthenticatorApp,

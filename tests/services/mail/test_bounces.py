@@ -12,24 +12,7 @@ from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import bounces, mail_sending
 from feedback.services.mail.mail_sending import PostOffice
 from tests.factories import Office
-from tests.post import Post
-
-
-def notification(returned: EmailMessage, *, status: str = "5.1.1", headers_alone: bool = False) -> bytes:
-    """As RFC 3464 has it, with the mail that came back or its headers alone."""
-    if headers_alone:
-        kind, content = "text/rfc822-headers", f"Message-ID: {returned['Message-ID']}\r\nSubject: x\r\n"
-    else:
-        kind, content = "message/rfc822", returned.as_string()
-    return (
-        "From: MAILER-DAEMON@mx.example\r\nTo: feedback@example.com\r\nMIME-Version: 1.0\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nIt did not arrive.\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
-        f"Final-Recipient: rfc822; {returned['To']}\r\nAction: failed\r\nStatus: {status}\r\n"
-        "Diagnostic-Code: smtp; 550 no such user\r\n\r\n"
-        f"--b\r\nContent-Type: {kind}\r\n\r\n{content}\r\n--b--\r\n"
-    ).encode()
+from tests.post import Post, notification
 
 
 @pytest.fixture

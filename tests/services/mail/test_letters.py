@@ -14,7 +14,8 @@ from feedback.models.mail import MailKind
 from feedback.services.campaigns import campaigns
 from feedback.services.campaigns.campaigns import CampaignPlan
 from feedback.services.mail import mail_sending, mail_templates
-from feedback.services.mail.letters import Letterhead, compose, message
+from feedback.services.mail.letterhead import Letterhead
+from feedback.services.mail.letters import compose, message
 from feedback.services.mail.mail_sending import PostOffice
 from feedback.services.mail.mail_templates import PLACEHOLDERS, MailWording
 from tests.factories import NOW, Office

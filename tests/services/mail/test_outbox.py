@@ -4,18 +4,18 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.campaigns import CampaignState
 from feedback.models.mail import Mail, MailKind, MailState
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.campaigns import campaigns
+from feedback.services.ground import schema
 from feedback.services.mail import mail_sending, outbox
 from feedback.services.mail.mail_sending import LEASE, PostOffice
 from feedback.services.mail.transports import NotSent, Postponed, Refused, Rejected, Uncertain
@@ -243,7 +243,7 @@ def test_the_table_takes_no_attempt_and_no_error_of_a_reminder(
 def test_two_workers_who_take_at_once_never_get_the_same_mail(either_engine: Settings):
     app = create_app(either_engine)
     with app.app_context():
-        upgrade()
+        schema.upgrade()
         keys = (app.extensions[f"feedback.{name}"] for name in ("custody", "tokens"))
         Office(db.session(), *keys).open({"client": 200})
         db.session.remove()

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Date, LargeBinary, inspect, select
 from sqlalchemy.orm import Session
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.jobs import tasks

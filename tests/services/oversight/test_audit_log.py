@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 import feedback
-from feedback import create_app
+from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.audit import AppendOnly, AuditEntry

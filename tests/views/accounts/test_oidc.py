@@ -7,7 +7,7 @@ import pytest
 from joserfc.jwk import RSAKey
 from sqlalchemy import func, select
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.models.accounts import RoleName, User
 from feedback.services.accounts import sign_ins

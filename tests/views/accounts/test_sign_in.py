@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from feedback import create_app
+from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.models.accounts import RoleName
 from feedback.settings import Settings

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from babel.dates import format_skeleton
-from flask import Flask
 from flask_babel import format_date, format_time, get_locale, gettext
+from jinja2 import Environment
 
 from feedback import current
 from feedback.presentation import numerals, reasons, verdicts
@@ -18,8 +18,8 @@ from feedback.services.reports.report_document import PointMap, Response
 from feedback.services.scores.scorecards import Estimate
 
 
-def register(app: Flask) -> None:
-    app.jinja_env.filters.update(
+def register(environment: Environment) -> None:
+    environment.filters.update(
         band_scale=band_scale,
         bar=bar,
         claim=verdicts.claim,
@@ -42,8 +42,8 @@ def register(app: Flask) -> None:
         stack=stack,
         translated=translated,
     )
-    app.jinja_env.globals["numerals"] = numerals
-    app.jinja_env.tests["past"] = past
+    environment.globals["numerals"] = numerals
+    environment.tests["past"] = past
 
 
 def day(moment: datetime) -> str:

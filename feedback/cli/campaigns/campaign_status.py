@@ -1,0 +1,56 @@
+import json
+from typing import Any
+
+import click
+
+from feedback import current
+from feedback.cli.campaigns.campaign_argument import CODE
+from feedback.cli.ground.application import in_application
+from feedback.extensions import db
+from feedback.models.campaigns import Campaign
+from feedback.services.campaigns import campaigns, response_rates
+
+
+@click.command("status", epilog="Example: feedback campaign status 2026Q4 --json")
+@CODE
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@in_application
+def show_status(code: str, as_json: bool) -> None:
+    """Say how many were asked and how many answered, by rater group; never a score."""
+    session = db.session()
+    session.info["read_only"] = True
+    status = _status(campaigns.find(session, code))
+    if as_json:
+        click.echo(json.dumps(status, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{code}: {status['state']}, closes {status['closes_at']}")
+    for group in status["groups"]:
+        answered = "-" if group["answered"] is None else group["answered"]
+        rate = "-" if group["rate"] is None else f"{group['rate']:.0%}"
+        click.echo(f"  {group['group']:<16} {answered:>6} of {group['invited']:>6}  {rate:>5}")
+
+
+def _status(found: Campaign) -> dict[str, Any]:
+    """How many have answered is told only of groups that are large enough; see docs/decisions/0005."""
+    session = db.session()
+    lines = {
+        min(line.members): line
+        for line in response_rates.rates(session, found).groups
+        if len(line.members) == 1
+    }
+    groups = [
+        {
+            "group": progress.group,
+            "invited": progress.invited,
+            "answered": progress.answered if progress.group in lines else None,
+            "rate": progress.answered / progress.invited if progress.group in lines else None,
+        }
+        for progress in campaigns.progress(session, found)
+    ]
+    return {
+        "campaign": found.code,
+        "state": found.state,
+        "period": found.period,
+        "closes_at": found.closes_at.astimezone(current.settings().zone).isoformat(),
+        "groups": groups,
+    }

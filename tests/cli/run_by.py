@@ -1,0 +1,124 @@
+"""Which test runs which command, to a good end: `test_main` holds that none is missing, `conftest` that they do.
+
+A test is named by its module and function, one of its cases by a value among its parameters: [value].
+"""
+
+import pytest
+
+from tests.cli.commands import ran
+
+RUN_BY = {
+    "audit anonymity": "test_audit.test_on_honest_data_every_promise_is_said_to_hold",
+    "audit export": "test_audit.test_the_log_is_written_newest_first_as_csv_and_as_a_workbook",
+    "callbacks done": "test_callbacks.test_cards_are_listed_a_line_each_and_noted_once",
+    "callbacks list": "test_callbacks.test_cards_are_listed_a_line_each_and_noted_once",
+    "campaign close": "test_company.test_a_campaign_can_be_closed_early_only_when_said",
+    "campaign correct": "test_corrections.test_what_has_changed_is_released_anew_with_the_reason_and_the_rest_stays",
+    "campaign create": "test_campaigns.test_the_whole_way_with_nominations",
+    "campaign discard": "test_campaigns.test_the_whole_way_with_nominations",
+    "campaign edit": "test_campaigns.test_a_campaign_becomes_what_its_file_says",
+    "campaign edit-dates": "test_campaigns.test_the_whole_way_with_nominations",
+    "campaign export": "test_campaigns.test_a_campaign_becomes_what_its_file_says",
+    "campaign next": "test_campaigns.test_the_whole_way_with_nominations",
+    "campaign nominate": "test_campaigns.test_the_whole_way_with_nominations",
+    "campaign open": "test_campaigns.test_the_whole_way_with_nominations",
+    "campaign purge": "test_campaigns.test_the_whole_way_with_nominations",
+    "campaign release": "test_releases.test_the_reports_of_single_people_are_released_and_the_others_wait",
+    "campaign remind": "test_mail.test_those_who_have_not_answered_are_reminded_and_nobody_twice_in_five_days",
+    "campaign status": "test_campaigns.test_the_status_of_small_groups_is_no_number",
+    "clients export": "test_tables.test_what_is_exported_is_imported_again_without_a_change[clients]",
+    "clients import": "test_tables.test_what_is_exported_is_imported_again_without_a_change[clients]",
+    "comments hide": "test_releases.test_a_comment_is_listed_on_one_line_hidden_with_a_reason_and_shown_again",
+    "comments list": "test_releases.test_a_comment_is_listed_on_one_line_hidden_with_a_reason_and_shown_again",
+    "comments show": "test_releases.test_a_comment_is_listed_on_one_line_hidden_with_a_reason_and_shown_again",
+    "db backup": "test_database.test_a_backup_holds_the_database_and_no_key",
+    "db check": "test_database.test_upgrade_makes_the_tables_and_check_finds_them_right",
+    "db upgrade": "test_database.test_upgrade_makes_the_tables_and_check_finds_them_right",
+    "demo": "test_demo.test_a_demo_is_made_once_says_how_to_get_in_and_leaves_the_installation_alone",
+    "doctor": "test_company.test_doctor_masks_secrets_and_finds_a_lost_key",
+    "goals import": "test_company.test_a_quarter_runs_by_commands_alone_on_either_engine",
+    "interviews assign": "test_company.test_an_interview_is_assigned_and_taken_back",
+    "interviews list": "test_company.test_an_interview_is_assigned_and_taken_back",
+    "interviews take-back": "test_company.test_an_interview_is_assigned_and_taken_back",
+    "invitations export": "test_company.test_links_are_exported_with_their_raters_and_no_formula",
+    "invitations reissue": "test_rosters.test_a_link_is_issued_anew_and_revoked",
+    "invitations resend": "test_mail.test_what_was_refused_is_sent_again_and_nothing_else",
+    "invitations revoke": "test_rosters.test_a_link_is_issued_anew_and_revoked",
+    "invitations set-address": "test_rosters.test_an_address_is_corrected_only_when_no_mail_is_on_its_way",
+    "kpi import": "test_company.test_a_quarter_runs_by_commands_alone_on_either_engine",
+    "mail bounce": "test_mail.test_an_invitation_that_came_back_is_shown_as_refused",
+    "mail reset-text": "test_mail_texts.test_a_wording_goes_out_to_a_file_and_comes_back_changed",
+    "mail set-text": "test_mail_texts.test_a_wording_goes_out_to_a_file_and_comes_back_changed",
+    "mail status": "test_mail.test_the_status_counts_invitations_by_what_became_of_them",
+    "mail test": "test_mail.test_a_test_mail_goes_out_at_once_in_either_language",
+    "mail text": "test_mail_texts.test_a_wording_goes_out_to_a_file_and_comes_back_changed",
+    "nominations approve": "test_campaigns.test_the_whole_way_with_nominations",
+    "nominations propose": "test_campaigns.test_the_whole_way_with_nominations",
+    "nominations reject": "test_campaigns.test_the_whole_way_with_nominations",
+    "nominations take-back": "test_rosters.test_a_proposal_is_taken_back_until_somebody_has_decided",
+    "people export": "test_tables.test_what_is_exported_is_imported_again_without_a_change[people]",
+    "people import": "test_tables.test_what_is_exported_is_imported_again_without_a_change[people]",
+    "questionnaire check": "test_library.test_a_file_is_checked_without_the_library[questionnaire]",
+    "questionnaire copy": "test_library.test_a_draft_is_copied_and_deleted_on_a_yes[questionnaire]",
+    "questionnaire delete": "test_library.test_a_draft_is_copied_and_deleted_on_a_yes[questionnaire]",
+    "questionnaire export": (
+        "test_library.test_an_exported_file_imported_under_a_new_number_has_the_same_content[questionnaire]"
+    ),
+    "questionnaire import": (
+        "test_library.test_an_exported_file_imported_under_a_new_number_has_the_same_content[questionnaire]"
+    ),
+    "questionnaire list": "test_library.test_what_ships_is_listed",
+    "report": "test_report_files.test_the_reports_on_everybody_go_into_a_directory_or_a_zip_file",
+    "results export": "test_report_files.test_the_tables_of_all_reports_are_written_into_a_file",
+    "results quality": (
+        "test_report_files.test_the_team_and_the_quality_are_written_into_a_file_for_its_owner_alone[quality]"
+    ),
+    "results team": "test_report_files.test_a_team_is_that_of_a_manager_or_a_department",
+    "roster add": "test_campaigns.test_the_whole_way_with_nominations",
+    "roster ask": "test_rosters.test_a_client_who_was_asked_not_long_ago_is_asked_all_the_same",
+    "roster remove": "test_campaigns.test_the_whole_way_with_nominations",
+    "roster show": "test_campaigns.test_the_whole_way_with_nominations",
+    "scheme check": "test_library.test_a_file_is_checked_without_the_library[scheme]",
+    "scheme copy": "test_library.test_a_draft_is_copied_and_deleted_on_a_yes[scheme]",
+    "scheme delete": "test_library.test_a_draft_is_copied_and_deleted_on_a_yes[scheme]",
+    "scheme export": "test_library.test_an_exported_file_imported_under_a_new_number_has_the_same_content[scheme]",
+    "scheme import": "test_library.test_importing_the_same_file_twice_makes_one_version",
+    "scheme list": "test_library.test_importing_the_same_file_twice_makes_one_version",
+    "score": "test_results.test_exported_counts_are_scored_to_the_same_figures_by_the_standalone_command",
+    "serve": "test_serve.test_it_serves_from_any_directory_whatever_lies_there",
+    "suggestions list": "test_suggestions.test_a_month_is_opened_when_it_is_over_and_then_listed",
+    "suggestions open": "test_suggestions.test_a_month_is_opened_when_it_is_over_and_then_listed",
+    "trustees appoint": "test_trustees.test_two_of_three_trustees_close_a_campaign_on_the_terminal",
+    "trustees enrol": "test_trustees.test_two_of_three_trustees_close_a_campaign_on_the_terminal",
+    "trustees list": "test_trustees.test_what_one_trustee_opened_counts_when_the_next_one_comes_later",
+    "user create": "test_company.test_an_account_gets_the_password_given_or_one_made_for_it",
+    "user disable": "test_users.test_an_account_is_listed_with_its_roles_and_state",
+    "user enable": "test_users.test_an_account_is_listed_with_its_roles_and_state",
+    "user link": "test_users.test_an_account_is_linked_to_its_person_and_unlinked",
+    "user list": "test_users.test_an_account_is_listed_with_its_roles_and_state",
+    "user reset-factor": "test_users.test_locks_and_factors_are_taken_away_by_command[reset-factor]",
+    "user roles": "test_users.test_an_account_is_listed_with_its_roles_and_state",
+    "user send-link": "test_users.test_a_link_to_set_a_password_is_sent_again_and_works",
+    "user unlink": "test_users.test_an_account_is_linked_to_its_person_and_unlinked",
+    "user unlock": "test_users.test_locks_and_factors_are_taken_away_by_command[unlock]",
+    "veto clear": "test_tables.test_a_veto_is_entered_decided_and_taken_back",
+    "veto set": "test_tables.test_a_veto_is_entered_decided_and_taken_back",
+    "worker": "test_serve.test_a_worker_does_not_outlive_a_server_that_died_before_it_was_up",
+}
+
+
+def case(test: str) -> tuple[str, str]:
+    """A test, and the value that tells its cases; empty where all are meant."""
+    name, _, value = test.partition("[")
+    return name, value.removesuffix("]")
+
+
+def promised(node: pytest.Function) -> set[str]:
+    """The commands that a test, with its parameters, is to run."""
+    own = f"{node.module.__name__.rpartition('.')[2]}.{node.originalname}"
+    values = ["", *node.callspec.params.values()] if hasattr(node, "callspec") else [""]
+    return {words for words, test in RUN_BY.items() if (found := case(test))[0] == own and found[1] in values}
+
+
+def broken_promises(node: pytest.Function) -> set[str]:
+    return promised(node) - {" ".join(words) for words in ran}
