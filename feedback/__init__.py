@@ -7,7 +7,7 @@ from flask_babel import get_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from feedback import models  # noqa: F401  (registers every table)
-from feedback.extensions import babel, bootstrap, csrf, db, migrate
+from feedback.extensions import babel, csrf, db, migrate
 from feedback.jobs import tasks
 from feedback.presentation import locales
 from feedback.services.ballot_box.custody import Custody
@@ -86,7 +86,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     connect_database(app, settings)
     tasks.register(app, settings)
     speak_languages(app, settings)
-    bootstrap.init_app(app)
     csrf.init_app(app)
     sign_in.register(app, settings)
     oidc.register(app, settings)
@@ -115,7 +114,6 @@ def configure(app: Flask, settings: Settings) -> None:
         REMEMBER_COOKIE_SAMESITE="Lax",
         SEND_FILE_MAX_AGE_DEFAULT=86_400,
         WTF_CSRF_TIME_LIMIT=None,
-        BOOTSTRAP_SERVE_LOCAL=True,
     )
     app.logger.setLevel(settings.log_level)
 

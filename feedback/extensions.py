@@ -2,7 +2,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import Babel
-from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
@@ -60,7 +59,6 @@ class ReadWriteSession(Session):
 db = SQLAlchemy(model_class=Base, session_options={"class_": ReadWriteSession})
 migrate = Migrate(render_as_batch=True)
 babel = Babel()
-bootstrap = Bootstrap5()
 csrf = CSRFProtect()
 
 
