@@ -3,7 +3,6 @@
 import os
 
 from flask import Flask, request
-from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -74,7 +73,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     believe_proxies(app, settings)
     app.before_request(read_only_unless_posting)
     app.before_request(guards.refuse_impossible_codes)
-    Bootstrap5(app)
     csrf = CSRFProtect(app)
     queue.load()
     sign_in.register(app, settings)
@@ -106,7 +104,6 @@ def configure(app: Flask, settings: Settings) -> None:
         REMEMBER_COOKIE_SAMESITE="Lax",
         SEND_FILE_MAX_AGE_DEFAULT=86_400,
         WTF_CSRF_TIME_LIMIT=None,
-        BOOTSTRAP_SERVE_LOCAL=True,
     )
 
 

@@ -158,6 +158,6 @@ def test_it_migrates_and_serves_pages_from_a_directory_that_is_not_ours(server: 
     status, page = fetch(f"{server}/sign-in?lang=zh")
     assert (status, "登录" in page) == (200, True)
     assert fetch(f"{server}/static/respond.css")[0] == 200
-    assert fetch(f"{server}/bootstrap/static/css/bootstrap.min.css")[0] == 200
+    assert fetch(f"{server}/static/base.css")[0] == 200
     status, page = fetch(f"{server}/s/{'A' * 36}")
     assert (status, "<title>" in page) == (404, True)
