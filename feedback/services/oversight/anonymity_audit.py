@@ -19,6 +19,7 @@ from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus,
 from feedback.models.results import Comment, Count
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.closing.tallies import COMMENT_MINIMUM
+from feedback.services.ground import documents
 from feedback.services.ground.errors import NotPossible
 from forms.scheme import LEAST_MINIMUM
 
@@ -183,7 +184,7 @@ def low_minima(scope: Scope) -> Iterator[str]:
 
 def _minima(campaign: Campaign) -> dict[str, int]:
     """Of the groups that are not attributed; read as it is stored, since loading it would refuse a low one."""
-    groups = json.loads(campaign.scheme)["group"]
+    groups = documents.content(json.loads(campaign.scheme))["group"]
     return {group["id"]: group["minimum"] for group in groups if not group["attributed"]}
 
 
