@@ -84,6 +84,16 @@ def test_items_and_comments_need_five_and_distributions_ten_whom_nobody_heard(su
     assert report.comments == ()
 
 
+@pytest.mark.parametrize(("phone", "link", "spread"), [(5, 5, False), (3, 9, False), (2, 10, True)])
+def test_a_distribution_needs_ten_whom_nobody_heard_also_where_the_mean_is_shown(
+    survey: Survey, phone: int, link: int, spread: bool
+):
+    _, report = survey.closed(phone, link)
+    figures = [figure for item in report.items for figure in item.groups if figure.title.en == "Clients"]
+    assert figures and not any(isinstance(figure.mean, Withheld) for figure in figures)
+    assert {figure.distribution is not None for figure in figures} == {spread}
+
+
 def test_a_group_that_was_only_phoned_has_nobody_left_to_protect(survey: Survey):
     cell, report = survey.closed(10, 0)
     assert (cell.status, report.comments[0].texts[0]) == (CellStatus.SHOWN, "by phone")
