@@ -58,6 +58,20 @@ def test_a_key_that_was_being_written_when_the_machine_stopped_is_destroyed_with
     assert custody.private_key(other)
 
 
+@pytest.mark.parametrize("shared_before", [False, True])
+def test_an_older_key_of_a_campaign_is_destroyed_by_the_next_one(tmp_path: Path, shared_before: bool):
+    """Such as the server's own, once trustees hold the key: it would still lie there after the close."""
+    custody = Custody(tmp_path, [OLD])
+    keys = [X25519PrivateKey.generate().public_key().public_bytes_raw() for _ in range(3)]
+    custody.create("q4", keys if shared_before else None)
+    left = kept_by_a_backup(next(tmp_path.iterdir()))
+    before = left.read_bytes()
+    custody.create("q4", None if shared_before else keys)
+    name = "q4.key" if shared_before else "q4.trustees"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", name]
+    assert not same_places(before, left.read_bytes())
+
+
 def kept_by_a_backup(path: Path) -> Path:
     """Another name of the same file, whose bytes on the disk stay when its first name goes."""
     other = path.with_name("backup")
