@@ -7,8 +7,11 @@ from zipfile import ZipFile
 import pytest
 
 from feedback.models.campaigns import Campaign
+from feedback.models.results import ReleasedReport
+from feedback.services.ground.documents import FORMAT
 from tests.cli.conftest import Run
 from tests.factories import Office
+from tests.stored_documents import released
 
 
 @pytest.fixture
@@ -121,3 +124,14 @@ def test_doctor_says_which_font_reports_are_printed_with(run: Run):
 
 def test_doctor_says_who_counts(run: Run):
     assert "counting: by " in run("doctor").output
+
+
+def test_a_report_of_a_later_version_is_refused_in_words(run: Run, office: Office):
+    subjects = released(office, f"format-{FORMAT}")
+    subject = subjects["full"]
+    row = office.session.get_one(ReleasedReport, (subject.id, 1))
+    row.document = row.document | {"format": FORMAT + 1}
+    office.session.commit()
+    result = run("report", subject.person.code, "--campaign", subject.campaign.code)
+    assert result.exit_code == 1
+    assert "this was stored by a later version of the program" in result.output

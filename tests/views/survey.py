@@ -16,8 +16,8 @@ from feedback.models.campaigns import Campaign
 from feedback.services.ballot_box import ballots
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.campaigns import campaigns
+from feedback.services.definitions.frozen_definitions import read_questionnaire
 from feedback.services.rosters.rosters import Request
-from forms import questionnaire as questionnaires
 from forms.questionnaire import ItemKind
 from tests.factories import ACTOR, NOW, Office, shipped_questionnaire
 
@@ -90,7 +90,7 @@ class Survey:
 
     def stored(self) -> list[Answers]:
         """Every ballot in the box, opened with the campaign's key."""
-        questionnaire = questionnaires.from_json(self.campaign.questionnaire)
+        questionnaire = read_questionnaire(self.campaign.questionnaire)
         key = self.office.custody.private_key(self.campaign.code)
         rated, comments = len(questionnaire.counted_items), len(questionnaire.comment_items)
         self.office.session.commit()

@@ -13,6 +13,7 @@ from itertools import permutations
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from feedback.services.ballot_box.envelopes import seal, unseal
+from feedback.services.ground import documents
 
 Envelopes = Mapping[str, bytes]
 
@@ -62,11 +63,12 @@ class Quorum:
     def to_bytes(self) -> bytes:
         pairs = [[*pair, _text(envelope)] for pair, envelope in self.envelopes.items()]
         peeled = self.peeled and [self.peeled.by, [[k, _text(v)] for k, v in self.peeled.envelopes.items()]]
-        return json.dumps({"campaign": self.campaign, "pairs": pairs, "peeled": peeled}).encode()
+        document = {"campaign": self.campaign, "pairs": pairs, "peeled": peeled}
+        return json.dumps(documents.numbered(document)).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Quorum":
-        document = json.loads(data)
+        document = documents.content(json.loads(data))
         envelopes = {(first, second): b64decode(text) for first, second, text in document["pairs"]}
         peeled = document["peeled"]
         return cls(

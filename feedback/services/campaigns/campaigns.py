@@ -27,7 +27,7 @@ from feedback.models.people import Person
 from feedback.services.ballot_box import ballots, issuing, trustee_keys
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.definitions import library
-from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
+from feedback.services.definitions.frozen_definitions import frozen, read_questionnaire, read_scheme
 from feedback.services.ground import audit, campaign_codes, row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.mail import outbox
@@ -67,10 +67,10 @@ class CampaignPlan:
         names = ["code", "title_zh", "title_en", "period", "kind", "closes_at", "nominations_until"]
         names += ("approvals_until", "languages", "key_custody", "recurring")
         return {name: getattr(self, name) for name in names} | {
-            "questionnaire": self.questionnaire.to_json(),
+            "questionnaire": frozen(self.questionnaire),
             "questionnaire_code": self.questionnaire.id,
             "questionnaire_version": self.questionnaire.version,
-            "scheme": self.scheme.to_json(),
+            "scheme": frozen(self.scheme),
             "scheme_code": self.scheme.id,
             "scheme_version": self.scheme.version,
         }

@@ -15,7 +15,7 @@ from feedback.services.closing.counts_export import statistics_from_json, statis
 from feedback.services.closing.results import CampaignResult
 from feedback.services.closing.unsealing import Opened
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
-from feedback.services.ground import protection
+from feedback.services.ground import documents, protection
 from feedback.services.ground.errors import NotPossible
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
@@ -106,7 +106,7 @@ def store(
         session.execute(insert(Count), rows)
     if comments:
         session.execute(insert(Comment), sorted(comments, key=lambda row: row["id"]))
-    campaign.statistics = statistics_to_json(result.statistics) | {"salt": salt}
+    campaign.statistics = documents.numbered(statistics_to_json(result.statistics) | {"salt": salt})
     session.flush()
     _verify(session, grid, result, len(comments))
 
@@ -121,7 +121,7 @@ def load(session: Session, campaign: Campaign) -> tuple[Grid, CampaignResult]:
     decision = _decision(found)
     subjects = tuple(subject.person.code for subject in found.subjects)
     disclosed = DisclosedCounts(_counts(session, campaign, found), _ballots(found), found.invited, decision)
-    kept = campaign.statistics
+    kept = documents.content(campaign.statistics)
     return found, CampaignResult(subjects, disclosed, statistics_from_json(kept), kept["salt"])
 
 

@@ -14,9 +14,9 @@ from feedback.models.audit import AuditEntry
 from feedback.models.library import Definition, DefinitionKind
 from feedback.services.definitions import library
 from feedback.services.definitions.library import FROZEN_IN, Table, Version
-from feedback.services.ground import audit, row_locks
+from feedback.services.ground import audit, documents, row_locks
 from feedback.services.ground.errors import NotPossible
-from forms.document import IDENTIFIER, InvalidDocument, digest_of, read_json, read_toml
+from forms.document import IDENTIFIER, InvalidDocument, digest_of, read_toml
 from forms.words import N_
 
 HISTORY = 20
@@ -76,7 +76,7 @@ def take(
 def save(session: Session, draft: Version, table: Table, *, seen: str, actor: str, now: datetime) -> None:
     """Put a draft in place of the one whose digest was `seen`, finished or not."""
     row = _row(session, draft)
-    before = read_json(row.document).table
+    before = library.read_table(row.document)
     table = {**table, "id": draft.code, "version": draft.version}
     if digest_of(before) != seen or not _replaced(session, row, table):
         raise ChangedMeanwhile
@@ -103,7 +103,7 @@ def _replaced(session: Session, row: Definition, table: Table) -> bool:
 def discard(session: Session, draft: Version, *, actor: str, now: datetime) -> None:
     row_locks.hold(session, Definition)
     row = _row(session, draft)
-    before = read_json(row.document).table
+    before = library.read_table(row.document)
     session.execute(delete(Definition).where(Definition.id == row.id))
     audit.record(session, f"{draft.kind} deleted", target(draft), actor=actor, now=now, before=before)
 
@@ -160,7 +160,7 @@ def _add(session: Session, kind: DefinitionKind, table: Table, *, actor: str, no
 
 def _json(table: Table) -> str:
     """In the order of writing, which is the order of levels on the page."""
-    return json.dumps(table, ensure_ascii=False)
+    return json.dumps(documents.numbered(table), ensure_ascii=False)
 
 
 def _unchanged(known: Version, table: Table) -> Version:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign
 from feedback.models.library import Definition, DefinitionKind
+from feedback.services.ground import documents
 from feedback.services.ground.errors import NotFound
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
@@ -145,7 +146,7 @@ def is_current(session: Session, stored: Questionnaire | Scheme) -> bool:
     if document is None:
         return True
     try:
-        written = PARSER_OF[kind](read_json(document))
+        written = PARSER_OF[kind](Section(read_table(document)))
     except InvalidDocument:
         return False
     return _says_the_same(written, stored)
@@ -213,7 +214,11 @@ def to_toml(entry: Version) -> str:
 
 def _own_tables(session: Session, kind: DefinitionKind) -> dict[Key, Table]:
     rows = session.scalars(select(Definition).where(Definition.kind == kind))
-    return {(row.code, row.version): read_json(row.document).table for row in rows}
+    return {(row.code, row.version): read_table(row.document) for row in rows}
+
+
+def read_table(document: str) -> Table:
+    return documents.content(read_json(document).table)
 
 
 def _shipped_tables(kind: DefinitionKind) -> dict[Key, Table]:

@@ -1,80 +1,78 @@
-"""Frozen dataclasses back from the JSON that `dataclasses.asdict` made of them."""
+"""Stored documents: JSON under the number of its format, and frozen dataclasses back from it (docs/decisions/0020)."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import is_dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from enum import Enum
 from functools import cache
-from types import NoneType, UnionType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_origin
+
+from feedback.services.ground.errors import NotPossible
+from forms.words import N_
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+FORMAT = 1  # of all kinds; the next one when a kind changes so that this program could not read it
+FIRST = 1  # that of the documents that have no number
+KEY = "format"
 
 Snapshot = TypeVar("Snapshot")
-Reading = Callable[[Any], Any]
+Plain = str | int | float | bool | None
+
+
+class NewerFormat(NotPossible):
+    """A document of a version of the program that came after this one."""
+
+    def __init__(self, number: object) -> None:
+        super().__init__(
+            N_(
+                "this was stored by a later version of the program, in format %(format)s; "
+                "this one knows formats up to %(newest)s, so the later version is needed to read it"
+            ),
+            format=number,
+            newest=FORMAT,
+        )
+
+
+def numbered(document: Mapping[str, Any]) -> dict[str, Any]:
+    """As it is stored."""
+    return {KEY: FORMAT, **document}
+
+
+def content(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the number."""
+    _check(document)
+    return {key: value for key, value in document.items() if key != KEY}
 
 
 def restore(kind: type[Snapshot], document: Mapping[str, Any]) -> Snapshot:
-    """Raises KeyError, TypeError or ValueError for a document that is no snapshot of this kind.
+    """What `dataclasses.asdict` made a document of. A field that the document lacks has its default.
 
     A kind may have fewer fields than the document: then it is a view of a part of it.
     """
-    snapshot: Snapshot = _reading(kind)(document)  # type: ignore[arg-type]  # a class is hashable
-    return snapshot
+    _check(document)
+    return _converter().structure(document, kind)
+
+
+def _check(document: Mapping[str, Any]) -> None:
+    if (number := document.get(KEY, FIRST)) not in range(FIRST, FORMAT + 1):
+        raise NewerFormat(number)
 
 
 @cache
-def _reading(hint: Hashable) -> Reading:
-    """How data of this type is read. Worked out once, since reports have thousands of values."""
-    if get_origin(hint) is UnionType:
-        return _alternatives([each for each in get_args(hint) if each is not NoneType])
-    if get_origin(hint) is tuple:
-        return _entries(_reading(get_args(hint)[0]))
-    if is_dataclass(hint) and isinstance(hint, type):
-        return _fields(hint)
-    if hint is datetime:
-        return datetime.fromisoformat
-    return hint if isinstance(hint, type) and issubclass(hint, Enum) else _as_it_is
+def _converter() -> "Converter":
+    """Loaded with the first document: most commands read none."""
+    from cattrs import Converter
+    from cattrs.strategies import configure_union_passthrough
+
+    converter = Converter(detailed_validation=False)
+    configure_union_passthrough(Plain, converter)
+    converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
+    for plain in (str, int, float, bool):  # as JSON has them: what is stored stays the same to the last digit
+        converter.register_structure_hook(plain, lambda value, _: value)
+    converter.register_structure_hook_func(_is_mapping, lambda value, _: value)
+    return converter
 
 
-def _as_it_is(data: Any) -> Any:
-    return data
-
-
-def _entries(reading: Reading) -> Reading:
-    def read(data: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(data) if reading is _as_it_is else tuple(map(reading, data))
-
-    return read
-
-
-def _fields(kind: type) -> Reading:
-    hints = get_type_hints(kind)
-    plain = [name for name, hint in hints.items() if _reading(hint) is _as_it_is]
-    others = [(name, _reading(hint)) for name, hint in hints.items() if _reading(hint) is not _as_it_is]
-
-    def read(document: Mapping[str, Any]) -> Any:
-        values = {name: document[name] for name in plain}
-        for name, reading in others:
-            values[name] = reading(document[name])
-        return kind(**values)
-
-    return read
-
-
-def _alternatives(hints: Sequence[Any]) -> Reading:
-    """None, a plain value, or the one dataclass that has just these fields; the first choice if none has."""
-    snapshots = {
-        frozenset(get_type_hints(hint)): _reading(hint)
-        for hint in hints
-        if is_dataclass(hint) and isinstance(hint, type)
-    }
-    first = _reading(hints[0])
-    plain = next((_reading(hint) for hint in hints if not is_dataclass(hint)), first)
-
-    def read(data: Any) -> Any:
-        if data is None:
-            return None
-        if isinstance(data, Mapping):
-            return snapshots.get(frozenset(data), first)(data)
-        return plain(data)
-
-    return read
+def _is_mapping(hint: Any) -> bool:
+    """Plain data, which is handed on as it is: most of it is never looked at."""
+    return get_origin(hint) is Mapping

@@ -15,6 +15,7 @@ from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
 from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, MailKind
 from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground import documents
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.mail import mail_templates
@@ -110,7 +111,7 @@ def _is_owed(mail: Mail, campaign: Campaign, now: datetime) -> bool:
 def _about_an_account(letterhead: Letterhead, mail: Mail) -> Written:
     if mail.wrapped_content is None:
         return Written(mail.id, mail.address, "", None)
-    content = json.loads(letterhead.custody.unwrap(mail.wrapped_content, CONTENT))
+    content = documents.content(json.loads(letterhead.custody.unwrap(mail.wrapped_content, CONTENT)))
     letter = compose(MailWording(content["subject"], content["text"]), content["language"], {})
     return Written(mail.id, mail.address, letterhead.message_id(mail.wrapped_content.hex()), letter)
 

@@ -18,6 +18,7 @@ from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, MailKind, MailState
 from feedback.models.people import Person
 from feedback.services.ballot_box.custody import Custody
+from feedback.services.ground import documents
 from feedback.services.people import addresses
 
 OWED = "mail is owed"  # in `session.info` until the next commit, so that a worker can be woken up then
@@ -28,7 +29,7 @@ def owe_account_mail(
     session: Session, custody: Custody, address: str, language: str, subject: str, text: str, *, now: datetime
 ) -> None:
     """A mail with a text of its own, such as one to reset a password; the text is wrapped until it is sent."""
-    content = json.dumps({"language": language, "subject": subject, "text": text})
+    content = json.dumps(documents.numbered({"language": language, "subject": subject, "text": text}))
     wrapped = custody.wrap(content.encode(), CONTENT)
     row = {"kind": MailKind.ACCOUNT, "address": addresses.canonical(address), "wrapped_content": wrapped}
     _owe(session, [row], now=now)

@@ -18,7 +18,7 @@ from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.ground import campaign_codes, protection
+from feedback.services.ground import campaign_codes, documents, protection
 from feedback.services.ground.errors import NotPossible
 
 TABLES = (
@@ -182,7 +182,7 @@ def low_minima(scope: AuditScope) -> Iterator[str]:
 
 def _minima(campaign: Campaign) -> dict[str, int]:
     """Of the groups that are not attributed; read as it is stored, since loading it would refuse a low one."""
-    groups = json.loads(campaign.scheme)["group"]
+    groups = documents.content(json.loads(campaign.scheme))["group"]
     return {group["id"]: group["minimum"] for group in groups if not group["attributed"]}
 
 

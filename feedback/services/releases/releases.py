@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import Campaign, CampaignState, Subject
 from feedback.models.mail import MailKind
 from feedback.models.results import ReleasedReport
-from feedback.services.ground import audit, row_locks
+from feedback.services.ground import audit, documents, row_locks
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import outbox
 from feedback.services.quality import campaign_quality
@@ -71,7 +71,7 @@ def _release(
     campaign.released_at = campaign.released_at or now
     if last:
         campaign.state = CampaignState.RELEASED
-        campaign.quality = campaign_quality.compute(session, campaign).to_document()
+        campaign.quality = documents.numbered(campaign_quality.compute(session, campaign).to_document())
     _tell(session, campaign, subjects, now=now)
     act = "campaign released" if last else "reports released"
     audit.record(session, act, campaign.code, actor=actor, now=now, reports=len(subjects))
@@ -81,8 +81,8 @@ def _stored(subject: Subject, version: int, report: Report) -> ReleasedReport:
     return ReleasedReport(
         subject_id=subject.id,
         version=version,
-        document=report.to_document(),
-        summary=Member.of(report).to_document(),
+        document=documents.numbered(report.to_document()),
+        summary=documents.numbered(Member.of(report).to_document()),
     )
 
 
@@ -125,7 +125,7 @@ def correct(session: Session, campaign: Campaign, reason: str, *, actor: str, no
         report = replace(difference.report, correction=correction, released_at=now)
         session.add(_stored(difference.subject, difference.version + 1, report))
     if campaign.state == CampaignState.RELEASED:
-        campaign.quality = campaign_quality.compute(session, campaign).to_document()
+        campaign.quality = documents.numbered(campaign_quality.compute(session, campaign).to_document())
     subjects = [difference.subject for difference in found]
     _tell(session, campaign, subjects, now=now)
     audit.record(session, "reports corrected", campaign.code, actor=actor, now=now, reports=len(subjects))
@@ -153,7 +153,7 @@ def differing(before: Mapping[str, Any], report: Report) -> tuple[ReportPart, ..
     released, now = Report.from_document(before).to_document(), report.to_document()
     found = {
         PART_OF.get(name, ReportPart.OTHER)
-        for name in before.keys() - OF_THE_RELEASE
+        for name in (before.keys() & released.keys()) - OF_THE_RELEASE
         if not _alike(released[name], now[name])
     }
     return tuple(part for part in ReportPart if part in found)

@@ -6,7 +6,15 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.services.ballot_box.ballots import Answers, UnreadableBallot, envelope_size, seal, unseal
+from feedback.services.ballot_box import envelopes
+from feedback.services.ballot_box.ballots import (
+    LENGTH,
+    Answers,
+    UnreadableBallot,
+    envelope_size,
+    seal,
+    unseal,
+)
 from feedback.services.closing.unsealing import Opener, Sealed, open_all
 from forms.questionnaire import COMMENT_MAX_LENGTH
 from tests.factories import shipped_questionnaire
@@ -53,6 +61,11 @@ def opener() -> Opener:
     return Opener(KEY.private_bytes_raw(), "q4", bytes([5]) * len(items), (True,) * len(items), 1)
 
 
+def with_a_comment_longer_than_the_envelope() -> bytes:
+    payload = answers().ratings + LENGTH.pack(size()) + b"and so on"
+    return envelopes.seal(payload, PUBLIC, b"feedback ballot 1|q4|7", size=size())
+
+
 def test_corrupt_forged_and_off_scale_envelopes_are_left_out_and_stop_nothing():
     good = seal(answers(), size(), PUBLIC, "q4", 7)
     bad = [
@@ -62,6 +75,7 @@ def test_corrupt_forged_and_off_scale_envelopes_are_left_out_and_stop_nothing():
         secrets.token_bytes(size()),
         seal(answers(rating=6), size(), PUBLIC, "q4", 7),
         seal(answers(rating=0), size(), PUBLIC, "q4", 7),
+        with_a_comment_longer_than_the_envelope(),
     ]
     opened = open_all([Sealed(7, envelope) for envelope in [*bad, good]], opener(), lambda done, total: None)
     assert [ballot.answers for ballot in opened] == [answers()]

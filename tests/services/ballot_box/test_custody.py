@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,52 @@ def test_a_key_that_was_being_written_when_the_machine_stopped_is_destroyed_with
     custody.destroy("q4")
     assert [path.name for path in tmp_path.iterdir()] == ["q4.key.key"]
     assert custody.private_key(other)
+
+
+@pytest.mark.parametrize("shared_before", [False, True])
+def test_an_older_key_of_a_campaign_is_destroyed_by_the_next_one(tmp_path: Path, shared_before: bool):
+    """Such as the server's own, once trustees hold the key: it would still lie there after the close."""
+    custody = Custody(tmp_path, [OLD])
+    keys = [X25519PrivateKey.generate().public_key().public_bytes_raw() for _ in range(3)]
+    custody.create("q4", keys if shared_before else None)
+    left = kept_by_a_backup(next(tmp_path.iterdir()))
+    before = left.read_bytes()
+    custody.create("q4", None if shared_before else keys)
+    name = "q4.key" if shared_before else "q4.trustees"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", name]
+    assert not same_places(before, left.read_bytes())
+
+
+def kept_by_a_backup(path: Path) -> Path:
+    """Another name of the same file, whose bytes on the disk stay when its first name goes."""
+    other = path.with_name("backup")
+    os.link(path, other)
+    return other
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_bytes_of_a_destroyed_key_are_overwritten_where_they_lay(tmp_path: Path, shared: bool):
+    custody = Custody(tmp_path, [OLD])
+    keys = [X25519PrivateKey.generate().public_key().public_bytes_raw() for _ in range(3)]
+    custody.create("q4", keys if shared else None)
+    left = kept_by_a_backup(tmp_path / ("q4.trustees" if shared else "q4.key"))
+    before = left.read_bytes()
+    custody.destroy("q4")
+    assert len(left.read_bytes()) == len(before)
+    assert not same_places(before, left.read_bytes())
+
+
+def test_what_was_sealed_to_trustees_is_overwritten_where_it_lay_when_one_layer_is_off(tmp_path: Path):
+    trustees = [X25519PrivateKey.generate() for _ in range(3)]
+    custody = Custody(tmp_path, [OLD])
+    custody.create("q4", [key.public_key().public_bytes_raw() for key in trustees])
+    left = kept_by_a_backup(tmp_path / "q4.trustees")
+    before = left.read_bytes()
+    custody.keep(custody.quorum("q4").peel(trustees[0]))
+    assert len(left.read_bytes()) == len(before)
+    assert not same_places(before, left.read_bytes())
+
+
+def same_places(one: bytes, other: bytes) -> bool:
+    """Whether much more stands at the same place than chance puts there."""
+    return sum(a == b for a, b in zip(one, other, strict=True)) > max(8, len(one) / 20)

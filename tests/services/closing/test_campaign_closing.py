@@ -9,7 +9,7 @@ from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
-from feedback.services.closing import campaign_closing
+from feedback.services.closing import campaign_closing, tallies
 from feedback.services.ground.errors import NotPossible
 from tests.factories import ACTOR, AFTER, NOW, Office
 from tests.statements import counted
@@ -176,6 +176,44 @@ def test_a_closing_that_stops_between_two_steps_goes_on_from_there(
     assert (found["client"].answered, counts(office, found["client"])) == (4, 44)
     assert found["peer"].status == CellStatus.WITHHELD
     assert not office.custody.holds(campaign.code)
+
+
+def test_what_is_not_opened_is_gone_before_anything_is(office: Office):
+    """A closing that cannot go on leaves no empty slot behind, which would tell who has not answered."""
+    campaign = office.open({"client": 6, "peer": 2})
+    answered_by(office, campaign, "client", 4)
+    answered_by(office, campaign, "peer", 2)
+    office.custody.destroy(campaign.code)
+    with pytest.raises(NotPossible, match="cannot be opened"):
+        office.close(campaign)
+    office.session.rollback()
+    left = office.session.scalars(select(Ballot)).all()
+    shown = cells(office, campaign)["client"].id
+    assert [(ballot.cell_id, ballot.envelope is None) for ballot in left] == [(shown, False)] * 4
+
+
+def test_the_salt_of_the_counts_is_of_each_campaign_and_no_two_have_the_same(office: Office):
+    salts = set()
+    for code in ("2026Q3", "2026Q4"):
+        campaign = office.open({"client": 3}, code=code)
+        answered_by(office, campaign, "client", 3)
+        office.close(campaign)
+        salts.add(tallies.load(office.session, campaign)[1].salt)
+    assert len(salts) == 2 and all(len(salt) == 64 for salt in salts)
+
+
+@pytest.mark.parametrize("table", ["count", "comment"])
+def test_where_the_database_does_not_hold_what_was_counted_no_ballot_is_deleted(office: Office, table: str):
+    campaign = office.open({"client": 6})
+    answered_by(office, campaign, "client", 6, comment="these words")
+    lose = f'CREATE TRIGGER lose BEFORE INSERT ON "{table}" BEGIN SELECT RAISE(IGNORE); END'
+    office.session.execute(text(lose))
+    office.session.commit()
+    with pytest.raises(RuntimeError, match="not what was counted"):
+        office.close(campaign)
+    office.session.rollback()
+    assert office.session.scalar(select(func.count(Ballot.envelope))) == 6
+    assert campaign.state == CampaignState.CLOSING and office.custody.holds(campaign.code)
 
 
 def test_closing_again_changes_nothing(office: Office):

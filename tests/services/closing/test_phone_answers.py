@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from feedback.models.accounts import RoleName
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell, CellStatus
 from feedback.models.interviews import Interview
 from feedback.models.invitations import Invitation, Task
-from feedback.models.results import Comment
+from feedback.models.results import Comment, Count
 from feedback.services.accounts import accounts
 from feedback.services.reports import reports
 from feedback.services.reports.report_document import Report, Withheld
@@ -82,6 +82,30 @@ def test_items_and_comments_need_five_and_distributions_ten_whom_nobody_heard(su
     assert {figure.distribution for item in report.items for figure in item.groups} == {None}
     assert all(isinstance(item.total, Withheld) for item in report.items)
     assert report.comments == ()
+
+
+@pytest.mark.parametrize(("phone", "link", "spread"), [(5, 5, False), (3, 9, False), (2, 10, True)])
+def test_a_distribution_needs_ten_whom_nobody_heard_also_where_the_mean_is_shown(
+    survey: Survey, phone: int, link: int, spread: bool
+):
+    _, report = survey.closed(phone, link)
+    figures = [figure for item in report.items for figure in item.groups if figure.title.en == "Clients"]
+    assert figures and not any(isinstance(figure.mean, Withheld) for figure in figures)
+    assert {figure.distribution is not None for figure in figures} == {spread}
+
+
+@pytest.mark.parametrize(("link", "counted"), [(2, 0), (3, 5)])
+def test_an_item_needs_as_many_ratings_by_link_as_a_group_needs_answers(
+    survey: Survey, link: int, counted: int
+):
+    """Where some skip it: of two who were heard and two others the report would tell what those two said."""
+    survey.phone(2)
+    survey.link(link)
+    for nonce in survey._next(5):
+        survey.office.answer(nonce, {"attitude-2": LINK})
+    survey.office.close(survey.campaign)
+    ratings = select(func.sum(Count.count)).where(Count.item == "attitude-1")
+    assert (survey.office.session.scalar(ratings) or 0) == counted
 
 
 def test_a_group_that_was_only_phoned_has_nobody_left_to_protect(survey: Survey):

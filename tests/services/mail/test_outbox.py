@@ -22,6 +22,7 @@ from feedback.services.mail.transports import NotSent, Postponed, Refused, Rejec
 from feedback.settings import Settings
 from tests.factories import NOW, Office
 from tests.post import Clock, Post
+from tests.stored_documents import FOLDERS, text_of
 
 
 def mails(session: Session) -> list[Mail]:
@@ -211,6 +212,17 @@ def test_a_mail_about_an_account_is_wrapped_until_it_is_sent_and_then_forgotten(
     assert post.recipients == ["a@example.com"]
     assert "https://feedback.example.com/r/1" in post.sent[0].get_body(("plain",)).get_content()
     assert [mail.wrapped_content for mail in mails(session)] == [None]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_mail_about_an_account_that_an_earlier_build_owed_is_sent(
+    office: Office, session: Session, custody: Custody, post: Post, post_office: PostOffice, folder: str
+):
+    outbox.owe_account_mail(session, custody, "a@example.com", "en", "", "", now=NOW)
+    mails(session)[0].wrapped_content = custody.wrap(text_of(folder, "mail-full").encode(), outbox.CONTENT)
+    session.commit()
+    mail_sending.send_due(session, post_office)
+    assert "https://feedback.example/reset/abc" in post.sent[0].get_body(("plain",)).get_content()
 
 
 def test_notices_go_to_each_person_once_and_once_more_when_they_are_owed_again(
