@@ -15,8 +15,6 @@ from feedback.papers.typesetting import MissingFont
 from feedback.services import invitations, outbox, schema, transports
 from feedback.services.errors import NotPossible
 from feedback.services.transports import NotSent
-from scoring.counts import COUNTING
-from scoring.kernel import Kernel
 
 
 @click.command(epilog="Example: feedback doctor")
@@ -95,12 +93,6 @@ def fonts() -> str:
     raise MissingFont
 
 
-def counting() -> str:
-    if isinstance(COUNTING, Kernel):
-        return "by the compiled kernel"
-    return "by numpy: `python -m scoring.compiling` makes it several times faster where there is a C compiler"
-
-
 CHECKS: dict[str, Callable[[], str]] = {
     "database": database,
     "migrations": migrations,
@@ -109,5 +101,4 @@ CHECKS: dict[str, Callable[[], str]] = {
     "mail": mail,
     "queue": queue,
     "fonts": fonts,
-    "counting": counting,
 }

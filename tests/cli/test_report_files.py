@@ -133,7 +133,3 @@ def test_doctor_and_the_command_say_which_font_to_install(
     for command in (("doctor",), printing):
         result = run(*command)
         assert result.exit_code == 1 and "install the package fonts-noto-cjk" in result.output
-
-
-def test_doctor_says_who_counts(run: Run):
-    assert "counting: by " in run("doctor").output
