@@ -1,6 +1,4 @@
-"""Opening and counting ballots in numpy: what kernel.c does faster, and what it is held against."""
-
-from typing import Protocol
+"""Counting answers per value, cell and item."""
 
 import numpy as np
 
@@ -8,55 +6,26 @@ from scoring.instrument import Answers, Counts, Integers
 from scoring.slices import slices
 
 NOBODY_GIVES = 255  # no answer: a form has fewer values
-OFF_SCALE, UNRATED = 1, 2
 
 
-class Counting(Protocol):
-    """One way of opening and counting."""
+def count(answers: Answers, cell: Integers, sought: Answers, minimum: Integers, most: int) -> Counts:
+    """Answers per value, cell and item [v, c, j] of ballots [k, j], [k].
 
-    def open_ballots(
-        self, answers: Answers, cell: Integers, most: Answers, rating: Answers
-    ) -> tuple[int, Answers, Integers]:
-        """Faults of any of the ballots [b], added up; answers [k, j] and cells [k] of those that a cell counts.
-
-        cell [b]: negative for none. most [j]: the last value of an item. rating [j]: 255 where it is a rating, else 0.
-        """
-
-    def count(
-        self, answers: Answers, cell: Integers, sought: Answers, minimum: Integers, most: int
-    ) -> Counts:
-        """Answers per value, cell and item [v, c, j] of ballots [k, j], [k].
-
-        0 for items with fewer ratings in a cell than its minimum [c]. sought [v, j]: the answer that counts as a value.
-        most: no cell has more ballots, and no minimum is higher.
-        """
+    0 for items with fewer ratings in a cell than its minimum [c]. sought [v, j]: the answer that counts as a value.
+    most: no cell has more ballots, and no minimum is higher.
+    """
+    (values, items), cells = sought.shape, len(minimum)
+    counts = np.empty((values, cells, items), dtype=np.min_scalar_type(most))
+    first = cell * (values + 1)
+    for item, given in enumerate(np.ascontiguousarray(answers.T)):
+        value = np.full(NOBODY_GIVES + 1, values)
+        value[sought[:, item]] = np.arange(values)
+        found = np.bincount(first + value.take(given), minlength=cells * (values + 1))
+        counts[..., item] = found.reshape(cells, values + 1).T[:values]
+    return _withheld(counts, minimum)
 
 
-class Numpy:
-    """Counting in numpy alone."""
-
-    def open_ballots(
-        self, answers: Answers, cell: Integers, most: Answers, rating: Answers
-    ) -> tuple[int, Answers, Integers]:
-        off_scale, unrated = (answers > most).any(), not (answers & rating).any(axis=1).all()
-        counted = np.flatnonzero(cell >= 0)
-        return OFF_SCALE * bool(off_scale) + UNRATED * unrated, answers[counted], cell[counted]
-
-    def count(
-        self, answers: Answers, cell: Integers, sought: Answers, minimum: Integers, most: int
-    ) -> Counts:
-        (values, items), cells = sought.shape, len(minimum)
-        counts = np.empty((values, cells, items), dtype=np.min_scalar_type(most))
-        first = cell * (values + 1)
-        for item, given in enumerate(np.ascontiguousarray(answers.T)):
-            value = np.full(NOBODY_GIVES + 1, values)
-            value[sought[:, item]] = np.arange(values)
-            found = np.bincount(first + value.take(given), minlength=cells * (values + 1))
-            counts[..., item] = found.reshape(cells, values + 1).T[:values]
-        return withheld(counts, minimum)
-
-
-def withheld(counts: Counts, minimum: Integers) -> Counts:
+def _withheld(counts: Counts, minimum: Integers) -> Counts:
     """Counts [v, c, j] without the items that have fewer ratings in a cell than its minimum [c]."""
     for some in slices(len(minimum)):
         enough = counts[:, some].sum(axis=0, dtype=np.int64) >= minimum[some, None]

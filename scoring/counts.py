@@ -5,23 +5,11 @@ from functools import cached_property
 
 import numpy as np
 
-from scoring.compiling import place
-from scoring.counting import NOBODY_GIVES, OFF_SCALE, UNRATED, Counting, Numpy
+from scoring.counting import NOBODY_GIVES, count
 from scoring.disclosure import Decision
 from scoring.instrument import Answers, Booleans, Counts, Instrument, Integers, Items
-from scoring.kernel import Kernel
 
-ANY_BIT = 255
-
-
-def _counting() -> Counting:
-    try:
-        return Kernel(place())
-    except OSError:  # not compiled, or for another machine
-        return Numpy()
-
-
-COUNTING = _counting()
+ALL_BITS = np.uint8(255)
 
 
 @dataclass(frozen=True)
@@ -92,18 +80,17 @@ def open_ballots(
     answers [b, j] as in Ballots; subject, group [b]: indices into decision.cell. Raises ValueError for
     answers off their scale, for ballots without a single rating, and for indices out of range.
     """
-    answers = np.ascontiguousarray(answers)
     if answers.dtype != np.uint8 or answers.ndim != 2 or answers.shape[1] != len(items.values):
         raise ValueError(f"answers must be uint8, ballots x {len(items.values)} items")
     if not len(answers) == len(subject) == len(group):
         raise ValueError("answers, subject and group must have one row per ballot")
-    most, rating = items.values.astype(np.uint8), (ANY_BIT * items.rating).astype(np.uint8)
-    faults, kept, cell = COUNTING.open_ballots(answers, _cells(subject, group, decision), most, rating)
-    if faults & OFF_SCALE:
+    cell = _cells(subject, group, decision)
+    if (answers > items.values.astype(np.uint8)).any():
         raise ValueError("an answer lies off its item's scale")
-    if faults & UNRATED:
+    if not (answers & ALL_BITS * items.rating.astype(np.uint8)).any(axis=1).all():
         raise ValueError("a ballot has no rating at all")
-    return Ballots(kept, cell)
+    counted = np.flatnonzero(cell >= 0)
+    return Ballots(answers[counted], cell[counted])
 
 
 def _cells(subject: Integers, group: Integers, decision: Decision) -> Integers:
@@ -122,7 +109,7 @@ def tally(ballots: Ballots, invited: Integers, decision: Decision, instrument: I
     subjects, cells = decision.status.shape
     size, minimum = np.bincount(ballots.cell, minlength=subjects * cells), decision.minimum.T.ravel()
     most = int(max(size.max(initial=0), minimum.max(initial=0)))
-    counts = COUNTING.count(ballots.answers, ballots.cell, _sought(instrument.items), minimum, most)
+    counts = count(ballots.answers, ballots.cell, _sought(instrument.items), minimum, most)
     by_subject = np.moveaxis(counts.reshape(len(counts), cells, subjects, -1), (0, 1), (3, 1))
     n = size.reshape(cells, subjects).T
     return DisclosedCounts(by_subject, n, np.asarray(invited, dtype=np.int64), decision)

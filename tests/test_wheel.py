@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 PACKED = {
     "feedback": ("*.py", "*.mako", "*.css", "*.js", "*.svg", "*.mo"),
     "forms": ("*.py", "*.toml"),
-    "scoring": ("*.py", "*.c", "*.so"),
+    "scoring": ("*.py",),
     "templates": ("*.html", "*.txt"),
 }
 

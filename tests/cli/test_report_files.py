@@ -122,10 +122,6 @@ def test_doctor_says_which_font_reports_are_printed_with(run: Run):
     assert "fonts: reports are printed with Noto Sans CJK SC" in run("doctor").output
 
 
-def test_doctor_says_who_counts(run: Run):
-    assert "counting: by " in run("doctor").output
-
-
 def test_a_report_of_a_later_version_is_refused_in_words(run: Run, office: Office):
     subjects = released(office, f"format-{FORMAT}")
     subject = subjects["full"]

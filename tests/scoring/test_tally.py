@@ -1,13 +1,10 @@
-"""Counting, in numpy and compiled, against a plain count of one cell after another."""
-
-from collections.abc import Iterator
+"""Counting, against a plain count of one cell after another."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring import counts
 from scoring.cells import score_cells
 from scoring.counts import DisclosedCounts, open_ballots, tally
 from scoring.disclosure import Decision, decide
@@ -23,13 +20,6 @@ from tests.scoring.campaigns import (
     random_campaign,
     shuffled,
 )
-
-
-@pytest.fixture(autouse=True, scope="module", params=["numpy", "compiled"])
-def either_way(request: pytest.FixtureRequest) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(counts, "COUNTING", request.getfixturevalue(request.param))
-        yield
 
 
 def counted(campaign: Campaign, description: Instrument) -> DisclosedCounts:

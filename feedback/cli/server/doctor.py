@@ -18,8 +18,6 @@ from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import outbox, transports
 from feedback.services.mail.transports import NotSent
 from feedback.version import VERSION
-from scoring.counts import COUNTING
-from scoring.kernel import Kernel
 
 
 @click.command(epilog="Example: feedback doctor")
@@ -98,12 +96,6 @@ def fonts() -> str:
     return f"reports are printed with {typesetting.FAMILY}"
 
 
-def counting() -> str:
-    if isinstance(COUNTING, Kernel):
-        return "by the compiled kernel"
-    return "by numpy: `python -m scoring.compiling` makes it several times faster where there is a C compiler"
-
-
 CHECKS: dict[str, Callable[[], str]] = {
     "database": database,
     "migrations": migrations,
@@ -112,5 +104,4 @@ CHECKS: dict[str, Callable[[], str]] = {
     "mail": mail,
     "queue": queue,
     "fonts": fonts,
-    "counting": counting,
 }
