@@ -29,7 +29,7 @@ from feedback.views.releases import releases
 from feedback.views.reports import comment_moderation, report_files, reports
 from feedback.views.rosters import link_sheets, nominations, rosters
 
-ROOMS = (
+PAGES = (
     respond,
     privacy,
     home,
@@ -80,8 +80,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.exempt(respond.blueprint)
     csrf.exempt(suggestion_box.blueprint)
     app.url_map.converters["int"] = RowNumberConverter
-    for room in ROOMS:
-        app.register_blueprint(room.blueprint)
+    for module in PAGES:
+        app.register_blueprint(module.blueprint)
     side_by_side.register(app)
     call_back.register(app)
     headers.register(app)

@@ -6,7 +6,7 @@ from wtforms.fields import SelectChoice
 from forms.drafting import LongTextField, TextField
 from forms.words import N_
 
-SHELVES = [
+COLLECTIONS = [
     SelectChoice("questionnaires", N_("Questionnaire")),
     SelectChoice("schemes", N_("Appraisal scheme")),
 ]
@@ -21,7 +21,7 @@ class CopyForm(Form):  # type: ignore[misc]
 
 
 class ImportForm(Form):  # type: ignore[misc]
-    shelf = SelectField(N_("Kind"), choices=SHELVES)
+    collection = SelectField(N_("Kind"), choices=COLLECTIONS)
     file = FileField(N_("TOML file"))
     text = LongTextField(N_("Or its text"), render_kw={"rows": 14, "spellcheck": "false"})
     as_next = BooleanField(N_("As the next version, whatever number the file has"))

@@ -25,7 +25,7 @@ from feedback.services.scores import score_document
 from feedback.settings import Settings
 from scoring.disclosure import decide
 from tests.factories import ACTOR, AFTER, Office
-from tests.views.reading import Desks
+from tests.views.reading import Browsers
 
 GROUPS = ("client", "supervisor", "peer", "subordinate", "self")
 CSRF = re.compile(rb'(csrf_token"[^>]*value=")[^"]*')
@@ -50,17 +50,17 @@ def random_campaign(office: Office, dice: random.Random) -> Campaign:
 
 def withheld_cells(app: Flask, campaign: Campaign) -> list[int]:
     """Those whose ballots the mix will not open."""
-    grid = tallies.grid(db.session(), campaign)
+    matrix = tallies.matrix(db.session(), campaign)
     cast = dict(
         db.session.execute(
             select(Ballot.cell_id, db.func.count(Ballot.envelope)).group_by(Ballot.cell_id)
         ).all()
     )
-    n = grid.answered
-    for place, cell in grid.cells.items():
+    n = matrix.answered
+    for place, cell in matrix.cells.items():
         n[place] = cast.get(cell.id, 0)
-    decision = decide(n, grid.instrument.groups)
-    return [cell.id for place, cell in grid.cells.items() if n[place] and not decision.contributes[place]]
+    decision = decide(n, matrix.instrument.groups)
+    return [cell.id for place, cell in matrix.cells.items() if n[place] and not decision.contributes[place]]
 
 
 def overwrite(campaign: Campaign, cell_ids: list[int], dice: random.Random) -> int:
@@ -85,13 +85,13 @@ def everything_that_leaves(app: Flask) -> dict[str, bytes]:
     found = {}
     for subject_id, report in reports.build_all(session, campaign).items():
         found[f"report {subject_id}"] = json.dumps(report.to_document()).encode()
-    grid, result = tallies.load(session, campaign)
+    matrix, result = tallies.load(session, campaign)
     for name, document in (("scores", score_document.document), ("counts", counts_export.to_export)):
-        found[name] = json.dumps(document(result, grid.questionnaire, grid.scheme)).encode()
+        found[name] = json.dumps(document(result, matrix.questionnaire, matrix.scheme)).encode()
     found["progress"] = repr(campaigns.progress(session, campaign)).encode()
     releases.release(session, campaign, actor=ACTOR, now=AFTER)
     session.commit()
-    people = [subject.person.code for subject in grid.subjects]
+    people = [subject.person.code for subject in matrix.subjects]
     return found | pages(
         app,
         [
@@ -104,7 +104,7 @@ def everything_that_leaves(app: Flask) -> dict[str, bytes]:
 
 def pages(app: Flask, paths: list[str]) -> dict[str, bytes]:
     keys = (app.extensions[f"feedback.{name}"] for name in ("custody", "tokens"))
-    browser = Desks(app, Office(db.session(), *keys)).sign_in(RoleName.HR)
+    browser = Browsers(app, Office(db.session(), *keys)).sign_in(RoleName.HR)
     found = {}
     for path in ("/", *paths):
         for language in ("zh", "en"):

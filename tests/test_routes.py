@@ -36,7 +36,7 @@ from feedback.services.releases.report_batches import Press
 from feedback.services.reports.report_document import Report
 from feedback.services.rosters.rosters import Request
 from tests.factories import ACTOR, AFTER, Office
-from tests.views.reading import CSRF, Browser, Desks
+from tests.views.reading import CSRF, Browser, Browsers
 
 # Open to everybody: whoever adds to this list decides that strangers may come in there.
 PUBLIC = {
@@ -71,11 +71,11 @@ CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 class Company:
     """A released campaign and an open one on the same subject, and what may stand in an address about them."""
 
-    desks: Desks
+    browsers: Browsers
     values: Mapping[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        office = self.desks.office
+        office = self.browsers.office
         released, running = (
             office.open({"client": 3}, {"client": 1}),
             office.open({"client": 3}, code="2027Q1"),
@@ -107,7 +107,7 @@ class Company:
             "step": [*Step, "nothing"],
             "nomination": [*map(str, office.session.scalars(select(Nomination.id)).all()[-2:]), "99999"],
             "person": [self.subject.code, "nobody"],
-            "shelf": ["questionnaires", "schemes"],
+            "collection": ["questionnaires", "schemes"],
             "definition": [DEFAULT, "nothing"],
             "version": ["1", "2"],
             "section": ["title", "groups", "nothing"],
@@ -136,7 +136,7 @@ class Company:
 
     def engage(self, email: str) -> None:
         """Make this account an interviewer and a trustee, at the addresses that the values make."""
-        session = self.desks.office.session
+        session = self.browsers.office.session
         user_id = session.scalars(select(User.id).where(User.email == email)).one()
         contact_id, cell_id = (int(self.values[name][0]) for name in ("contact", "cell"))
         session.add(Interview(contact_id=contact_id, cell_id=cell_id, interviewer_id=user_id, finished=True))
@@ -149,25 +149,25 @@ class Company:
         card = CallBack(
             id=bytes(16), subject=campaign.subjects[0], name="Chen", reach="1", hours="", message=""
         )
-        self.desks.office.session.add(card)
+        self.browsers.office.session.add(card)
         return card.id.hex()
 
     def batch(self, campaign: Campaign) -> str:
         """Reports in a file that is ready to be fetched."""
-        session, press = self.desks.office.session, Press(tasks.press().directory, blank, current.now)
+        session, press = self.browsers.office.session, Press(tasks.press().directory, blank, current.now)
         asked = report_batches.ask(session, campaign, campaign.subjects, "zh", actor=ACTOR, now=current.now())
         report_batches.make_next(session, press)
         return asked.token
 
     def subject_cell(self, campaign: Campaign) -> int:
         subjects = select(Subject.id).where(Subject.campaign_id == campaign.id)
-        return self.desks.office.session.scalars(select(Cell.id).where(Cell.subject_id.in_(subjects))).all()[
-            0
-        ]
+        return self.browsers.office.session.scalars(
+            select(Cell.id).where(Cell.subject_id.in_(subjects))
+        ).all()[0]
 
     def nominating(self) -> Campaign:
         """A campaign before opening, about the same subject."""
-        office = self.desks.office
+        office = self.browsers.office
         plan = office.plan({}, code="2027Q2")
         requests = [Request(self.subject, "peer", office.person()) for _ in range(2)]
         plan = replace(plan, subjects=(self.subject,), requests=tuple(requests))
@@ -177,7 +177,7 @@ class Company:
 
     def upload(self) -> str:
         """A file between its preview and its confirmation."""
-        session = self.desks.office.session
+        session = self.browsers.office.session
         self.clerk = accounts.create(session, "clerk@example.com", None, RoleName.HR, actor=ACTOR, now=AFTER)
         text = "code,name,department\nP900,New,east\n"
         received = uploads.receive(
@@ -202,16 +202,16 @@ class Company:
     def browser(self, reader: str) -> Browser:
         match reader:
             case "anonymous":
-                return self.desks.anonymous()
+                return self.browsers.anonymous()
             case "manager":
-                return self.desks.sign_in(RoleName.MANAGER, self.manager)
+                return self.browsers.sign_in(RoleName.MANAGER, self.manager)
             case "employee":
-                return self.desks.sign_in(RoleName.EMPLOYEE, self.subject)
+                return self.browsers.sign_in(RoleName.EMPLOYEE, self.subject)
             case "manager of others":
-                return self.desks.sign_in(RoleName.MANAGER, self.desks.office.person())
+                return self.browsers.sign_in(RoleName.MANAGER, self.browsers.office.person())
             case "other employee":
-                return self.desks.sign_in(RoleName.EMPLOYEE, self.desks.office.person())
-        return self.desks.sign_in(RoleName(reader))
+                return self.browsers.sign_in(RoleName.EMPLOYEE, self.browsers.office.person())
+        return self.browsers.sign_in(RoleName(reader))
 
 
 def blank(report: Report, language: str) -> bytes:
@@ -220,7 +220,7 @@ def blank(report: Report, language: str) -> bytes:
 
 @pytest.fixture
 def company(app: Flask, office: Office) -> Company:
-    return Company(Desks(app, office))
+    return Company(Browsers(app, office))
 
 
 def rules(app: Flask, method: str) -> list[Rule]:
@@ -251,7 +251,7 @@ def fingerprint() -> dict[str, str]:
 
 
 def test_strangers_are_sent_to_sign_in_from_every_address_that_is_not_public(app: Flask, company: Company):
-    stranger = company.desks.anonymous()
+    stranger = company.browsers.anonymous()
     guarded = [rule for rule in rules(app, "GET") if rule.endpoint not in PUBLIC]
     for address in itertools.chain.from_iterable(map(company.addresses, guarded)):
         answer = stranger.get(address)
@@ -259,7 +259,7 @@ def test_strangers_are_sent_to_sign_in_from_every_address_that_is_not_public(app
 
 
 def test_strangers_can_send_nothing_to_an_address_that_is_not_public(app: Flask, company: Company):
-    stranger = company.desks.anonymous()
+    stranger = company.browsers.anonymous()
     before = fingerprint()
     for method in CHANGING:
         for rule in (rule for rule in rules(app, method) if rule.endpoint not in PUBLIC):

@@ -21,7 +21,7 @@ from feedback.services.mail import mail_sending, reminders
 from feedback.services.messages import call_backs, suggestions
 from feedback.services.planning import recurrence
 from feedback.services.releases import report_batches
-from feedback.services.releases.report_batches import Press
+from feedback.services.releases.report_batches import ReportPrinter
 from feedback.transaction import transaction
 
 ACTOR = "calendar"
@@ -87,17 +87,17 @@ def attempt(step: Step) -> None:
         )
 
 
-def press() -> Press:
-    return Press(current.settings().data_dir / "exports", individual.pdf, current.now)
+def printer() -> ReportPrinter:
+    return ReportPrinter(current.settings().data_dir / "exports", individual.pdf, current.now)
 
 
 def print_batches(session: Session, now: datetime) -> None:
-    while not current.queue().stopping.is_set() and report_batches.make_next(session, press()):
+    while not current.queue().stopping.is_set() and report_batches.make_next(session, printer()):
         pass
 
 
 def forget_batches(session: Session, now: datetime) -> None:
-    report_batches.sweep(session, press().directory, now)
+    report_batches.sweep(session, printer().directory, now)
 
 
 def notice_lost_leases(session: Session, now: datetime) -> None:

@@ -2,9 +2,9 @@ import pytest
 from flask import Flask
 
 from tests.factories import Office
-from tests.views.reading import Desks
+from tests.views.reading import Browsers
 
 
 @pytest.fixture
-def desks(app: Flask, office: Office) -> Desks:
-    return Desks(app, office)
+def browsers(app: Flask, office: Office) -> Browsers:
+    return Browsers(app, office)

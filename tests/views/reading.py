@@ -37,7 +37,7 @@ class Browser:
 
 
 @dataclass
-class Desks:
+class Browsers:
     """Gives people accounts and signs them in."""
 
     app: Flask

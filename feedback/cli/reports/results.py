@@ -83,9 +83,9 @@ def _write_tables(session: Session, code: str, form: str, output: Path | None, l
     click.echo(f"{len(found)} reports as tables in {output}")
 
 
-def _exported(session: Session, campaign: Campaign) -> tuple[tallies.Grid, Json]:
-    grid, result = tallies.load(session, campaign)
-    return grid, counts_export.to_export(result, grid.questionnaire, grid.scheme)
+def _exported(session: Session, campaign: Campaign) -> tuple[tallies.CellMatrix, Json]:
+    matrix, result = tallies.load(session, campaign)
+    return matrix, counts_export.to_export(result, matrix.questionnaire, matrix.scheme)
 
 
 def _as_json(session: Session, campaign: Campaign) -> Iterable[str]:
@@ -94,8 +94,8 @@ def _as_json(session: Session, campaign: Campaign) -> Iterable[str]:
 
 
 def _as_csv(session: Session, campaign: Campaign) -> Iterable[str]:
-    grid, exported = _exported(session, campaign)
-    return [table_files.write(counts_table.HEADINGS, counts_table.rows(exported, grid.questionnaire))]
+    matrix, exported = _exported(session, campaign)
+    return [table_files.write(counts_table.HEADINGS, counts_table.rows(exported, matrix.questionnaire))]
 
 
 for command in (team, quality):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from importlib import resources
+from importlib.resources import files
 from pathlib import Path
 from typing import cast
 
@@ -23,7 +23,7 @@ EPOCH = 0
 @cache
 def fonts() -> Fonts:
     """Those of the requirements and none of the machine's. Read once for the life of the process."""
-    folders = [str(resources.files(package)) for package in FONT_PACKAGES]
+    folders = [str(files(package)) for package in FONT_PACKAGES]
     return Fonts(include_system_fonts=False, font_paths=folders)
 
 

@@ -21,7 +21,7 @@ from feedback.models.interviews import Interview
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.closing import phone_answers, tallies
 from feedback.services.closing.results import instrument
-from feedback.services.closing.tallies import Grid
+from feedback.services.closing.tallies import CellMatrix
 from feedback.services.closing.unsealing import Opened, Opener, Sealed, open_all
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.ground import audit, row_locks
@@ -130,10 +130,12 @@ def _destroy_unopened(session: Session, campaign: Campaign) -> None:
     """What nobody ever read cannot leak: ballots of withheld cells, and empty slots."""
     if not _hold(session, campaign, CampaignState.CLOSING):
         return
-    grid = tallies.grid(session, campaign)
-    decision = phone_answers.decision(grid, grid.answered)
+    matrix = tallies.matrix(session, campaign)
+    decision = phone_answers.decision(matrix, matrix.answered)
     unopened = [
-        cell.id for place, cell in grid.cells.items() if not cell.is_pool and not decision.contributes[place]
+        cell.id
+        for place, cell in matrix.cells.items()
+        if not cell.is_pool and not decision.contributes[place]
     ]
     for start in range(0, len(unopened), BATCH):
         session.execute(delete(Ballot).where(Ballot.cell_id.in_(unopened[start : start + BATCH])))
@@ -154,10 +156,10 @@ def _count(
     opened = open_all(sealed, opener, progress)
     if not _hold(session, campaign, CampaignState.CLOSING):
         return
-    grid = tallies.grid(session, campaign)
-    readable = _readable(grid, opened)
-    final = _without_destroyed(phone_answers.decision(grid, readable), grid.answered, readable)
-    tallies.store(session, campaign, grid, final, opened, _salt(key))
+    matrix = tallies.matrix(session, campaign)
+    readable = _readable(matrix, opened)
+    final = _without_destroyed(phone_answers.decision(matrix, readable), matrix.answered, readable)
+    tallies.store(session, campaign, matrix, final, opened, _salt(key))
     campaign.unreadable = len(sealed) - len(opened)
     campaign.state = CampaignState.CLOSED
     session.execute(delete(Ballot).where(Ballot.cell_id.in_(_cell_ids(campaign))))
@@ -189,8 +191,8 @@ def _opener(key: X25519PrivateKey, campaign: Campaign) -> Opener:
     )
 
 
-def _readable(grid: Grid, opened: Sequence[Opened]) -> Integers:
-    readable, place_of = np.zeros_like(grid.answered), grid.place_of
+def _readable(matrix: CellMatrix, opened: Sequence[Opened]) -> Integers:
+    readable, place_of = np.zeros_like(matrix.answered), matrix.place_of
     for ballot in opened:
         readable[place_of[ballot.cell_id]] += 1
     return readable

@@ -8,27 +8,27 @@ from dataclasses import replace
 
 import numpy as np
 
-from feedback.services.closing.tallies import Grid
+from feedback.services.closing.tallies import CellMatrix
 from scoring.disclosure import NOWHERE, Decision, Status, decide
 from scoring.instrument import GroupFamily, Integers
 
 
-def decision(grid: Grid, ballots: Integers) -> Decision:
+def decision(matrix: CellMatrix, ballots: Integers) -> Decision:
     """What may be shown of so many ballots per subject and group [s, g], some of them entered by interviewers."""
-    heard = _heard(grid)
+    heard = _heard(matrix)
     unheard = np.maximum(ballots - heard, 0)
-    decided = decide(unheard, grid.instrument.groups)
+    decided = decide(unheard, matrix.instrument.groups)
     status = decided.status.copy()
     status[:, : ballots.shape[1]][(ballots > 0) & (unheard == 0)] = Status.WITHHELD
     return replace(decided, status=status, minimum=decided.minimum + _by_cell(heard, decided))
 
 
-def _heard(grid: Grid) -> Integers:
+def _heard(matrix: CellMatrix) -> Integers:
     """Answers by phone [s, g]; none where nobody of the family answered by link, since all of them are known then."""
-    groups = grid.instrument.groups
+    groups = matrix.instrument.groups
     protected = (groups.family == GroupFamily.CLIENTS) & ~groups.attributed
-    by_link = (grid.answered - grid.interviewed)[:, protected].sum(axis=1)
-    return np.where((by_link[:, None] > 0) & protected, grid.interviewed, 0)
+    by_link = (matrix.answered - matrix.interviewed)[:, protected].sum(axis=1)
+    return np.where((by_link[:, None] > 0) & protected, matrix.interviewed, 0)
 
 
 def _by_cell(heard: Integers, decided: Decision) -> Integers:

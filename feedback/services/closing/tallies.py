@@ -27,7 +27,7 @@ Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Grid:
+class CellMatrix:
     """A campaign's cells as rows (subjects) and columns (the scheme's groups, then the pools of the families)."""
 
     questionnaire: Questionnaire
@@ -61,7 +61,7 @@ class Grid:
         return numbers
 
 
-def grid(session: Session, campaign: Campaign) -> Grid:
+def matrix(session: Session, campaign: Campaign) -> CellMatrix:
     questionnaire, scheme = read_questionnaire(campaign.questionnaire), read_scheme(campaign.scheme)
     columns = results.cell_names(scheme)
     subjects = session.scalars(
@@ -77,7 +77,7 @@ def grid(session: Session, campaign: Campaign) -> Grid:
         for cell in subject.cells
     }
     instrument = results.instrument(questionnaire, scheme)
-    return Grid(questionnaire, scheme, instrument, tuple(in_order), columns, cells)
+    return CellMatrix(questionnaire, scheme, instrument, tuple(in_order), columns, cells)
 
 
 STATUS = {
@@ -92,32 +92,32 @@ STATUS_OF = {stored: status for status, stored in STATUS.items()}
 def store(
     session: Session,
     campaign: Campaign,
-    grid: Grid,
+    matrix: CellMatrix,
     decision: Decision,
     opened: Sequence[Opened],
     salt: str,
 ) -> None:
     """Write what may remain of the opened ballots: counts, comments and campaign-wide statistics. Verified."""
-    result = _count(grid, decision, opened)
-    _note_cells(session, grid, result)
-    rows = _count_rows(grid, turn_reversed(result.disclosed.counts.copy(), grid.instrument.items))
-    comments = _comment_rows(grid, decision, opened)
+    result = _count(matrix, decision, opened)
+    _note_cells(session, matrix, result)
+    rows = _count_rows(matrix, turn_reversed(result.disclosed.counts.copy(), matrix.instrument.items))
+    comments = _comment_rows(matrix, decision, opened)
     if rows:
         session.execute(insert(Count), rows)
     if comments:
         session.execute(insert(Comment), sorted(comments, key=lambda row: row["id"]))
     campaign.statistics = documents.numbered(statistics_to_json(result.statistics) | {"salt": salt})
     session.flush()
-    _verify(session, grid, result, len(comments))
+    _verify(session, matrix, result, len(comments))
 
 
-def load(session: Session, campaign: Campaign) -> tuple[Grid, CampaignResult]:
+def load(session: Session, campaign: Campaign) -> tuple[CellMatrix, CampaignResult]:
     """What closing left of a campaign, as arrays. Four statements, whatever the size of the campaign."""
     if campaign.statistics is None:
         raise NotPossible(
             f"campaign {campaign.code} is {campaign.state}; there are no results before it is closed"
         )
-    found = grid(session, campaign)
+    found = matrix(session, campaign)
     decision = _decision(found)
     subjects = tuple(subject.person.code for subject in found.subjects)
     disclosed = DisclosedCounts(_counts(session, campaign, found), _ballots(found), found.invited, decision)
@@ -125,50 +125,50 @@ def load(session: Session, campaign: Campaign) -> tuple[Grid, CampaignResult]:
     return found, CampaignResult(subjects, disclosed, statistics_from_json(kept), kept["salt"])
 
 
-def _count(grid: Grid, decision: Decision, opened: Sequence[Opened]) -> CampaignResult:
-    place_of = grid.place_of
+def _count(matrix: CellMatrix, decision: Decision, opened: Sequence[Opened]) -> CampaignResult:
+    place_of = matrix.place_of
     places = np.array([place_of[ballot.cell_id] for ballot in opened], dtype=np.int64).reshape(-1, 2)
     ratings = b"".join(ballot.answers.ratings for ballot in opened)
     return results.count(
-        [subject.person.code for subject in grid.subjects],
-        np.frombuffer(ratings, dtype=np.uint8).reshape(-1, len(grid.questionnaire.counted_items)),
+        [subject.person.code for subject in matrix.subjects],
+        np.frombuffer(ratings, dtype=np.uint8).reshape(-1, len(matrix.questionnaire.counted_items)),
         places[:, 0],
         places[:, 1],
-        grid.invited,
+        matrix.invited,
         decision,
-        grid.instrument,
+        matrix.instrument,
     )
 
 
-def _note_cells(session: Session, grid: Grid, result: CampaignResult) -> None:
+def _note_cells(session: Session, matrix: CellMatrix, result: CampaignResult) -> None:
     """Set the status of every cell, and make the cells of the pools that are shown."""
     decision, n = result.disclosed.decision, result.disclosed.n
-    groups = len(grid.scheme.groups)
-    for (row, column), cell in grid.cells.items():
+    groups = len(matrix.scheme.groups)
+    for (row, column), cell in matrix.cells.items():
         cell.status = STATUS[Status(int(decision.status[row, column]))]
         if decision.shown[row, column]:
             cell.answered = int(n[row, column])
     for row, column in np.argwhere(decision.shown[:, groups:]) + (0, groups):
         merged = decision.cell[row] == column
         pool = Cell(
-            subject_id=grid.subjects[row].id,
-            group=grid.columns[column],
+            subject_id=matrix.subjects[row].id,
+            group=matrix.columns[column],
             is_pool=True,
             status=CellStatus.SHOWN,
-            invited=int(grid.invited[row][merged].sum()),
+            invited=int(matrix.invited[row][merged].sum()),
             answered=int(n[row, column]),
-            interviewed=int(grid.interviewed[row][merged].sum()),
+            interviewed=int(matrix.interviewed[row][merged].sum()),
         )
         session.add(pool)
-        grid.cells[row, column] = pool
+        matrix.cells[row, column] = pool
     session.flush()
 
 
-def _count_rows(grid: Grid, counts: Counts) -> list[dict[str, int | str]]:
-    items = grid.questionnaire.counted_items
+def _count_rows(matrix: CellMatrix, counts: Counts) -> list[dict[str, int | str]]:
+    items = matrix.questionnaire.counted_items
     return [
         {
-            "cell_id": grid.cells[row, column].id,
+            "cell_id": matrix.cells[row, column].id,
             "item": items[item].id,
             "value": value + 1,
             "count": int(counts[row, column, item, value]),
@@ -178,18 +178,18 @@ def _count_rows(grid: Grid, counts: Counts) -> list[dict[str, int | str]]:
 
 
 def _comment_rows(
-    grid: Grid, decision: Decision, opened: Iterable[Opened]
+    matrix: CellMatrix, decision: Decision, opened: Iterable[Opened]
 ) -> list[dict[str, bytes | int | str]]:
     """Comments of cells that are large enough for them, each under a random id; others are dropped here."""
-    place_of = grid.place_of
+    place_of = matrix.place_of
     rows: list[dict[str, bytes | int | str]] = []
     for ballot in opened:
         row, group = place_of[ballot.cell_id]
-        cell = grid.cells.get((row, int(decision.cell[row, group])))
-        attributed = grid.scheme.groups[group].attributed
+        cell = matrix.cells.get((row, int(decision.cell[row, group])))
+        attributed = matrix.scheme.groups[group].attributed
         if cell is None or not protection.shows_comments(cell, attributed=attributed):
             continue
-        for item, text in zip(grid.questionnaire.comment_items, ballot.answers.comments, strict=True):
+        for item, text in zip(matrix.questionnaire.comment_items, ballot.answers.comments, strict=True):
             if text:
                 rows.append(
                     {"id": secrets.token_bytes(16), "cell_id": cell.id, "item": item.id, "text": text}
@@ -197,9 +197,9 @@ def _comment_rows(
     return rows
 
 
-def _verify(session: Session, grid: Grid, result: CampaignResult, comments: int) -> None:
+def _verify(session: Session, matrix: CellMatrix, result: CampaignResult, comments: int) -> None:
     """What the database now holds is what was counted, or the transaction does not happen."""
-    cell_ids = select(Cell.id).where(Cell.subject_id.in_(subject.id for subject in grid.subjects))
+    cell_ids = select(Cell.id).where(Cell.subject_id.in_(subject.id for subject in matrix.subjects))
     counted = session.scalar(
         select(func.coalesce(func.sum(Count.count), 0)).where(Count.cell_id.in_(cell_ids))
     )
@@ -208,26 +208,26 @@ def _verify(session: Session, grid: Grid, result: CampaignResult, comments: int)
         raise RuntimeError("the stored counts are not what was counted; nothing was changed")
 
 
-def _decision(grid: Grid) -> Decision:
-    status = np.zeros((len(grid.subjects), len(grid.columns)), dtype=np.uint8)
-    for place, cell in grid.cells.items():
+def _decision(matrix: CellMatrix) -> Decision:
+    status = np.zeros((len(matrix.subjects), len(matrix.columns)), dtype=np.uint8)
+    for place, cell in matrix.cells.items():
         status[place] = STATUS_OF[CellStatus(cell.status or CellStatus.ABSENT)]
-    return from_status(status, grid.instrument.groups)
+    return from_status(status, matrix.instrument.groups)
 
 
-def _ballots(grid: Grid) -> Integers:
-    n = np.zeros((len(grid.subjects), len(grid.columns)), dtype=np.int64)
-    for place, cell in grid.cells.items():
+def _ballots(matrix: CellMatrix) -> Integers:
+    n = np.zeros((len(matrix.subjects), len(matrix.columns)), dtype=np.int64)
+    for place, cell in matrix.cells.items():
         if cell.status == CellStatus.SHOWN:
             n[place] = cell.answered or 0
     return n
 
 
-def _counts(session: Session, campaign: Campaign, grid: Grid) -> Counts:
-    items = {item.id: place for place, item in enumerate(grid.questionnaire.counted_items)}
-    shape = (len(grid.subjects), len(grid.columns), *grid.instrument.items.points.shape)
+def _counts(session: Session, campaign: Campaign, matrix: CellMatrix) -> Counts:
+    items = {item.id: place for place, item in enumerate(matrix.questionnaire.counted_items)}
+    shape = (len(matrix.subjects), len(matrix.columns), *matrix.instrument.items.points.shape)
     counts = np.zeros(shape, dtype=np.int32)
-    place_of = grid.place_of
+    place_of = matrix.place_of
     rows = session.execute(
         select(Count.cell_id, Count.item, Count.value, Count.count)
         .join(Cell, Cell.id == Count.cell_id)
@@ -236,4 +236,4 @@ def _counts(session: Session, campaign: Campaign, grid: Grid) -> Counts:
     )
     for cell_id, item, value, count in rows:
         counts[(*place_of[cell_id], items[item], value - 1)] = count
-    return turn_reversed(counts, grid.instrument.items)
+    return turn_reversed(counts, matrix.instrument.items)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import Campaign
 from feedback.services.closing import counts_export, tallies
 from feedback.services.closing.results import FORMULA, CampaignResult
-from feedback.services.closing.tallies import Grid
+from feedback.services.closing.tallies import CellMatrix
 from feedback.services.ground import protection
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.quality.quality_document import (
@@ -45,24 +45,24 @@ def of_campaign(session: Session, campaign: Campaign) -> CampaignQuality:
 
 def compute(session: Session, campaign: Campaign) -> CampaignQuality:
     """A constant number of statements."""
-    grid, result = tallies.load(session, campaign)
-    cards = scorecards(result, grid.questionnaire, grid.scheme)
-    ids = [dimension.id for dimension in grid.questionnaire.dimensions]
+    matrix, result = tallies.load(session, campaign)
+    cards = scorecards(result, matrix.questionnaire, matrix.scheme)
+    ids = [dimension.id for dimension in matrix.questionnaire.dimensions]
     widths = [_width(card.dimensions[dimension] for card in cards) for dimension in ids]
     statistics = result.statistics
     return CampaignQuality(
         campaign=CampaignLabel.of(campaign),
         formula=FORMULA,
-        questionnaire=_definition(grid.questionnaire),
-        scheme=_definition(grid.scheme),
-        counts=counts_export.digest(result, grid.questionnaire, grid.scheme),
-        responses=_responses(grid),
+        questionnaire=_definition(matrix.questionnaire),
+        scheme=_definition(matrix.scheme),
+        counts=counts_export.digest(result, matrix.questionnaire, matrix.scheme),
+        responses=_responses(matrix),
         straightlined=_share(statistics.straightlined, statistics.straightlined_of, Lack.TOO_FEW_BALLOTS),
         phi=float(statistics.phi[-1]),
         width=_width(card.total for card in cards),
-        dimensions=_dimensions(grid, result, widths),
-        items=_items(grid, result),
-        separation=separation(session, campaign.period, grid, cards),
+        dimensions=_dimensions(matrix, result, widths),
+        items=_items(matrix, result),
+        separation=separation(session, campaign.period, matrix, cards),
     )
 
 
@@ -70,9 +70,9 @@ def _definition(source: Questionnaire | Scheme) -> DefinitionLabel:
     return DefinitionLabel(source.id, source.version, source.digest)
 
 
-def _responses(grid: Grid) -> tuple[ResponseRate, ...]:
+def _responses(matrix: CellMatrix) -> tuple[ResponseRate, ...]:
     """Groups of which anybody was invited, over all subjects."""
-    invited, answered = grid.invited.sum(axis=0), grid.answered.sum(axis=0)
+    invited, answered = matrix.invited.sum(axis=0), matrix.answered.sum(axis=0)
     return tuple(
         ResponseRate(
             Bilingual.of(group.title, group.id),
@@ -80,35 +80,35 @@ def _responses(grid: Grid) -> tuple[ResponseRate, ...]:
             if invited[place] >= group.minimum
             else Missing(Lack.TOO_FEW_INVITED),
         )
-        for place, group in enumerate(grid.scheme.groups)
+        for place, group in enumerate(matrix.scheme.groups)
         if invited[place]
     )
 
 
 def _dimensions(
-    grid: Grid, result: CampaignResult, widths: Sequence[Median | Missing]
+    matrix: CellMatrix, result: CampaignResult, widths: Sequence[Median | Missing]
 ) -> tuple[DimensionQuality, ...]:
-    opinion = _Opinion.of(grid, result)
+    opinion = _Opinion.of(matrix, result)
     return tuple(
         DimensionQuality(
             id=dimension.id,
             title=Bilingual.of(dimension.title, dimension.id),
-            alpha=_alpha(grid, result, place),
+            alpha=_alpha(matrix, result, place),
             phi=float(result.statistics.phi[place]),
             divided=opinion.divided_on(place),
             width=widths[place],
         )
-        for place, dimension in enumerate(grid.questionnaire.dimensions)
+        for place, dimension in enumerate(matrix.questionnaire.dimensions)
     )
 
 
-def _alpha(grid: Grid, result: CampaignResult, dimension: int) -> Coefficient | Missing:
+def _alpha(matrix: CellMatrix, result: CampaignResult, dimension: int) -> Coefficient | Missing:
     alpha = result.statistics.alpha
     value, n = float(alpha.value[dimension]), int(alpha.n[dimension])
     if not math.isnan(value):
         low, high = alpha.interval[dimension].tolist()
         return Coefficient(value, low, high, n)
-    if (grid.instrument.items.dimension == dimension).sum() < 2:
+    if (matrix.instrument.items.dimension == dimension).sum() < 2:
         return Missing(Lack.ONE_ITEM)
     return Missing(Lack.TOO_FEW_BALLOTS if n < protection.STATISTICS_FROM else Lack.NO_VARIANCE)
 
@@ -125,9 +125,9 @@ class _Opinion:
     dimension: Integers
 
     @classmethod
-    def of(cls, grid: Grid, result: CampaignResult) -> "_Opinion":
-        items, disclosed = grid.instrument.items, result.disclosed
-        anonymous = ~grid.instrument.groups.cell_attributed[:, None]
+    def of(cls, matrix: CellMatrix, result: CampaignResult) -> "_Opinion":
+        items, disclosed = matrix.instrument.items, result.disclosed
+        anonymous = ~matrix.instrument.groups.cell_attributed[:, None]
         looked_at = (disclosed.ratings >= protection.DISTRIBUTIONS_FROM) & anonymous
         return cls(looked_at, agreement.divided_opinion(disclosed.counts, items.values), items.dimension)
 
@@ -138,21 +138,21 @@ class _Opinion:
         return Share(float(self.divided[looked_at].mean()), int(looked_at.sum()))
 
 
-def _items(grid: Grid, result: CampaignResult) -> tuple[ItemQuality, ...]:
+def _items(matrix: CellMatrix, result: CampaignResult) -> tuple[ItemQuality, ...]:
     """Rating items over subjects, from the shown groups that do not answer under their names."""
-    anonymous = ~grid.instrument.groups.cell_attributed
+    anonymous = ~matrix.instrument.groups.cell_attributed
     counts = result.disclosed.counts[:, anonymous].sum(axis=1)
-    icc = reliability.intraclass(counts, grid.instrument.items.points)
+    icc = reliability.intraclass(counts, matrix.instrument.items.points)
     single, average = reliability.intraclass_intervals(icc)
     needed = reliability.ratings_needed(icc.single, WANTED_RELIABILITY)
     found = []
-    for item in np.flatnonzero(grid.instrument.items.rating).tolist():
+    for item in np.flatnonzero(matrix.instrument.items.rating).tolist():
         lack = _lack(icc, item)
-        asked = grid.questionnaire.counted_items[item]
+        asked = matrix.questionnaire.counted_items[item]
         found.append(
             ItemQuality(
                 id=asked.id,
-                text=_wording(asked, grid.scheme),
+                text=_wording(asked, matrix.scheme),
                 single=lack or _coefficient(icc.single[item], single[item], icc.targets[item]),
                 average=lack or _coefficient(icc.average[item], average[item], icc.targets[item]),
                 raters_needed=lack or _known(needed[item], Lack.NO_AGREEMENT),

@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from feedback.services.appraisals import appraisals
-from feedback.services.closing.tallies import Grid
+from feedback.services.closing.tallies import CellMatrix
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.quality.quality_document import Lack, Missing, Separation, Share, SubjectQuality
 from feedback.services.scores import shrinkage
 from feedback.services.scores.scorecards import Estimate, NoEstimate, Scorecard
 
 
-def separation(session: Session, period: str, grid: Grid, cards: Sequence[Scorecard]) -> Separation:
+def separation(session: Session, period: str, matrix: CellMatrix, cards: Sequence[Scorecard]) -> Separation:
     chance = shrinkage.of_cards(cards)
-    estimates = shrinkage.estimates(chance, cards, grid.instrument.items)
+    estimates = shrinkage.estimates(chance, cards, matrix.instrument.items)
     return Separation(
         variance=Missing(Lack.ONE_SCORE) if math.isnan(chance.between) else chance.between,
-        bands=_separable(session, period, grid, cards, estimates),
+        bands=_separable(session, period, matrix, cards, estimates),
         subjects=tuple(
             _subject(Bilingual.name(subject.person), card, float(reliability), estimate)
             for subject, card, reliability, estimate in zip(
-                grid.subjects, cards, chance.reliability, estimates, strict=True
+                matrix.subjects, cards, chance.reliability, estimates, strict=True
             )
         ),
     )
@@ -44,11 +44,11 @@ def _subject(
 def _separable(
     session: Session,
     period: str,
-    grid: Grid,
+    matrix: CellMatrix,
     cards: Sequence[Scorecard],
     estimates: Sequence[Estimate | None],
 ) -> Share | Missing:
-    results = appraisals.appraise(session, period, grid.scheme, grid.subjects, cards, estimates).values()
+    results = appraisals.appraise(session, period, matrix.scheme, matrix.subjects, cards, estimates).values()
     outcomes = [
         result.computed
         for result, estimate in zip(results, estimates, strict=False)

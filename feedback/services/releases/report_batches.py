@@ -35,7 +35,7 @@ Paper = Callable[[Report, str], bytes]
 
 
 @dataclass(frozen=True)
-class Press:
+class ReportPrinter:
     """What prints, where the files lie, and the clock."""
 
     directory: Path
@@ -80,14 +80,14 @@ def find(session: Session, reader: Reader, campaign: Campaign, token: str) -> Ba
     return batch
 
 
-def make_next(session: Session, press: Press) -> bool:
+def make_next(session: Session, printer: ReportPrinter) -> bool:
     """Make one that waits, or that a worker left behind. Commits its progress; no transaction is open meanwhile."""
-    batch = _claim(session, press.now())
+    batch = _claim(session, printer.now())
     if batch is None:
         return False
     token = batch.token
     try:
-        _make(session, batch, press)
+        _make(session, batch, printer)
     except Exception:
         session.rollback()
         _change(session, token, state=BatchState.FAILED)
@@ -112,20 +112,20 @@ def _claim(session: Session, now: datetime) -> Batch | None:
     return None
 
 
-def _make(session: Session, batch: Batch, press: Press) -> None:
-    token, language, target = batch.token, batch.language, press.file(batch)
+def _make(session: Session, batch: Batch, printer: ReportPrinter) -> None:
+    token, language, target = batch.token, batch.language, printer.file(batch)
     query = select(Subject).where(Subject.id.in_(batch.subject_ids)).order_by(Subject.id)
     subjects = session.scalars(query).all()
     found = reports.of_subjects(session, batch.campaign, subjects)
     session.commit()
-    press.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    printer.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = target.with_suffix(f".{secrets.token_hex(4)}.part")
     pages = (
-        (f"{number:03}-{name(report, language)}.pdf", press.paper(report, language))
+        (f"{number:03}-{name(report, language)}.pdf", printer.paper(report, language))
         for number, report in enumerate(found, start=1)
     )
     for done in write(unfinished, pages):
-        _change(session, token, done=done, lease_until=press.now() + LEASE)
+        _change(session, token, done=done, lease_until=printer.now() + LEASE)
     unfinished.replace(target)
 
 

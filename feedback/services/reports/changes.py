@@ -16,7 +16,7 @@ from feedback.models.campaigns import Campaign, Subject
 from feedback.models.results import ReleasedReport
 from feedback.services.closing import counts_export, tallies
 from feedback.services.closing.results import CampaignResult
-from feedback.services.closing.tallies import Grid
+from feedback.services.closing.tallies import CellMatrix
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports.change_document import (
     DimensionChange,
@@ -33,20 +33,20 @@ from scoring.scores import score
 
 def of_campaign(session: Session, campaign: Campaign) -> dict[int, SubjectChanges | NotComparable]:
     """By subject id. The number of statements grows with that of earlier campaigns, not with that of subjects."""
-    grid, result = tallies.load(session, campaign)
+    matrix, result = tallies.load(session, campaign)
     found: dict[int, SubjectChanges | NotComparable] = {
-        subject.id: NotComparable(Obstacle.FIRST) for subject in grid.subjects
+        subject.id: NotComparable(Obstacle.FIRST) for subject in matrix.subjects
     }
     comparisons = []
     for before, people in _earlier_campaigns(session, campaign).items():
         earlier_grid, earlier = tallies.load(session, before)
-        rows = [row for row, subject in enumerate(grid.subjects) if subject.person_id in people]
-        obstacle = _obstacle(earlier_grid, grid)
+        rows = [row for row, subject in enumerate(matrix.subjects) if subject.person_id in people]
+        obstacle = _obstacle(earlier_grid, matrix)
         if obstacle:
-            found.update((grid.subjects[row].id, NotComparable(obstacle)) for row in rows)
+            found.update((matrix.subjects[row].id, NotComparable(obstacle)) for row in rows)
         else:
-            comparisons.append(_compare(before, (earlier_grid, earlier), (grid, result), rows))
-    found.update(_changes(grid, comparisons))
+            comparisons.append(_compare(before, (earlier_grid, earlier), (matrix, result), rows))
+    found.update(_changes(matrix, comparisons))
     return found
 
 
@@ -77,7 +77,7 @@ def _last_campaigns(session: Session, campaign: Campaign) -> dict[int, int]:
     return {person_id: campaign_id for person_id, campaign_id in pairs}
 
 
-def _obstacle(earlier: Grid, later: Grid) -> Obstacle | None:
+def _obstacle(earlier: CellMatrix, later: CellMatrix) -> Obstacle | None:
     if earlier.questionnaire.digest != later.questionnaire.digest:
         return Obstacle.QUESTIONNAIRE
     return Obstacle.SCHEME if earlier.scheme.digest != later.scheme.digest else None
@@ -100,8 +100,8 @@ class _Comparison:
 
 def _compare(
     before: Campaign,
-    earlier: tuple[Grid, CampaignResult],
-    later: tuple[Grid, CampaignResult],
+    earlier: tuple[CellMatrix, CampaignResult],
+    later: tuple[CellMatrix, CampaignResult],
     rows: Sequence[int],
 ) -> _Comparison:
     row_of = {subject.person_id: row for row, subject in enumerate(earlier[0].subjects)}
@@ -129,7 +129,7 @@ def _scores(disclosed: DisclosedCounts, numbers: Instrument, phi: Floats) -> tup
     return values, np.column_stack([scores.error, scores.total_error])
 
 
-def _changes(grid: Grid, comparisons: Sequence[_Comparison]) -> Iterator[tuple[int, SubjectChanges]]:
+def _changes(matrix: CellMatrix, comparisons: Sequence[_Comparison]) -> Iterator[tuple[int, SubjectChanges]]:
     """All that the campaign's reports compare is one family of tests, whatever it is compared with."""
     if not comparisons:
         return
@@ -144,7 +144,7 @@ def _changes(grid: Grid, comparisons: Sequence[_Comparison]) -> Iterator[tuple[i
                 _change(earlier[place, d], later[place, d], changes, (place, d))
                 for d in range(earlier.shape[1])
             ]
-            yield grid.subjects[row].id, _subject(grid, comparison, common, found)
+            yield matrix.subjects[row].id, _subject(matrix, comparison, common, found)
             place += 1
 
 
@@ -169,7 +169,7 @@ def _change(
 
 
 def _subject(
-    grid: Grid, comparison: _Comparison, common: Booleans, found: Sequence[ScoreChange | None]
+    matrix: CellMatrix, comparison: _Comparison, common: Booleans, found: Sequence[ScoreChange | None]
 ) -> SubjectChanges:
     before = comparison.before
     *by_dimension, total = found
@@ -179,7 +179,7 @@ def _subject(
         title=Bilingual(before.title_zh, before.title_en),
         period=before.period,
         counts=comparison.counts,
-        groups=tuple(grid.columns[column] for column in np.flatnonzero(common)),
+        groups=tuple(matrix.columns[column] for column in np.flatnonzero(common)),
         total=total or NotComparable(lacking),
         dimensions=tuple(
             DimensionChange(
@@ -187,6 +187,6 @@ def _subject(
                 title=Bilingual.of(dimension.title, dimension.id),
                 change=change or NotComparable(Obstacle.NOT_SHOWN),
             )
-            for dimension, change in zip(grid.questionnaire.dimensions, by_dimension, strict=True)
+            for dimension, change in zip(matrix.questionnaire.dimensions, by_dimension, strict=True)
         ),
     )

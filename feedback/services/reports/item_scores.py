@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feedback.services.closing.results import CampaignResult
-from feedback.services.closing.tallies import Grid
+from feedback.services.closing.tallies import CellMatrix
 from feedback.services.ground import protection
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports.rater_groups import RaterGroups
@@ -33,48 +33,48 @@ MOST_AT_AN_END = 5
 class ItemScores:
     """Every subject's items, from the counts of shown cells alone."""
 
-    grid: Grid
+    matrix: CellMatrix
     answered: Counts
     divided: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, grid: Grid, result: CampaignResult) -> "ItemScores":
+    def of(cls, matrix: CellMatrix, result: CampaignResult) -> "ItemScores":
         """Counts in the order in which the scale is answered, whatever way the item is keyed."""
-        items = grid.instrument.items
+        items = matrix.instrument.items
         answered = turn_reversed(result.disclosed.counts.copy(), items)
-        return cls(grid, answered, divided_opinion(answered, items.values))
+        return cls(matrix, answered, divided_opinion(answered, items.values))
 
     def scores(self, row: int, groups: RaterGroups, name: Bilingual) -> tuple[ItemScore, ...]:
         return tuple(
             self._score(row, place, item, groups, name)
-            for place, item in enumerate(self.grid.questionnaire.counted_items)
+            for place, item in enumerate(self.matrix.questionnaire.counted_items)
             if item.kind is ItemKind.RATING
         )
 
     def _score(self, row: int, place: int, item: Item, groups: RaterGroups, name: Bilingual) -> ItemScore:
         means = {
             column: mean
-            for column, group in enumerate(self.grid.columns)
+            for column, group in enumerate(self.matrix.columns)
             if (mean := _mean(groups, group, item.id)) is not None
         }
         return ItemScore(
             id=item.id,
             text=groups.question(item, self._asked_first(item), name),
             dimension=item.dimension or "",
-            scale=self.grid.questionnaire.scales.index(item.scale) if item.scale else 0,
+            scale=self.matrix.questionnaire.scales.index(item.scale) if item.scale else 0,
             total=self._over_groups(means, groups),
             groups=tuple(
                 self._figure(row, column, place, group, means.get(column), groups)
-                for column, group in enumerate(self.grid.columns)
+                for column, group in enumerate(self.matrix.columns)
                 if group in groups.cells and groups.cells[group].invited and groups.asks_item(group, item)
             ),
         )
 
     def _asked_first(self, item: Item) -> str:
-        return next(group.id for group in self.grid.scheme.groups if item.asked_of(group.id))
+        return next(group.id for group in self.matrix.scheme.groups if item.asked_of(group.id))
 
     def _over_groups(self, means: Mapping[int, ItemMean], groups: RaterGroups) -> float | Withheld:
-        weights = {column: groups.weight(self.grid.columns[column]) for column in means}
+        weights = {column: groups.weight(self.matrix.columns[column]) for column in means}
         whole = sum(weights.values())
         if not whole:
             return Withheld(Reason.TOO_FEW)
@@ -96,7 +96,7 @@ class ItemScores:
         return ItemFigure(groups.title(group), groups.is_self(group), mean, distribution)
 
     def _distribution(self, row: int, column: int, place: int) -> Distribution:
-        values = int(self.grid.instrument.items.values[place])
+        values = int(self.matrix.instrument.items.values[place])
         counts = self.answered[row, column, place, :values]
         return Distribution(
             shares=tuple((counts / counts.sum()).tolist()), divided=bool(self.divided[row, column, place])

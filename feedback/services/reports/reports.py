@@ -14,7 +14,7 @@ from feedback.services.appraisals import appraisals
 from feedback.services.appraisals.appraisal_document import AppraisalResult
 from feedback.services.closing import counts_export, tallies
 from feedback.services.closing.results import FORMULA, CampaignResult
-from feedback.services.closing.tallies import Grid
+from feedback.services.closing.tallies import CellMatrix
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.reports import changes, comment_moderation, history
@@ -88,37 +88,37 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
         raise NotPossible(
             f"campaign {campaign.code} is {campaign.state}; there are no reports before it is closed"
         )
-    grid, result = tallies.load(session, campaign)
-    cards = scorecards(result, grid.questionnaire, grid.scheme)
+    matrix, result = tallies.load(session, campaign)
+    cards = scorecards(result, matrix.questionnaire, matrix.scheme)
     material = _Material(
         campaign=campaign,
-        grid=grid,
+        matrix=matrix,
         departments={department.id: department for department in session.scalars(select(Department))},
         texts=comment_moderation.by_cell(session, campaign),
-        items=ItemScores.of(grid, result),
-        appraisals=_appraisals(session, campaign, grid, cards),
+        items=ItemScores.of(matrix, result),
+        appraisals=_appraisals(session, campaign, matrix, cards),
         changes=changes.of_campaign(session, campaign),
         history=history.before(session, campaign),
-        basis=_basis(grid, result),
+        basis=_basis(matrix, result),
     )
-    cells = _cells_by_row(grid)
+    cells = _cells_by_row(matrix)
     return {
         subject.id: material.report(row, card, cells[row])
-        for row, (subject, card) in enumerate(zip(grid.subjects, cards, strict=True))
+        for row, (subject, card) in enumerate(zip(matrix.subjects, cards, strict=True))
     }
 
 
 def _appraisals(
-    session: Session, campaign: Campaign, grid: Grid, cards: Sequence[Scorecard]
+    session: Session, campaign: Campaign, matrix: CellMatrix, cards: Sequence[Scorecard]
 ) -> Mapping[int, AppraisalResult]:
-    shrunken = shrinkage.estimates(shrinkage.of_cards(cards), cards, grid.instrument.items)
-    return appraisals.appraise(session, campaign.period, grid.scheme, grid.subjects, cards, shrunken)
+    shrunken = shrinkage.estimates(shrinkage.of_cards(cards), cards, matrix.instrument.items)
+    return appraisals.appraise(session, campaign.period, matrix.scheme, matrix.subjects, cards, shrunken)
 
 
-def _cells_by_row(grid: Grid) -> dict[int, dict[str, Cell]]:
+def _cells_by_row(matrix: CellMatrix) -> dict[int, dict[str, Cell]]:
     """Each subject's cells by group, in the order of the scheme, pools last."""
     rows: dict[int, dict[str, Cell]] = defaultdict(dict)
-    for (row, _), cell in sorted(grid.cells.items(), key=lambda entry: entry[0]):
+    for (row, _), cell in sorted(matrix.cells.items(), key=lambda entry: entry[0]):
         rows[row][cell.group] = cell
     return rows
 
@@ -128,7 +128,7 @@ class _Material:
     """What all reports of a campaign are made of."""
 
     campaign: Campaign
-    grid: Grid
+    matrix: CellMatrix
     departments: Mapping[int, Department]
     texts: comment_moderation.TextsByCell
     items: ItemScores
@@ -138,16 +138,16 @@ class _Material:
     basis: Basis
 
     def report(self, row: int, card: Scorecard, cells: Mapping[str, Cell]) -> Report:
-        subject = self.grid.subjects[row]
-        groups = RaterGroups(self.grid.questionnaire, self.grid.scheme, cells, card)
+        subject = self.matrix.subjects[row]
+        groups = RaterGroups(self.matrix.questionnaire, self.matrix.scheme, cells, card)
         label = self._subject(subject.person)
         items = self.items.scores(row, groups, label.name)
         return Report(
             subject=label,
             campaign=CampaignLabel.of(self.campaign),
-            feedback=_feedback(card, groups, self.grid.scheme),
+            feedback=_feedback(card, groups, self.matrix.scheme),
             groups=groups.totals(),
-            dimensions=_dimensions(card, groups, self.grid.questionnaire),
+            dimensions=_dimensions(card, groups, self.matrix.questionnaire),
             items=items,
             extremes=Extremes(*extremes(items)),
             satisfaction=_satisfaction(card.top2box) if card.top2box else None,
@@ -162,7 +162,7 @@ class _Material:
 
     def _subject(self, person: Person) -> SubjectLabel:
         department = self.departments[person.department_id]
-        levels = {level.id: level.title for level in self.grid.scheme.appraisal.levels}
+        levels = {level.id: level.title for level in self.matrix.scheme.appraisal.levels}
         return SubjectLabel(
             code=person.code,
             name=Bilingual.name(person),
@@ -175,7 +175,7 @@ class _Material:
             Comments(
                 groups.question(item, cell.group, name), groups.title(cell.group), texts.shown, texts.hidden
             )
-            for item in self.grid.questionnaire.comment_items
+            for item in self.matrix.questionnaire.comment_items
             for cell in groups.with_comments()
             if (texts := self.texts.get((cell.id, item.id)))
         )
@@ -236,8 +236,8 @@ def _by_phone(cell: Cell) -> int:
     return min(cell.interviewed or 0, cell.answered or 0) if cell.status == CellStatus.SHOWN else 0
 
 
-def _basis(grid: Grid, result: CampaignResult) -> Basis:
-    questionnaire, scheme = grid.questionnaire, grid.scheme
+def _basis(matrix: CellMatrix, result: CampaignResult) -> Basis:
+    questionnaire, scheme = matrix.questionnaire, matrix.scheme
     return Basis(
         formula=FORMULA,
         questionnaire=DefinitionLabel(questionnaire.id, questionnaire.version, questionnaire.digest),

@@ -28,7 +28,7 @@ def register(app: Flask) -> None:
 
 
 @dataclass(frozen=True)
-class Sitting:
+class SideBySideVisit:
     """People of one rater group who are rated together: those still open, and those whose answers were sent before."""
 
     token: str
@@ -38,7 +38,7 @@ class Sitting:
     sent: tuple[OpenTask, ...]
 
     @classmethod
-    def of(cls, token: str, visit: Visit, tasks: Sequence[OpenTask]) -> "Sitting":
+    def of(cls, token: str, visit: Visit, tasks: Sequence[OpenTask]) -> "SideBySideVisit":
         instructions = invitations.instructions(db.session(), visit, visit.tasks[0])
         done = invitations.answered_positions(db.session(), tasks)
         still_open = tuple(task for task in tasks if task.position not in done)
@@ -95,10 +95,10 @@ class Sitting:
 def side_by_side(token: str) -> Page | Response:
     visit = respond.visit_of(token)
     tasks = [respond.task_of(visit, position) for position in dict.fromkeys(request.args.getlist("task"))]
-    sitting = Sitting.of(token, visit, tasks)
-    if len(tasks) < FEWEST or not sitting.fits:
+    together = SideBySideVisit.of(token, visit, tasks)
+    if len(tasks) < FEWEST or not together.fits:
         return choice_page(token, visit, tasks), 422
-    return sitting.page(sitting.form()) if len(sitting.open) >= FEWEST else sitting.to_the_list()
+    return together.page(together.form()) if len(together.open) >= FEWEST else together.to_the_list()
 
 
 def submit_side_by_side() -> Page | Response:
@@ -109,38 +109,38 @@ def submit_side_by_side() -> Page | Response:
     chosen = posted.poplist("task")
     visit = respond.visit_of(token)
     tasks = still_asked(visit, [position for position in chosen if position != left_out])
-    sitting = Sitting.of(token, visit, tasks)
-    if not sitting.fits:
+    together = SideBySideVisit.of(token, visit, tasks)
+    if not together.fits:
         return choice_page(token, visit, tasks), 422
-    if not sitting.open:
-        return sitting.to_the_list()
-    form = sitting.form(posted, settled=numbers(chosen))
+    if not together.open:
+        return together.to_the_list()
+    form = together.form(posted, settled=numbers(chosen))
     if left_out:
-        return sitting.page(form, told)
+        return together.page(form, told)
     if not form.validate():
-        return sitting.page(form, told), 422
-    if form.notes(sitting.group, told):
-        return sitting.page(form, told, second_look=True), 422
-    return cast(sitting, form)
+        return together.page(form, told), 422
+    if form.notes(together.group, told):
+        return together.page(form, told, second_look=True), 422
+    return cast(together, form)
 
 
-def cast(sitting: Sitting, form: SideBySideForm) -> Page | Response:
-    questionnaire = sitting.instructions.questionnaire
+def cast(together: SideBySideVisit, form: SideBySideForm) -> Page | Response:
+    questionnaire = together.instructions.questionnaire
     answers = {
         position: Answers.of(questionnaire, ballot.ratings, ballot.comments)
         for position, ballot in form.ballots.items()
     }
-    nonce = current.tokens().read(sitting.token)
+    nonce = current.tokens().read(together.token)
     outcome = side_by_side_ballots.cast_each(
         db.session(), current.custody(), nonce, answers, now=current.now()
     )
     if not outcome.refused:
-        return sitting.to_the_list(outcome.stored)
+        return together.to_the_list(outcome.stored)
     if not outcome.stored:
         raise next(iter(outcome.refused.values()))
-    stored = sitting.entries(task for task in sitting.open if task.position in outcome.stored)
-    refused = sitting.entries(task for task in sitting.open if task.position in outcome.refused)
-    return render("partly.html", visit=sitting.visit, stored=stored, refused=refused), 409
+    stored = together.entries(task for task in together.open if task.position in outcome.stored)
+    refused = together.entries(task for task in together.open if task.position in outcome.refused)
+    return render("partly.html", visit=together.visit, stored=stored, refused=refused), 409
 
 
 def choice_page(token: str, visit: Visit, tasks: Sequence[OpenTask]) -> str:

@@ -68,7 +68,7 @@ EDIT = f"{VERSION}/edit"
 
 
 @dataclass(frozen=True)
-class Desk:
+class SectionEditor:
     """A page of the editor. `table` is what it changes of the draft: the whole, or what stands under `path`."""
 
     entry: Version
@@ -119,40 +119,44 @@ def place_in(path: str) -> int:
 
 @blueprint.route(f"{EDIT}/<section>", methods=["GET", "POST"])
 @for_roles(*OFFICE)
-def edit(shelf: str, definition: str, version: int, section: str) -> Page | Response:
-    entry = draft(shelf, definition, version)
+def edit(collection: str, definition: str, version: int, section: str) -> Page | Response:
+    entry = draft(collection, definition, version)
     form_class = SECTIONS[entry.kind].get(section) or abort(404)
-    return answer(Desk(entry, "definitions/section.html", "", entry.table, form_class), section=section)
+    return answer(
+        SectionEditor(entry, "definitions/section.html", "", entry.table, form_class), section=section
+    )
 
 
 @blueprint.route(f"{EDIT}/part/<int:place>", methods=["GET", "POST"])
 @for_roles(*OFFICE)
-def edit_part(shelf: str, definition: str, version: int, place: int) -> Page | Response:
+def edit_part(collection: str, definition: str, version: int, place: int) -> Page | Response:
     """One item of a questionnaire, one KPI of a scheme."""
-    entry = draft(shelf, definition, version)
+    entry = draft(collection, definition, version)
     key = KEY_OF[entry.kind]
     rows = entry.table.get(key, ())
     if not 0 < place <= len(rows):
         abort(404)
-    desk = Desk(entry, f"definitions/{key}.html", f"{key}[{place}]", rows[place - 1], PARTS[entry.kind])
-    return answer(desk, place=place, last=len(rows))
+    editor = SectionEditor(
+        entry, f"definitions/{key}.html", f"{key}[{place}]", rows[place - 1], PARTS[entry.kind]
+    )
+    return answer(editor, place=place, last=len(rows))
 
 
-def answer(desk: Desk, **more: object) -> Page | Response:
-    form = desk.form()
+def answer(editor: SectionEditor, **more: object) -> Page | Response:
+    form = editor.form()
     if request.method != "POST":
-        desk.mark(form)
-        return desk.page(form, **more)
+        editor.mark(form)
+        return editor.page(form, **more)
     do = request.form.get("do", "save")
     if do != "save":
-        return desk.page(form.rearranged(do), **more)
+        return editor.page(form.rearranged(do), **more)
     try:
-        store(desk.entry, desk.document(form))
+        store(editor.entry, editor.document(form))
     except ChangedMeanwhile as error:
         form.form_errors.append(gettext(error.sentence))
-        return desk.page(form, **more), 409
+        return editor.page(form, **more), 409
     flash(gettext("Saved."), "success")
-    return redirect(way_on(desk, form), 303)
+    return redirect(way_on(editor, form), 303)
 
 
 @blueprint.app_template_global()
@@ -166,17 +170,17 @@ def place_of(entry: Version, fault: Fault) -> str:
     return url_for("drafts.edit", **where(entry), section=section) if known else f"#{key}s"
 
 
-def way_on(desk: Desk, form: DraftForm) -> str:
+def way_on(editor: SectionEditor, form: DraftForm) -> str:
     """Back to the whole, unless something is to be mended here first."""
-    entry = draft(*where(desk.entry).values())
-    mended = not any(desk.owns(fault, form) for fault in entry.faults)
+    entry = draft(*where(editor.entry).values())
+    mended = not any(editor.owns(fault, form) for fault in entry.faults)
     return address(entry) if mended else request.path
 
 
 @blueprint.post(f"{EDIT}/part/<int:place>/<any(add, up, down, remove):move>")
 @for_roles(*OFFICE)
-def move_part(shelf: str, definition: str, version: int, place: int, move: str) -> Response:
-    entry = draft(shelf, definition, version)
+def move_part(collection: str, definition: str, version: int, place: int, move: str) -> Response:
+    entry = draft(collection, definition, version)
     key = KEY_OF[entry.kind]
     rows = list(entry.table.get(key, ()))
     if move == "add":

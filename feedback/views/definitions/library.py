@@ -36,10 +36,10 @@ from forms.scheme_editor import ABSENT_GROUPS, FAMILIES, METHODS
 blueprint = Blueprint("library", __name__)
 
 KIND_OF = {"questionnaires": DefinitionKind.QUESTIONNAIRE, "schemes": DefinitionKind.SCHEME}
-SHELF_OF = {kind: shelf for shelf, kind in KIND_OF.items()}
+COLLECTION_OF = {kind: collection for collection, kind in KIND_OF.items()}
 NEW_FORMS = {"questionnaires": NewQuestionnaireForm, "schemes": NewSchemeForm}
-SHELF = "/<any(questionnaires, schemes):shelf>"
-VERSION = f"{SHELF}/<definition>/<int:version>"
+COLLECTION = "/<any(questionnaires, schemes):collection>"
+VERSION = f"{COLLECTION}/<definition>/<int:version>"
 
 WORDS = {str(choice.value): choice.label for choice in (*KINDS, *FAMILIES, *METHODS, *ABSENT_GROUPS)}
 COMPONENTS = ("kpi", "feedback", "goals")
@@ -50,33 +50,33 @@ Page = str | tuple[str, int]
 @blueprint.get("/questionnaires")
 @for_roles(*OFFICE)
 def index() -> str:
-    shelves = {shelf: library.versions(db.session(), kind) for shelf, kind in KIND_OF.items()}
-    return render_template("definitions/index.html", shelves=shelves)
+    collections = {collection: library.versions(db.session(), kind) for collection, kind in KIND_OF.items()}
+    return render_template("definitions/index.html", collections=collections)
 
 
-@blueprint.route(f"{SHELF}/new", methods=["GET", "POST"])
+@blueprint.route(f"{COLLECTION}/new", methods=["GET", "POST"])
 @for_roles(*OFFICE)
-def new(shelf: str) -> Page | Response:
-    form = NEW_FORMS[shelf](posted())
+def new(collection: str) -> Page | Response:
+    form = NEW_FORMS[collection](posted())
     if request.method != "POST" or not form.validate():
-        page = render_template("definitions/new.html", form=form, shelf=shelf)
+        page = render_template("definitions/new.html", form=form, collection=collection)
         return (page, 422) if request.method == "POST" else page
     try:
         with transaction() as session:
             made = definition_drafts.start(
-                session, KIND_OF[shelf], form.table(), actor=current_user.email, now=current.now()
+                session, KIND_OF[collection], form.table(), actor=current_user.email, now=current.now()
             )
     except NotPossible as error:
         form.code.errors = [gettext(error.sentence, **error.facts)]
-        return render_template("definitions/new.html", form=form, shelf=shelf), 422
+        return render_template("definitions/new.html", form=form, collection=collection), 422
     flash(gettext("The draft is saved. Add what is still missing."), "success")
     return redirect(address(made), 303)
 
 
 @blueprint.get(VERSION)
 @for_roles(*OFFICE)
-def show(shelf: str, definition: str, version: int) -> str:
-    entry = find(shelf, definition, version)
+def show(collection: str, definition: str, version: int) -> str:
+    entry = find(collection, definition, version)
     return render_template(
         f"definitions/{entry.kind}.html",
         **facts(entry),
@@ -90,15 +90,15 @@ def show(shelf: str, definition: str, version: int) -> str:
 
 @blueprint.get(f"{VERSION}.toml")
 @for_roles(*OFFICE)
-def export(shelf: str, definition: str, version: int) -> Response:
-    entry = find(shelf, definition, version)
+def export(collection: str, definition: str, version: int) -> Response:
+    entry = find(collection, definition, version)
     return attachment(library.to_toml(entry).encode(), f"{entry.kind}-{entry.code}-{entry.version}.toml")
 
 
 @blueprint.route(f"{VERSION}/copy", methods=["GET", "POST"])
 @for_roles(*OFFICE)
-def copy(shelf: str, definition: str, version: int) -> Page | Response:
-    entry = find(shelf, definition, version)
+def copy(collection: str, definition: str, version: int) -> Page | Response:
+    entry = find(collection, definition, version)
     form = CopyForm(posted(), code=entry.code)
     if request.method == "POST":
         try:
@@ -116,8 +116,8 @@ def copy(shelf: str, definition: str, version: int) -> Page | Response:
 
 @blueprint.route(f"{VERSION}/delete", methods=["GET", "POST"])
 @for_roles(*OFFICE)
-def delete(shelf: str, definition: str, version: int) -> str | Response:
-    entry = draft(shelf, definition, version)
+def delete(collection: str, definition: str, version: int) -> str | Response:
+    entry = draft(collection, definition, version)
     if request.method != "POST":
         return render_template("definitions/delete.html", **facts(entry))
     with transaction() as session:
@@ -129,14 +129,14 @@ def delete(shelf: str, definition: str, version: int) -> str | Response:
 @blueprint.route("/questionnaires/import", methods=["GET", "POST"])
 @for_roles(*OFFICE)
 def take() -> Page | Response:
-    form = ImportForm(posted(), shelf=request.args.get("shelf", "questionnaires"))
+    form = ImportForm(posted(), collection=request.args.get("collection", "questionnaires"))
     if request.method != "POST":
         return render_template("definitions/import.html", form=form, wrong=())
     try:
         with transaction() as session:
             taken = definition_drafts.take(
                 session,
-                KIND_OF.get(form.shelf.data) or abort(400),
+                KIND_OF.get(form.collection.data) or abort(400),
                 uploaded() or form.text.data,
                 as_next=form.as_next.data,
                 actor=current_user.email,
@@ -162,13 +162,13 @@ def uploaded() -> bytes:
     return file.read() if file else b""
 
 
-def find(shelf: str, definition: str, version: int) -> Version:
-    return library.find(db.session(), KIND_OF[shelf], definition, version)
+def find(collection: str, definition: str, version: int) -> Version:
+    return library.find(db.session(), KIND_OF[collection], definition, version)
 
 
-def draft(shelf: str, definition: str, version: int) -> Version:
+def draft(collection: str, definition: str, version: int) -> Version:
     """A version that may still change. Raises NotPossible, saying why it may not."""
-    entry = find(shelf, definition, version)
+    entry = find(collection, definition, version)
     definition_drafts.check(entry)
     return entry
 
@@ -206,7 +206,7 @@ def total(row: Mapping[str, Any], names: tuple[str, ...]) -> float:
 
 def where(entry: Version) -> dict[str, Any]:
     """What stands in the addresses of a version."""
-    return {"shelf": SHELF_OF[entry.kind], "definition": entry.code, "version": entry.version}
+    return {"collection": COLLECTION_OF[entry.kind], "definition": entry.code, "version": entry.version}
 
 
 def address(entry: Version) -> str:

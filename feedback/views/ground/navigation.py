@@ -1,4 +1,4 @@
-"""What stands at the top of every page for signed-in people: the rooms that are open to them."""
+"""What stands at the top of every page for signed-in people: the menu that are open to them."""
 
 from dataclasses import dataclass
 
@@ -30,49 +30,49 @@ PART_OF = {
 
 
 @dataclass(frozen=True)
-class Room:
+class MenuEntry:
     endpoint: str
     title: str
     roles: tuple[RoleName, ...]
 
     @property
     def here(self) -> bool:
-        return room_of_request() == self.endpoint.partition(".")[0]
+        return section_of_request() == self.endpoint.partition(".")[0]
 
 
-def room_of_request() -> str | None:
-    """A view whose room depends on what it shows says so in `g.room`."""
-    room: str | None = g.get("room") or PART_OF.get(request.blueprint or "", request.blueprint)
-    return room
+def section_of_request() -> str | None:
+    """A view whose place in the menu depends on what it shows says so in `g.menu_entry`."""
+    entry: str | None = g.get("menu_entry") or PART_OF.get(request.blueprint or "", request.blueprint)
+    return entry
 
 
-ROOMS = (
-    Room("home.start", N_("Start"), EVERYBODY),
-    Room("campaigns.index", N_("Campaigns"), OFFICE),
-    Room("nominations.index", N_("Nominations"), (RoleName.EMPLOYEE, RoleName.MANAGER)),
-    Room("people.index", N_("People"), OFFICE),
-    Room("clients.index", N_("Clients"), OFFICE),
-    Room("library.index", N_("Questionnaires"), OFFICE),
-    Room("mail_templates.index", N_("Mail texts"), (RoleName.HR,)),
-    Room("interviews.index", N_("Interviews"), EVERYBODY),
-    Room("call_backs.index", N_("Call-backs"), (RoleName.MANAGER, *OFFICE)),
-    Room("suggestions.index", N_("Suggestions"), OFFICE),
-    Room("accounts.index", N_("Accounts"), (RoleName.ADMIN,)),
-    Room("audit.index", N_("Audit log"), (RoleName.ADMIN, RoleName.AUDITOR)),
-    Room("configuration.show", N_("Settings"), (RoleName.ADMIN, RoleName.AUDITOR)),
+MENU = (
+    MenuEntry("home.start", N_("Start"), EVERYBODY),
+    MenuEntry("campaigns.index", N_("Campaigns"), OFFICE),
+    MenuEntry("nominations.index", N_("Nominations"), (RoleName.EMPLOYEE, RoleName.MANAGER)),
+    MenuEntry("people.index", N_("People"), OFFICE),
+    MenuEntry("clients.index", N_("Clients"), OFFICE),
+    MenuEntry("library.index", N_("Questionnaires"), OFFICE),
+    MenuEntry("mail_templates.index", N_("Mail texts"), (RoleName.HR,)),
+    MenuEntry("interviews.index", N_("Interviews"), EVERYBODY),
+    MenuEntry("call_backs.index", N_("Call-backs"), (RoleName.MANAGER, *OFFICE)),
+    MenuEntry("suggestions.index", N_("Suggestions"), OFFICE),
+    MenuEntry("accounts.index", N_("Accounts"), (RoleName.ADMIN,)),
+    MenuEntry("audit.index", N_("Audit log"), (RoleName.ADMIN, RoleName.AUDITOR)),
+    MenuEntry("configuration.show", N_("Settings"), (RoleName.ADMIN, RoleName.AUDITOR)),
 )
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.globals["rooms"] = rooms
+    app.jinja_env.globals["menu"] = menu
     app.jinja_env.tests["endpoint"] = lambda name: name in app.view_functions
     # A function, not a test: of a test on a constant, Jinja keeps what the first reader's page found.
     app.jinja_env.globals["open_to_reader"] = lambda name: _mine() & vars(app.view_functions[name])["roles"]
 
 
-def rooms() -> list[Room]:
+def menu() -> list[MenuEntry]:
     mine = _mine()
-    return [room for room in ROOMS if room.endpoint in current_app.view_functions and mine & {*room.roles}]
+    return [entry for entry in MENU if entry.endpoint in current_app.view_functions and mine & {*entry.roles}]
 
 
 def _mine() -> set[str]:

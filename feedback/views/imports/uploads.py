@@ -42,7 +42,7 @@ TITLES = {
     ImportKind.KPI: N_("KPI results"),
     ImportKind.GOALS: N_("Development goals"),
 }
-ROOMS = dict.fromkeys(ImportKind, "people") | {ImportKind.CLIENTS: "clients"}  # of the top navigation
+MENU_ENTRIES = dict.fromkeys(ImportKind, "people") | {ImportKind.CLIENTS: "clients"}  # of the top navigation
 NOUNS = {
     Noun.PERSON: N_("People"),
     Noun.CLIENT: N_("Clients"),
@@ -65,7 +65,7 @@ def allow_a_file(endpoint: str | None, values: object) -> None:
 @for_roles(*OFFICE)
 def upload(kind: str) -> Page | Redirect:
     wanted = ImportKind(kind)
-    g.room = ROOMS[wanted]
+    g.menu_entry = MENU_ENTRIES[wanted]
     form = upload_form(wanted)
     if request.method == "POST" and form.validate():
         try:
@@ -162,7 +162,7 @@ def discard(upload: str) -> Redirect:
 
 def preview_page(session: Session, upload: Upload, *, changed: bool = False) -> str:
     kind, number = ImportKind(upload.kind), request.args.get("page", 1, type=int)
-    g.room = ROOMS[kind]
+    g.menu_entry = MENU_ENTRIES[kind]
     headings = {column.name: column.heading for column in uploads.COLUMNS[kind]}
     known = {"upload": upload, "kind": kind, "titles": TITLES, "headings": headings, "changed": changed}
     try:

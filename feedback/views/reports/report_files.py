@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feedback import current
 from feedback.extensions import db
-from feedback.jobs.tasks import press
+from feedback.jobs.tasks import printer
 from feedback.models.accounts import RoleName
 from feedback.models.batches import BatchState
 from feedback.models.campaigns import Campaign
@@ -196,7 +196,7 @@ def batch(campaign: str, batch: str) -> Response:
 @for_roles(*LEADERS)
 def fetch(campaign: str, batch: str) -> Response:
     found = report_batches.find(db.session(), current_reader(), find_campaign(campaign), batch)
-    file = press().file(found)
+    file = printer().file(found)
     if found.state != BatchState.DONE or not file.exists():
         abort(404, gettext("there is no such file any more"))
     return attached_file(file, f"reports-{found.campaign.code}.zip")

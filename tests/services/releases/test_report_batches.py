@@ -16,7 +16,7 @@ from feedback.services.accounts.reading_rights import Reader
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.releases import report_batches
-from feedback.services.releases.report_batches import Press
+from feedback.services.releases.report_batches import ReportPrinter
 from feedback.services.reports.report_document import Report
 from tests.factories import ACTOR, AFTER, Office
 
@@ -35,8 +35,8 @@ def campaign(office: Office) -> Campaign:
 
 
 @pytest.fixture
-def press(tmp_path: Path) -> Press:
-    return Press(tmp_path / "exports", as_text, lambda: AFTER)
+def printer(tmp_path: Path) -> ReportPrinter:
+    return ReportPrinter(tmp_path / "exports", as_text, lambda: AFTER)
 
 
 def as_text(report: Report, language: str) -> bytes:
@@ -50,21 +50,23 @@ def ask(office: Office, campaign: Campaign, language: str = "zh") -> Batch:
     return batch
 
 
-def test_a_worker_puts_every_report_into_one_file(office: Office, campaign: Campaign, press: Press):
+def test_a_worker_puts_every_report_into_one_file(office: Office, campaign: Campaign, printer: ReportPrinter):
     batch = ask(office, campaign)
-    assert report_batches.make_next(office.session, press)
+    assert report_batches.make_next(office.session, printer)
     assert (batch.state, batch.done) == (BatchState.DONE, 2)
-    with ZipFile(press.file(batch)) as archive:
+    with ZipFile(printer.file(batch)) as archive:
         assert archive.namelist() == ["001-P001-人员1.pdf", "002-P002-人员2.pdf"]
         assert archive.read("001-P001-人员1.pdf") == b"P001 zh"
-    assert not report_batches.make_next(office.session, press)
+    assert not report_batches.make_next(office.session, printer)
 
 
-def test_the_file_is_for_the_owner_of_the_process_alone(office: Office, campaign: Campaign, press: Press):
+def test_the_file_is_for_the_owner_of_the_process_alone(
+    office: Office, campaign: Campaign, printer: ReportPrinter
+):
     batch = ask(office, campaign)
-    report_batches.make_next(office.session, press)
-    assert press.file(batch).stat().st_mode & 0o077 == 0
-    assert press.directory.stat().st_mode & 0o077 == 0
+    report_batches.make_next(office.session, printer)
+    assert printer.file(batch).stat().st_mode & 0o077 == 0
+    assert printer.directory.stat().st_mode & 0o077 == 0
 
 
 def test_asking_is_noted_in_the_audit_log(office: Office, campaign: Campaign):
@@ -104,53 +106,53 @@ def test_a_manager_who_no_longer_leads_one_of_the_people_finds_it_no_more(office
 
 
 def test_what_fails_is_said_to_have_failed_and_is_not_tried_for_ever(
-    office: Office, campaign: Campaign, press: Press
+    office: Office, campaign: Campaign, printer: ReportPrinter
 ):
     def jams(report: Report, language: str) -> bytes:
         raise ValueError("paper jam")
 
     batch = ask(office, campaign)
     with pytest.raises(ValueError, match="paper jam"):
-        report_batches.make_next(office.session, Press(press.directory, jams, press.now))
+        report_batches.make_next(office.session, ReportPrinter(printer.directory, jams, printer.now))
     assert batch.state == BatchState.FAILED
-    assert not report_batches.make_next(office.session, press)
+    assert not report_batches.make_next(office.session, printer)
 
 
 def test_what_a_dead_worker_left_is_made_by_another_when_its_lease_is_over(
-    office: Office, campaign: Campaign, press: Press
+    office: Office, campaign: Campaign, printer: ReportPrinter
 ):
     batch = ask(office, campaign)
     lost = {"state": BatchState.RUNNING, "lease_until": AFTER + timedelta(minutes=1), "done": 1}
     office.session.execute(update(Batch).values(**lost))
     office.session.commit()
-    assert not report_batches.make_next(office.session, press)
-    assert report_batches.make_next(office.session, at(press, AFTER + timedelta(minutes=2)))
+    assert not report_batches.make_next(office.session, printer)
+    assert report_batches.make_next(office.session, at(printer, AFTER + timedelta(minutes=2)))
     assert (batch.state, batch.done) == (BatchState.DONE, 2)
 
 
-def at(press: Press, moment: datetime) -> Press:
+def at(printer: ReportPrinter, moment: datetime) -> ReportPrinter:
     clock: Callable[[], datetime] = lambda: moment  # noqa: E731
-    return Press(press.directory, press.paper, clock)
+    return ReportPrinter(printer.directory, printer.paper, clock)
 
 
-def test_after_a_day_neither_row_nor_file_is_left(office: Office, campaign: Campaign, press: Press):
+def test_after_a_day_neither_row_nor_file_is_left(office: Office, campaign: Campaign, printer: ReportPrinter):
     batch = ask(office, campaign)
-    report_batches.make_next(office.session, press)
-    file = press.file(batch)
-    (press.directory / "stray.0a1b.part").touch()
-    report_batches.sweep(office.session, press.directory, AFTER + timedelta(hours=23))
-    assert [path.name for path in press.directory.iterdir()] == [file.name]
-    report_batches.sweep(office.session, press.directory, AFTER + timedelta(hours=25))
-    assert list(press.directory.iterdir()) == []
+    report_batches.make_next(office.session, printer)
+    file = printer.file(batch)
+    (printer.directory / "stray.0a1b.part").touch()
+    report_batches.sweep(office.session, printer.directory, AFTER + timedelta(hours=23))
+    assert [path.name for path in printer.directory.iterdir()] == [file.name]
+    report_batches.sweep(office.session, printer.directory, AFTER + timedelta(hours=25))
+    assert list(printer.directory.iterdir()) == []
     assert office.session.scalars(select(Batch)).all() == []
 
 
 @pytest.mark.parametrize("code", ["../../etc/passwd", "a/b", "..", "", "CON:", "x" * 64, "名\0字"])
-def test_no_code_leads_out_of_the_file(office: Office, campaign: Campaign, press: Press, code: str):
+def test_no_code_leads_out_of_the_file(office: Office, campaign: Campaign, printer: ReportPrinter, code: str):
     campaign.subjects[0].person.code = code.replace("\0", " ")
     ask(office, campaign)
-    report_batches.make_next(office.session, press)
-    (file,) = press.directory.iterdir()
+    report_batches.make_next(office.session, printer)
+    (file,) = printer.directory.iterdir()
     with ZipFile(file) as archive:
         assert not [
             name for name in archive.namelist() if "/" in name or "\\" in name or name.startswith(".")

@@ -12,15 +12,15 @@ from feedback.services.ground.errors import NotPossible
 from tests.factories import ACTOR, NOW, Office
 from tests.views.letters import letters
 from tests.views.markup import Page, faults
-from tests.views.reading import PASSWORD, Browser, Desks
+from tests.views.reading import PASSWORD, Browser, Browsers
 
 ADMIN = "admin-nobody@example.com"
 NEW = {"email": "New@example.com", "person": "", "roles": ["hr", "auditor"]}
 
 
 @pytest.fixture
-def admin(desks: Desks) -> Browser:
-    return desks.sign_in(RoleName.ADMIN)
+def admin(browsers: Browsers) -> Browser:
+    return browsers.sign_in(RoleName.ADMIN)
 
 
 def account(office: Office, email: str) -> User:
@@ -38,7 +38,7 @@ def act(admin: Browser, user: User, name: str):
 
 
 def test_a_new_account_gets_a_link_and_no_password_that_anybody_knows(
-    admin: Browser, desks: Desks, office: Office
+    admin: Browser, browsers: Browsers, office: Office
 ):
     made = admin.post("/accounts/new", NEW, page="/accounts/new")
     assert made.status_code == 303
@@ -46,7 +46,7 @@ def test_a_new_account_gets_a_link_and_no_password_that_anybody_knows(
     assert user.role_names == {"hr", "auditor"}
     letter = letters(office)[0]
     assert (letter.address, "new@example.com" in letter.text) == (user.email, True)
-    owner = desks.anonymous()
+    owner = browsers.anonymous()
     form = {"password": PASSWORD, "password_confirm": PASSWORD}
     assert owner.post(letter.link, form, page=letter.link).location == "/sign-in"
     assert owner.post("/sign-in", {"email": user.email, "password": PASSWORD}).status_code == 302
@@ -82,9 +82,9 @@ def test_an_account_that_cannot_be_is_refused_and_what_was_typed_is_kept(
 
 
 def test_roles_are_changed_with_what_was_before_in_the_audit_log(
-    admin: Browser, desks: Desks, office: Office
+    admin: Browser, browsers: Browsers, office: Office
 ):
-    user = desks.account(RoleName.HR)
+    user = browsers.account(RoleName.HR)
     page = f"/accounts/{user.id}"
     assert admin.post(page, {"roles": ["manager", "employee"]}, page=page).status_code == 303
     office.session.refresh(user)
@@ -93,14 +93,14 @@ def test_roles_are_changed_with_what_was_before_in_the_audit_log(
     assert (detail["before"]["roles"], detail["after"]["roles"]) == (["hr"], ["employee", "manager"])
 
 
-def test_the_same_roles_again_are_no_act(admin: Browser, desks: Desks, office: Office):
-    user = desks.account(RoleName.HR)
+def test_the_same_roles_again_are_no_act(admin: Browser, browsers: Browsers, office: Office):
+    user = browsers.account(RoleName.HR)
     admin.post(f"/accounts/{user.id}", {"roles": ["hr"]}, page=f"/accounts/{user.id}")
     assert entries(office, "roles changed") == []
 
 
-def test_a_role_that_is_taken_is_gone_at_once(admin: Browser, desks: Desks, office: Office):
-    hr = desks.sign_in(RoleName.HR)
+def test_a_role_that_is_taken_is_gone_at_once(admin: Browser, browsers: Browsers, office: Office):
+    hr = browsers.sign_in(RoleName.HR)
     assert hr.get("/accounts").status_code == 404
     user = account(office, "hr-nobody@example.com")
     admin.post(f"/accounts/{user.id}", {"roles": ["auditor"]}, page=f"/accounts/{user.id}")
@@ -109,9 +109,9 @@ def test_a_role_that_is_taken_is_gone_at_once(admin: Browser, desks: Desks, offi
 
 @pytest.mark.parametrize("typed", ["A7", " A7 ", ""])
 def test_an_account_made_before_its_person_was_imported_is_linked_later(
-    admin: Browser, desks: Desks, office: Office, typed: str
+    admin: Browser, browsers: Browsers, office: Office, typed: str
 ):
-    employee = desks.sign_in(RoleName.EMPLOYEE)
+    employee = browsers.sign_in(RoleName.EMPLOYEE)
     user = account(office, "employee-nobody@example.com")
     office.person("A7", email=user.email)
     page = f"/accounts/{user.id}"
@@ -138,10 +138,10 @@ def test_an_account_made_before_its_person_was_imported_is_linked_later(
     ],
 )
 def test_a_link_that_cannot_be_is_told_and_changes_nothing(
-    admin: Browser, desks: Desks, office: Office, typed: str, told: str
+    admin: Browser, browsers: Browsers, office: Office, typed: str, told: str
 ):
-    desks.account(RoleName.EMPLOYEE, person=office.person("A8"))
-    user = desks.account(RoleName.HR)
+    browsers.account(RoleName.EMPLOYEE, person=office.person("A8"))
+    user = browsers.account(RoleName.HR)
     admin.get("/accounts?lang=en")
     answer = admin.post(f"/accounts/{user.id}/person", {"person": typed}, page=f"/accounts/{user.id}")
     assert (answer.status_code, told in answer.text, faults(Page(answer.text))) == (422, True, [])
@@ -158,8 +158,10 @@ def test_nobody_links_his_own_account(admin: Browser, office: Office):
     assert me.person is None
 
 
-def test_nobody_takes_a_role_from_himself_or_disables_himself(admin: Browser, desks: Desks, office: Office):
-    desks.account(RoleName.ADMIN, RoleName.HR)
+def test_nobody_takes_a_role_from_himself_or_disables_himself(
+    admin: Browser, browsers: Browsers, office: Office
+):
+    browsers.account(RoleName.ADMIN, RoleName.HR)
     me = account(office, ADMIN)
     page = f"/accounts/{me.id}"
     assert admin.post(page, {"roles": ["hr"]}, page=page).status_code == 422
@@ -169,8 +171,8 @@ def test_nobody_takes_a_role_from_himself_or_disables_himself(admin: Browser, de
     assert me.active and me.role_names == {"admin", "hr"}
 
 
-def test_there_is_always_an_administrator_who_can_sign_in(desks: Desks, office: Office):
-    only, disabled = desks.account(RoleName.ADMIN), desks.account(RoleName.ADMIN, RoleName.HR)
+def test_there_is_always_an_administrator_who_can_sign_in(browsers: Browsers, office: Office):
+    only, disabled = browsers.account(RoleName.ADMIN), browsers.account(RoleName.ADMIN, RoleName.HR)
     account_changes.disable(office.session, disabled, actor=ACTOR, now=NOW)
     with pytest.raises(NotPossible):
         account_changes.disable(office.session, only, actor=ACTOR, now=NOW)
@@ -181,52 +183,52 @@ def test_there_is_always_an_administrator_who_can_sign_in(desks: Desks, office: 
 
 
 def test_a_disabled_account_is_signed_out_and_stays_out_until_it_is_enabled(
-    admin: Browser, desks: Desks, office: Office
+    admin: Browser, browsers: Browsers, office: Office
 ):
-    hr = desks.sign_in(RoleName.HR)
+    hr = browsers.sign_in(RoleName.HR)
     user = account(office, "hr-nobody@example.com")
     assert act(admin, user, "disable").status_code == 303
     assert hr.get("/").location.startswith("/sign-in")
     form = {"email": user.email, "password": PASSWORD}
-    assert desks.anonymous().post("/sign-in", form).status_code == 200
+    assert browsers.anonymous().post("/sign-in", form).status_code == 200
     assert act(admin, user, "enable").status_code == 303
-    assert desks.anonymous().post("/sign-in", form).status_code == 302
+    assert browsers.anonymous().post("/sign-in", form).status_code == 302
     assert hr.get("/").location.startswith("/sign-in")
 
 
-def test_a_locked_account_can_be_unlocked(admin: Browser, desks: Desks, office: Office):
-    user = desks.account(RoleName.HR)
+def test_a_locked_account_can_be_unlocked(admin: Browser, browsers: Browsers, office: Office):
+    user = browsers.account(RoleName.HR)
     form = {"email": user.email, "password": "wrong password"}
     for _ in range(lock_outs.MOST_FAILURES):
-        desks.anonymous().post("/sign-in", form)
+        browsers.anonymous().post("/sign-in", form)
     assert "/unlock" in admin.get(f"/accounts/{user.id}").text
     act(admin, user, "unlock")
-    assert desks.anonymous().post("/sign-in", form | {"password": PASSWORD}).status_code == 302
+    assert browsers.anonymous().post("/sign-in", form | {"password": PASSWORD}).status_code == 302
     assert entries(office, "account unlocked")[0].detail["before"] == {"locked": True}
 
 
-def test_a_second_factor_can_be_reset(admin: Browser, desks: Desks, office: Office):
-    user = desks.account(RoleName.HR)
+def test_a_second_factor_can_be_reset(admin: Browser, browsers: Browsers, office: Office):
+    user = browsers.account(RoleName.HR)
     user.tf_primary_method, user.tf_totp_secret = "authenticator", "lost with the phone"
     user.mf_recovery_codes = ["lost as well"]
     form = {"email": user.email, "password": PASSWORD}
-    assert desks.anonymous().post("/sign-in", form).location.startswith("/sign-in/code")
+    assert browsers.anonymous().post("/sign-in", form).location.startswith("/sign-in/code")
     act(admin, user, "reset-factor")
-    assert desks.anonymous().post("/sign-in", form).location == "/"
+    assert browsers.anonymous().post("/sign-in", form).location == "/"
 
 
-def test_a_link_can_be_sent_again(admin: Browser, desks: Desks, office: Office):
-    user = desks.account(RoleName.HR)
+def test_a_link_can_be_sent_again(admin: Browser, browsers: Browsers, office: Office):
+    user = browsers.account(RoleName.HR)
     act(admin, user, "send-link")
     assert [letter.address for letter in letters(office)] == [user.email]
     assert entries(office, "password link sent")[0].target == user.email
 
 
 def test_accounts_are_found_by_address_name_code_and_role_and_come_in_pages(
-    admin: Browser, desks: Desks, office: Office
+    admin: Browser, browsers: Browsers, office: Office
 ):
     person = office.person("A17", name="王芳")
-    desks.account(RoleName.EMPLOYEE, person=person)
+    browsers.account(RoleName.EMPLOYEE, person=person)
     for number in range(60):
         office.session.add(User(email=f"u{number:02}@example.com", password="", fs_uniquifier=str(number)))
     for search in ("search=EMPLOYEE-a17", "search=王芳", "search=A17", "role=employee"):
@@ -252,16 +254,18 @@ def test_the_pages_are_labelled_and_obey_the_content_policy(admin: Browser, path
     assert faults(Page(admin.get(f"{path}?lang={language}").text)) == []
 
 
-def test_the_language_chosen_stays_with_the_account(admin: Browser, desks: Desks, office: Office):
+def test_the_language_chosen_stays_with_the_account(admin: Browser, browsers: Browsers, office: Office):
     admin.post("/account/language", {"language": "en"}, page="/account")
     assert "Your account" in admin.get("/account").text
-    browser = desks.anonymous()
+    browser = browsers.anonymous()
     browser.post("/sign-in", {"email": ADMIN, "password": PASSWORD})
     assert "Your account" in browser.get("/account").text
     assert admin.post("/account/language", {"language": "fr"}, page="/account").status_code == 422
 
 
-def test_those_with_much_in_their_hands_are_advised_to_set_up_a_second_factor(admin: Browser, desks: Desks):
+def test_those_with_much_in_their_hands_are_advised_to_set_up_a_second_factor(
+    admin: Browser, browsers: Browsers
+):
     advice = "We advise you to set up a second factor."
     assert advice in admin.get("/account?lang=en").text
-    assert advice not in desks.sign_in(RoleName.EMPLOYEE).get("/account?lang=en").text
+    assert advice not in browsers.sign_in(RoleName.EMPLOYEE).get("/account?lang=en").text

@@ -15,7 +15,7 @@ from feedback.settings import Settings
 from tests.factories import Office
 from tests.views.company_provider import CLIENT_ID, CLIENT_SECRET, Provider
 from tests.views.markup import Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 EMAIL = "hr-nobody@example.com"
 START = "/sign-in/company"
@@ -28,7 +28,7 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def desks(office: Office, settings: Settings, provider: Provider) -> Iterator[Desks]:
+def browsers(office: Office, settings: Settings, provider: Provider) -> Iterator[Browsers]:
     """With one account, and the provider set up."""
     with_provider = replace(
         settings,
@@ -37,14 +37,14 @@ def desks(office: Office, settings: Settings, provider: Provider) -> Iterator[De
         oidc_client_secret=CLIENT_SECRET,
     )
     with opened(create_app(with_provider)) as app:
-        desks = Desks(app, office)
-        desks.account(RoleName.HR)
-        yield desks
+        browsers = Browsers(app, office)
+        browsers.account(RoleName.HR)
+        yield browsers
 
 
-def come_back(desks: Desks, provider: Provider, next: str = ""):
+def come_back(browsers: Browsers, provider: Provider, next: str = ""):
     """A browser that was at the provider, and the page it gets afterwards."""
-    browser = desks.anonymous()
+    browser = browsers.anonymous()
     there = browser.get(f"{START}?lang=en&next={next}")
     return browser, browser.get(provider.answer(there.location))
 
@@ -53,8 +53,8 @@ def is_in(browser: Browser) -> bool:
     return browser.get("/account").status_code == 200
 
 
-def test_the_sign_in_page_offers_it_where_it_is_set_up(desks: Desks, app):
-    page = desks.anonymous().get("/sign-in").text
+def test_the_sign_in_page_offers_it_where_it_is_set_up(browsers: Browsers, app):
+    page = browsers.anonymous().get("/sign-in").text
     assert f'href="{START}' in page
     assert faults(Page(page)) == []
     assert START not in app.test_client().get("/sign-in").text
@@ -62,9 +62,9 @@ def test_the_sign_in_page_offers_it_where_it_is_set_up(desks: Desks, app):
 
 
 def test_a_verified_address_is_connected_once_and_signs_in_from_then_on(
-    desks: Desks, provider: Provider, office: Office
+    browsers: Browsers, provider: Provider, office: Office
 ):
-    browser, page = come_back(desks, provider)
+    browser, page = come_back(browsers, provider)
     assert page.status_code == 200
     assert faults(Page(page.text)) == []
     assert not is_in(browser)
@@ -74,13 +74,13 @@ def test_a_verified_address_is_connected_once_and_signs_in_from_then_on(
     assert user.oidc_subject == sign_ins.subject_key(provider.issuer, "0815")
 
     provider.claims |= {"email": "another@example.com", "email_verified": False}
-    browser, page = come_back(desks, provider, next="/account")
+    browser, page = come_back(browsers, provider, next="/account")
     assert page.location == "/account"
     assert is_in(browser)
 
 
-def test_only_reading_the_page_connects_nothing(desks: Desks, provider: Provider, office: Office):
-    come_back(desks, provider)
+def test_only_reading_the_page_connects_nothing(browsers: Browsers, provider: Provider, office: Office):
+    come_back(browsers, provider)
     assert office.session.scalar(select(User.oidc_subject)) is None
 
 
@@ -94,10 +94,10 @@ def test_only_reading_the_page_connects_nothing(desks: Desks, provider: Provider
     ],
 )
 def test_an_address_that_is_not_verified_or_has_no_account_stays_outside(
-    desks: Desks, provider: Provider, office: Office, claims: dict[str, object]
+    browsers: Browsers, provider: Provider, office: Office, claims: dict[str, object]
 ):
     provider.claims |= claims
-    browser, page = come_back(desks, provider)
+    browser, page = come_back(browsers, provider)
     assert page.location == "/sign-in"
     assert "There is no account here" in browser.get("/sign-in").text
     assert browser.post(START, {}, page="/sign-in").location == "/sign-in"
@@ -105,21 +105,21 @@ def test_an_address_that_is_not_verified_or_has_no_account_stays_outside(
     assert office.session.scalar(select(func.count()).select_from(User)) == 1
 
 
-def test_a_disabled_account_stays_outside(desks: Desks, provider: Provider, office: Office):
-    browser, _ = come_back(desks, provider)
+def test_a_disabled_account_stays_outside(browsers: Browsers, provider: Provider, office: Office):
+    browser, _ = come_back(browsers, provider)
     browser.post(START, {}, page="/sign-in")
     office.session.scalars(select(User)).unique().one().active = False
-    browser, page = come_back(desks, provider)
+    browser, page = come_back(browsers, provider)
     assert page.location == "/sign-in" and not is_in(browser)
 
 
 def test_an_account_that_is_connected_is_not_taken_over_by_somebody_else_there(
-    desks: Desks, provider: Provider
+    browsers: Browsers, provider: Provider
 ):
-    browser, _ = come_back(desks, provider)
+    browser, _ = come_back(browsers, provider)
     browser.post(START, {}, page="/sign-in")
     provider.claims["sub"] = "4711"
-    browser, page = come_back(desks, provider)
+    browser, page = come_back(browsers, provider)
     assert page.location == "/sign-in" and not is_in(browser)
 
 
@@ -134,22 +134,22 @@ def test_an_account_that_is_connected_is_not_taken_over_by_somebody_else_there(
     ],
 )
 def test_a_token_that_is_not_for_this_attempt_is_refused(
-    desks: Desks, provider: Provider, tamper: dict[str, object]
+    browsers: Browsers, provider: Provider, tamper: dict[str, object]
 ):
     provider.tamper = tamper
-    browser, page = come_back(desks, provider)
+    browser, page = come_back(browsers, provider)
     assert page.location == "/sign-in"
     assert "did not work" in browser.get("/sign-in").text
 
 
-def test_a_token_signed_by_somebody_else_is_refused(desks: Desks, provider: Provider):
+def test_a_token_signed_by_somebody_else_is_refused(browsers: Browsers, provider: Provider):
     provider.signing_key = RSAKey.generate_key(2048, {"kid": "one"})
-    assert come_back(desks, provider)[1].location == "/sign-in"
+    assert come_back(browsers, provider)[1].location == "/sign-in"
 
 
-def test_an_answer_that_this_browser_did_not_ask_for_is_refused(desks: Desks, provider: Provider):
-    elsewhere = provider.answer(desks.anonymous().get(START).location)
-    browser = desks.anonymous()
+def test_an_answer_that_this_browser_did_not_ask_for_is_refused(browsers: Browsers, provider: Provider):
+    elsewhere = provider.answer(browsers.anonymous().get(START).location)
+    browser = browsers.anonymous()
     for address in (
         elsewhere,
         f"{START}/back",
@@ -160,28 +160,28 @@ def test_an_answer_that_this_browser_did_not_ask_for_is_refused(desks: Desks, pr
         assert not is_in(browser)
 
 
-def test_an_answer_counts_once(desks: Desks, provider: Provider):
-    browser = desks.anonymous()
+def test_an_answer_counts_once(browsers: Browsers, provider: Provider):
+    browser = browsers.anonymous()
     back = provider.answer(browser.get(START).location)
     assert browser.get(back).status_code == 200
     assert browser.get(back).location == "/sign-in"
 
 
-def test_nobody_is_led_elsewhere_afterwards(desks: Desks, provider: Provider):
-    browser, _ = come_back(desks, provider, next="//evil.example")
+def test_nobody_is_led_elsewhere_afterwards(browsers: Browsers, provider: Provider):
+    browser, _ = come_back(browsers, provider, next="//evil.example")
     assert browser.post(START, {}, page="/sign-in").location == "/"
 
 
-def test_the_session_begins_anew(desks: Desks, provider: Provider):
-    browser, _ = come_back(desks, provider)
+def test_the_session_begins_anew(browsers: Browsers, provider: Provider):
+    browser, _ = come_back(browsers, provider)
     browser.post(START, {}, page="/sign-in")
     with browser.client.session_transaction() as session:
         assert not [name for name in session if name.startswith(("_state_", "oidc"))]
 
 
-def test_a_provider_that_is_down_is_said_and_passwords_still_work(desks: Desks, provider: Provider):
+def test_a_provider_that_is_down_is_said_and_passwords_still_work(browsers: Browsers, provider: Provider):
     provider._server.shutdown()
     provider._server.server_close()
-    browser = desks.anonymous()
+    browser = browsers.anonymous()
     assert browser.get(f"{START}?lang=en").location == "/sign-in"
     assert "did not work" in browser.get("/sign-in").text

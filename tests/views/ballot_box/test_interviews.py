@@ -12,19 +12,19 @@ from feedback.models.invitations import Invitation, Task
 from feedback.services.reports import reports
 from tests.factories import Office
 from tests.views.markup import Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 from tests.views.survey import Survey, complete
 
 
 class CallCentre:
     """An open campaign with five clients, HR, and somebody who phones."""
 
-    def __init__(self, app: Flask, office: Office, desks: Desks) -> None:
+    def __init__(self, app: Flask, office: Office, browsers: Browsers) -> None:
         self.survey = Survey.open(app, office, {"client": 5, "peer": 1})
-        self.office, self.desks, self.campaign = office, desks, self.survey.campaign
+        self.office, self.browsers, self.campaign = office, browsers, self.survey.campaign
         self.path = f"/interviews/{self.campaign.code}"
-        self.hr = desks.sign_in(RoleName.HR)
-        self.caller = desks.sign_in(RoleName.EMPLOYEE, office.person("CALLER"))
+        self.hr = browsers.sign_in(RoleName.HR)
+        self.caller = browsers.sign_in(RoleName.EMPLOYEE, office.person("CALLER"))
         self.nonces = office.nonces(self.campaign, "client")
 
     def user_id(self, email: str = "employee-CALLER@example.com") -> int:
@@ -58,8 +58,8 @@ class CallCentre:
 
 
 @pytest.fixture
-def centre(app: Flask, office: Office, desks: Desks) -> CallCentre:
-    return CallCentre(app, office, desks)
+def centre(app: Flask, office: Office, browsers: Browsers) -> CallCentre:
+    return CallCentre(app, office, browsers)
 
 
 def text(browser: Browser, path: str) -> str:
@@ -126,7 +126,7 @@ def test_an_unfinished_form_comes_back_with_what_was_typed(centre: CallCentre):
 
 def test_an_interview_is_there_for_its_interviewer_only(centre: CallCentre):
     centre.assign(0)
-    other = centre.desks.sign_in(RoleName.EMPLOYEE, centre.office.person())
+    other = centre.browsers.sign_in(RoleName.EMPLOYEE, centre.office.person())
     for browser in (other, centre.hr):
         assert browser.get(centre.form(0)).status_code == 404
         assert centre.enter(0, browser).status_code == 404
@@ -137,7 +137,7 @@ def test_an_interview_is_there_for_its_interviewer_only(centre: CallCentre):
 
 def test_nobody_interviews_clients_about_himself(centre: CallCentre):
     subject = centre.campaign.subjects[0].person
-    centre.desks.sign_in(RoleName.EMPLOYEE, subject)
+    centre.browsers.sign_in(RoleName.EMPLOYEE, subject)
     centre.hr.get("/interviews?lang=en")
     answer = centre.assign(0, interviewer=centre.user_id(f"employee-{subject.code}@example.com"))
     assert answer.status_code == 422
@@ -161,7 +161,7 @@ def test_odd_assignments_are_refused(centre: CallCentre, form: dict[str, str]):
 
 
 def test_an_assignment_can_be_changed_and_taken_back_until_the_interview_took_place(centre: CallCentre):
-    other = centre.desks.sign_in(RoleName.MANAGER, centre.office.person("OTHER"))
+    other = centre.browsers.sign_in(RoleName.MANAGER, centre.office.person("OTHER"))
     centre.assign(0)
     centre.assign(0, interviewer=centre.user_id("manager-OTHER@example.com"))
     assert "Begin" in text(other, "/interviews")

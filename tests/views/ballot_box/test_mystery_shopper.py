@@ -14,7 +14,7 @@ from forms import scheme as schemes
 from forms.questionnaire import ItemKind, Questionnaire
 from tests.factories import ACTOR, SHIPPED, Office
 from tests.views.markup import Page, faults
-from tests.views.reading import Desks
+from tests.views.reading import Browsers
 from tests.views.survey import Survey
 
 GROUP = "mystery-shopper"
@@ -60,7 +60,7 @@ def test_an_observer_is_told_that_his_answers_bear_his_role_and_fills_in_the_che
 
 
 def test_the_report_shows_what_the_one_observer_saw_as_attributed(
-    survey: Survey, desks: Desks, checklist: Questionnaire
+    survey: Survey, browsers: Browsers, checklist: Questionnaire
 ):
     comments = {item.id: "The phone rang twelve times." for item in checklist.comment_items}
     survey.post(survey.link(GROUP), ticked(checklist) | comments)
@@ -73,4 +73,4 @@ def test_the_report_shows_what_the_one_observer_saw_as_attributed(
     assert group.total == report.feedback.score
     assert {entry.texts for entry in report.comments} <= {("The phone rang twelve times.",)}
     path = f"/reports/{survey.campaign.code}/{subject.person.code}"
-    assert "Mystery shopper" in desks.sign_in(RoleName.HR).get(f"{path}?lang=en").text
+    assert "Mystery shopper" in browsers.sign_in(RoleName.HR).get(f"{path}?lang=en").text

@@ -17,7 +17,7 @@ from feedback.models.nominations import Nomination, NominationState
 from feedback.services.planning import wizard
 from tests.factories import Office, shipped_scheme
 from tests.views.markup import Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 BASICS = {
     "kind": "both",
@@ -46,8 +46,8 @@ def staff(office: Office) -> dict[str, object]:
 
 
 @pytest.fixture
-def hr(desks: Desks, staff: dict[str, object]) -> Browser:
-    return desks.sign_in(RoleName.HR)
+def hr(browsers: Browsers, staff: dict[str, object]) -> Browser:
+    return browsers.sign_in(RoleName.HR)
 
 
 def only_campaign(office: Office) -> Campaign:
@@ -186,14 +186,14 @@ def test_thresholds_can_be_raised_never_lowered(hr: Browser, office: Office):
     assert hr.post(path, good | minima | {"minimum_0": "3"}, page=path).status_code == 303
 
 
-def test_three_trustees_can_hold_the_key_and_no_other_number(hr: Browser, office: Office, desks: Desks):
+def test_three_trustees_can_hold_the_key_and_no_other_number(hr: Browser, office: Office, browsers: Browsers):
     code = made(hr)
     path = f"/campaigns/{code}/terms"
     fields = {"closes_on": "2099-02-01", "key_custody": "trustees", "minimum_0": "3", "minimum_1": "3"}
     fields["minimum_2"] = "3"
     assert hr.post(path, fields, page=path).status_code == 422
     for role in (RoleName.ADMIN, RoleName.AUDITOR):
-        desks.sign_in(role)
+        browsers.sign_in(role)
     options = Page(hr.get(path).text).find("input", type="checkbox", name="trustees")
     ids = [option.attributes["value"] for option in options]
     assert hr.post(path, fields | {"trustees": ids}, page=path).status_code == 303
@@ -206,10 +206,10 @@ def ticked(browser: Browser, path: str, name: str) -> list[str]:
     return [box.attributes["value"] for box in boxes if "checked" in box.attributes]
 
 
-def test_the_forms_of_a_draft_show_what_is_stored(hr: Browser, desks: Desks):
+def test_the_forms_of_a_draft_show_what_is_stored(hr: Browser, browsers: Browsers):
     code = made(hr, recurring="y")
     for role in (RoleName.ADMIN, RoleName.AUDITOR):
-        desks.sign_in(role)
+        browsers.sign_in(role)
     path = f"/campaigns/{code}/terms"
     boxes = Page(hr.get(path).text).find("input", type="checkbox", name="trustees")
     ids = [box.attributes["value"] for box in boxes]
@@ -279,10 +279,10 @@ def nominating(hr: Browser) -> str:
 
 
 def test_a_subject_proposes_a_manager_approves_and_nobody_else_sees_it(
-    nominating: str, desks: Desks, office: Office, staff: dict[str, object]
+    nominating: str, browsers: Browsers, office: Office, staff: dict[str, object]
 ):
-    subject = desks.sign_in(RoleName.EMPLOYEE, staff["subject"])
-    manager = desks.sign_in(RoleName.MANAGER, staff["boss"])
+    subject = browsers.sign_in(RoleName.EMPLOYEE, staff["subject"])
+    manager = browsers.sign_in(RoleName.MANAGER, staff["boss"])
     path = f"/nominations/{nominating}/A1"
     assert "C1" not in subject.get(path).text
     assert faults(Page(subject.get(path, query_string={"q": "人员"}).text)) == []
@@ -297,16 +297,16 @@ def test_a_subject_proposes_a_manager_approves_and_nobody_else_sees_it(
     office.session.expire_all()
     assert proposed.state == NominationState.APPROVED
     for role, person in ((RoleName.EMPLOYEE, staff["peers"][1]), (RoleName.MANAGER, staff["peers"][2])):
-        assert desks.sign_in(role, person).get(path).status_code == 404
+        assert browsers.sign_in(role, person).get(path).status_code == 404
     for browser in (subject, manager):
         assert faults(Page(browser.get("/nominations").text)) == []
 
 
 @pytest.mark.parametrize("rater", ["A1", "M1", "S1", "nobody", "", "C1\0"])
 def test_nobody_is_proposed_who_cannot_be_or_is_asked_already(
-    nominating: str, desks: Desks, staff: dict[str, object], rater: str
+    nominating: str, browsers: Browsers, staff: dict[str, object], rater: str
 ):
-    subject = desks.sign_in(RoleName.EMPLOYEE, staff["subject"])
+    subject = browsers.sign_in(RoleName.EMPLOYEE, staff["subject"])
     path = f"/nominations/{nominating}/A1"
     form = {"act": "propose", "rater": rater, "group": "peer"}
     expected = 303 if rater == "C1\0" else 404 if rater in ("nobody", "") else 409
@@ -315,17 +315,17 @@ def test_nobody_is_proposed_who_cannot_be_or_is_asked_already(
 
 @pytest.mark.parametrize("form", [{}, {"act": "explode"}, {"act": "approve", "nomination": "x"}])
 def test_nonsense_changes_nothing(
-    nominating: str, desks: Desks, staff: dict[str, object], form: dict[str, str], office: Office
+    nominating: str, browsers: Browsers, staff: dict[str, object], form: dict[str, str], office: Office
 ):
     before = office.session.scalars(select(Nomination.state)).all()
-    manager = desks.sign_in(RoleName.MANAGER, staff["boss"])
+    manager = browsers.sign_in(RoleName.MANAGER, staff["boss"])
     path = f"/nominations/{nominating}/A1"
     assert manager.post(path, form, page=path).status_code in (400, 404)
     assert office.session.scalars(select(Nomination.state)).all() == before
 
 
 def test_when_the_time_is_over_subject_and_manager_only_look(
-    nominating: str, desks: Desks, staff: dict[str, object], office: Office
+    nominating: str, browsers: Browsers, staff: dict[str, object], office: Office
 ):
     campaign = only_campaign(office)
     campaign.nominations_until = campaign.approvals_until = datetime(2020, 1, 1, tzinfo=UTC)
@@ -333,18 +333,18 @@ def test_when_the_time_is_over_subject_and_manager_only_look(
     path = f"/nominations/{nominating}/A1"
     form = {"act": "propose", "rater": "C1", "group": "peer"}
     for role, person in ((RoleName.EMPLOYEE, staff["subject"]), (RoleName.MANAGER, staff["boss"])):
-        browser = desks.sign_in(role, person)
+        browser = browsers.sign_in(role, person)
         assert browser.get(path).status_code == 200
         assert browser.post(path, form, page=path).status_code == 409
 
 
 def test_after_opening_only_hr_sees_who_is_asked(
-    nominating: str, hr: Browser, desks: Desks, staff: dict[str, object]
+    nominating: str, hr: Browser, browsers: Browsers, staff: dict[str, object]
 ):
     step(hr, nominating, "open")
     path = f"/nominations/{nominating}/A1"
     for role, person in ((RoleName.EMPLOYEE, staff["subject"]), (RoleName.MANAGER, staff["boss"])):
-        assert desks.sign_in(role, person).get(path).status_code == 404
+        assert browsers.sign_in(role, person).get(path).status_code == 404
     assert hr.get(f"/campaigns/{nominating}/roster/A1").status_code == 200
 
 
@@ -359,20 +359,20 @@ def test_the_next_quarter_is_prepared_by_one_button(hr: Browser, office: Office)
 
 
 def test_results_are_read_after_the_names_have_been_purged(
-    hr: Browser, desks: Desks, staff: dict[str, object]
+    hr: Browser, browsers: Browsers, staff: dict[str, object]
 ):
     code = made(hr)
     for name in ("open", "close", "release", "purge"):
         step(hr, code, name)
     assert hr.get(f"/reports/{code}/A1").status_code == 200
-    assert desks.sign_in(RoleName.EMPLOYEE, staff["subject"]).get(f"/reports/{code}/A1").status_code == 200
+    assert browsers.sign_in(RoleName.EMPLOYEE, staff["subject"]).get(f"/reports/{code}/A1").status_code == 200
 
 
 def test_what_was_never_released_is_read_by_no_employee_after_purging(
-    hr: Browser, desks: Desks, staff: dict[str, object]
+    hr: Browser, browsers: Browsers, staff: dict[str, object]
 ):
     code = made(hr)
     for name in ("open", "close", "purge"):
         step(hr, code, name)
     assert hr.get(f"/reports/{code}/A1").status_code == 200
-    assert desks.sign_in(RoleName.EMPLOYEE, staff["subject"]).get(f"/reports/{code}/A1").status_code == 404
+    assert browsers.sign_in(RoleName.EMPLOYEE, staff["subject"]).get(f"/reports/{code}/A1").status_code == 404

@@ -9,7 +9,7 @@ from feedback.models.campaigns import Campaign, CampaignState, KeyCustody, Trust
 from feedback.services.campaigns import campaigns
 from tests.factories import ACTOR, Office
 from tests.views.markup import Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 WORDS = ["the first lies under the stone", "a second one in the old drawer", "a third nobody ever guesses"]
 ROLES = (RoleName.HR, RoleName.MANAGER, RoleName.EMPLOYEE)
@@ -18,13 +18,13 @@ ROLES = (RoleName.HR, RoleName.MANAGER, RoleName.EMPLOYEE)
 class Board:
     """A campaign with three trustees at their browsers."""
 
-    def __init__(self, app: Flask, office: Office, desks: Desks) -> None:
+    def __init__(self, app: Flask, office: Office, browsers: Browsers) -> None:
         office.now = datetime.now(UTC)
-        self.office, self.desks = office, desks
+        self.office, self.browsers = office, browsers
         self.campaign = office.draft({"client": 4})
         self.campaign.key_custody = KeyCustody.TRUSTEES
         self.path = f"/trustees/{self.campaign.code}"
-        self.browsers = [desks.sign_in(role, office.person()) for role in ROLES]
+        self.browsers = [browsers.sign_in(role, office.person()) for role in ROLES]
         for user in office.session.scalars(select(User).order_by(User.id)).unique():
             office.session.add(Trustee(campaign_id=self.campaign.id, user_id=user.id))
         office.session.commit()
@@ -59,8 +59,8 @@ class Board:
 
 
 @pytest.fixture
-def board(app: Flask, office: Office, desks: Desks) -> Board:
-    return Board(app, office, desks)
+def board(app: Flask, office: Office, browsers: Browsers) -> Board:
+    return Board(app, office, browsers)
 
 
 def text(browser: Browser, path: str) -> str:
@@ -122,7 +122,7 @@ def test_before_its_time_a_campaign_closes_only_when_the_box_is_ticked(board: Bo
 
 
 def test_others_find_no_such_page_and_hr_sees_who_is_ready(board: Board):
-    stranger = board.desks.sign_in(RoleName.EMPLOYEE)
+    stranger = board.browsers.sign_in(RoleName.EMPLOYEE)
     assert stranger.get(board.path).status_code == 404
     assert (
         stranger.post(
@@ -130,17 +130,17 @@ def test_others_find_no_such_page_and_hr_sees_who_is_ready(board: Board):
         ).status_code
         == 404
     )
-    hr = board.desks.sign_in(RoleName.HR)
+    hr = board.browsers.sign_in(RoleName.HR)
     assert hr.get(board.path).status_code == 200
     assert 'name="passphrase"' not in hr.get(board.path).text
     assert hr.post(f"{board.path}/open", {"passphrase": WORDS[0]}, page=board.path).status_code == 404
 
 
-def test_a_campaign_without_trustees_has_no_such_page(desks: Desks, office: Office):
+def test_a_campaign_without_trustees_has_no_such_page(browsers: Browsers, office: Office):
     campaign = office.open({"client": 3})
-    assert desks.sign_in(RoleName.HR).get(f"/trustees/{campaign.code}").status_code == 404
+    assert browsers.sign_in(RoleName.HR).get(f"/trustees/{campaign.code}").status_code == 404
 
 
 def test_everybody_sees_the_keys_that_he_holds_in_trust(board: Board):
     assert board.campaign.title_en in text(board.browsers[2], "/trustees")
-    assert "You hold no key in trust" in text(board.desks.sign_in(RoleName.AUDITOR), "/trustees")
+    assert "You hold no key in trust" in text(board.browsers.sign_in(RoleName.AUDITOR), "/trustees")

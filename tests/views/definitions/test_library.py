@@ -11,7 +11,7 @@ from feedback.services.definitions import definition_drafts, library
 from feedback.services.definitions.library import Version
 from tests.factories import ACTOR, NOW, Office
 from tests.views.markup import Element, Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 QUESTIONNAIRE, SCHEME = DefinitionKind.QUESTIONNAIRE, DefinitionKind.SCHEME
 QUESTIONS, SHIPPED = "/questionnaires/account-manager/2", "/questionnaires/account-manager/1"
@@ -20,8 +20,8 @@ KINDS_OF = {"questionnaires": QUESTIONNAIRE, "schemes": SCHEME}
 
 
 @pytest.fixture
-def hr(desks: Desks) -> Browser:
-    return desks.sign_in(RoleName.HR)
+def hr(browsers: Browsers) -> Browser:
+    return browsers.sign_in(RoleName.HR)
 
 
 @pytest.fixture(autouse=True)
@@ -110,9 +110,9 @@ def test_a_form_sent_back_untouched_changes_nothing(hr: Browser, office: Office,
     assert stored(office, kind).table == before.table
 
 
-def test_only_human_resources_and_administrators_come_in(desks: Desks, office: Office):
+def test_only_human_resources_and_administrators_come_in(browsers: Browsers, office: Office):
     for role in (RoleName.EMPLOYEE, RoleName.MANAGER):
-        browser = desks.sign_in(role, office.person())
+        browser = browsers.sign_in(role, office.person())
         for path in PAGES:
             assert browser.get(path).status_code == 404
         assert browser.post(f"{QUESTIONS}/delete", {}).status_code in (400, 404)
@@ -193,7 +193,7 @@ def test_a_scheme_from_nothing_asks_the_groups_that_have_a_weight(hr: Browser, o
 
 
 @pytest.mark.parametrize(
-    ("shelf", "typed", "told"),
+    ("collection", "typed", "told"),
     [
         ("questionnaires", {"code": ""}, "Please fill this in."),
         ("questionnaires", {"code": "../x"}, "Letters, digits"),
@@ -214,15 +214,15 @@ def test_a_scheme_from_nothing_asks_the_groups_that_have_a_weight(hr: Browser, o
     ],
 )
 def test_what_cannot_begin_is_told_and_what_was_typed_is_kept(
-    hr: Browser, office: Office, shelf: str, typed: dict[str, str], told: str
+    hr: Browser, office: Office, collection: str, typed: dict[str, str], told: str
 ):
-    whole = (QUESTIONNAIRE_TYPED if shelf == "questionnaires" else SCHEME_TYPED) | typed
-    answer = hr.post(f"/{shelf}/new?lang=en", whole, page=f"/{shelf}/new")
+    whole = (QUESTIONNAIRE_TYPED if collection == "questionnaires" else SCHEME_TYPED) | typed
+    answer = hr.post(f"/{collection}/new?lang=en", whole, page=f"/{collection}/new")
     assert (answer.status_code, told in answer.text) == (422, True)
     kept = typed.get("title_zh", whole["title_zh"]).strip()
     assert Page(answer.text).one("input", name="title_zh").attributes["value"] == kept
     office.session.rollback()
-    assert "sales" not in {entry.code for entry in library.versions(office.session, KINDS_OF[shelf])}
+    assert "sales" not in {entry.code for entry in library.versions(office.session, KINDS_OF[collection])}
 
 
 def test_the_page_of_a_scheme_shows_what_its_weights_come_to(hr: Browser):
@@ -343,8 +343,8 @@ def test_items_are_moved_added_and_removed(hr: Browser, office: Office):
     assert len(ids()) == len(before)
 
 
-def test_two_people_at_one_draft_do_not_overwrite_each_other(hr: Browser, desks: Desks, office: Office):
-    other = desks.sign_in(RoleName.ADMIN)
+def test_two_people_at_one_draft_do_not_overwrite_each_other(hr: Browser, browsers: Browsers, office: Office):
+    other = browsers.sign_in(RoleName.ADMIN)
     page = f"{QUESTIONS}/edit/title"
     opened = fields(other.get(page).text)
     send(hr, page, **{"title-en": "First"})
@@ -369,7 +369,7 @@ def test_an_exported_file_can_be_imported_again(hr: Browser, office: Office):
     )
     renamed = exported.text.replace('id = "account-manager"', 'id = "ours"', 1)
     answer = hr.post(
-        "/questionnaires/import", {"shelf": "questionnaires", "text": renamed}, "/questionnaires/import"
+        "/questionnaires/import", {"collection": "questionnaires", "text": renamed}, "/questionnaires/import"
     )
     assert answer.location == "/questionnaires/ours/2"
 
@@ -377,7 +377,7 @@ def test_an_exported_file_can_be_imported_again(hr: Browser, office: Office):
 def test_an_import_tells_every_fault_with_its_place_and_keeps_the_text(hr: Browser):
     text = hr.get(f"{RULES}.toml").text.replace("weight = 40.0", "weight = 50.0")
     answer = hr.post(
-        "/questionnaires/import?lang=en", {"shelf": "schemes", "text": text}, "/questionnaires/import"
+        "/questionnaires/import?lang=en", {"collection": "schemes", "text": text}, "/questionnaires/import"
     )
     assert answer.status_code == 422
     assert "the weights add up to 110, not to 100" in answer.text
@@ -386,13 +386,13 @@ def test_an_import_tells_every_fault_with_its_place_and_keeps_the_text(hr: Brows
 
 @pytest.mark.parametrize("text", ["", "id = ", "\x00", "a = 1", "[[item]]", "é" * 1000])
 def test_an_import_of_anything_else_is_refused(hr: Browser, text: str):
-    form = {"shelf": "questionnaires", "text": text}
+    form = {"collection": "questionnaires", "text": text}
     assert hr.post("/questionnaires/import", form, "/questionnaires/import").status_code == 422
 
 
 def test_the_same_version_with_other_content_is_refused_or_becomes_the_next(hr: Browser, office: Office):
     text = hr.get(f"{QUESTIONS}.toml").text.replace("Working with", "Serving with")
-    form = {"shelf": "questionnaires", "text": text}
+    form = {"collection": "questionnaires", "text": text}
     assert hr.post("/questionnaires/import", form, "/questionnaires/import").status_code == 422
     answer = hr.post("/questionnaires/import", form | {"as_next": "y"}, "/questionnaires/import")
     assert answer.location == "/questionnaires/account-manager/3"

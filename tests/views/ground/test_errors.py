@@ -8,7 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from feedback.services.ground.errors import DomainError, InvalidFile, NotFound, NotPossible, RowFault
 from tests.views.markup import Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 SECRET = "a-token-in-the-path"
 
@@ -19,8 +19,8 @@ def app(application_to_break: Flask) -> Flask:
 
 
 @pytest.fixture
-def browser(app: Flask, desks: Desks) -> Browser:
-    return desks.anonymous()
+def browser(app: Flask, browsers: Browsers) -> Browser:
+    return browsers.anonymous()
 
 
 def raising(app: Flask, error: Exception) -> str:

@@ -9,15 +9,15 @@ from feedback.models.accounts import RoleName
 from feedback.models.clients import Contact
 from feedback.services.campaigns import lifecycle
 from tests.factories import ACTOR, Office
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 MARKUP = "<img src=x onerror=alert(1)>"
 HOSTILE = [MARKUP, "%(name)s", "%s", "100 %", "{0.__class__}", "{{ 7 * 7 }}", "a\u202eb", "9" * 400]
 
 
 @pytest.fixture
-def hr(desks: Desks) -> Browser:
-    return desks.sign_in(RoleName.HR)
+def hr(browsers: Browsers) -> Browser:
+    return browsers.sign_in(RoleName.HR)
 
 
 @pytest.mark.parametrize("typed", HOSTILE)

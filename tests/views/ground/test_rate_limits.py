@@ -17,7 +17,7 @@ from feedback.models.accounts import RoleName
 from feedback.views.ground.rate_limits import RotatingHash, box_limiter, client_of_the_day, limiter, register
 from tests.factories import Office
 from tests.ports import free_port
-from tests.views.reading import PASSWORD, Browser, Desks
+from tests.views.reading import PASSWORD, Browser, Browsers
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 FAILURES_A_MINUTE = 20
@@ -35,33 +35,33 @@ def guess(browser: Browser, password: str = "wrong password") -> int:
     return browser.post("/sign-in", form).status_code
 
 
-def test_too_many_failed_sign_ins_from_one_place_get_a_pause(desks: Desks, clock):
-    browser = desks.anonymous()
+def test_too_many_failed_sign_ins_from_one_place_get_a_pause(browsers: Browsers, clock):
+    browser = browsers.anonymous()
     assert [guess(browser) for _ in range(FAILURES_A_MINUTE)] == [200] * FAILURES_A_MINUTE
     assert guess(browser) == 429
-    assert guess(desks.anonymous()) == 429
+    assert guess(browsers.anonymous()) == 429
     clock.shift(61)
     assert guess(browser) == 200
 
 
-def test_an_office_behind_one_address_can_sign_in_at_once(desks: Desks):
-    desks.account(RoleName.HR)
-    assert {guess(desks.anonymous(), PASSWORD) for _ in range(FAILURES_A_MINUTE + 5)} == {302}
+def test_an_office_behind_one_address_can_sign_in_at_once(browsers: Browsers):
+    browsers.account(RoleName.HR)
+    assert {guess(browsers.anonymous(), PASSWORD) for _ in range(FAILURES_A_MINUTE + 5)} == {302}
 
 
-def test_mails_to_set_a_password_cannot_be_asked_for_without_end(desks: Desks):
-    browser = desks.anonymous()
+def test_mails_to_set_a_password_cannot_be_asked_for_without_end(browsers: Browsers):
+    browser = browsers.anonymous()
     form, page = {"email": "hr-nobody@example.com"}, "/password/forgotten"
     answers = [browser.post(page, form, page=page).status_code for _ in range(MAILS_A_MINUTE + 1)]
     assert answers == [200] * MAILS_A_MINUTE + [429]
 
 
-def test_answering_asks_for_nobody_s_address(office: Office, desks: Desks, clock, monkeypatch):
+def test_answering_asks_for_nobody_s_address(office: Office, browsers: Browsers, clock, monkeypatch):
     campaign = office.open({"client": 3})
     asked = []
     for one in (limiter, box_limiter):
         monkeypatch.setattr(one, "_key_func", lambda: asked.append(1) or "x")
-    browser = desks.anonymous()
+    browser = browsers.anonymous()
     link = office.links(campaign, "client")[0]
     clock.move_to(office.now)
     for _ in range(3 * FAILURES_A_MINUTE):
@@ -70,10 +70,10 @@ def test_answering_asks_for_nobody_s_address(office: Office, desks: Desks, clock
     assert asked == []
 
 
-def test_the_log_of_a_refusal_names_no_address(desks: Desks, caplog: pytest.LogCaptureFixture):
+def test_the_log_of_a_refusal_names_no_address(browsers: Browsers, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.DEBUG)
     for _ in range(FAILURES_A_MINUTE + 1):
-        guess(desks.anonymous())
+        guess(browsers.anonymous())
     assert "127.0.0.1" not in caplog.text and "hr-nobody" not in caplog.text
 
 
@@ -95,11 +95,11 @@ def counting_with(app: Flask, queue_url: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def own(application_to_break: Flask) -> Desks:
-    return Desks(application_to_break, Office(db.session(), None, None))  # type: ignore[arg-type]
+def own(application_to_break: Flask) -> Browsers:
+    return Browsers(application_to_break, Office(db.session(), None, None))  # type: ignore[arg-type]
 
 
-def test_with_a_queue_on_redis_all_processes_count_together(own: Desks, redis_url: str):
+def test_with_a_queue_on_redis_all_processes_count_together(own: Browsers, redis_url: str):
     browser = own.anonymous()
     with counting_with(own.app, redis_url):
         assert [guess(browser) for _ in range(FAILURES_A_MINUTE)] == [200] * FAILURES_A_MINUTE
@@ -110,7 +110,7 @@ def test_with_a_queue_on_redis_all_processes_count_together(own: Desks, redis_ur
     assert guess(browser) == 200
 
 
-def test_while_redis_is_out_of_reach_people_sign_in_and_still_do_not_guess(own: Desks):
+def test_while_redis_is_out_of_reach_people_sign_in_and_still_do_not_guess(own: Browsers):
     with counting_with(own.app, f"redis://127.0.0.1:{free_port()}/0"):
         browser = own.anonymous()
         assert [guess(browser) for _ in range(FAILURES_A_MINUTE + 1)] == [200] * FAILURES_A_MINUTE + [429]

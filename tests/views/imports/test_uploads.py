@@ -13,14 +13,14 @@ from feedback.services.imports.uploads import COLUMNS, ImportKind
 from feedback.services.tables import table_files
 from tests.factories import Office
 from tests.views.markup import Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 PEOPLE = "工号,姓名,部门\nA1,张伟,east\nA2,=李娜,east\n"
 
 
 @pytest.fixture
-def hr(desks: Desks) -> Browser:
-    return desks.sign_in(RoleName.HR)
+def hr(browsers: Browsers) -> Browser:
+    return browsers.sign_in(RoleName.HR)
 
 
 def hand_in(
@@ -201,8 +201,8 @@ def test_the_page_of_each_kind_explains_its_columns(hr: Browser, kind: ImportKin
     assert all(column.heading.en in page.text for column in COLUMNS[kind])
 
 
-def test_a_file_belongs_to_the_office_only(desks: Desks, hr: Browser):
+def test_a_file_belongs_to_the_office_only(browsers: Browsers, hr: Browser):
     address = hand_in(hr, PEOPLE).location
-    manager = desks.sign_in(RoleName.MANAGER)
+    manager = browsers.sign_in(RoleName.MANAGER)
     assert manager.get(address).status_code == 404
     assert manager.post(address, {"digest": ""}, page="/").status_code == 404

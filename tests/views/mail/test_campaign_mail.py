@@ -14,12 +14,12 @@ from feedback.models.clients import Contact
 from feedback.models.invitations import Invitation
 from feedback.models.mail import Mail, MailKind, MailState
 from tests.factories import Office
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 
 @pytest.fixture
-def hr(desks: Desks) -> Browser:
-    return desks.sign_in(RoleName.HR)
+def hr(browsers: Browsers) -> Browser:
+    return browsers.sign_in(RoleName.HR)
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_a_reminder_by_hand_is_refused_in_words_within_five_days(
 
 
 def test_links_are_handed_out_to_hr_alone_and_as_a_file(
-    hr: Browser, desks: Desks, session: Session, campaign: Campaign
+    hr: Browser, browsers: Browsers, session: Session, campaign: Campaign
 ):
     page = "/campaigns/2026Q4/links"
     for sheet, kind in (("csv", "text/csv"), ("xlsx", "spreadsheetml"), ("qr", "text/html")):
@@ -173,7 +173,7 @@ def test_links_are_handed_out_to_hr_alone_and_as_a_file(
         assert answer.status_code == 200
         assert kind in answer.headers["Content-Type"]
     assert session.query(AuditEntry).filter_by(act="links exported").count() == 3
-    admin = desks.sign_in(RoleName.ADMIN)
+    admin = browsers.sign_in(RoleName.ADMIN)
     assert admin.get(page).status_code == 404
     assert admin.post(f"{page}/csv", {}, "/").status_code == 404
     assert admin.get("/campaigns/2026Q4/mail").status_code == 200
@@ -221,8 +221,10 @@ def test_there_is_no_text_for_another_kind_or_language(hr: Browser, page: str):
 
 
 @pytest.mark.parametrize("role", [RoleName.MANAGER, RoleName.EMPLOYEE, RoleName.AUDITOR])
-def test_others_find_none_of_these_pages(desks: Desks, session: Session, campaign: Campaign, role: RoleName):
-    browser = desks.sign_in(role)
+def test_others_find_none_of_these_pages(
+    browsers: Browsers, session: Session, campaign: Campaign, role: RoleName
+):
+    browser = browsers.sign_in(role)
     for page in (
         "/campaigns/2026Q4/mail",
         "/campaigns/2026Q4/links",

@@ -15,7 +15,7 @@ from feedback.models.call_backs import CallBack
 from feedback.services.messages import call_backs
 from tests.factories import Office
 from tests.views.markup import Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 from tests.views.survey import Survey, complete
 
 LANGUAGES = ["zh", "en"]
@@ -162,39 +162,39 @@ def test_the_flood_of_one_link_is_refused_in_plain_words(survey: Survey, monkeyp
     assert "Set-Cookie" not in refused.headers
 
 
-def lead(survey: Survey, desks: Desks) -> Browser:
+def lead(survey: Survey, browsers: Browsers) -> Browser:
     manager = survey.office.person("LEAD")
     survey.campaign.subjects[0].person.manager = manager
     survey.office.session.commit()
-    return desks.sign_in(RoleName.MANAGER, manager)
+    return browsers.sign_in(RoleName.MANAGER, manager)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_manager_and_hr_read_the_card_and_the_account_manager_does_not(
-    survey: Survey, desks: Desks, card: str, language: str
+    survey: Survey, browsers: Browsers, card: str, language: str
 ):
     subject = survey.campaign.subjects[0].person
-    for browser in (lead(survey, desks), desks.sign_in(RoleName.HR)):
+    for browser in (lead(survey, browsers), browsers.sign_in(RoleName.HR)):
         response = browser.get(f"/call-backs?lang={language}")
         assert "Chen Wei, Nanfang" in response.text and "138 0013 8000" in response.text
         assert "&lt;b&gt;again&lt;/b&gt;" in response.text
         assert 'href="/call-backs"' in browser.get("/?lang=en").text
     for browser in (
-        desks.sign_in(RoleName.MANAGER, subject),
-        desks.sign_in(RoleName.MANAGER, survey.office.person()),
+        browsers.sign_in(RoleName.MANAGER, subject),
+        browsers.sign_in(RoleName.MANAGER, survey.office.person()),
     ):
         assert "Chen Wei" not in browser.get("/call-backs").text
 
 
-def test_nobody_reads_a_card_on_the_day_on_which_it_came(survey: Survey, desks: Desks):
+def test_nobody_reads_a_card_on_the_day_on_which_it_came(survey: Survey, browsers: Browsers):
     leave(survey, CARD)
-    browser = desks.sign_in(RoleName.HR)
+    browser = browsers.sign_in(RoleName.HR)
     assert "Chen Wei" not in browser.get("/call-backs").text
     assert "asks to be called back" not in browser.get("/?lang=en").text
 
 
-def test_a_call_is_noted_once(survey: Survey, desks: Desks, card: str):
-    browser = lead(survey, desks)
+def test_a_call_is_noted_once(survey: Survey, browsers: Browsers, card: str):
+    browser = lead(survey, browsers)
     assert "1 client asks to be called back" in browser.get("/?lang=en").text
     first = browser.post(f"/call-backs/{card}/called", {}, page="/call-backs")
     assert (first.status_code, first.location) == (303, "/call-backs")
@@ -205,17 +205,17 @@ def test_a_call_is_noted_once(survey: Survey, desks: Desks, card: str):
 
 
 @pytest.mark.parametrize("number", ["none", "0" * 32, "%00", "９" * 32])
-def test_a_card_that_is_not_there_cannot_be_noted(desks: Desks, number: str):
-    browser = desks.sign_in(RoleName.HR)
+def test_a_card_that_is_not_there_cannot_be_noted(browsers: Browsers, number: str):
+    browser = browsers.sign_in(RoleName.HR)
     assert browser.post(f"/call-backs/{number}/called", {}, page="/account").status_code == 404
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "999", "9" * 30, "x"])
-def test_any_page_number_leads_to_a_page(desks: Desks, card: str, number: str):
-    assert desks.sign_in(RoleName.HR).get(f"/call-backs?page={number}").status_code == 200
+def test_any_page_number_leads_to_a_page(browsers: Browsers, card: str, number: str):
+    assert browsers.sign_in(RoleName.HR).get(f"/call-backs?page={number}").status_code == 200
 
 
-def test_what_the_log_says_about_a_call_names_no_client(survey: Survey, desks: Desks, card: str):
-    desks.sign_in(RoleName.HR).post(f"/call-backs/{card}/called", {}, page="/call-backs")
+def test_what_the_log_says_about_a_call_names_no_client(survey: Survey, browsers: Browsers, card: str):
+    browsers.sign_in(RoleName.HR).post(f"/call-backs/{card}/called", {}, page="/call-backs")
     entries = db.session.execute(db.metadata.tables["audit_entry"].select()).all()
     assert not [entry for entry in entries if "Chen" in json.dumps(list(map(str, entry)), ensure_ascii=False)]

@@ -14,7 +14,7 @@ from feedback.services.messages import suggestions
 from feedback.views.ground.rate_limits import box_limiter
 from tests.services.messages.test_suggestions import NOVEMBER, OCTOBER, send
 from tests.views.markup import Page, faults
-from tests.views.reading import Desks
+from tests.views.reading import Browsers
 
 BOX = "/suggestions/box"
 
@@ -96,28 +96,28 @@ def test_a_flood_from_one_address_is_slowed_down(client: FlaskClient, session: S
     assert "Set-Cookie" not in ask(client, "POST", BOX, data={"text": "more"}).headers
 
 
-def test_a_signed_in_person_is_not_recognised_at_the_box(desks: Desks):
-    browser = desks.sign_in(RoleName.HR)
+def test_a_signed_in_person_is_not_recognised_at_the_box(browsers: Browsers):
+    browser = browsers.sign_in(RoleName.HR)
     page = browser.get(f"{BOX}?lang=en").text
     assert "hr-nobody@example.com" not in page
     assert "Set-Cookie" not in browser.get(f"{BOX}?lang=zh").headers
 
 
 def test_human_resources_read_what_was_opened_and_how_many_wait_at_least(
-    desks: Desks, session: Session, custody: Custody
+    browsers: Browsers, session: Session, custody: Custody
 ):
     send(session, custody, "<b>bold</b>", "b", "c", now=OCTOBER)
     suggestions.open_due(session, custody, NOVEMBER)
     send(session, custody, *"defghijk", now=NOVEMBER)
-    text = desks.sign_in(RoleName.HR).get("/suggestions?lang=en").text
+    text = browsers.sign_in(RoleName.HR).get("/suggestions?lang=en").text
     page = Page(text)
     assert faults(page) == []
     assert "&lt;b&gt;bold" in text
     assert "In the box now: 5 or a few more" in text
 
 
-def test_the_poster_shows_the_public_address_as_a_code(desks: Desks):
-    text = desks.sign_in(RoleName.HR).get("/suggestions/poster").text
+def test_the_poster_shows_the_public_address_as_a_code(browsers: Browsers):
+    text = browsers.sign_in(RoleName.HR).get("/suggestions/poster").text
     assert "http://localhost/suggestions/box" in text
     assert "<svg" in text
     assert faults(Page(text)) == []
@@ -125,5 +125,5 @@ def test_the_poster_shows_the_public_address_as_a_code(desks: Desks):
 
 @pytest.mark.parametrize("role", [RoleName.MANAGER, RoleName.EMPLOYEE, RoleName.AUDITOR])
 @pytest.mark.parametrize("path", ["/suggestions", "/suggestions/poster"])
-def test_nobody_else_reads_suggestions(desks: Desks, role: RoleName, path: str):
-    assert desks.sign_in(role).get(path).status_code == 404
+def test_nobody_else_reads_suggestions(browsers: Browsers, role: RoleName, path: str):
+    assert browsers.sign_in(role).get(path).status_code == 404

@@ -9,7 +9,7 @@ from feedback.models.accounts import RoleName
 from feedback.services.ground import audit
 from tests.factories import ACTOR, NOW
 from tests.views.markup import Page, faults
-from tests.views.reading import Desks
+from tests.views.reading import Browsers
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def log(session: Session) -> None:
 
 
 @pytest.mark.parametrize("role", [RoleName.ADMIN, RoleName.AUDITOR])
-def test_admins_and_auditors_read_the_log_newest_first_and_in_words(desks: Desks, log, role: RoleName):
-    page = Page(desks.sign_in(role).get("/audit?lang=en").text)
+def test_admins_and_auditors_read_the_log_newest_first_and_in_words(browsers: Browsers, log, role: RoleName):
+    page = Page(browsers.sign_in(role).get("/audit?lang=en").text)
     assert faults(page) == []
     entries = page.one("ol", **{"class": "log"}).find("li")
     assert len(entries) == 50
@@ -41,12 +41,12 @@ def test_admins_and_auditors_read_the_log_newest_first_and_in_words(desks: Desks
 
 @pytest.mark.parametrize("role", [RoleName.HR, RoleName.MANAGER, RoleName.EMPLOYEE])
 @pytest.mark.parametrize("path", ["/audit", "/audit/export.csv", "/audit/export.xlsx"])
-def test_nobody_else_finds_it(desks: Desks, log, role: RoleName, path: str):
-    assert desks.sign_in(role).get(path).status_code == 404
+def test_nobody_else_finds_it(browsers: Browsers, log, role: RoleName, path: str):
+    assert browsers.sign_in(role).get(path).status_code == 404
 
 
-def test_a_search_is_kept_from_page_to_page_and_in_the_exports(desks: Desks, log):
-    auditor = desks.sign_in(RoleName.AUDITOR)
+def test_a_search_is_kept_from_page_to_page_and_in_the_exports(browsers: Browsers, log):
+    auditor = browsers.sign_in(RoleName.AUDITOR)
     page = auditor.get("/audit?lang=en&target=2026-5&until=2026-10-03").text
     assert "11 entries" in auditor.get("/audit?lang=en&target=2026-5").text
     assert "target=2026-5" in page
@@ -54,8 +54,8 @@ def test_a_search_is_kept_from_page_to_page_and_in_the_exports(desks: Desks, log
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "0001-01-01", "9999-12-31"])
-def test_a_day_that_is_none_is_said_and_what_was_typed_is_kept(desks: Desks, log, day: str):
-    answer = desks.sign_in(RoleName.AUDITOR).get(f"/audit?lang=en&since={day}&who=x")
+def test_a_day_that_is_none_is_said_and_what_was_typed_is_kept(browsers: Browsers, log, day: str):
+    answer = browsers.sign_in(RoleName.AUDITOR).get(f"/audit?lang=en&since={day}&who=x")
     assert answer.status_code == 422
     assert "Please write a day as 2026-11-22." in answer.text
     assert 'value="x"' in answer.text
@@ -72,12 +72,12 @@ def test_a_day_that_is_none_is_said_and_what_was_typed_is_kept(desks: Desks, log
         "until=2199-12-31",
     ],
 )
-def test_odd_addresses_lead_to_a_page(desks: Desks, log, query: str):
-    assert desks.sign_in(RoleName.AUDITOR).get(f"/audit?{query}").status_code == 200
+def test_odd_addresses_lead_to_a_page(browsers: Browsers, log, query: str):
+    assert browsers.sign_in(RoleName.AUDITOR).get(f"/audit?{query}").status_code == 200
 
 
-def test_the_files_hold_every_entry_and_nothing_that_a_spreadsheet_runs(desks: Desks, log):
-    auditor = desks.sign_in(RoleName.AUDITOR)
+def test_the_files_hold_every_entry_and_nothing_that_a_spreadsheet_runs(browsers: Browsers, log):
+    auditor = browsers.sign_in(RoleName.AUDITOR)
     lines = auditor.get("/audit/export.csv").data.decode("utf-8-sig").splitlines()
     assert lines[0] == "at,actor,act,target,before,after,facts"
     assert sum("campaign changed" in line for line in lines) == 60

@@ -6,12 +6,12 @@ from feedback.models.audit import AuditEntry
 from feedback.models.clients import Client, Contact
 from tests.factories import Office
 from tests.views.markup import Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 
 @pytest.fixture
-def hr(desks: Desks) -> Browser:
-    return desks.sign_in(RoleName.HR)
+def hr(browsers: Browsers) -> Browser:
+    return browsers.sign_in(RoleName.HR)
 
 
 @pytest.fixture

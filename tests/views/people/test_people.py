@@ -9,12 +9,12 @@ from feedback.models.people import Department, Person
 from tests.factories import Office
 from tests.statements import counted
 from tests.views.markup import Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 
 @pytest.fixture
-def hr(desks: Desks) -> Browser:
-    return desks.sign_in(RoleName.HR)
+def hr(browsers: Browsers) -> Browser:
+    return browsers.sign_in(RoleName.HR)
 
 
 @pytest.fixture
@@ -189,8 +189,8 @@ def test_who_does_not_exist_has_no_page(hr: Browser, address: str):
 @pytest.mark.parametrize(
     "address", ["/people", "/people/A1", "/people/new", "/people/export.csv", "/imports/people"]
 )
-def test_others_have_no_such_room(desks: Desks, wei: Person, role: RoleName, address: str):
-    assert desks.sign_in(role).get(address).status_code == 404
+def test_others_have_no_such_room(browsers: Browsers, wei: Person, role: RoleName, address: str):
+    assert browsers.sign_in(role).get(address).status_code == 404
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx"])

@@ -12,7 +12,7 @@ from feedback.models.results import Comment, ReleasedReport
 from feedback.services.releases import releases
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.markup import Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 SAID = "He never answers on Fridays."
 
@@ -31,18 +31,18 @@ def closed(office: Office) -> Campaign:
 
 
 @pytest.fixture
-def hr(desks: Desks) -> Browser:
-    return desks.sign_in(RoleName.HR)
+def hr(browsers: Browsers) -> Browser:
+    return browsers.sign_in(RoleName.HR)
 
 
 @pytest.fixture
-def manager(desks: Desks, closed: Campaign) -> Browser:
-    return desks.sign_in(RoleName.MANAGER, closed.subjects[0].person.manager)
+def manager(browsers: Browsers, closed: Campaign) -> Browser:
+    return browsers.sign_in(RoleName.MANAGER, closed.subjects[0].person.manager)
 
 
 @pytest.fixture
-def subject(desks: Desks, closed: Campaign) -> Browser:
-    return desks.sign_in(RoleName.EMPLOYEE, closed.subjects[0].person)
+def subject(browsers: Browsers, closed: Campaign) -> Browser:
+    return browsers.sign_in(RoleName.EMPLOYEE, closed.subjects[0].person)
 
 
 def codes(campaign: Campaign) -> list[str]:
@@ -74,10 +74,10 @@ def test_every_page_is_labelled_and_obeys_the_content_policy(
 
 
 def test_a_manager_releases_the_reports_of_his_people_and_no_other(
-    manager: Browser, subject: Browser, desks: Desks, office: Office, closed: Campaign
+    manager: Browser, subject: Browser, browsers: Browsers, office: Office, closed: Campaign
 ):
     page, (own, other) = f"/releases/{closed.code}", codes(closed)
-    stranger = desks.sign_in(RoleName.EMPLOYEE, closed.subjects[1].person)
+    stranger = browsers.sign_in(RoleName.EMPLOYEE, closed.subjects[1].person)
     assert other not in manager.get(page).text
     answer = manager.post(page, {"person": [own, other]}, page=page)
     assert answer.status_code == 303 and released(office) == 1
@@ -100,8 +100,8 @@ def test_the_campaign_is_released_with_the_last_report_and_each_person_is_told_o
     assert sorted(told) == sorted(subject.person_id for subject in closed.subjects)
 
 
-def test_who_leads_nobody_in_the_campaign_meets_no_page(desks: Desks, closed: Campaign, office: Office):
-    other = desks.sign_in(RoleName.MANAGER, office.person())
+def test_who_leads_nobody_in_the_campaign_meets_no_page(browsers: Browsers, closed: Campaign, office: Office):
+    other = browsers.sign_in(RoleName.MANAGER, office.person())
     assert other.get(f"/releases/{closed.code}").status_code == 404
 
 

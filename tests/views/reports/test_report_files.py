@@ -23,7 +23,7 @@ from feedback.models.people import Department
 from feedback.services.releases import releases
 from tests.factories import ACTOR, AFTER, Office
 from tests.views.markup import Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def campaign(office: Office) -> Campaign:
 
 
 @pytest.fixture
-def hr(desks: Desks) -> Browser:
-    return desks.sign_in(RoleName.HR)
+def hr(browsers: Browsers) -> Browser:
+    return browsers.sign_in(RoleName.HR)
 
 
 def person(campaign: Campaign, place: int = 0) -> str:
@@ -95,9 +95,9 @@ def test_the_web_page_needs_nothing_else_and_runs_nothing(hr: Browser, campaign:
     assert not re.findall(r'(?:src|href)="(?!#)[^"]*"', re.sub(r'xmlns(:\w+)?="[^"]*"', "", page))
 
 
-def test_the_subject_reads_his_own_report_as_a_file_and_nobody_elses(desks: Desks, campaign: Campaign):
+def test_the_subject_reads_his_own_report_as_a_file_and_nobody_elses(browsers: Browsers, campaign: Campaign):
     subject = next(each for each in campaign.subjects if each.person.code == person(campaign))
-    browser = desks.sign_in(RoleName.EMPLOYEE, subject.person)
+    browser = browsers.sign_in(RoleName.EMPLOYEE, subject.person)
     assert browser.get(f"/files/{campaign.code}/json/{person(campaign)}").status_code == 200
     assert browser.get(f"/files/{campaign.code}/json/{person(campaign, 1)}").status_code == 404
     assert browser.get(f"/files/{campaign.code}").status_code == 404
@@ -128,10 +128,12 @@ def test_hr_takes_the_tables_and_the_audit_log_notes_it(hr: Browser, campaign: C
     assert entry and (entry.act, entry.detail) == ("results exported", {"format": sheet})
 
 
-def test_a_manager_gets_papers_of_his_people_and_no_tables(desks: Desks, office: Office, campaign: Campaign):
+def test_a_manager_gets_papers_of_his_people_and_no_tables(
+    browsers: Browsers, office: Office, campaign: Campaign
+):
     manager = office.person()
     next(each for each in campaign.subjects if each.person.code == "P001").person.manager = manager
-    browser = desks.sign_in(RoleName.MANAGER, manager)
+    browser = browsers.sign_in(RoleName.MANAGER, manager)
     page = f"/files/{campaign.code}"
     assert "XLSX" not in browser.get(page).text
     assert browser.post(f"{page}/tables/xlsx", {}, page).status_code == 404
@@ -163,24 +165,24 @@ def test_a_department_that_has_no_report_is_refused_in_words(
 
 
 def test_nobody_else_fetches_a_batch_by_its_address(
-    hr: Browser, desks: Desks, office: Office, campaign: Campaign
+    hr: Browser, browsers: Browsers, office: Office, campaign: Campaign
 ):
     page = f"/files/{campaign.code}"
     address = hr.post(f"{page}/batches", {}, page).location
-    stranger = desks.sign_in(RoleName.MANAGER, office.person())
+    stranger = browsers.sign_in(RoleName.MANAGER, office.person())
     assert stranger.get(address).status_code == stranger.get(f"{address}/zip").status_code == 404
 
 
 @pytest.mark.parametrize(("paper", "start"), [("pdf", b"%PDF-"), ("xlsx", b"PK"), ("json", b"{")])
 def test_the_team_and_the_quality_are_handed_out_to_whom_their_pages_are_open(
-    hr: Browser, desks: Desks, office: Office, campaign: Campaign, paper: str, start: bytes
+    hr: Browser, browsers: Browsers, office: Office, campaign: Campaign, paper: str, start: bytes
 ):
     manager = office.person()
     for subject in campaign.subjects:
         subject.person.manager = manager
     leading, other = (
-        desks.sign_in(RoleName.MANAGER, manager),
-        desks.sign_in(RoleName.MANAGER, office.person()),
+        browsers.sign_in(RoleName.MANAGER, manager),
+        browsers.sign_in(RoleName.MANAGER, office.person()),
     )
     team, quality = (f"/files/{campaign.code}/{name}/{paper}" for name in ("team", "quality"))
     for browser, address in ((hr, team), (leading, team), (hr, quality)):

@@ -21,14 +21,14 @@ from feedback.services.rosters.rosters import Request
 from tests.factories import ACTOR, AFTER, Office
 from tests.statements import counted
 from tests.views.markup import Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 LANGUAGES = ["zh", "en"]
 
 
 @pytest.fixture
-def hr(desks: Desks) -> Browser:
-    return desks.sign_in(RoleName.HR)
+def hr(browsers: Browsers) -> Browser:
+    return browsers.sign_in(RoleName.HR)
 
 
 def close_and_release(office: Office, campaign: Campaign, rating: int = 4, comment: str = "") -> Campaign:
@@ -167,7 +167,7 @@ def test_a_hidden_comment_leaves_its_reason_on_the_page(hr: Browser, office: Off
 
 
 def test_a_team_page_of_released_reports_takes_at_most_three_statements_and_counts_nothing(
-    desks: Desks, office: Office
+    browsers: Browsers, office: Office
 ):
     campaign = office.open(*[{"client": 3}] * 12)
     manager = office.person("B1")
@@ -175,7 +175,7 @@ def test_a_team_page_of_released_reports_takes_at_most_three_statements_and_coun
         subject.person.manager = manager
     close_and_release(office, campaign)
     address = f"/reports/{campaign.code}?lang=en"
-    for browser in (desks.sign_in(RoleName.HR), desks.sign_in(RoleName.MANAGER, manager)):
+    for browser in (browsers.sign_in(RoleName.HR), browsers.sign_in(RoleName.MANAGER, manager)):
         with counted(db.engine) as statements:
             page = browser.get(address)
         assert "12 people together" in page.text
@@ -197,18 +197,18 @@ def test_a_department_can_be_looked_at_by_itself(hr: Browser, office: Office, ri
     assert "Nobody of this department" in nobody.text
 
 
-def test_a_manager_is_not_counted_among_his_own_people(desks: Desks, office: Office):
+def test_a_manager_is_not_counted_among_his_own_people(browsers: Browsers, office: Office):
     campaign = office.open(*[{"client": 3}] * 4)
     manager, *people = (subject.person for subject in campaign.subjects)
     for person in people:
         person.manager = manager
     close_and_release(office, campaign)
-    page = Page(desks.sign_in(RoleName.MANAGER, manager).get(f"/reports/{campaign.code}?lang=en").text)
+    page = Page(browsers.sign_in(RoleName.MANAGER, manager).get(f"/reports/{campaign.code}?lang=en").text)
     assert "3 people together" in words(page)
 
 
-def test_an_employee_sees_no_team(desks: Desks, rich: Campaign):
-    employee = desks.sign_in(RoleName.EMPLOYEE, rich.subjects[0].person)
+def test_an_employee_sees_no_team(browsers: Browsers, rich: Campaign):
+    employee = browsers.sign_in(RoleName.EMPLOYEE, rich.subjects[0].person)
     page = Page(employee.get(f"/reports/{rich.code}?lang=en").text)
     assert "together" not in words(page)
     assert page.find("form", method="get") == []
@@ -222,9 +222,9 @@ def test_the_quality_of_a_campaign_is_judged_in_words(hr: Browser, rich: Campaig
 
 @pytest.mark.parametrize(("role", "status"), [(RoleName.MANAGER, 404), (RoleName.EMPLOYEE, 404)])
 def test_only_the_office_reads_the_quality_of_a_campaign(
-    desks: Desks, office: Office, rich: Campaign, role: RoleName, status: int
+    browsers: Browsers, office: Office, rich: Campaign, role: RoleName, status: int
 ):
-    assert desks.sign_in(role, office.person("B9")).get(f"/quality/{rich.code}").status_code == status
+    assert browsers.sign_in(role, office.person("B9")).get(f"/quality/{rich.code}").status_code == status
 
 
 def test_the_quality_of_a_campaign_that_is_still_open_is_refused_in_words(hr: Browser, office: Office):

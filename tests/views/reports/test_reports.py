@@ -12,7 +12,7 @@ from feedback.services.releases import releases
 from tests.factories import ACTOR, AFTER, Office
 from tests.statements import counted
 from tests.views.markup import Element, Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 LANGUAGES = ["zh", "en"]
 
@@ -33,8 +33,8 @@ def campaign(office: Office) -> Campaign:
 
 
 @pytest.fixture
-def hr(desks: Desks) -> Browser:
-    return desks.sign_in(RoleName.HR)
+def hr(browsers: Browsers) -> Browser:
+    return browsers.sign_in(RoleName.HR)
 
 
 def path(campaign: Campaign, subject: int = 0) -> str:
@@ -178,12 +178,12 @@ def test_a_preview_before_release_says_that_it_is_one(hr: Browser, office: Offic
         (RoleName.EMPLOYEE, "No report yet"),
     ],
 )
-def test_start_pages_without_anything_say_what_will_be_there(desks: Desks, role: RoleName, words: str):
-    page = Page(desks.sign_in(role).get("/?lang=en").text)
+def test_start_pages_without_anything_say_what_will_be_there(browsers: Browsers, role: RoleName, words: str):
+    page = Page(browsers.sign_in(role).get("/?lang=en").text)
     assert words in page.one("main").all_text
     assert faults(page) == []
 
 
-def test_a_manager_without_results_is_told_when_they_come(desks: Desks, office: Office):
-    manager = desks.sign_in(RoleName.MANAGER, office.person("B1"))
+def test_a_manager_without_results_is_told_when_they_come(browsers: Browsers, office: Office):
+    manager = browsers.sign_in(RoleName.MANAGER, office.person("B1"))
     assert "No results yet" in manager.get("/?lang=en").text

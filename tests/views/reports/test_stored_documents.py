@@ -15,7 +15,7 @@ from feedback.services.releases import releases
 from tests.factories import ACTOR, AFTER, NOW, Office
 from tests.stored_documents import FOLDERS, read, released, text_of
 from tests.views.markup import Page, faults
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 LANGUAGES = ["zh", "en"]
 STARTS = {"pdf": b"%PDF-", "xlsx": b"PK", "csv": b"PK", "html": b"<!doctype html>", "json": (b"{", b"[")}
@@ -23,8 +23,8 @@ SENTENCES = {"zh": "这是由更新版本的程序以格式", "en": "this was st
 
 
 @pytest.fixture
-def hr(desks: Desks) -> Browser:
-    return desks.sign_in(RoleName.HR)
+def hr(browsers: Browsers) -> Browser:
+    return browsers.sign_in(RoleName.HR)
 
 
 def campaign_of(subjects: dict[str, Subject]) -> Campaign:
@@ -108,7 +108,7 @@ def test_a_report_of_a_later_version_is_refused_in_words_on_pages_and_as_files(
 @pytest.mark.parametrize("folder", FOLDERS)
 @pytest.mark.parametrize("variant", ["full", "minimal"])
 def test_a_campaign_goes_on_with_the_definitions_it_was_stored_with(
-    hr: Browser, desks: Desks, office: Office, folder: str, variant: str
+    hr: Browser, browsers: Browsers, office: Office, folder: str, variant: str
 ):
     """Opened by an earlier build; answered, closed, reported on by this one."""
     taken = text_of(folder, f"questionnaire-{variant}"), text_of(folder, f"scheme-{variant}")
@@ -120,7 +120,7 @@ def test_a_campaign_goes_on_with_the_definitions_it_was_stored_with(
     for language in LANGUAGES:
         question = questionnaire.items[0].text_for("client", language).partition("{subject}")[2]
         with time_machine.travel(NOW, tick=False):
-            assert question in desks.anonymous().get(f"{link}?lang={language}").text
+            assert question in browsers.anonymous().get(f"{link}?lang={language}").text
     for nonce in office.nonces(campaign, "client"):
         office.answer(nonce, 2)
     office.close(campaign)
