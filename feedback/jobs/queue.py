@@ -13,7 +13,6 @@ import threading
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -88,7 +87,7 @@ class Queue:
         consumer.stop(graceful=True)
 
 
-def load() -> ModuleType:
+def load() -> Any:
     """Huey. A server loads it at its start: the first page that owes a mail would take longer and tell that it does."""
     import huey.consumer
     import huey.serializer
