@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from feedback.models.mail import Mail, MailKind
+from feedback.services.ground.documents import content
 from feedback.services.mail import outbox
 from tests.factories import Office
 
@@ -31,5 +32,5 @@ class Letter:
 def letters(office: Office) -> list[Letter]:
     query = select(Mail).where(Mail.kind == MailKind.ACCOUNT).order_by(Mail.id)
     mails = office.session.scalars(query).all()
-    contents = [json.loads(office.custody.unwrap(mail.wrapped_content, outbox.CONTENT)) for mail in mails]
-    return [Letter(mail.address, **content) for mail, content in zip(mails, contents, strict=True)]
+    stored = [json.loads(office.custody.unwrap(mail.wrapped_content, outbox.CONTENT)) for mail in mails]
+    return [Letter(mail.address, **content(each)) for mail, each in zip(mails, stored, strict=True)]
