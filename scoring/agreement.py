@@ -1,8 +1,8 @@
 """How far the raters of one cell agree, from counts [..., v] of values 1..V. NaN with fewer than two ratings; raters
 who all agree have variance and AD_M 0, r_wg 1.
 
-None of it may be shown for a cell with fewer than ``LEAST_BALLOTS`` ballots: next to the mean of a small
-group it gives every single rating away. Negative counts raise ValueError.
+None of it may be shown for a cell with fewer than ``LEAST_BALLOTS_OF_DISTRIBUTION`` ballots: next to
+the mean of a small group it gives every single rating away. Negative counts raise ValueError.
 """
 
 from typing import Any
@@ -15,8 +15,6 @@ from scoring.instrument import Booleans, Floats, Integers
 Counts = NDArray[np.integer[Any]]
 
 ROUNDING = 1e-9  # a deviation that is V/6 but for rounding error is V/6
-
-LEAST_BALLOTS = 10
 
 
 def variance(counts: Counts) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 
 from scoring.counts import Ballots
 from scoring.instrument import Answers, Floats, Instrument, Integers
-from scoring.reliability import LEAST_BALLOTS
+from scoring.thresholds import LEAST_BALLOTS_OF_STATISTICS
 
 LEAST_ANSWERS = 2
 
@@ -49,7 +49,7 @@ def straightlined(ballots: Ballots, instrument: Instrument) -> tuple[float, int]
     rating = instrument.items.rating
     answers = ballots.answers[:, rating]
     answers = answers[(answers > 0).sum(axis=1) >= LEAST_ANSWERS]
-    if len(answers) < LEAST_BALLOTS:
+    if len(answers) < LEAST_BALLOTS_OF_STATISTICS:
         return float("nan"), len(answers)
     least = np.where(answers > 0, answers, np.iinfo(np.uint8).max).min(axis=1)
     return float((answers.max(axis=1) == least).mean()), len(answers)

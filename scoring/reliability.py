@@ -8,8 +8,8 @@ from scoring.counts import Ballots
 from scoring.distributions import f_quantile
 from scoring.instrument import Floats, Instrument
 from scoring.points import answer_points
+from scoring.thresholds import LEAST_BALLOTS_OF_STATISTICS
 
-LEAST_BALLOTS = 10
 LEAST_TARGETS = 10
 ROUNDING = 1e-9  # a standard deviation no larger, relative to the values, is rounding error
 CONFIDENCE = 0.95
@@ -66,7 +66,7 @@ def alpha(ballots: Ballots, instrument: Instrument) -> Coefficients:
     for dimension in range(instrument.dimensions):
         own = np.flatnonzero(instrument.items.dimension == dimension)
         complete = answers[(answers[:, own] > 0).all(axis=1)][:, own]
-        enough = len(complete) >= LEAST_BALLOTS
+        enough = len(complete) >= LEAST_BALLOTS_OF_STATISTICS
         value = cronbach_alpha(points[own, complete]) if enough else float("nan")
         rows.append((value, *feldt_interval(value, len(complete), len(own)), len(complete)))
     table = np.array(rows, dtype=float)

@@ -9,7 +9,8 @@ from tests.test_requirements import declared
 
 # Used without being imported by us.
 UNSEEN = {
-    "argon2-cffi": "hashes passwords for libpass",
+    "manimgx-fonts": "its folder is read by the name of its package: papers.pdf.typesetting",
+    "manimgx-fonts-cjk": "likewise",
     "qrcode": "asked for by flask-security-too where second factors are switched on",
 }
 UNSEEN_GROWN = {

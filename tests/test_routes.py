@@ -32,7 +32,7 @@ from feedback.services.definitions.library import DEFAULT
 from feedback.services.imports import uploads
 from feedback.services.imports.uploads import ImportKind, ImportScope
 from feedback.services.releases import releases, report_batches
-from feedback.services.releases.report_batches import Press
+from feedback.services.releases.report_batches import ReportPrinter
 from feedback.services.reports.report_document import Report
 from feedback.services.rosters.rosters import Request
 from tests.factories import ACTOR, AFTER, Office
@@ -154,9 +154,12 @@ class Company:
 
     def batch(self, campaign: Campaign) -> str:
         """Reports in a file that is ready to be fetched."""
-        session, press = self.browsers.office.session, Press(tasks.press().directory, blank, current.now)
+        session, printer = (
+            self.browsers.office.session,
+            ReportPrinter(tasks.printer().directory, blank, current.now),
+        )
         asked = report_batches.ask(session, campaign, campaign.subjects, "zh", actor=ACTOR, now=current.now())
-        report_batches.make_next(session, press)
+        report_batches.make_next(session, printer)
         return asked.token
 
     def subject_cell(self, campaign: Campaign) -> int:

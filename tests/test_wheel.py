@@ -26,8 +26,8 @@ PACKED = {
 
 PRINTING = """
 import sys
-from feedback.papers import typesetting
-from feedback.papers.blocks import Cover, Paper
+from feedback.papers.pdf import typesetting
+from feedback.papers.pdf.blocks import Cover, Paper
 cover = Cover("反馈", "个人报告", "张三", (), "季度", "预览", (), (), "维度", ("维度", "", "得分", "区间"), (), "目录")
 sys.stdout.buffer.write(typesetting.pdf(Paper("张三", "zh", "第 {0} 页", cover, ()), None))
 """

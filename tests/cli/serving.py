@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from feedback.settings import Settings
+from tests.cli.commands import process
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 @contextmanager
 def served(settings: Settings, *arguments: str, directory: Path = ROOT) -> Iterator[None]:
     server = subprocess.Popen(
-        [sys.executable, "-m", "feedback", "serve", *arguments],
+        process("serve", *arguments),
         cwd=directory,
         env=os.environ | settings.to_environment() | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,

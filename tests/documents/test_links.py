@@ -13,7 +13,7 @@ DOCUMENTS = [
     ROOT / "benchmarks" / "README.md",
 ]
 PLACES = r"feedback|forms|scoring|templates|tests|docs|benchmarks|requirements|deploy|\.ci"
-PATH = re.compile(rf"(?<![\w/.*~{{-])(?:{PLACES})/[\w./*-]*")
+PATH = re.compile(rf"(?<![\w/.*~{{-])(?:{PLACES})/[\w.@/*-]*")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 ELSEWHERE = ("http://", "https://", "mailto:")

@@ -6,7 +6,7 @@ keeps (`forms.scheme`, `scoring`) stand there, where nothing of the server is kn
 
 from feedback.models.campaigns import Cell, CellStatus
 from forms.scheme import LEAST_MINIMUM, Group
-from scoring import agreement, reliability
+from scoring import thresholds
 
 # Answers for a mean. Of two, each who knows his own reads the other's from the mean; of three nobody does alone.
 MEANS_FROM = LEAST_MINIMUM
@@ -15,9 +15,9 @@ ITEMS_FROM = 5
 # Answers for comments. A text has a style and a story: among fewer than five it has an author.
 COMMENTS_FROM = 5
 # Answers for a distribution, a spread or an agreement. Next to the mean of a small group they give away every rating.
-DISTRIBUTIONS_FROM = agreement.LEAST_BALLOTS
+DISTRIBUTIONS_FROM = thresholds.LEAST_BALLOTS_OF_DISTRIBUTION
 # Ballots for the statistics of a campaign, which need whole ballots: of fewer they would be about these people.
-STATISTICS_FROM = reliability.LEAST_BALLOTS
+STATISTICS_FROM = thresholds.LEAST_BALLOTS_OF_STATISTICS
 # Members for the mean of a team, for the reason of MEANS_FROM: who knows his own score is one of them.
 TEAM_MEANS_FROM = 3
 # People asked in a line of response rates: of fewer, "all" or "none" would say of each whether he has answered.

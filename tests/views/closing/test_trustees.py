@@ -20,7 +20,7 @@ class Board:
 
     def __init__(self, app: Flask, office: Office, browsers: Browsers) -> None:
         office.now = datetime.now(UTC)
-        self.office, self.browsers = office, browsers
+        self.office, self.rooms = office, browsers
         self.campaign = office.draft({"client": 4})
         self.campaign.key_custody = KeyCustody.TRUSTEES
         self.path = f"/trustees/{self.campaign.code}"
@@ -122,7 +122,7 @@ def test_before_its_time_a_campaign_closes_only_when_the_box_is_ticked(board: Bo
 
 
 def test_others_find_no_such_page_and_hr_sees_who_is_ready(board: Board):
-    stranger = board.browsers.sign_in(RoleName.EMPLOYEE)
+    stranger = board.rooms.sign_in(RoleName.EMPLOYEE)
     assert stranger.get(board.path).status_code == 404
     assert (
         stranger.post(
@@ -130,7 +130,7 @@ def test_others_find_no_such_page_and_hr_sees_who_is_ready(board: Board):
         ).status_code
         == 404
     )
-    hr = board.browsers.sign_in(RoleName.HR)
+    hr = board.rooms.sign_in(RoleName.HR)
     assert hr.get(board.path).status_code == 200
     assert 'name="passphrase"' not in hr.get(board.path).text
     assert hr.post(f"{board.path}/open", {"passphrase": WORDS[0]}, page=board.path).status_code == 404
@@ -143,4 +143,4 @@ def test_a_campaign_without_trustees_has_no_such_page(browsers: Browsers, office
 
 def test_everybody_sees_the_keys_that_he_holds_in_trust(board: Board):
     assert board.campaign.title_en in text(board.browsers[2], "/trustees")
-    assert "You hold no key in trust" in text(board.browsers.sign_in(RoleName.AUDITOR), "/trustees")
+    assert "You hold no key in trust" in text(board.rooms.sign_in(RoleName.AUDITOR), "/trustees")
