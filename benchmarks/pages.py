@@ -25,7 +25,7 @@ from feedback.services.ballot_box.ballots import Answers, seal
 from feedback.services.releases import releases
 from tests.factories import ACTOR, AFTER, Office, shipped_questionnaire
 from tests.statements import counted
-from tests.views.reading import Browser, Desks
+from tests.views.reading import Browser, Browsers
 
 RATERS = {"client": 12, "supervisor": 1, "peer": 6, "subordinate": 3, "self": 1}
 REPEATS = 7
@@ -39,7 +39,7 @@ class Cost:
     size: int
 
 
-def company(app: Flask, subjects: int) -> tuple[Desks, Campaign]:
+def company(app: Flask, subjects: int) -> tuple[Browsers, Campaign]:
     """A released campaign with a manager who leads everybody in it."""
     keys = (app.extensions[f"feedback.{name}"] for name in ("custody", "tokens"))
     office = Office(db.session(), *keys)
@@ -52,7 +52,7 @@ def company(app: Flask, subjects: int) -> tuple[Desks, Campaign]:
     office.close(campaign)
     releases.release(office.session, campaign, actor=ACTOR, now=AFTER)
     office.session.commit()
-    return Desks(app, office), campaign
+    return Browsers(app, office), campaign
 
 
 def answer(campaign: Campaign) -> None:
@@ -92,12 +92,12 @@ def asked(statements: list[str]) -> list[str]:
 
 
 def report(app: Flask, subjects: int) -> None:
-    desks, campaign = company(app, subjects)
+    browsers, campaign = company(app, subjects)
     manager = campaign.subjects[0].person.manager
     person, code = campaign.subjects[0].person.code, campaign.code
-    hr, leading = desks.sign_in(RoleName.HR), desks.sign_in(RoleName.MANAGER, manager)
+    hr, leading = browsers.sign_in(RoleName.HR), browsers.sign_in(RoleName.MANAGER, manager)
     costs = {
-        FLOOR: cost(desks.anonymous(), "/sign-in"),
+        FLOOR: cost(browsers.anonymous(), "/sign-in"),
         "report on one person": cost(hr, f"/reports/{code}/{person}"),
         f"team of {subjects}, its manager": cost(leading, f"/reports/{code}"),
         f"team of {subjects}, HR": cost(hr, f"/reports/{code}"),
