@@ -24,7 +24,7 @@ from feedback.models.campaigns import (
 from feedback.models.clients import Contact
 from feedback.models.nominations import Nomination
 from feedback.models.people import Person
-from feedback.services.ballot_box import ballots, issuing, trustee_keys
+from feedback.services.ballot_box import ballots, enrolled_keys, issuing
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.definitions import library
 from feedback.services.definitions.frozen_definitions import frozen, read_questionnaire, read_scheme
@@ -145,7 +145,7 @@ def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, 
         raise NotPossible(N_("campaign %(code)s asks nobody: nothing to open"), code=campaign.code)
     slot_key = secrets.token_bytes(SLOT_KEY_SIZE)
     campaign.envelope_size = ballots.envelope_size(read_questionnaire(campaign.questionnaire))
-    campaign.public_key = custody.create(campaign.code, trustee_keys.public_keys(session, campaign))
+    campaign.public_key = custody.create(campaign.code, enrolled_keys.public_keys(session, campaign))
     campaign.wrapped_slot_key = custody.wrap(slot_key, f"slot key of {campaign.code}")
     campaign.state = CampaignState.OPEN
     campaign.opened_at = now

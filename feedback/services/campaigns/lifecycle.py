@@ -14,8 +14,8 @@ from feedback.models.mail import Mail, MailKind
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Person
 from feedback.services.ballot_box import issuing
+from feedback.services.ballot_box.enrolled_keys import NUMBER_OF_TRUSTEES
 from feedback.services.ballot_box.issuing import Rater
-from feedback.services.ballot_box.trustee_keys import NUMBER_OF_TRUSTEES
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.bilingual import Bilingual

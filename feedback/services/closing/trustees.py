@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from feedback.models.accounts import User
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, KeyCustody, Trustee
 from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.enrolled_keys import NUMBER_OF_TRUSTEES
 from feedback.services.ballot_box.envelopes import Unreadable
 from feedback.services.ballot_box.quorum import Quorum
-from feedback.services.ballot_box.trustee_keys import NUMBER_OF_TRUSTEES
 from feedback.services.closing import campaign_closing
 from feedback.services.ground import audit, lock_outs, row_locks
 from feedback.services.ground.errors import DomainError, NotFound, NotPossible

@@ -40,8 +40,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import CampaignKind
+from feedback.services.ballot_box.enrolled_keys import NUMBER_OF_TRUSTEES
 from feedback.services.ballot_box.invitations import ADDRESS_FIELDS
-from feedback.services.ballot_box.trustee_keys import NUMBER_OF_TRUSTEES
 from feedback.services.definitions import library
 from feedback.services.ground import days
 from feedback.services.ground.errors import NotFound

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.campaigns import Campaign, CampaignKind, KeyCustody
 from feedback.models.people import Department, Person
-from feedback.services.ballot_box.trustee_keys import NUMBER_OF_TRUSTEES
+from feedback.services.ballot_box.enrolled_keys import NUMBER_OF_TRUSTEES
 from feedback.services.campaigns import campaigns
 from feedback.services.campaigns.campaigns import CampaignPlan
 from feedback.services.definitions import library

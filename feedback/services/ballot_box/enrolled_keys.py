@@ -1,3 +1,5 @@
+"""The public keys of the trustees who have set their passphrases: what opening a campaign seals its key to."""
+
 from collections.abc import Sequence
 
 from sqlalchemy import select
