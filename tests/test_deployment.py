@@ -12,6 +12,7 @@ from flask import Flask
 
 from feedback.application import MAX_REQUEST_SIZE
 from feedback.cli import main
+from feedback.cli.ground.on_demand import OnDemand
 from feedback.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -73,6 +74,7 @@ def test_every_command_that_operators_are_told_exists_with_its_options(place: st
     command: click.Command = main
     while isinstance(command, click.Group) and arguments and not arguments[0].startswith("-"):
         command, arguments = command.commands[arguments[0]], arguments[1:]
+        command = command.load() if isinstance(command, OnDemand) else command
     known = {name for parameter in command.params for name in parameter.opts}
     assert {argument for argument in arguments if argument.startswith("--")} <= known
 
