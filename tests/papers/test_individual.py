@@ -1,6 +1,7 @@
 """The report as a PDF: what a reader and his screen reader find in it, and what can never break it."""
 
 import ctypes
+import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -100,6 +101,12 @@ def read(function: object, element: raw.FPDF_STRUCTELEMENT) -> str:
 
 def test_the_same_release_gives_the_same_bytes(report: Report):
     assert individual.pdf(report, "zh") == individual.pdf(report, "zh")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_that_was_stored_is_printed_as_it_was(report: Report, language: str):
+    stored = json.loads(json.dumps(report.to_document()))
+    assert individual.pdf(Report.from_document(stored), language) == individual.pdf(report, language)
 
 
 def test_a_report_before_its_release_says_so_on_its_first_page(report: Report):

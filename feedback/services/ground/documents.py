@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, get_origin
 
@@ -69,6 +70,8 @@ def _converter() -> "Converter":
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
     for plain in (str, int, float, bool):  # as JSON has them: what is stored stays the same to the last digit
         converter.register_structure_hook(plain, lambda value, _: value)
+    # Its members are texts as well, and would be left as such.
+    converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
     converter.register_structure_hook_func(_is_mapping, lambda value, _: value)
     return converter
 

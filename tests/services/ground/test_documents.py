@@ -99,6 +99,15 @@ def test_what_is_stored_comes_back_as_it_was(kind: type):
     check()
 
 
+def test_a_text_that_is_one_of_a_kind_comes_back_as_that_and_not_as_a_text_alone():
+    """A text equals the member of an enumeration that it names, and yet `is` finds another thing."""
+    stored = Example(Unknown(Colour.RED), (Colour.BLUE,), Unknown(Colour.BLUE))
+    found = restore(Example, through_json(asdict(stored)))
+    assert isinstance(found.found, Unknown) and isinstance(found.plain, Unknown)
+    assert (found.found.why is Colour.RED, found.plain.why is Colour.BLUE) == (True, True)
+    assert found.colours[0] is Colour.BLUE
+
+
 def test_numbers_stay_as_they_were_written():
     stored = through_json(asdict(Known(80)))
     assert json.dumps(asdict(restore(Known, stored))) == json.dumps(stored)
