@@ -110,7 +110,7 @@ def worker(settings: Settings) -> Iterator[subprocess.Popen]:
         process.stdout.close()
 
 
-def wait_for(condition, worker: subprocess.Popen, seconds: float = 60) -> None:
+def wait_for(condition, worker: subprocess.Popen, seconds: float = 180) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it takes too long"

@@ -66,7 +66,7 @@ def kill(server: subprocess.Popen) -> None:
 
 
 def wait_until_it_answers(port: int, server: subprocess.Popen) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         if server.poll() is not None:
             raise RuntimeError(f"the server stopped with {server.returncode}")
         try:

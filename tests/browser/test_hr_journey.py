@@ -81,7 +81,7 @@ class MailServer:
         return [link for text in texts for link in LINK.findall(text) if part in link]
 
 
-def until(look: Callable[[], Found], what: str, seconds: float = 15) -> Found:
+def until(look: Callable[[], Found], what: str, seconds: float = 60) -> Found:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := look():
