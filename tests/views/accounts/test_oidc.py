@@ -1,6 +1,7 @@
 """Signing in with the company's own provider."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -36,7 +37,8 @@ def browsers(office: Office, settings: Settings, provider: Provider) -> Iterator
         oidc_client_id=CLIENT_ID,
         oidc_client_secret=CLIENT_SECRET,
     )
-    with opened(create_app(with_provider)) as app:
+    # The session takes its connection from the application that runs: it gives it back before that one ends.
+    with opened(create_app(with_provider)) as app, closing(office.session):
         browsers = Browsers(app, office)
         browsers.account(RoleName.HR)
         yield browsers
