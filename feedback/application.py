@@ -26,14 +26,14 @@ from feedback.views.people import clients, contacts, people
 from feedback.views.planning import wizard
 from feedback.views.quality import quality
 from feedback.views.releases import releases
-from feedback.views.reports import comment_moderation, report_files, reports
+from feedback.views.reports import comment_moderation, report_files, report_pages
 from feedback.views.rosters import link_sheets, nominations, rosters
 
 PAGES = (
     respond,
     privacy,
     home,
-    reports,
+    report_pages,
     releases,
     comment_moderation,
     quality,

@@ -26,8 +26,8 @@ from wtforms.validators import (
 from wtforms.widgets import CheckboxInput
 
 from forms.fields import PeriodField
-from forms.limits import MOST_ASKED
 from forms.scheme import Group
+from forms.text_lengths import MOST_ASKED
 from forms.texts import one_line, without_nul
 from forms.words import N_
 

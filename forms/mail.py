@@ -3,7 +3,7 @@
 from wtforms import EmailField, Form, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from forms.limits import LONGEST_MAIL_BODY, LONGEST_MAIL_SUBJECT
+from forms.text_lengths import LONGEST_MAIL_BODY, LONGEST_MAIL_SUBJECT
 from forms.words import N_
 
 NEEDED = N_("This is needed.")

@@ -4,7 +4,7 @@ from wtforms import Form, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from forms.limits import LONGEST_REASON_TO_HIDE, LONGEST_REPLY
+from forms.text_lengths import LONGEST_REASON_TO_HIDE, LONGEST_REPLY
 from forms.texts import stripped
 from forms.words import N_
 

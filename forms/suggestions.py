@@ -5,7 +5,7 @@ from wtforms.validators import ValidationError
 
 from forms.builder import LINE_BREAK, REPLACEMENT, UNREADABLE
 from forms.identifying import Hint, hints
-from forms.limits import LONGEST_SUGGESTION
+from forms.text_lengths import LONGEST_SUGGESTION
 from forms.words import N_
 
 

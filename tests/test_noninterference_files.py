@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign, Cell
-from feedback.papers.pdf import individual
 from feedback.papers.pdf import quality as quality_paper
+from feedback.papers.pdf import subject_report
 from feedback.papers.pdf import team as team_paper
 from feedback.papers.web import page
 from feedback.papers.workbooks import quality_sheet, team_tables
@@ -74,7 +74,7 @@ def together(campaign: Campaign, results: Results, language: str) -> Iterator[tu
 
 
 def papers(report: Report, language: str) -> Iterator[tuple[str, bytes]]:
-    pdf = individual.pdf(report, language)
+    pdf = subject_report.pdf(report, language)
     yield "pdf", pdf
     yield "text of the pdf", text_of(pdf).encode()
     yield "html", page.html(current_app.jinja_env, report, language).encode()

@@ -12,7 +12,7 @@ from feedback import current
 from feedback.extensions import db
 from feedback.jobs.post_office import post_office
 from feedback.models.campaigns import CampaignState
-from feedback.papers.pdf import individual
+from feedback.papers.pdf import subject_report
 from feedback.services.campaigns import campaigns, lifecycle, response_rates
 from feedback.services.closing import campaign_closing
 from feedback.services.ground import days, secure_deletion
@@ -88,7 +88,7 @@ def attempt(step: Step) -> None:
 
 
 def printer() -> ReportPrinter:
-    return ReportPrinter(current.settings().data_dir / "exports", individual.pdf, current.now)
+    return ReportPrinter(current.settings().data_dir / "exports", subject_report.pdf, current.now)
 
 
 def print_batches(session: Session, now: datetime) -> None:

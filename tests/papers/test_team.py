@@ -17,7 +17,7 @@ from feedback.services.reports.report_document import Report
 from feedback.services.reports.report_summaries import Member
 from feedback.services.reports.team_report import TeamLabel, TeamReport, of_members
 from tests.factories import Office
-from tests.papers.test_individual import LANGUAGES, squeezed, text_of
+from tests.papers.test_subject_report import LANGUAGES, squeezed, text_of
 
 WITHHELD = {"zh": "无正式得分", "en": "no official score"}
 

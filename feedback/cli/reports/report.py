@@ -8,7 +8,7 @@ from flask import current_app
 from feedback import current
 from feedback.cli.ground.application import in_application, progress_bar
 from feedback.extensions import db
-from feedback.papers.pdf import individual
+from feedback.papers.pdf import subject_report
 from feedback.papers.web import page
 from feedback.presentation import template_filters
 from feedback.services.campaigns import campaigns
@@ -98,7 +98,7 @@ class Printer:
     def _printed(self, report: Report) -> bytes:
         match self._form:
             case "pdf":
-                return individual.pdf(report, self._language)
+                return subject_report.pdf(report, self._language)
             case "html":
                 template_filters.register(current_app.jinja_env)
                 return page.html(current_app.jinja_env, report, self._language).encode()

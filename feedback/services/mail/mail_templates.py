@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.mail import MailKind, MailTemplate
 from feedback.services.ground import audit, row_locks
-from forms.limits import LONGEST_MAIL_BODY, LONGEST_MAIL_SUBJECT
+from forms.text_lengths import LONGEST_MAIL_BODY, LONGEST_MAIL_SUBJECT
 from forms.words import N_
 
 DIRECTORY = Path(__file__).parents[3] / "templates" / "mail"

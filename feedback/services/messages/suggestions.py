@@ -21,7 +21,7 @@ from feedback.services.ground import audit
 from feedback.services.ground.errors import NotPossible
 from feedback.services.ground.protection import SUGGESTIONS_FROM, SUGGESTIONS_STEP
 from feedback.services.ground.secure_deletion import forget_deleted_rows
-from forms.limits import LONGEST_SUGGESTION
+from forms.text_lengths import LONGEST_SUGGESTION
 from forms.words import N_
 
 UTF8_MAX_BYTES = 4

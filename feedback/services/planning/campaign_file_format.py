@@ -51,9 +51,9 @@ from forms import periods
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.document import Fault, InvalidDocument, Section, read_toml
-from forms.limits import MOST_ASKED
 from forms.questionnaire import Questionnaire
 from forms.scheme import Group, Scheme, with_minimum
+from forms.text_lengths import MOST_ASKED
 from forms.words import N_
 
 MESSAGES = {

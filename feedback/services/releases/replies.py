@@ -16,7 +16,7 @@ from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.mail import outbox
 from feedback.services.reports import reports
 from feedback.services.reports.report_document import Report
-from forms.limits import LONGEST_REPLY
+from forms.text_lengths import LONGEST_REPLY
 from forms.words import N_
 
 

@@ -13,7 +13,7 @@ from feedback.models.campaigns import Campaign, Cell, Subject
 from feedback.models.results import Comment
 from feedback.services.ground import audit
 from feedback.services.ground.errors import NotFound, NotPossible
-from forms.limits import LONGEST_REASON_TO_HIDE
+from forms.text_lengths import LONGEST_REASON_TO_HIDE
 from forms.words import N_
 
 

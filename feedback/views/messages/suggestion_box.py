@@ -11,8 +11,8 @@ from feedback.transaction import transaction
 from feedback.views.ballot_box.respond import posted_fields
 from feedback.views.ground.rate_limits import box_limiter
 from forms.identifying import WORDS
-from forms.limits import LONGEST_SUGGESTION
 from forms.suggestions import SuggestionForm
+from forms.text_lengths import LONGEST_SUGGESTION
 
 blueprint = Blueprint("suggestion_box", __name__)
 

@@ -23,8 +23,8 @@ from feedback.jobs.tasks import printer
 from feedback.models.accounts import RoleName
 from feedback.models.batches import BatchState
 from feedback.models.campaigns import Campaign
-from feedback.papers.pdf import individual
 from feedback.papers.pdf import quality as quality_paper
+from feedback.papers.pdf import subject_report
 from feedback.papers.pdf import team as team_paper
 from feedback.papers.web import page
 from feedback.papers.workbooks import quality_sheet, team_tables
@@ -43,7 +43,7 @@ from feedback.views.ground.current_reader import current_reader
 from feedback.views.ground.downloads import attached_file, attachment
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
-from feedback.views.reports.reports import READERS, departments_of, is_in_department, members_and_team
+from feedback.views.reports.report_pages import READERS, departments_of, is_in_department, members_and_team
 
 LEADERS = (*OFFICE, RoleName.MANAGER)
 PAPERS = ("pdf", "html", "json")
@@ -129,7 +129,7 @@ def quality_file(found: CampaignQuality, paper: str) -> bytes:
 def printed(report: Report, paper: str) -> bytes:
     match paper:
         case "pdf":
-            return individual.pdf(report, language())
+            return subject_report.pdf(report, language())
         case "html":
             return page.html(current_app.jinja_env, report, language()).encode()
     return as_json(report.to_document())

@@ -15,7 +15,7 @@ from feedback.services.ground.errors import NotPossible
 from feedback.services.messages import suggestions
 from feedback.services.messages.suggestions import ENVELOPE_SIZE
 from feedback.settings import Settings
-from forms.limits import LONGEST_SUGGESTION
+from forms.text_lengths import LONGEST_SUGGESTION
 
 OCTOBER = datetime(2026, 10, 20, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)

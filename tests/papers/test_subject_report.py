@@ -11,7 +11,7 @@ import pytest
 import typst
 from pypdfium2 import raw
 
-from feedback.papers.pdf import individual, typesetting
+from feedback.papers.pdf import subject_report, typesetting
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports.report_document import Comments, Report, Withheld
 
@@ -41,7 +41,7 @@ def with_comment(report: Report, text: str) -> Report:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_says_whom_and_what_it_is_about_and_how_much_the_score_is(report: Report, language: str):
-    text = squeezed(text_of(individual.pdf(report, language)))
+    text = squeezed(text_of(subject_report.pdf(report, language)))
     score = report.feedback.score
     assert score and f"{score.value:.1f}" in text
     for title in (report.subject.name, *(dimension.title for dimension in report.dimensions)):
@@ -50,7 +50,7 @@ def test_it_says_whom_and_what_it_is_about_and_how_much_the_score_is(report: Rep
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_tagged_names_its_language_and_has_a_title_and_bookmarks(report: Report, language: str):
-    pdf = individual.pdf(report, language)
+    pdf = subject_report.pdf(report, language)
     assert b"pdfuaid:part" in pdf
     with closing(pypdfium2.PdfDocument(pdf)) as document:
         assert raw.FPDFCatalog_IsTagged(document)
@@ -66,7 +66,7 @@ def language_of(document: pypdfium2.PdfDocument) -> str:
 
 
 def test_every_figure_has_words_for_those_who_do_not_see_it(report: Report):
-    pdf = individual.pdf(report, "en")
+    pdf = subject_report.pdf(report, "en")
     with closing(pypdfium2.PdfDocument(pdf)) as document:
         described = [text for page in range(len(document)) for text in alternatives(document, page)]
     assert any(text.startswith("Profile by rater group") for text in described)
@@ -100,18 +100,18 @@ def read(function: object, element: raw.FPDF_STRUCTELEMENT) -> str:
 
 
 def test_the_same_release_gives_the_same_bytes(report: Report):
-    assert individual.pdf(report, "zh") == individual.pdf(report, "zh")
+    assert subject_report.pdf(report, "zh") == subject_report.pdf(report, "zh")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_report_that_was_stored_is_printed_as_it_was(report: Report, language: str):
     stored = json.loads(json.dumps(report.to_document()))
-    assert individual.pdf(Report.from_document(stored), language) == individual.pdf(report, language)
+    assert subject_report.pdf(Report.from_document(stored), language) == subject_report.pdf(report, language)
 
 
 def test_a_report_before_its_release_says_so_on_its_first_page(report: Report):
-    assert "Preview, not released" in text_of(individual.pdf(replace(report, released_at=None), "en"))
-    assert "Preview" not in text_of(individual.pdf(report, "en"))
+    assert "Preview, not released" in text_of(subject_report.pdf(replace(report, released_at=None), "en"))
+    assert "Preview" not in text_of(subject_report.pdf(report, "en"))
 
 
 @pytest.mark.parametrize(
@@ -132,18 +132,18 @@ def test_a_report_before_its_release_says_so_on_its_first_page(report: Report):
     ids=lambda text: ascii(text[:12]),
 )
 def test_no_comment_breaks_it_and_none_is_taken_for_markup(report: Report, text: str):
-    assert individual.pdf(with_comment(report, text), "zh").startswith(b"%PDF-")
+    assert subject_report.pdf(with_comment(report, text), "zh").startswith(b"%PDF-")
 
 
 def test_markup_in_a_comment_is_printed_as_it_was_typed(report: Report):
-    assert "*a* #b() <c>" in text_of(individual.pdf(with_comment(report, "*a* #b() <c>"), "en"))
+    assert "*a* #b() <c>" in text_of(subject_report.pdf(with_comment(report, "*a* #b() <c>"), "en"))
 
 
 def test_what_is_withheld_stands_there_as_words(all_reports: list[Report]):
     withheld = all_reports[1]
     assert withheld.feedback.score is None
     assert all(isinstance(dimension.total, Withheld) for dimension in withheld.dimensions)
-    text = text_of(individual.pdf(withheld, "en"))
+    text = text_of(subject_report.pdf(withheld, "en"))
     assert "No official score" in text and "too few answers to show" in text
 
 
@@ -156,7 +156,7 @@ def test_its_fonts_are_those_of_the_requirements_and_none_of_the_machine():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_and_pictures_have_one_font_in_two_weights(report: Report, language: str):
     """A third one would be words of a picture as thin as the font can be, or in a font of somewhere else."""
-    with closing(pypdfium2.PdfDocument(individual.pdf(report, language))) as document:
+    with closing(pypdfium2.PdfDocument(subject_report.pdf(report, language))) as document:
         names = {font_of(text) for page in document for text in texts_on(page)}
     assert len(names) == 2 and all("NotoSansCJKsc" in name for name in names)
 
@@ -190,9 +190,9 @@ def font_of(text: object) -> str:
 )
 def test_what_people_write_is_printed_to_the_last_character(report: Report, text: str):
     """PDF/UA is claimed for a file that lacks no character."""
-    assert b"pdfuaid:part" in individual.pdf(with_comment(report, text), "zh")
+    assert b"pdfuaid:part" in subject_report.pdf(with_comment(report, text), "zh")
 
 
 def test_a_character_that_no_font_has_costs_the_claim_and_not_the_report(report: Report):
-    pdf = individual.pdf(with_comment(report, "\U00012000 所以"), "zh")
+    pdf = subject_report.pdf(with_comment(report, "\U00012000 所以"), "zh")
     assert b"pdfuaid:part" not in pdf and "所以" in text_of(pdf)
