@@ -6,7 +6,7 @@ import numpy as np
 
 from scoring.counts import Ballots
 from scoring.distributions import f_quantile
-from scoring.instrument import Floats, Instrument
+from scoring.instrument import Floats, Instrument, Integers
 from scoring.points import answer_points
 from scoring.thresholds import LEAST_BALLOTS_OF_STATISTICS
 
@@ -87,7 +87,7 @@ class Intraclass:
     ratings_per_target: Floats
 
 
-def intraclass(counts: Floats, points: Floats) -> Intraclass:
+def intraclass(counts: Integers | Floats, points: Floats) -> Intraclass:
     """ICC(1) and ICC(k) [...] of ratings counted per target and value, counts [s, ..., v], points [..., v].
 
     One-way random effects: (MSB - MSW)/(MSB + (n0 - 1) MSW) and (MSB - MSW)/MSB, where n0 is Searle's typical
