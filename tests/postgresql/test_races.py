@@ -24,7 +24,7 @@ from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, MailKind
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.results import ReleasedReport
-from feedback.services.accounts import account_changes, accounts
+from feedback.services.accounts import account_changes, accounts, sign_ins
 from feedback.services.campaigns import campaigns, lifecycle
 from feedback.services.ground.errors import DomainError, NotFound, NotPossible, UnknownLink
 from feedback.services.releases import releases
@@ -357,3 +357,15 @@ def test_two_who_nominate_the_same_colleague_at_once_put_him_on_the_list_once(
 
     with pytest.raises(DomainError, match="on the list already"):
         race(postgres, crowd, propose, propose).result()
+
+
+def fail_to_sign_in(email: str, session: Session) -> None:
+    sign_ins.failed(session, accounts.by_address(session, email), now=NOW)
+
+
+def test_sign_ins_that_fail_at_the_same_moment_all_count(
+    office: Office, postgres: Flask, crowd: ThreadPoolExecutor
+):
+    user = accounts.create(office.session, "a@x.com", None, RoleName.HR, actor=ACTOR, now=NOW)
+    race(postgres, crowd, partial(fail_to_sign_in, "a@x.com"), partial(fail_to_sign_in, "a@x.com")).result()
+    assert user.failed_sign_ins == 2

@@ -46,3 +46,16 @@ def test_once_the_lock_is_over_it_takes_as_many_failures_as_at_first(session: Se
     assert not user.is_locked_at(NOW + LOCKED_FOR)
     fail(session, user, 1, after=LOCKED_FOR)
     assert user.locked_until == NOW + 2 * LOCKED_FOR
+
+
+def test_an_address_of_a_disabled_account_is_connected_with_no_provider(session: Session):
+    user = account(session)
+    assert sign_ins.to_bind(session, "HR@example.com") is user
+    user.active = False
+    assert sign_ins.to_bind(session, "hr@example.com") is None
+
+
+def test_the_same_name_at_another_provider_is_somebody_else():
+    ours, other = (sign_ins.subject_key(f"https://{name}.example", "4711") for name in ("ours", "other"))
+    assert ours != other
+    assert sign_ins.subject_key("https://a", "b\0c") != sign_ins.subject_key("https://ab", "\0c")
