@@ -18,6 +18,7 @@ from feedback.models.people import Department, Person
 from feedback.services.ballot_box import invitations
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.invitations import Holding
 from feedback.services.ballot_box.tokens import Tokens
 from feedback.services.campaigns import campaigns
 from feedback.services.campaigns.campaigns import CampaignPlan
@@ -150,7 +151,7 @@ class Office:
         self, nonce: bytes, rating: int | Mapping[str, int] = 4, comment: str = "", *, position: int = 1
     ) -> bool:
         """Answer one task: every item the same, or the positions given. Commits, as the page does."""
-        visit = invitations.visit(self.session, self.custody, nonce, now=self.now, casting=True)
+        visit = invitations.visit(self.session, self.custody, nonce, now=self.now, holding=Holding.SHARED)
         task = visit.task(position)
         questionnaire = invitations.instructions(self.session, visit, task).questionnaire
         asked = {item.id: item for item in questionnaire.items_for(task.group)}

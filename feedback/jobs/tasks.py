@@ -16,6 +16,7 @@ from feedback.papers.pdf import subject_report
 from feedback.services.campaigns import campaigns, lifecycle, response_rates
 from feedback.services.closing import campaign_closing
 from feedback.services.ground import days, secure_deletion
+from feedback.services.ground.errors import NotPossible
 from feedback.services.imports import uploads
 from feedback.services.mail import mail_sending, reminders
 from feedback.services.messages import call_backs, suggestions
@@ -110,8 +111,16 @@ def start_reminders(session: Session, now: datetime) -> None:
 
 
 def close_campaigns(session: Session, now: datetime) -> None:
-    for campaign in campaign_closing.due(session, now):
-        campaign_closing.close(session, current.custody(), campaign, actor=ACTOR, now=now)
+    """One that cannot be closed keeps none of the others open."""
+    custody = current.custody()
+    waiting = [*campaign_closing.due(session, now), *campaign_closing.left_unfinished(session, custody)]
+    for campaign in waiting:
+        code = campaign.code
+        try:
+            campaign_closing.close(session, custody, campaign, actor=ACTOR, now=now)
+        except NotPossible as error:
+            session.rollback()
+            current_app.logger.error("campaign %s is not closed: %s", code, error)
 
 
 def record_response_days(session: Session, now: datetime) -> None:

@@ -5,10 +5,11 @@ from feedback.extensions import Base
 
 
 class Ballot(Base):
-    """A slot is written when an invitation is issued; an envelope in it means used and stored, both at once.
+    """A slot is written when the campaign opens; an envelope in it means used and stored, both at once.
 
-    The slot is a keyed hash of the link, so without the campaign's slot key no ballot belongs to anybody. There is no
-    serial, no time, no address: `tests/test_anonymity.py` reads the columns and fails on one.
+    The slot is a keyed hash of a seat in its cell, under a key outside the database: no ballot belongs to anybody here.
+    More slots than raters are written, all at once, so that who is added later is one of many. There is no serial, no
+    time, no address: `tests/test_anonymity.py` reads the columns and fails on one.
     """
 
     __tablename__ = "ballot"

@@ -72,7 +72,6 @@ class Campaign(Base):
     scheme: Mapped[str] = mapped_column(Text, deferred=True)
 
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
-    wrapped_slot_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     envelope_size: Mapped[int | None] = mapped_column()
 
     unreadable: Mapped[int | None] = mapped_column()
@@ -88,7 +87,6 @@ class Campaign(Base):
         CheckConstraint("(state in ('draft', 'nominating')) = (public_key is null)", "sealed_once_open"),
         CheckConstraint("kind in ('client', '360', 'both')", "kind"),
         CheckConstraint("key_custody in ('server', 'trustees')", "key_custody"),
-        CheckConstraint("(state = 'open') = (wrapped_slot_key is not null)", "slot_key_while_open"),
     )
 
     def title_in(self, language: str) -> str:
@@ -153,7 +151,10 @@ class CellStatus(StrEnum):
 
 
 class Cell(Base):
-    """A subject and a rater group; at closing also the pool into which small groups of one family are merged."""
+    """A subject and a rater group; at closing also the pool into which small groups of one family are merged.
+
+    Seats: how many places in the box were given to raters so far. One that was given is never given again.
+    """
 
     __tablename__ = "cell"
 
@@ -161,6 +162,7 @@ class Cell(Base):
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
     group: Mapped[str] = mapped_column(String(64))
     invited: Mapped[int] = mapped_column(default=0)
+    seats: Mapped[int] = mapped_column(default=0)
     answered: Mapped[int | None] = mapped_column()
     interviewed: Mapped[int | None] = mapped_column()
     status: Mapped[CellStatus | None] = mapped_column(String(16))

@@ -1,4 +1,4 @@
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.extensions import Base
@@ -10,8 +10,8 @@ from feedback.models.clients import Contact
 class Interview(Base):
     """A client who is asked by phone about one subject: the interviewer enters the answers, and is named for it.
 
-    Finished: the interviewer has sent answers. Counted: they went into the box, since there were none before; nobody
-    is shown that, and closing keeps the number per cell only.
+    The envelope holds what he sent, sealed. It stays here until the close, which counts it if the client has not
+    answered by link: his place in the box is not touched, so nobody can see from here whether he has.
     """
 
     __tablename__ = "interview"
@@ -19,11 +19,15 @@ class Interview(Base):
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), primary_key=True, autoincrement=False)
     cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"), primary_key=True, autoincrement=False)
     interviewer_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    seat: Mapped[int | None] = mapped_column()
+    envelope: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     finished: Mapped[bool] = mapped_column(default=False)
-    counted: Mapped[bool] = mapped_column(default=False)
 
     contact: Mapped[Contact] = relationship()
     cell: Mapped[Cell] = relationship()
     interviewer: Mapped[User] = relationship()
 
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        CheckConstraint("finished = (envelope is not null)", "sent"),
+        {"sqlite_with_rowid": False},
+    )

@@ -12,7 +12,8 @@ NONCE_SIZE = 15
 class Invitation(Base):
     """One rater in one campaign. The nonce is what a link carries; nothing here says whether it was used.
 
-    A link that is issued anew is a new nonce in the same row: what refers to it follows.
+    A link that is issued anew is a new nonce in the same row: what refers to it follows. Shared: somebody else than its
+    rater has seen the link, and from then on it looks the same whether it was used or not.
     """
 
     __tablename__ = "invitation"
@@ -22,6 +23,7 @@ class Invitation(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     revoked: Mapped[bool] = mapped_column(default=False)
+    shared: Mapped[bool] = mapped_column(default=False)
 
     campaign: Mapped[Campaign] = relationship()
     person: Mapped[Person | None] = relationship()
@@ -44,15 +46,24 @@ class Invitation(Base):
 
 
 class Task(Base):
-    """One subject that the invited rater is asked to rate, in the role of one rater group."""
+    """One subject that the invited rater is asked to rate, in the role of one rater group.
+
+    The seat says which slot of the cell is his; the proof, that we gave it to this very link and rater.
+    """
 
     __tablename__ = "task"
 
     nonce: Mapped[bytes] = mapped_column(ForeignKey("invitation.nonce", onupdate="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"), index=True)
+    cell_id: Mapped[int] = mapped_column(ForeignKey("cell.id"))
+    seat: Mapped[int] = mapped_column()
+    proof: Mapped[bytes] = mapped_column(LargeBinary(32))
 
     invitation: Mapped[Invitation] = relationship(back_populates="tasks")
     cell: Mapped[Cell] = relationship()
 
-    __table_args__ = (UniqueConstraint("nonce", "cell_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        UniqueConstraint("nonce", "cell_id"),
+        UniqueConstraint("cell_id", "seat"),
+        {"sqlite_with_rowid": False},
+    )

@@ -13,6 +13,7 @@ from feedback.models.people import Person
 class MailKind(StrEnum):
     INVITATION = "invitation"
     REMINDER = "reminder"
+    INTERVIEW = "interview"
     NOMINATION = "nomination"
     APPROVAL = "approval"
     RELEASE = "release"
@@ -64,11 +65,12 @@ class Mail(Base):
         UniqueConstraint("nonce", "kind", "wave"),
         UniqueConstraint("campaign_id", "person_id", "kind", "wave"),
         CheckConstraint(
-            "kind in ('invitation', 'reminder', 'nomination', 'approval', 'release', 'objection', 'account')",
+            "kind in ('invitation', 'reminder', 'interview', 'nomination', 'approval', 'release', 'objection', "
+            "'account')",
             "kind",
         ),
         CheckConstraint("state in ('pending', 'sending', 'sent', 'unknown', 'refused', 'failed')", "state"),
-        CheckConstraint("(kind in ('invitation', 'reminder')) = (nonce is not null)", "invited"),
+        CheckConstraint("(kind in ('invitation', 'reminder', 'interview')) = (nonce is not null)", "invited"),
         CheckConstraint("kind = 'account' or wrapped_content is null", "content"),
         CheckConstraint("kind <> 'account' or address is not null", "addressed"),
         CheckConstraint("kind <> 'reminder' or (attempts = 0 and error is null)", "no_trace"),

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import click
 
 from feedback import current
@@ -5,13 +7,14 @@ from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
 from feedback.services.accounts import accounts
 from feedback.services.ballot_box import interviews as service
+from feedback.services.ballot_box.interviews import Candidate, Key
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotFound
 from feedback.services.people import addresses
 from feedback.transaction import transaction
 
 CODE = click.argument("code", metavar="CAMPAIGN")
-EXAMPLE = "Example: feedback interviews assign 2026Q4 chen@client.example caller@x.com"
+EXAMPLE = "Example: feedback interviews assign 2026Q4 chen@client.example li@client.example wu@other.example caller@x.com"
 
 
 @click.group()
@@ -21,21 +24,27 @@ def interviews() -> None:
 
 @interviews.command("assign", epilog=EXAMPLE)
 @CODE
-@click.argument("contact_email")
+@click.argument("contact_emails", metavar="CONTACT_EMAIL...", nargs=-1, required=True)
 @click.argument("interviewer_email")
 @in_application
-def assign(code: str, contact_email: str, interviewer_email: str) -> None:
-    """Have the account INTERVIEWER_EMAIL phone the client CONTACT_EMAIL."""
+def assign(code: str, contact_emails: tuple[str, ...], interviewer_email: str) -> None:
+    """Have the account INTERVIEWER_EMAIL phone these clients: at least three in a campaign."""
     session = db.session()
     campaign = campaigns.find(session, code)
     interviewer = accounts.by_address(session, interviewer_email)
-    asked, wanted = service.candidates(session, campaign), addresses.to_look_for(contact_email)
-    keys = [(one.contact.id, one.cell_id) for one in asked if one.contact.email == wanted]
-    if not keys:
-        raise NotFound(f"no client {contact_email} is asked in {code}")
+    asked = service.candidates(session, campaign)
+    keys = [key for email in contact_emails for key in _keys(asked, email, code)]
     with transaction():
         number = service.assign(session, campaign, keys, interviewer, actor=actor(), now=current.now())
-    click.echo(f"{number} interviews of {contact_email} are with {interviewer_email}")
+    click.echo(f"{number} interviews of {', '.join(contact_emails)} are with {interviewer_email}")
+
+
+def _keys(asked: Sequence[Candidate], email: str, code: str) -> list[Key]:
+    wanted = addresses.to_look_for(email)
+    keys = [(one.contact.id, one.cell_id) for one in asked if one.contact.email == wanted]
+    if not keys:
+        raise NotFound(f"no client {email} is asked in {code}")
+    return keys
 
 
 @interviews.command("take-back", epilog="Example: feedback interviews take-back 2026Q4 chen@client.example")

@@ -53,13 +53,12 @@ def migrations() -> str:
 
 
 def keys() -> str:
-    """Whether answers can still be sealed and counted in every campaign that is not closed."""
+    """Whether answers can still be sealed and counted in every campaign that is not closed, as at its opening."""
     db.session.info["read_only"] = True
     found = campaigns.in_state(db.session(), CampaignState.OPEN, CampaignState.CLOSING)
     for campaign in found:
+        invitations.require_promises(invitations.box_of(current.custody(), campaign), campaign)
         current.custody().check(campaign.code)
-        if campaign.state == CampaignState.OPEN:
-            invitations.open_slot_key(current.custody(), campaign)
     return f"{len(found)} open campaigns, each with its key"
 
 

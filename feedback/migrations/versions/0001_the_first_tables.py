@@ -45,14 +45,10 @@ def upgrade() -> None:
         sa.Column("questionnaire", sa.Text(), nullable=False),
         sa.Column("scheme", sa.Text(), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=True),
-        sa.Column("wrapped_slot_key", sa.LargeBinary(), nullable=True),
         sa.Column("envelope_size", sa.Integer(), nullable=True),
         sa.Column("unreadable", sa.Integer(), nullable=True),
         sa.Column("statistics", sa.JSON(), nullable=True),
         sa.Column("quality", sa.JSON(), nullable=True),
-        sa.CheckConstraint(
-            "(state = 'open') = (wrapped_slot_key is not null)", name=op.f("ck_campaign_slot_key_while_open")
-        ),
         sa.CheckConstraint(
             "(state in ('draft', 'nominating')) = (public_key is null)",
             name=op.f("ck_campaign_sealed_once_open"),
@@ -321,6 +317,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("group", sa.String(length=64), nullable=False),
         sa.Column("invited", sa.Integer(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
         sa.Column("answered", sa.Integer(), nullable=True),
         sa.Column("interviewed", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(length=16), nullable=True),
@@ -457,8 +454,10 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("cell_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("interviewer_id", sa.Integer(), nullable=False),
+        sa.Column("seat", sa.Integer(), nullable=True),
+        sa.Column("envelope", sa.LargeBinary(), nullable=True),
         sa.Column("finished", sa.Boolean(), nullable=False),
-        sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("finished = (envelope is not null)", name=op.f("ck_interview_sent")),
         sa.ForeignKeyConstraint(["cell_id"], ["cell.id"], name=op.f("fk_interview_cell_id_cell")),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_interview_contact_id_contact")),
         sa.ForeignKeyConstraint(
@@ -477,6 +476,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("contact_id", sa.Integer(), nullable=True),
         sa.Column("revoked", sa.Boolean(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "(person_id is null) <> (contact_id is null)", name=op.f("ck_invitation_one_rater")
         ),
@@ -542,7 +542,8 @@ def upgrade() -> None:
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.String(length=300), nullable=True),
         sa.CheckConstraint(
-            "(kind in ('invitation', 'reminder')) = (nonce is not null)", name=op.f("ck_mail_invited")
+            "(kind in ('invitation', 'reminder', 'interview')) = (nonce is not null)",
+            name=op.f("ck_mail_invited"),
         ),
         sa.CheckConstraint("(state = 'sending') = (leased_until is not null)", name=op.f("ck_mail_leased")),
         sa.CheckConstraint("kind <> 'account' or address is not null", name=op.f("ck_mail_addressed")),
@@ -551,7 +552,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("kind = 'account' or wrapped_content is null", name=op.f("ck_mail_content")),
         sa.CheckConstraint(
-            "kind in ('invitation', 'reminder', 'nomination', 'approval', 'release', 'objection', 'account')",
+            "kind in ('invitation', 'reminder', 'interview', 'nomination', 'approval', 'release', 'objection', "
+            "'account')",
             name=op.f("ck_mail_kind"),
         ),
         sa.CheckConstraint(
@@ -578,15 +580,16 @@ def upgrade() -> None:
         sa.Column("nonce", sa.LargeBinary(length=15), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("cell_id", sa.Integer(), nullable=False),
+        sa.Column("seat", sa.Integer(), nullable=False),
+        sa.Column("proof", sa.LargeBinary(length=32), nullable=False),
         sa.ForeignKeyConstraint(["cell_id"], ["cell.id"], name=op.f("fk_task_cell_id_cell")),
         sa.ForeignKeyConstraint(
             ["nonce"], ["invitation.nonce"], name=op.f("fk_task_nonce_invitation"), onupdate="CASCADE"
         ),
         sa.PrimaryKeyConstraint("nonce", "position", name=op.f("pk_task")),
+        sa.UniqueConstraint("cell_id", "seat", name=op.f("uq_task_cell_id_seat")),
         sa.UniqueConstraint("nonce", "cell_id", name=op.f("uq_task_nonce_cell_id")),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_cell_id"), ["cell_id"], unique=False)
 
     # ### end Alembic commands ###

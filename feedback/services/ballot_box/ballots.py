@@ -1,17 +1,17 @@
-"""The sealed ballot box: an answer is encrypted the moment it is valid, and stored by one conditional UPDATE."""
+"""The sealed ballot box: an answer is encrypted the moment it is valid, and stored by one UPDATE of an empty slot."""
 
-import hashlib
 import hmac
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import CursorResult, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
 from feedback.services.ballot_box import envelopes
+from feedback.services.ballot_box.box_keys import MARK_SIZE, BoxKeys
 from forms.questionnaire import COMMENT_MAX_LENGTH, Questionnaire
 
 UTF8_MAX_BYTES = 4
@@ -40,9 +40,29 @@ class Answers:
         )
 
 
+@dataclass(frozen=True)
+class Place:
+    """What a ballot is bound to: copied or moved to any other one, it is unreadable.
+
+    spot: the slot, or whom an interviewer asked. subject_id is that of the person who is rated.
+    """
+
+    campaign: str
+    cell_id: int
+    group: str
+    subject_id: int
+    spot: bytes
+
+    def to_bytes(self) -> bytes:
+        return (
+            f"feedback ballot 2|{self.campaign}|{self.cell_id}|{self.subject_id}|{self.group}|".encode()
+            + self.spot
+        )
+
+
 def envelope_size(questionnaire: Questionnaire) -> int:
     """One size for the whole campaign, so that the length of a comment tells nothing."""
-    return envelopes.OVERHEAD + _payload_size(questionnaire)
+    return MARK_SIZE + envelopes.OVERHEAD + _payload_size(questionnaire)
 
 
 def _payload_size(questionnaire: Questionnaire) -> int:
@@ -50,17 +70,28 @@ def _payload_size(questionnaire: Questionnaire) -> int:
     return len(questionnaire.counted_items) + len(questionnaire.comment_items) * comment_size
 
 
-def seal(answers: Answers, size: int, public_key: bytes, campaign: str, cell_id: int) -> bytes:
+def seal(answers: Answers, keys: BoxKeys, place: Place) -> bytes:
+    """The envelope and, before it, the mark that only this server can make: the box takes nothing else for cast."""
     texts = [text.encode() for text in answers.comments]
     payload = answers.ratings + b"".join(LENGTH.pack(len(text)) + text for text in texts)
-    return envelopes.seal(payload, public_key, _info(campaign, cell_id), size=size)
+    bound, size = place.to_bytes(), keys.envelope_size - MARK_SIZE
+    envelope = envelopes.seal(payload, keys.public_key, bound, size=size)
+    return keys.mark(bound, envelope) + envelope
+
+
+def is_ours(marked: bytes, keys: BoxKeys, place: Place) -> bool:
+    """Whether this server cast it, and into this very place."""
+    mark, envelope = marked[:MARK_SIZE], marked[MARK_SIZE:]
+    return hmac.compare_digest(mark, keys.mark(place.to_bytes(), envelope))
 
 
 def unseal(
-    envelope: bytes, key: X25519PrivateKey, campaign: str, cell_id: int, rated: int, comments: int
+    marked: bytes, key: X25519PrivateKey, keys: BoxKeys, place: Place, rated: int, comments: int
 ) -> Answers:
+    if not is_ours(marked, keys, place):
+        raise UnreadableBallot
     try:
-        payload = envelopes.unseal(envelope, key, _info(campaign, cell_id))
+        payload = envelopes.unseal(marked[MARK_SIZE:], key, place.to_bytes())
         return Answers(payload[:rated], _unpack_texts(payload[rated:], comments))
     except (envelopes.Unreadable, ValueError, struct.error):
         raise UnreadableBallot from None
@@ -78,21 +109,20 @@ def _unpack_texts(payload: bytes, comments: int) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _info(campaign: str, cell_id: int) -> bytes:
-    return f"feedback ballot 1|{campaign}|{cell_id}".encode()
-
-
-def slot_of(slot_key: bytes, nonce: bytes, cell_id: int) -> bytes:
-    return hmac.digest(slot_key, nonce + cell_id.to_bytes(8, "big"), hashlib.sha256)
-
-
 def cast(session: Session, slot: bytes, envelope: bytes) -> bool:
-    """Store the envelope if its slot exists and is empty. The first one wins; False says that nothing was stored."""
-    result = session.execute(
-        update(Ballot).where(Ballot.slot == slot, Ballot.envelope.is_(None)).values(envelope=envelope)
+    """Store the envelope if its slot is there and empty. The first one wins; False says that this one was not stored.
+
+    A filled slot is written once more as it is: how long it takes tells nobody which of the two it was.
+    """
+    first = func.coalesce(Ballot.envelope, envelope)
+    stored = session.scalar(
+        update(Ballot)
+        .where(Ballot.slot == slot)
+        .values(envelope=first)
+        .returning(Ballot.envelope == envelope),
+        execution_options={"synchronize_session": False},
     )
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return bool(stored)
 
 
 def issue(session: Session, slots: Sequence[tuple[bytes, int]]) -> None:
@@ -100,3 +130,12 @@ def issue(session: Session, slots: Sequence[tuple[bytes, int]]) -> None:
     # By the table, not by the class: one statement in this very order.
     table = Ballot.metadata.tables[Ballot.__tablename__]
     session.execute(table.insert(), [{"slot": slot, "cell_id": cell} for slot, cell in sorted(slots)])
+
+
+def is_issued(session: Session, slot: bytes) -> bool:
+    return session.scalar(select(Ballot.cell_id).where(Ballot.slot == slot)) is not None
+
+
+def is_filled(session: Session, slot: bytes) -> bool:
+    filled = select(Ballot.cell_id).where(Ballot.slot == slot, Ballot.envelope.is_not(None))
+    return session.scalar(filled) is not None

@@ -1,8 +1,11 @@
 """Who holds the keys of a campaign: this server, or two of its three trustees together.
 
-The private key never enters the database. It lies in one file per campaign, wrapped with the server's secret, and is
-destroyed when the campaign is counted: a backup of the database plus every secret left on the machine opens nothing.
-With trustees, what is wrapped is sealed to them beforehand, so that the server's secret alone opens nothing either.
+No key ever enters the database. The private key and those of the ballot box lie in one file each per campaign,
+wrapped with the server's secret, and are destroyed when the campaign is counted: a backup of the database plus
+every secret left on the machine opens nothing, and does not tell whose a slot was. With trustees, what is wrapped
+is sealed to them beforehand, so that the server's secret alone opens nothing either.
+
+What stays is a mark that the campaign was counted: a database that says otherwise is older, and takes no answers.
 """
 
 import glob
@@ -20,8 +23,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from feedback.services.ballot_box.box_keys import BoxKeys
 from feedback.services.ballot_box.quorum import Quorum
-from feedback.services.ground.errors import NotPossible
+from feedback.services.ground.errors import BoxRefused, CountedAlready, NotPossible
 from forms.words import N_
 
 GCM_NONCE_SIZE = 12
@@ -45,6 +49,39 @@ class Custody:
         self.destroy(campaign)  # left by an opening that did not commit; nothing was ever sealed to it
         self._write(path, self.wrap(secret, f"private key of {campaign}"))
         return key.public_key().public_bytes_raw()
+
+    def keep_box(self, campaign: str, keys: BoxKeys) -> None:
+        self._write(self._box_path(campaign), self.wrap(keys.to_bytes(), f"ballot box of {campaign}"))
+
+    def box(self, campaign: str) -> BoxKeys:
+        """What an open campaign casts with. Raises BoxRefused where it is not here, CountedAlready where it never will."""
+        try:
+            wrapped = self._box_path(campaign).read_bytes()
+        except FileNotFoundError:
+            self.require_not_counted(campaign)
+            raise BoxRefused(
+                N_("the keys of campaign %(campaign)s are not on this server: it can take no answers"),
+                campaign=campaign,
+            ) from None
+        return BoxKeys.from_bytes(self.unwrap(wrapped, f"ballot box of {campaign}"))
+
+    def mark_counted(self, campaign: str) -> None:
+        self._write(
+            self._counted_path(campaign), b"The answers of this campaign were counted. Keep this file.\n"
+        )
+
+    def was_counted(self, campaign: str) -> bool:
+        return self._counted_path(campaign).exists()
+
+    def require_not_counted(self, campaign: str) -> None:
+        if self.was_counted(campaign):
+            raise CountedAlready(
+                N_(
+                    "campaign %(campaign)s was counted on this server already, and its keys are destroyed; "
+                    "a database that says otherwise is from before that"
+                ),
+                campaign=campaign,
+            )
 
     def create_once(self, name: str) -> bytes:
         """The public key of a pair that several may ask for at once: the first one makes it."""
@@ -82,11 +119,12 @@ class Custody:
         self._read(path if path.exists() else self._path(campaign), campaign)
 
     def holds(self, campaign: str) -> bool:
-        return self._path(campaign).exists() or self._shared_path(campaign).exists()
+        paths = (self._path(campaign), self._shared_path(campaign), self._box_path(campaign))
+        return any(path.exists() for path in paths)
 
     def destroy(self, campaign: str) -> None:
         """With what was left half-written by somebody who was interrupted."""
-        paths = (self._path(campaign), self._shared_path(campaign))
+        paths = (self._path(campaign), self._shared_path(campaign), self._box_path(campaign))
         unfinished = chain.from_iterable(map(self._unfinished, paths))
         for path in (*paths, *unfinished):
             try:
@@ -116,10 +154,17 @@ class Custody:
     def _shared_path(self, campaign: str) -> Path:
         return self._directory / f"{campaign}.trustees"
 
+    def _box_path(self, campaign: str) -> Path:
+        return self._directory / f"{campaign}.box"
+
+    def _counted_path(self, campaign: str) -> Path:
+        return self._directory / f"{campaign}.counted"
+
     def _read(self, path: Path, campaign: str) -> bytes:
         try:
             wrapped = path.read_bytes()
         except FileNotFoundError:
+            self.require_not_counted(campaign)
             raise NotPossible(
                 f"the key of campaign {campaign} is not in {self._directory}: its ballots cannot be opened here"
             ) from None

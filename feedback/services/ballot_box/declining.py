@@ -1,27 +1,41 @@
 """A rater says no to a request, as long as he has not answered it."""
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Cell
+from feedback.models.interviews import Interview
 from feedback.models.invitations import Invitation, Task
 from feedback.models.nominations import Nomination, NominationState
-from feedback.services.ballot_box.invitations import OpenTask
+from feedback.services.ballot_box import ballots
+from feedback.services.ballot_box.invitations import OpenTask, Visit
 
 
-def decline(session: Session, nonce: bytes, task: OpenTask) -> bool:
-    """Give the empty slot back. False: it is filled, or gone, and nothing was changed.
+def decline(session: Session, visit: Visit, task: OpenTask) -> bool:
+    """Take the task away. False: it was answered before, and nothing was changed. The campaign is held alone.
 
-    The conditional DELETE decides against an answer that is sent at the same moment. Nothing is written down but the
-    state on the roster, for HR to ask somebody else: no time, no reason, no entry in the audit log.
+    The slot stays as it is: this transaction writes to the rater's rows, and in PostgreSQL would mark the slot as
+    his. What an interviewer entered for him is destroyed with it. Nothing is written down but the state on the
+    roster, for HR to ask somebody else: no time, no reason, no entry in the audit log. Through a link that others
+    have seen it does the same whether there is an answer or not.
     """
-    if not _give_back(session, task):
+    if not visit.shared and ballots.is_filled(session, task.slot):
         return False
+    invitation = session.get_one(Invitation, visit.nonce)
+    session.execute(delete(Task).where(Task.nonce == visit.nonce, Task.cell_id == task.cell_id))
+    session.execute(
+        delete(Interview).where(
+            Interview.contact_id == invitation.contact_id, Interview.cell_id == task.cell_id
+        )
+    )
+    if not visit.shared:
+        session.execute(update(Cell).where(Cell.id == task.cell_id).values(invited=Cell.invited - 1))
+    _note(session, invitation, task)
+    return True
+
+
+def _note(session: Session, invitation: Invitation, task: OpenTask) -> None:
     subject = select(Cell.subject_id).where(Cell.id == task.cell_id).scalar_subquery()
-    session.execute(delete(Task).where(Task.nonce == nonce, Task.cell_id == task.cell_id))
-    session.execute(update(Cell).where(Cell.id == task.cell_id).values(invited=Cell.invited - 1))
-    invitation = session.get_one(Invitation, nonce)
     session.execute(
         update(Nomination)
         .where(
@@ -31,10 +45,3 @@ def decline(session: Session, nonce: bytes, task: OpenTask) -> bool:
         )
         .values(state=NominationState.DECLINED)
     )
-    return True
-
-
-def _give_back(session: Session, task: OpenTask) -> bool:
-    result = session.execute(delete(Ballot).where(Ballot.slot == task.slot, Ballot.envelope.is_(None)))
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1

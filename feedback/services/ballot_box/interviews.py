@@ -1,7 +1,9 @@
-"""Phone interviews: a client answers by telling an interviewer, who enters it into the client's own slot.
+"""Phone interviews: a client answers by telling an interviewer, who enters it; it is sealed, and kept beside the box.
 
-So nobody answers twice. Whether an answer lay there before is told to nobody: the interviewer sees the same page either
-way, and what closing keeps is a number per cell. That an interview took place is known to the interviewer and to HR.
+Only the close looks whether the client has answered by link too: then his own answer goes first, and what was
+entered is destroyed unopened. So nothing that anybody sees while the campaign is open depends on it. The client is
+told by mail that answers were entered for him. That an interview took place is known to the interviewer, to HR and
+to him.
 """
 
 from collections.abc import Sequence
@@ -18,10 +20,10 @@ from feedback.models.interviews import Interview
 from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Person
 from feedback.services.ballot_box import invitations
-from feedback.services.ballot_box.ballots import Answers
+from feedback.services.ballot_box.ballots import Answers, seal
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.ballot_box.invitations import OpenTask, Visit
-from feedback.services.ground import audit, row_locks
+from feedback.services.ballot_box.invitations import Holding, OpenTask, Visit
+from feedback.services.ground import audit, protection, row_locks
 from feedback.services.ground.errors import LinkClosed, NotFound, NotPossible, UnknownLink
 from forms.words import N_
 
@@ -95,11 +97,23 @@ def assign(
     if not keys or any(key not in asked for key in keys):
         raise NotPossible(N_("choose clients who are asked in this campaign"))
     chosen = [candidate for key, candidate in asked.items() if key in keys and not candidate.finished]
+    _require_crowd([candidate for key, candidate in asked.items() if key in keys or candidate.interviewer])
     if any(candidate.subject.id == interviewer.person_id for candidate in chosen):
         raise NotPossible(N_("nobody interviews clients about himself"))
     for candidate in chosen:
         _assign_one(session, campaign, candidate, interviewer, actor=actor, now=now)
     return len(chosen)
+
+
+def _require_crowd(phoned: Sequence[Candidate]) -> None:
+    if len({candidate.contact.id for candidate in phoned}) < protection.INTERVIEWS_FROM:
+        raise NotPossible(
+            N_(
+                "choose at least %(number)s clients: with fewer interviews in a campaign, the number of answers "
+                "after the close would tell whether one of them had also answered by link"
+            ),
+            number=protection.INTERVIEWS_FROM,
+        )
 
 
 def _assign_one(
@@ -170,7 +184,12 @@ def of_interviewer(session: Session, user_id: int) -> list[Interview]:
 
 
 def visit(
-    session: Session, custody: Custody, interview: Interview, *, now: datetime, casting: bool = False
+    session: Session,
+    custody: Custody,
+    interview: Interview,
+    *,
+    now: datetime,
+    holding: Holding = Holding.NOT,
 ) -> tuple[Visit, OpenTask]:
     """What the client's own link leads to, for this one subject."""
     nonce = session.scalar(
@@ -180,7 +199,7 @@ def visit(
         .where(Cell.id == interview.cell_id, Invitation.contact_id == interview.contact_id)
     )
     try:
-        found = invitations.visit(session, custody, nonce or b"", now=now, casting=casting)
+        found = invitations.visit(session, custody, nonce or b"", now=now, holding=holding)
     except UnknownLink:
         raise NotFound(N_("this client is no longer asked in this campaign")) from None
     except LinkClosed:
@@ -191,16 +210,25 @@ def visit(
     raise NotFound(N_("this client is no longer asked in this campaign"))
 
 
-def submit(session: Session, interview: Interview, visit: Visit, task: OpenTask, answers: Answers) -> None:
-    """Cast the answers into the client's slot. If it was filled before, they are dropped, and nobody is told."""
-    if interview.finished:
-        return
-    stored = invitations.submit(session, visit, task, answers)
-    noted = {"finished": True} | ({"counted": True} if stored else {})
-    session.execute(
+def submit(session: Session, interview: Interview, visit: Visit, task: OpenTask, answers: Answers) -> bool:
+    """Seal what the interviewer enters. The client's place in the box is neither read nor written. False: done before."""
+    key = (Interview.contact_id == interview.contact_id, Interview.cell_id == interview.cell_id)
+    seat = session.scalar(
+        select(Task.seat)
+        .join(Invitation, Invitation.nonce == Task.nonce)
+        .where(Task.cell_id == interview.cell_id, Invitation.contact_id == interview.contact_id)
+    )
+    place = visit.place(task, spot(interview.contact_id, seat or 0))
+    done = session.execute(
         update(Interview)
-        .where(Interview.contact_id == interview.contact_id, Interview.cell_id == interview.cell_id)
-        .values(noted),
+        .where(*key, Interview.finished.is_(False))
+        .values(finished=True, seat=seat, envelope=seal(answers, visit.keys, place)),
         execution_options={"synchronize_session": False},
     )
     session.expire(interview)
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def spot(contact_id: int, seat: int) -> bytes:
+    """Where an interview's envelope belongs: to a client, and to his seat in the box, which goes first."""
+    return f"interview {contact_id} {seat}".encode()

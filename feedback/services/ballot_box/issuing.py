@@ -1,4 +1,9 @@
-"""From a roster to links: at opening one invitation per rater, with a task and an empty slot per subject."""
+"""From a roster to links: at opening one invitation per rater, with a task and a seat per subject.
+
+A seat is a number in a cell; the slot that belongs to it follows from it under a key outside the database. All
+slots of a campaign are written at its opening, more of them than raters: whoever is added later takes a seat that
+is there, so that no transaction ever holds a rater beside the one slot that is his.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,8 +16,13 @@ from feedback.models.invitations import Invitation, Task
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Person
 from feedback.services.ballot_box import ballots
+from feedback.services.ballot_box.box_keys import BoxKeys
+from feedback.services.ballot_box.invitations import seat_of
 from feedback.services.ballot_box.tokens import new_nonce
 from feedback.services.ground.errors import NotPossible
+from forms.words import N_
+
+SPARE_SEATS = 6  # in every cell, for raters who are added after the opening
 
 Rater = Person | Contact
 
@@ -37,32 +47,49 @@ def roster(campaign: Campaign) -> Select[Nomination]:
     )
 
 
-def invite(session: Session, campaign: Campaign, nominations: Iterable[Nomination], slot_key: bytes) -> int:
+def invite(session: Session, campaign: Campaign, nominations: Iterable[Nomination], keys: BoxKeys) -> int:
     """Issue the links of a campaign that opens. Says how many tasks they carry."""
     cells = _cells(session, campaign)
     by_rater: dict[Rater, list[Nomination]] = {}
     for nomination in nominations:
         by_rater.setdefault(nomination.rater, []).append(nomination)
         cells[nomination.subject_id, nomination.group].invited += 1
-    invitations = [_invitation(campaign, rater, asked, cells) for rater, asked in by_rater.items()]
+    invitations = [_invitation(campaign, rater, asked, cells, keys) for rater, asked in by_rater.items()]
     session.add_all(invitations)
     session.flush()
-    tasks = [task for invitation in invitations for task in invitation.tasks]
-    ballots.issue(session, [_slot(slot_key, task) for task in tasks])
-    return len(tasks)
+    ballots.issue(session, _slots(keys, cells.values()))
+    return sum(len(invitation.tasks) for invitation in invitations)
 
 
-def invite_one(session: Session, campaign: Campaign, nomination: Nomination, slot_key: bytes) -> Invitation:
+def _slots(keys: BoxKeys, cells: Iterable[Cell]) -> list[tuple[bytes, int]]:
+    return [
+        (keys.slot(cell.id, number), cell.id)
+        for cell in cells
+        for number in range(1, cell.seats + SPARE_SEATS + 1)
+    ]
+
+
+def invite_one(session: Session, campaign: Campaign, nomination: Nomination, keys: BoxKeys) -> Invitation:
     """Ask one more rater of an open campaign, or a rater about one more subject."""
     cell = _cells(session, campaign)[nomination.subject_id, nomination.group]
+    _require_seat(session, cell, keys)
     invitation = _invitation_of(session, campaign, nomination.rater)
     last = max((task.position for task in invitation.tasks), default=0)
-    task = Task(position=last + 1, cell=cell)
-    invitation.tasks.append(task)
-    cell.invited = Cell.invited + 1
+    invitation.tasks.append(_task(invitation, last + 1, cell, keys))
+    cell.invited += 1
     session.flush()
-    ballots.issue(session, [_slot(slot_key, task)])
     return invitation
+
+
+def _require_seat(session: Session, cell: Cell, keys: BoxKeys) -> None:
+    if not ballots.is_issued(session, keys.slot(cell.id, cell.seats + 1)):
+        raise NotPossible(
+            N_(
+                "no more than %(number)s raters can be added to a group after the opening: "
+                "a place in the box made for one person would tell whether that person answers"
+            ),
+            number=SPARE_SEATS,
+        )
 
 
 def _cells(session: Session, campaign: Campaign) -> dict[tuple[int, str], Cell]:
@@ -71,7 +98,11 @@ def _cells(session: Session, campaign: Campaign) -> dict[tuple[int, str], Cell]:
 
 
 def _invitation(
-    campaign: Campaign, rater: Rater, nominations: Sequence[Nomination], cells: dict[tuple[int, str], Cell]
+    campaign: Campaign,
+    rater: Rater,
+    nominations: Sequence[Nomination],
+    cells: dict[tuple[int, str], Cell],
+    keys: BoxKeys,
 ) -> Invitation:
     """Tasks in the order of the subjects' names, the rater's own first."""
     invitation = _empty_invitation(campaign, rater)
@@ -79,18 +110,27 @@ def _invitation(
         nominations, key=lambda asked: (asked.subject.person is not rater, asked.subject.person.name)
     )
     invitation.tasks = [
-        Task(position=position, cell=cells[asked.subject_id, asked.group])
+        _task(invitation, position, cells[asked.subject_id, asked.group], keys)
         for position, asked in enumerate(in_order, start=1)
     ]
     return invitation
 
 
+def _task(invitation: Invitation, position: int, cell: Cell, keys: BoxKeys) -> Task:
+    cell.seats += 1
+    proof = keys.proof(seat_of(invitation, cell.id, cell.seats))
+    return Task(position=position, cell=cell, seat=cell.seats, proof=proof)
+
+
 def _empty_invitation(campaign: Campaign, rater: Rater) -> Invitation:
+    person, contact = (rater if isinstance(rater, kind) else None for kind in (Person, Contact))
     return Invitation(
         nonce=new_nonce(),
         campaign_id=campaign.id,
-        person=rater if isinstance(rater, Person) else None,
-        contact=rater if isinstance(rater, Contact) else None,
+        person=person,
+        contact=contact,
+        person_id=person and person.id,
+        contact_id=contact and contact.id,
     )
 
 
@@ -104,7 +144,3 @@ def _invitation_of(session: Session, campaign: Campaign, rater: Rater) -> Invita
     elif invitation.revoked:
         raise NotPossible("the link of %(rater)s is revoked: issue a new one first", rater=rater.name)
     return invitation
-
-
-def _slot(slot_key: bytes, task: Task) -> tuple[bytes, int]:
-    return ballots.slot_of(slot_key, task.nonce, task.cell_id), task.cell_id

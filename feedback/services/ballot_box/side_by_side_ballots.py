@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from feedback.services.ballot_box import invitations
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.invitations import Holding
 from feedback.services.ground.errors import DomainError, LinkClosed, UnknownLink
 
 
@@ -33,7 +34,7 @@ def cast_each(
     refused: dict[int, DomainError] = {}
     for position in secrets.SystemRandom().sample(sorted(answers), len(answers)):
         try:
-            visit = invitations.visit(session, custody, nonce, now=now, casting=True)
+            visit = invitations.visit(session, custody, nonce, now=now, holding=Holding.SHARED)
             invitations.submit(session, visit, visit.task(position), answers[position])
         except (LinkClosed, UnknownLink) as error:
             refused[position] = error

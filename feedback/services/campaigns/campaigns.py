@@ -1,6 +1,5 @@
 """Making, opening and releasing campaigns. Closing is a matter of its own: see `campaign_closing`."""
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +24,7 @@ from feedback.models.clients import Contact
 from feedback.models.nominations import Nomination
 from feedback.models.people import Person
 from feedback.services.ballot_box import ballots, enrolled_keys, issuing
+from feedback.services.ballot_box.box_keys import BoxKeys
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.definitions import library
 from feedback.services.definitions.frozen_definitions import frozen, read_questionnaire, read_scheme
@@ -36,8 +36,6 @@ from feedback.services.rosters.rosters import Request
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from forms.words import N_
-
-SLOT_KEY_SIZE = 32
 
 
 @dataclass(frozen=True)
@@ -143,16 +141,23 @@ def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, 
     asked = issuing.to_be_asked(session, campaign)
     if not asked:
         raise NotPossible(N_("campaign %(code)s asks nobody: nothing to open"), code=campaign.code)
-    slot_key = secrets.token_bytes(SLOT_KEY_SIZE)
-    campaign.envelope_size = ballots.envelope_size(read_questionnaire(campaign.questionnaire))
-    campaign.public_key = custody.create(campaign.code, enrolled_keys.public_keys(session, campaign))
-    campaign.wrapped_slot_key = custody.wrap(slot_key, f"slot key of {campaign.code}")
+    keys = _make_keys(session, custody, campaign)
     campaign.state = CampaignState.OPEN
     campaign.opened_at = now
     _freeze_departments(session, campaign)
-    tasks = issuing.invite(session, campaign, asked, slot_key)
+    tasks = issuing.invite(session, campaign, asked, keys)
     outbox.owe_invitations(session, campaign, now=now)
     audit.record(session, "campaign opened", campaign.code, actor=actor, now=now, tasks=tasks)
+
+
+def _make_keys(session: Session, custody: Custody, campaign: Campaign) -> BoxKeys:
+    trustees = enrolled_keys.public_keys(session, campaign)
+    custody.require_not_counted(campaign.code)
+    campaign.envelope_size = ballots.envelope_size(read_questionnaire(campaign.questionnaire))
+    campaign.public_key = custody.create(campaign.code, trustees)
+    keys = BoxKeys.for_opening(campaign, campaign.public_key, campaign.envelope_size)
+    custody.keep_box(campaign.code, keys)
+    return keys
 
 
 def _freeze_departments(session: Session, campaign: Campaign) -> None:

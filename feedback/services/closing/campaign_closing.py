@@ -6,23 +6,34 @@ what the state of the campaign says. After it, nothing joins an answer to a link
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
-from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, Cell, KeyCustody, Subject
+from feedback.models.campaigns import (
+    BEFORE_OPENING,
+    WITH_RESULTS,
+    Campaign,
+    CampaignState,
+    Cell,
+    KeyCustody,
+    Subject,
+)
 from feedback.models.interviews import Interview
+from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box.box_keys import BoxKeys
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.closing import phone_answers, tallies
+from feedback.services.closing import phone_answers, sealed_answers, tallies
 from feedback.services.closing.results import instrument
 from feedback.services.closing.tallies import CellMatrix
-from feedback.services.closing.unsealing import Opened, Opener, Sealed, open_all
+from feedback.services.closing.unsealing import Opener, open_all
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotPossible
@@ -55,13 +66,20 @@ def close(
     require_closable(campaign, now=now, early=early)
     if campaign.state in (CampaignState.OPEN, CampaignState.CLOSING):
         _require_fitting(campaign, opened_key)
-    if campaign.state == CampaignState.OPEN:
-        _stop_answering(session, campaign, actor=actor, now=now)
-    if campaign.state == CampaignState.CLOSING:
-        _destroy_unopened(session, campaign)
-        _count(session, custody, campaign, progress, opened_key)
+        keys = _intact_box(custody, campaign)
+        if campaign.state == CampaignState.OPEN:
+            _stop_answering(session, campaign, actor=actor, now=now)
+        _settle(session, campaign, keys)
+        _count(session, custody, campaign, keys, progress, opened_key)
     forget_deleted_rows(session)
+    custody.mark_counted(campaign.code)
     custody.destroy(campaign.code)
+
+
+def left_unfinished(session: Session, custody: Custody) -> list[Campaign]:
+    """Those that were counted and whose keys are still here: their closing was interrupted just before its end."""
+    counted = session.scalars(select(Campaign).where(Campaign.state.in_(WITH_RESULTS)))
+    return [campaign for campaign in counted if custody.holds(campaign.code)]
 
 
 def due(session: Session, now: datetime) -> list[Campaign]:
@@ -97,23 +115,17 @@ def _require_fitting(campaign: Campaign, opened_key: X25519PrivateKey | None) ->
         )
 
 
+def _intact_box(custody: Custody, campaign: Campaign) -> BoxKeys:
+    """Before anything is changed or destroyed: all keys are here, and the database says what it said at the opening."""
+    keys = invitations.box_of(custody, campaign)
+    invitations.require_promises(keys, campaign)
+    custody.check(campaign.code)
+    return keys
+
+
 def _stop_answering(session: Session, campaign: Campaign, *, actor: str, now: datetime) -> None:
     # The lock on the campaign waited for every ballot that was being cast; from our commit on no other is accepted.
     campaign.state = CampaignState.CLOSING
-    campaign.wrapped_slot_key = None
-    cast = select(func.count(Ballot.envelope)).where(Ballot.cell_id == Cell.id).scalar_subquery()
-    by_phone = (
-        select(func.count())
-        .where(Interview.cell_id == Cell.id, Interview.counted.is_(True))
-        .scalar_subquery()
-    )
-    session.execute(
-        update(Cell)
-        .where(Cell.subject_id.in_(_subject_ids(campaign)))
-        .values(answered=cast, interviewed=by_phone),
-        execution_options={"synchronize_session": False},
-    )
-    session.execute(delete(Interview).where(Interview.cell_id.in_(_cell_ids(campaign))))
     audit.record(
         session, "campaign closed", campaign.code, actor=actor, now=now, early=now < campaign.closes_at
     )
@@ -126,43 +138,64 @@ def _hold(session: Session, campaign: Campaign, state: CampaignState) -> bool:
     return campaign.state == state
 
 
-def _destroy_unopened(session: Session, campaign: Campaign) -> None:
-    """What nobody ever read cannot leak: ballots of withheld cells, and empty slots."""
-    if not _hold(session, campaign, CampaignState.CLOSING):
+def _settle(session: Session, campaign: Campaign, keys: BoxKeys) -> None:
+    """Find out who answered, and destroy what is not to be opened: what nobody ever read cannot leak.
+
+    Whatever this server did not cast is unreadable, and makes no crowd for anybody. Done once, in one transaction.
+    """
+    if not _hold(session, campaign, CampaignState.CLOSING) or campaign.unreadable is not None:
         return
+    found = sealed_answers.look(session, campaign, keys)
+    sealed_answers.note(session, campaign, found)
+    session.expire_all()
+    campaign.unreadable = len(found.foreign)
+    sealed_answers.drop(session, found.foreign)
+    _destroy_unopened(session, campaign, found.by_cell)
+    session.commit()
+
+
+def _destroy_unopened(session: Session, campaign: Campaign, by_link: Mapping[int, int]) -> None:
+    """Ballots and interviews of withheld cells, and empty slots."""
     matrix = tallies.matrix(session, campaign)
-    decision = phone_answers.decision(matrix, matrix.answered)
+    decision = phone_answers.decision(matrix, matrix.answered, _by_place(matrix, by_link))
     unopened = [
         cell.id
         for place, cell in matrix.cells.items()
         if not cell.is_pool and not decision.contributes[place]
     ]
     for start in range(0, len(unopened), BATCH):
-        session.execute(delete(Ballot).where(Ballot.cell_id.in_(unopened[start : start + BATCH])))
+        some = unopened[start : start + BATCH]
+        session.execute(delete(Ballot).where(Ballot.cell_id.in_(some)))
+        session.execute(delete(Interview).where(Interview.cell_id.in_(some)))
     session.execute(delete(Ballot).where(Ballot.cell_id.in_(_cell_ids(campaign)), Ballot.envelope.is_(None)))
-    session.commit()
 
 
 def _count(
     session: Session,
     custody: Custody,
     campaign: Campaign,
+    keys: BoxKeys,
     progress: Progress,
     opened_key: X25519PrivateKey | None,
 ) -> None:
+    if not _hold(session, campaign, CampaignState.CLOSING):
+        return
     key = opened_key or custody.private_key(campaign.code)
-    sealed, opener = _sealed(session, campaign), _opener(key, campaign)
+    sealed, found = sealed_answers.gather(session, campaign, keys)
+    opener = _opener(key, keys, campaign)
     session.commit()  # opening takes its time, and nobody should wait for it
     opened = open_all(sealed, opener, progress)
     if not _hold(session, campaign, CampaignState.CLOSING):
         return
     matrix = tallies.matrix(session, campaign)
-    readable = _readable(matrix, opened)
-    final = _without_destroyed(phone_answers.decision(matrix, readable), matrix.answered, readable)
+    readable = _by_place(matrix, Counter(ballot.cell_id for ballot in opened))
+    decision = phone_answers.decision(matrix, readable, _by_place(matrix, found.by_cell))
+    final = _without_destroyed(decision, matrix.answered, readable)
     tallies.store(session, campaign, matrix, final, opened, _salt(key))
-    campaign.unreadable = len(sealed) - len(opened)
+    campaign.unreadable = (campaign.unreadable or 0) + len(sealed) - len(opened)
     campaign.state = CampaignState.CLOSED
     session.execute(delete(Ballot).where(Ballot.cell_id.in_(_cell_ids(campaign))))
+    session.execute(delete(Interview).where(Interview.cell_id.in_(_cell_ids(campaign))))
     session.commit()
 
 
@@ -171,31 +204,24 @@ def _salt(key: X25519PrivateKey) -> str:
     return hmac.digest(key.private_bytes_raw(), b"salt of the counts", hashlib.sha256).hex()
 
 
-def _sealed(session: Session, campaign: Campaign) -> list[Sealed]:
-    rows = session.execute(
-        select(Ballot.cell_id, Ballot.envelope).where(
-            Ballot.cell_id.in_(_cell_ids(campaign)), Ballot.envelope.is_not(None)
-        )
-    )
-    return [Sealed(cell_id, envelope) for cell_id, envelope in rows if envelope is not None]
-
-
-def _opener(key: X25519PrivateKey, campaign: Campaign) -> Opener:
+def _opener(key: X25519PrivateKey, keys: BoxKeys, campaign: Campaign) -> Opener:
     questionnaire, scheme = read_questionnaire(campaign.questionnaire), read_scheme(campaign.scheme)
     return Opener(
         private_key=key.private_bytes_raw(),
-        campaign=campaign.code,
+        keys=keys,
         scale_sizes=bytes(instrument(questionnaire, scheme).items.values.tolist()),
         is_rating=tuple(item.kind is ItemKind.RATING for item in questionnaire.counted_items),
         comments=len(questionnaire.comment_items),
     )
 
 
-def _readable(matrix: CellMatrix, opened: Sequence[Opened]) -> Integers:
-    readable, place_of = np.zeros_like(matrix.answered), matrix.place_of
-    for ballot in opened:
-        readable[place_of[ballot.cell_id]] += 1
-    return readable
+def _by_place(matrix: CellMatrix, numbers: Mapping[int, int]) -> Integers:
+    """Numbers by cell id as subjects x groups."""
+    found = np.zeros_like(matrix.answered)
+    for place, cell in matrix.cells.items():
+        if not cell.is_pool:
+            found[place] = numbers.get(cell.id, 0)
+    return found
 
 
 def _without_destroyed(decision: Decision, answered: Integers, readable: Integers) -> Decision:

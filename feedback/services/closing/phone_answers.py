@@ -13,9 +13,13 @@ from scoring.disclosure import NOWHERE, Decision, Status, decide
 from scoring.instrument import GroupFamily, Integers
 
 
-def decision(matrix: CellMatrix, ballots: Integers) -> Decision:
-    """What may be shown of so many ballots per subject and group [s, g], some of them entered by interviewers."""
-    heard = _heard(matrix)
+def decision(matrix: CellMatrix, ballots: Integers, by_link: Integers) -> Decision:
+    """What may be shown of so many ballots per subject and group [s, g], so many of them sent by link.
+
+    Whoever was asked by phone is somebody whose answer an interviewer may know, also where his own one by link went
+    first: otherwise what is shown would tell that it did.
+    """
+    heard = _heard(matrix, by_link)
     unheard = np.maximum(ballots - heard, 0)
     decided = decide(unheard, matrix.instrument.groups)
     status = decided.status.copy()
@@ -23,12 +27,12 @@ def decision(matrix: CellMatrix, ballots: Integers) -> Decision:
     return replace(decided, status=status, minimum=decided.minimum + _by_cell(heard, decided))
 
 
-def _heard(matrix: CellMatrix) -> Integers:
+def _heard(matrix: CellMatrix, by_link: Integers) -> Integers:
     """Answers by phone [s, g]; none where nobody of the family answered by link, since all of them are known then."""
     groups = matrix.instrument.groups
     protected = (groups.family == GroupFamily.CLIENTS) & ~groups.attributed
-    by_link = (matrix.answered - matrix.interviewed)[:, protected].sum(axis=1)
-    return np.where((by_link[:, None] > 0) & protected, matrix.interviewed, 0)
+    anybody = by_link[:, protected].sum(axis=1) > 0
+    return np.where(anybody[:, None] & protected, matrix.interviewed, 0)
 
 
 def _by_cell(heard: Integers, decided: Decision) -> Integers:

@@ -9,16 +9,12 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from feedback.services.ballot_box.ballots import Answers, UnreadableBallot, unseal
+from feedback.services.ballot_box.box_keys import BoxKeys
+from feedback.services.closing.sealed_answers import Sealed
 from feedback.services.ground.work_progress import Progress
 
 CHUNK = 500
 WORTH_A_POOL = 10 * CHUNK  # below this, starting processes costs more than opening
-
-
-@dataclass(frozen=True)
-class Sealed:
-    cell_id: int
-    envelope: bytes
 
 
 @dataclass(frozen=True)
@@ -32,7 +28,7 @@ class Opener:
     """All that a process needs to open ballots of one campaign."""
 
     private_key: bytes
-    campaign: str
+    keys: BoxKeys
     scale_sizes: bytes
     is_rating: tuple[bool, ...]
     comments: int
@@ -45,13 +41,13 @@ class Opener:
     def _open(self, sealed: Sealed, key: X25519PrivateKey) -> Opened | None:
         rated = len(self.scale_sizes)
         try:
-            answers = unseal(sealed.envelope, key, self.campaign, sealed.cell_id, rated, self.comments)
+            answers = unseal(sealed.envelope, key, self.keys, sealed.place, rated, self.comments)
         except UnreadableBallot:
             return None
-        return Opened(sealed.cell_id, answers) if self._counts(answers.ratings) else None
+        return Opened(sealed.place.cell_id, answers) if self._counts(answers.ratings) else None
 
     def _counts(self, ratings: bytes) -> bool:
-        """Whoever can write to the database can seal anything: what the form would refuse is unreadable too."""
+        """What the form would have refused is unreadable too."""
         on_scale = all(rating <= size for rating, size in zip(ratings, self.scale_sizes, strict=True))
         return on_scale and any(
             rating for rating, counts in zip(ratings, self.is_rating, strict=True) if counts

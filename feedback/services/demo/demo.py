@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell, Subject
-from feedback.models.invitations import Task
+from feedback.models.invitations import Invitation, Task
 from feedback.services.appraisals import goals, kpi_results, vetoes
 from feedback.services.ballot_box import invitations
-from feedback.services.ballot_box.ballots import Answers, slot_of
+from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.ballot_box.invitations import open_slot_key
+from feedback.services.ballot_box.invitations import Holding, box_of, slot_of
 from feedback.services.ballot_box.tokens import Tokens
 from feedback.services.campaigns import campaigns, lifecycle
 from feedback.services.closing import campaign_closing
@@ -157,7 +157,7 @@ def _answer(
     questionnaire = read_questionnaire(campaign.questionnaire)
     opinion = Opinion(questionnaire, len(campaign.subjects), dice)
     for asked in _willing(session, campaign, response):
-        visit = invitations.visit(session, custody, asked.nonce, now=now, casting=True)
+        visit = invitations.visit(session, custody, asked.nonce, now=now, holding=Holding.SHARED)
         answers = opinion.of(asked.subject, asked.group)
         invitations.submit(session, visit, visit.task(asked.position), answers)
 
@@ -227,19 +227,19 @@ class Opinion:
 def sample_links(session: Session, custody: Custody, tokens: Tokens) -> dict[str, str]:
     """For each rater group of the open quarter a path to a form that is not filled in yet."""
     campaign = campaigns.find(session, OPEN_QUARTER)
-    slot_key = open_slot_key(custody, campaign)
+    keys = box_of(custody, campaign)
     used = set(session.scalars(select(Ballot.slot).where(Ballot.envelope.is_not(None))))
     rows = session.execute(
-        select(Task.nonce, Task.position, Task.cell_id, Cell.group)
+        select(Invitation, Task, Cell.group)
+        .join(Task, Task.nonce == Invitation.nonce)
         .join(Cell, Task.cell_id == Cell.id)
-        .join(Subject)
-        .where(Subject.campaign_id == campaign.id)
+        .where(Invitation.campaign_id == campaign.id)
         .order_by(Cell.id, Task.nonce)
     ).all()
-    load = Counter(row.nonce for row in rows)
-    waiting = [row for row in rows if slot_of(slot_key, row.nonce, row.cell_id) not in used]
+    load = Counter(row.Task.nonce for row in rows)
+    waiting = [row for row in rows if slot_of(keys, row.Invitation, row.Task) not in used]
     links: dict[str, str] = {}
-    for row in sorted(waiting, key=lambda row: load[row.nonce]):
-        link = f"/s/{tokens.issue(row.nonce)}"
-        links.setdefault(row.group, link if load[row.nonce] == 1 else f"{link}/{row.position}")
+    for _, task, group in sorted(waiting, key=lambda row: load[row.Task.nonce]):
+        link = f"/s/{tokens.issue(task.nonce)}"
+        links.setdefault(group, link if load[task.nonce] == 1 else f"{link}/{task.position}")
     return links

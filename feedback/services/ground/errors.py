@@ -30,6 +30,14 @@ class NotPossible(DomainError):
     """The act does not fit the state of its object."""
 
 
+class BoxRefused(NotPossible):
+    """What is on record about a campaign does not fit what the server keeps outside the database: nothing is sealed."""
+
+
+class CountedAlready(BoxRefused):
+    """The answers of the campaign were counted; a database that says otherwise is older than that."""
+
+
 class NotFound(DomainError):
     """There is no such object, or not for this person."""
 

@@ -125,7 +125,10 @@ def _to_rater(
     campaign, rater = invitation.campaign, invitation.rater
     language = language_of(rater.language, campaign)
     scheme = read_scheme(campaign.scheme)
-    roles = [(task.cell.subject.person, scheme.group(task.cell.group)) for task in invitation.tasks]
+    tasks = [
+        task for task in invitation.tasks if mail.kind != MailKind.INTERVIEW or task.position == mail.wave
+    ]
+    roles = [(task.cell.subject.person, scheme.group(task.cell.group)) for task in tasks]
     groups = tuple({group.id: group for _, group in roles}.values())
     values = {
         "rater": rater.name_in(language),
@@ -135,8 +138,8 @@ def _to_rater(
         "minimum": str(max((group.minimum for group in groups), default=1)),
         "privacy": privacy(groups, language),
     }
-    tasks = tuple(task_line(person.name_in(language), group, language) for person, group in roles)
-    letter = compose(_wording(mail, language, wordings), language, values, tasks)
+    lines = tuple(task_line(person.name_in(language), group, language) for person, group in roles)
+    letter = compose(_wording(mail, language, wordings), language, values, lines)
     return replace(letter, decline_url=_decline_url(values["link"], invitation))
 
 

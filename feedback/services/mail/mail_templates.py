@@ -28,6 +28,7 @@ TO_PEOPLE = ("person", "campaign", "link", "until")
 PLACEHOLDERS = {
     MailKind.INVITATION: TO_RATERS,
     MailKind.REMINDER: TO_RATERS,
+    MailKind.INTERVIEW: TO_RATERS,
     MailKind.NOMINATION: TO_PEOPLE,
     MailKind.APPROVAL: TO_PEOPLE,
     MailKind.RELEASE: TO_PEOPLE,

@@ -51,6 +51,11 @@ def owe_invitation_again(session: Session, invitation: Invitation, *, now: datet
     _owe(session, [_to_rater(MailKind.INVITATION, invitation.campaign_id, invitation.nonce, wave)], now=now)
 
 
+def owe_interview(session: Session, campaign_id: int, nonce: bytes, position: int, *, now: datetime) -> None:
+    """Tell a client that answers to one of his tasks were entered for him; the task's number is that of the wave."""
+    _owe(session, [_to_rater(MailKind.INTERVIEW, campaign_id, nonce, position)], now=now)
+
+
 def owe_reminders(
     session: Session, campaign: Campaign, nonces: Sequence[bytes], wave: int, *, now: datetime
 ) -> int:

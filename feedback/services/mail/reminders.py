@@ -16,9 +16,8 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState
 from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, MailKind, MailState, Reminder
-from feedback.services.ballot_box.ballots import slot_of
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.ballot_box.invitations import open_slot_key
+from feedback.services.ballot_box.invitations import box_of, slot_of
 from feedback.services.ground import audit, days, row_locks
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import composing, mail_sending, outbox
@@ -203,13 +202,16 @@ def _to_those_who_have_not_answered(session: Session, office: PostOffice, lease:
 def _not_answered(session: Session, custody: Custody, mail_ids: Sequence[int]) -> set[int]:
     """The mails whose raters have an empty slot left."""
     rows = session.execute(
-        select(Mail.id, Task.nonce, Task.cell_id, Campaign)
+        select(Mail.id, Invitation, Task, Campaign)
+        .join(Invitation, Invitation.nonce == Mail.nonce)
         .join(Task, Task.nonce == Mail.nonce)
         .join(Campaign, Campaign.id == Mail.campaign_id)
         .where(Mail.id.in_(mail_ids), Campaign.state == CampaignState.OPEN)
     ).all()
-    keys = {campaign.id: open_slot_key(custody, campaign) for *_, campaign in rows}
-    slots = {slot_of(keys[campaign.id], nonce, cell): mail_id for mail_id, nonce, cell, campaign in rows}
+    keys = {campaign.id: box_of(custody, campaign) for *_, campaign in rows}
+    slots = {
+        slot_of(keys[campaign.id], invitation, task): mail_id for mail_id, invitation, task, campaign in rows
+    }
     empty = session.scalars(select(Ballot.slot).where(Ballot.slot.in_(slots), Ballot.envelope.is_(None)))
     return {slots[slot] for slot in empty}
 

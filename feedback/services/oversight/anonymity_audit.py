@@ -7,6 +7,7 @@ import json
 import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +16,12 @@ from sqlalchemy.orm import Session, undefer
 
 from feedback.models.ballots import Ballot
 from feedback.models.call_backs import CallBack
-from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
+from feedback.models.campaigns import WITH_RESULTS, Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
+from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box.box_keys import promises_of
 from feedback.services.ballot_box.custody import Custody
+from feedback.services.closing import sealed_answers
 from feedback.services.ground import campaign_codes, documents, protection
 from feedback.services.ground.errors import NotPossible
 
@@ -28,7 +32,7 @@ TABLES = (
 TELLING = re.compile(
     r"(^|_)(at|on|time|date|day|created|updated|opened|ip|inet|addr|address|agent|browser|seq)($|_)"
 )
-KEY_FILES = (".key", ".trustees")
+KEY_FILES = (".key", ".trustees", ".box", ".counted")
 SEALED = (CampaignState.OPEN, CampaignState.CLOSING)
 
 
@@ -56,7 +60,11 @@ class Finding:
 
 
 def run(session: Session, custody: Custody, keys: Path, campaign: str | None = None) -> list[Finding]:
-    query = select(Campaign).options(undefer(Campaign.scheme)).order_by(Campaign.id)
+    query = (
+        select(Campaign)
+        .options(undefer(Campaign.scheme), undefer(Campaign.questionnaire))
+        .order_by(Campaign.id)
+    )
     if campaign is not None:
         query = query.where(Campaign.code == campaign_codes.stored(session, campaign))
     scope = AuditScope(session, custody, keys, session.scalars(query).all())
@@ -163,8 +171,31 @@ def keys_missing(scope: AuditScope) -> Iterator[str]:
     for campaign in scope.by_state(sealed=True):
         try:
             scope.custody.check(campaign.code)
+            invitations.box_of(scope.custody, campaign)
         except NotPossible as error:
             yield str(error)
+
+
+def promises_changed(scope: AuditScope) -> Iterator[str]:
+    for campaign in scope.by_state(sealed=True):
+        with suppress(NotPossible):  # without keys it is a fault already
+            if scope.custody.box(campaign.code).promises != promises_of(campaign):
+                yield f"what raters of {campaign.code} are asked or promised is not what it was at the opening"
+
+
+def foreign_ballots(scope: AuditScope) -> Iterator[str]:
+    """What was written into slots by somebody else, or copied from one to another."""
+    for campaign in scope.by_state(sealed=True):
+        with suppress(NotPossible):
+            found = sealed_answers.look(scope.session, campaign, scope.custody.box(campaign.code))
+            if found.foreign:
+                yield f"{len(found.foreign)} sealed answers of {campaign.code} were not cast by this server"
+
+
+def marks_missing(scope: AuditScope) -> Iterator[str]:
+    for campaign in scope.campaigns:
+        if campaign.state in WITH_RESULTS and not scope.custody.was_counted(campaign.code):
+            yield f"nothing outside the database says that {campaign.code} was counted: an older one would not be noticed"
 
 
 def keys_readable(scope: AuditScope) -> Iterator[str]:
@@ -248,7 +279,10 @@ CHECKS: dict[str, Callable[[AuditScope], Iterator[str]]] = {
     "the sealed answers of a campaign are all of one size": uneven_envelopes,
     "no ballot is left of a campaign that is counted": ballots_left,
     "the keys of counted campaigns are destroyed": keys_left,
-    "every open campaign has its key": keys_missing,
+    "every open campaign has the keys that it was opened with": keys_missing,
+    "raters are asked and promised what was frozen at the opening": promises_changed,
+    "every sealed answer was cast by this server, into its own place": foreign_ballots,
+    "a mark outside the database says which campaigns were counted": marks_missing,
     "keys can be read by this server's user alone": keys_readable,
     f"no group is shown below {protection.MEANS_FROM} answers by its scheme": low_minima,
     "every shown group reached its minimum": small_cells_shown,

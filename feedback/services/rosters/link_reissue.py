@@ -3,19 +3,17 @@
 Both do the same whether the rater has answered or not, and say nothing about it: an answer in the box stays there.
 """
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign
-from feedback.models.invitations import Invitation, Task
+from feedback.models.invitations import Invitation
 from feedback.models.people import Person
-from feedback.services.ballot_box.ballots import slot_of
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.ballot_box.invitations import open_slot_key
+from feedback.services.ballot_box.invitations import box_of, seat_of, slot_of
 from feedback.services.ballot_box.issuing import Rater
 from feedback.services.ballot_box.tokens import new_nonce
 from feedback.services.ground import audit, row_locks
@@ -43,22 +41,33 @@ def revoke(session: Session, nonce: bytes, *, actor: str, now: datetime) -> None
 def reissue(session: Session, custody: Custody, nonce: bytes, *, actor: str, now: datetime) -> bytes:
     """A new link in place of the old one, which becomes unknown, and a mail with it. Returns the new nonce.
 
-    What is still to be answered moves to the new link. What was answered looks answered there as well, since its slot
-    is not among the empty ones.
+    The seats stay what they are, so that no slot is touched; their proofs are made anew for the new link, which
+    only its rater gets to see.
     """
     invitation = _hold(session, nonce, now)
-    slot_key, new = open_slot_key(custody, invitation.campaign), new_nonce()
-    cells = session.scalars(select(Task.cell_id).where(Task.nonce == nonce)).all()
-    _move_empty_slots(session, slot_key, nonce, new, cells)
+    new = new_nonce()
+    proofs = _proofs_for(custody, invitation, new)
     session.execute(
-        update(Invitation).where(Invitation.nonce == nonce).values(nonce=new, revoked=False),
+        update(Invitation).where(Invitation.nonce == nonce).values(nonce=new, revoked=False, shared=False),
         execution_options={"synchronize_session": False},
     )
     session.expire_all()
     invitation = session.get_one(Invitation, new)
+    for task in invitation.tasks:
+        task.proof = proofs[task.cell_id]
     outbox.owe_invitation_again(session, invitation, now=now)
     _note(session, "link reissued", invitation, actor, now)
     return new
+
+
+def _proofs_for(custody: Custody, invitation: Invitation, new: bytes) -> dict[int, bytes]:
+    """By cell. Raises BoxRefused for a task that was not given to the old link."""
+    keys = box_of(custody, invitation.campaign)
+    proofs = {}
+    for task in invitation.tasks:
+        slot_of(keys, invitation, task)
+        proofs[task.cell_id] = keys.proof(replace(seat_of(invitation, task.cell_id, task.seat), nonce=new))
+    return proofs
 
 
 def _hold(session: Session, nonce: bytes, now: datetime) -> Invitation:
@@ -76,18 +85,6 @@ def _invitation(session: Session, nonce: bytes) -> Invitation:
     if invitation is None:
         raise NotFound(N_("this link does not exist any more"))
     return invitation
-
-
-def _move_empty_slots(
-    session: Session, slot_key: bytes, old: bytes, new: bytes, cells: Sequence[int]
-) -> None:
-    for cell_id in cells:
-        session.execute(
-            update(Ballot)
-            .where(Ballot.slot == slot_of(slot_key, old, cell_id), Ballot.envelope.is_(None))
-            .values(slot=slot_of(slot_key, new, cell_id)),
-            execution_options={"synchronize_session": False},
-        )
 
 
 def _note(session: Session, act: str, invitation: Invitation, actor: str, now: datetime) -> None:

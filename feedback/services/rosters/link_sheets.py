@@ -15,8 +15,8 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign
-from feedback.services.ballot_box import invitations
-from feedback.services.ballot_box.invitations import Link
+from feedback.services.ballot_box import shared_links
+from feedback.services.ballot_box.shared_links import Link
 from feedback.services.ballot_box.tokens import Tokens
 from feedback.services.ground import audit
 from feedback.services.mail.letters import gettext, pages
@@ -53,8 +53,8 @@ def fetch(
     actor: str,
     now: datetime,
 ) -> list[Link]:
-    """Whoever has a link can answer through it: the audit log says who took them."""
-    found = invitations.links(session, tokens, public_url, campaign)
+    """Whoever has a link can answer through it: the audit log says who took them, and they no longer tell who has answered."""
+    found = shared_links.share(session, tokens, public_url, campaign)
     audit.record(
         session, "links exported", campaign.code, actor=actor, now=now, format=form, links=len(found)
     )

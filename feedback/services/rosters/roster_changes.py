@@ -13,7 +13,7 @@ from feedback.models.nominations import Nomination, NominationSource, Nomination
 from feedback.models.people import Person
 from feedback.services.ballot_box import issuing
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.ballot_box.invitations import open_slot_key
+from feedback.services.ballot_box.invitations import box_of
 from feedback.services.ballot_box.issuing import Rater
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import row_locks
@@ -74,8 +74,7 @@ def add(
     nomination.source = NominationSource.HR
     session.flush()
     if campaign.state == CampaignState.OPEN:
-        slot_key = open_slot_key(custody, campaign)
-        invitation = issuing.invite_one(session, campaign, nomination, slot_key)
+        invitation = issuing.invite_one(session, campaign, nomination, box_of(custody, campaign))
         outbox.owe_invitation_again(session, invitation, now=now)
     note(session, ADDED, nomination, actor=actor, now=now)
     return nomination

@@ -14,9 +14,10 @@ from feedback.services.accounts import accounts
 from feedback.services.ballot_box import interviews, invitations
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.interviews import Candidate
-from feedback.services.ballot_box.invitations import Instructions, OpenTask, Visit
+from feedback.services.ballot_box.invitations import Holding, Instructions, OpenTask, Visit
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import DomainError
+from feedback.services.mail import outbox
 from feedback.transaction import transaction
 from feedback.views.ballot_box import respond
 from feedback.views.ground.guards import EVERYBODY, for_roles
@@ -96,7 +97,8 @@ def conduct(contact: int, cell: int) -> Page:
 @for_roles(*EVERYBODY)
 def enter(contact: int, cell: int) -> Page | Response:
     interview, session = own(contact, cell), db.session()
-    visit, task = interviews.visit(session, current.custody(), interview, now=current.now(), casting=True)
+    now = current.now()
+    visit, task = interviews.visit(session, current.custody(), interview, now=now, holding=Holding.SHARED)
     instructions = invitations.instructions(session, visit, task)
     posted = MultiDict(request.form)
     for name in FORM_FIELDS:
@@ -106,7 +108,8 @@ def enter(contact: int, cell: int) -> Page | Response:
         return form_page(interview, visit, task, instructions, form), 422
     answers = Answers.of(instructions.questionnaire, form.ratings, form.comments)
     with transaction():
-        interviews.submit(session, interview, visit, task, answers)
+        if interviews.submit(session, interview, visit, task, answers):
+            outbox.owe_interview(session, visit.campaign_id, visit.nonce, task.position, now=now)
     return redirect(url_for(".conduct", contact=contact, cell=cell), 303)
 
 

@@ -16,9 +16,9 @@ from feedback.extensions import db
 from feedback.presentation.locales import language
 from feedback.services.ballot_box import declining, invitations
 from feedback.services.ballot_box.ballots import Answers
-from feedback.services.ballot_box.invitations import ADDRESS_FIELDS, Instructions, OpenTask, Visit
+from feedback.services.ballot_box.invitations import ADDRESS_FIELDS, Holding, Instructions, OpenTask, Visit
 from feedback.services.ground import protection
-from feedback.services.ground.errors import LinkClosed, UnknownLink
+from feedback.services.ground.errors import BoxRefused, CountedAlready, LinkClosed, UnknownLink
 from feedback.transaction import transaction
 from forms import second_look
 from forms.builder import BallotForm, Respondent
@@ -44,9 +44,11 @@ def add_page(app: Flask, rule: str, view: Callable[..., Page | Response], *, met
 
 @blueprint.get("/s/<token>")
 def start(token: str) -> Page:
-    visit = visit_of(token)
+    visit, done = visit_of(token), request.args.getlist("done")
     if len(visit.tasks) > 1:
-        return list_page(token, visit, request.args.getlist("done"))
+        return list_page(token, visit, done)
+    if visit.shared and done:
+        return received_page(token, visit)
     return task_page(token, visit, visit.tasks[0])
 
 
@@ -61,7 +63,7 @@ def submit() -> Page | Response:
     posted = posted_fields()
     token, position, _ = (posted.pop(name, "") for name in ADDRESS_FIELDS)
     told = posted.pop(TOLD, "").split()
-    visit = visit_of(token, casting=True)
+    visit = visit_of(token, Holding.SHARED)
     task = task_of(visit, position)
     instructions = invitations.instructions(db.session(), visit, task)
     if not instructions.answered:
@@ -73,7 +75,7 @@ def submit() -> Page | Response:
         answers = Answers.of(instructions.questionnaire, form.ratings, form.comments)
         with transaction() as session:
             invitations.submit(session, visit, task, answers)
-    done = task.position if len(visit.tasks) > 1 else None
+    done = task.position if len(visit.tasks) > 1 or visit.shared else None
     return redirect(url_for(".start", token=token, lang=language(), done=done), 303)
 
 
@@ -92,10 +94,10 @@ def ask_to_decline(token: str, position: str) -> Page:
 def decline() -> Page | Response:
     posted = posted_fields()
     token, position, _ = (posted.pop(name, "") for name in ADDRESS_FIELDS)
-    visit = visit_of(token, casting=True)
+    visit = visit_of(token, Holding.ALONE)
     task = task_of(visit, position)
     with transaction() as session:
-        declined = declining.decline(session, current.tokens().read(token), task)
+        declined = declining.decline(session, visit, task)
     if declined and len(visit.tasks) == 1:
         return redirect(url_for(".declined", lang=language()), 303)
     return redirect(url_for(".start", token=token, lang=language()), 303)
@@ -117,6 +119,18 @@ def unknown_page(error: UnknownLink) -> Page:
     return render("unknown.html"), 404
 
 
+@blueprint.errorhandler(CountedAlready)
+def counted_page(error: CountedAlready) -> Page:
+    return render("counted.html"), 410
+
+
+@blueprint.errorhandler(BoxRefused)
+def refused_page(error: BoxRefused) -> Page:
+    """The operator is told, without a word on whose link it was."""
+    current_app.logger.error("no answers are taken: %s", error)
+    return render("refused.html"), 503
+
+
 @blueprint.errorhandler(LinkClosed)
 def closed_page(error: LinkClosed) -> Page:
     early = error.closes_at > current.now()
@@ -128,9 +142,9 @@ def render(template: str, **facts: object) -> str:
     return current_app.jinja_env.get_template(f"ballot_box/respond/{template}").render(**facts)
 
 
-def visit_of(token: str, *, casting: bool = False) -> Visit:
+def visit_of(token: str, holding: Holding = Holding.NOT) -> Visit:
     nonce = current.tokens().read(token)
-    return invitations.visit(db.session(), current.custody(), nonce, now=current.now(), casting=casting)
+    return invitations.visit(db.session(), current.custody(), nonce, now=current.now(), holding=holding)
 
 
 def task_of(visit: Visit, position: str) -> OpenTask:
@@ -211,7 +225,7 @@ def list_page(
     chosen: Collection[int] = (),
 ) -> str:
     scheme = invitations.instructions(db.session(), visit, visit.tasks[0]).scheme
-    done = invitations.answered_positions(db.session(), visit.tasks)
+    done = invitations.answered_positions(db.session(), visit, visit.tasks)
     entries = [entry(task, scheme, done) for task in visit.tasks]
     return render(
         "all_done.html" if len(done) == len(entries) else "tasks.html",
@@ -219,7 +233,9 @@ def list_page(
         visit=visit,
         entries=entries,
         done=len(done),
-        just_done=[entry for entry in entries if entry.done and str(entry.position) in just_done],
+        just_done=[
+            entry for entry in entries if (entry.done or visit.shared) and str(entry.position) in just_done
+        ],
         comparable=comparable(entries),
         fewest=FEWEST,
         most=MOST,
@@ -234,6 +250,12 @@ def task_page(token: str, visit: Visit, task: OpenTask) -> Page:
         shown = entry(task, instructions.scheme, ())
         return render("answered.html", token=token, visit=visit, entry=shown)
     return form_page(token, visit, task, instructions, ballot_form(instructions, task))
+
+
+def received_page(token: str, visit: Visit) -> Page:
+    """After sending through a link that others have seen: whether these answers were the first is told to nobody."""
+    scheme = invitations.instructions(db.session(), visit, visit.tasks[0]).scheme
+    return render("received.html", token=token, visit=visit, entry=entry(visit.tasks[0], scheme, ()))
 
 
 def form_page(

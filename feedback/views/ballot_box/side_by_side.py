@@ -40,7 +40,7 @@ class SideBySideVisit:
     @classmethod
     def of(cls, token: str, visit: Visit, tasks: Sequence[OpenTask]) -> "SideBySideVisit":
         instructions = invitations.instructions(db.session(), visit, visit.tasks[0])
-        done = invitations.answered_positions(db.session(), tasks)
+        done = invitations.answered_positions(db.session(), visit, tasks)
         still_open = tuple(task for task in tasks if task.position not in done)
         sent = tuple(task for task in tasks if task.position in done)
         return cls(token, visit, instructions, still_open, sent)

@@ -29,6 +29,7 @@ only_hr = for_roles(RoleName.HR)
 KIND_TITLES = {
     MailKind.INVITATION: N_("Invitation"),
     MailKind.REMINDER: N_("Reminder"),
+    MailKind.INTERVIEW: N_("Answers entered by phone"),
     MailKind.NOMINATION: N_("Call for nominations"),
     MailKind.APPROVAL: N_("Nominations to approve"),
     MailKind.RELEASE: N_("Report released"),

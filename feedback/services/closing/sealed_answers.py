@@ -1,0 +1,132 @@
+"""What lies sealed in a campaign's box at its close: ballots cast by link, and answers that interviewers were given.
+
+Only what this server cast itself, into that very place, is an answer; anything else was written into the database.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from feedback.models.ballots import Ballot
+from feedback.models.campaigns import Campaign, Cell, Subject
+from feedback.models.interviews import Interview
+from feedback.services.ballot_box import ballots, interviews
+from feedback.services.ballot_box.ballots import Place
+from feedback.services.ballot_box.box_keys import BoxKeys
+from feedback.services.ground import protection
+
+AT_ONCE = (
+    1000  # engines limit the number of parameters in one statement; envelopes are several kilobytes each
+)
+
+
+@dataclass(frozen=True)
+class Sealed:
+    place: Place
+    envelope: bytes
+
+    def is_ours(self, keys: BoxKeys) -> bool:
+        return ballots.is_ours(self.envelope, keys, self.place)
+
+
+@dataclass(frozen=True)
+class SealedInterview:
+    """slot: the client's own, whose ballot goes first."""
+
+    sealed: Sealed
+    slot: bytes
+    contact_id: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is an answer: the slots of our ballots, how many per cell, and the interviews. Foreign: slots of the rest."""
+
+    ours: frozenset[bytes]
+    by_cell: Counter[int]
+    interviews: Sequence[SealedInterview]
+    foreign: Sequence[bytes]
+
+    @property
+    def counted(self) -> list[Sealed]:
+        """The interviews of clients who have not answered by link."""
+        return [interview.sealed for interview in self.interviews if interview.slot not in self.ours]
+
+
+def by_link(session: Session, campaign: Campaign) -> Iterator[Sealed]:
+    rows = session.execute(
+        select(Ballot.slot, Ballot.envelope, Cell.id, Cell.group, Subject.person_id)
+        .join(Cell, Cell.id == Ballot.cell_id)
+        .join(Subject, Subject.id == Cell.subject_id)
+        .where(Subject.campaign_id == campaign.id, Ballot.envelope.is_not(None)),
+        execution_options={"yield_per": AT_ONCE},
+    )
+    for slot, envelope, cell_id, group, person_id in rows:
+        yield Sealed(Place(campaign.code, cell_id, group, person_id, slot), envelope or b"")
+
+
+def by_phone(session: Session, campaign: Campaign, keys: BoxKeys) -> list[SealedInterview]:
+    """None if fewer clients were asked by phone than make a crowd: see `protection.INTERVIEWS_FROM`."""
+    rows = session.execute(
+        select(
+            Interview.contact_id, Interview.seat, Interview.envelope, Cell.id, Cell.group, Subject.person_id
+        )
+        .join(Cell, Cell.id == Interview.cell_id)
+        .join(Subject, Subject.id == Cell.subject_id)
+        .where(Subject.campaign_id == campaign.id, Interview.finished.is_(True))
+    )
+    found = []
+    for contact_id, seat, envelope, cell_id, group, person_id in rows:
+        spot = interviews.spot(contact_id, seat or 0)
+        sealed = Sealed(Place(campaign.code, cell_id, group, person_id, spot), envelope or b"")
+        if sealed.is_ours(keys):
+            found.append(SealedInterview(sealed, keys.slot(cell_id, seat or 0), contact_id))
+    clients = {interview.contact_id for interview in found}
+    return found if len(clients) >= protection.INTERVIEWS_FROM else []
+
+
+def look(session: Session, campaign: Campaign, keys: BoxKeys) -> Found:
+    """One ballot after the other: all of them at once may be more than there is memory for."""
+    ours: list[Place] = []
+    foreign = []
+    for sealed in by_link(session, campaign):
+        if sealed.is_ours(keys):
+            ours.append(sealed.place)
+        else:
+            foreign.append(sealed.place.spot)
+    return _found(ours, by_phone(session, campaign, keys), foreign)
+
+
+def gather(session: Session, campaign: Campaign, keys: BoxKeys) -> tuple[list[Sealed], Found]:
+    """What is to be opened, when what was foreign and what is withheld is gone."""
+    sealed = list(by_link(session, campaign))
+    found = _found([one.place for one in sealed], by_phone(session, campaign, keys))
+    return [*sealed, *found.counted], found
+
+
+def _found(
+    places: Sequence[Place], interviews: Sequence[SealedInterview], foreign: Sequence[bytes] = ()
+) -> Found:
+    by_cell = Counter(place.cell_id for place in places)
+    return Found(frozenset(place.spot for place in places), by_cell, interviews, foreign)
+
+
+def note(session: Session, campaign: Campaign, found: Found) -> None:
+    """Per cell, how many answered, by link or by phone, and how many of them had an interview.
+
+    The second says nothing about whether they had answered by link too.
+    """
+    counted = found.by_cell + Counter(sealed.place.cell_id for sealed in found.counted)
+    asked = Counter(interview.sealed.place.cell_id for interview in found.interviews)
+    cells = session.scalars(select(Cell.id).join(Subject).where(Subject.campaign_id == campaign.id)).all()
+    numbers = [{"id": id, "answered": counted[id], "interviewed": asked[id]} for id in cells]
+    session.execute(update(Cell), numbers)
+
+
+def drop(session: Session, slots: Iterable[bytes]) -> None:
+    left = list(slots)
+    for start in range(0, len(left), AT_ONCE):
+        session.execute(delete(Ballot).where(Ballot.slot.in_(left[start : start + AT_ONCE])))
