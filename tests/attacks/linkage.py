@@ -13,7 +13,7 @@ from feedback.extensions import db
 from feedback.models.campaigns import Campaign
 from feedback.models.clients import Contact
 from feedback.models.invitations import Invitation, Task
-from feedback.services.ballot_box import ballots, invitations
+from feedback.services.ballot_box import invitations
 from feedback.services.reports import reports
 from tests.attacks import traces
 from tests.attacks.evidence import Answer, Evidence
@@ -38,7 +38,7 @@ class Witness:
         self.campaign = office.open(*[{"client": RATERS}] * SUBJECTS, code=code)
         rows = db.session.execute(_asked(self.campaign)).all()
         self.evidence = Evidence({nonce: cell for nonce, cell, *_ in rows})
-        self.slots = _slots(office, self.campaign, self.evidence.cell_of)
+        self.slots = _slots(office, self.campaign)
         self.links = self._names_of_links(rows)
 
     def _names_of_links(self, rows: Sequence[Any]) -> Names:
@@ -116,10 +116,12 @@ def _asked(campaign: Campaign):  # type: ignore[no-untyped-def]
     )
 
 
-def _slots(office: Office, campaign: Campaign, cell_of: Mapping[bytes, int]) -> dict[bytes, bytes]:
-    """As from a backup of the open campaign by somebody who has the server's secret."""
-    key = invitations.open_slot_key(office.custody, campaign)
-    return {nonce: ballots.slot_of(key, nonce, cell) for nonce, cell in cell_of.items()}
+def _slots(office: Office, campaign: Campaign) -> dict[bytes, bytes]:
+    """As from a backup of the open campaign by somebody who has the server's secret and its files."""
+    keys = office.custody.box(campaign.code)
+    tasks = select(Task, Invitation).join(Invitation).where(Invitation.campaign_id == campaign.id)
+    found = db.session.execute(tasks)
+    return {task.nonce: invitations.slot_of(keys, invitation, task) for task, invitation in found}
 
 
 def _answer(office: Office, witness: Witness) -> None:

@@ -97,7 +97,7 @@ class Tour:
         def run() -> None:
             self.office.session.commit()
             result = feedback(self.settings, *arguments)
-            assert result.exit_code == 0, result.output
+            assert result.exit_code == 0, f"{arguments}: {result.output} {result.exception!r}"
 
         return run
 
