@@ -18,6 +18,7 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus
 from feedback.models.results import Count
 from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box.invitations import Holding
 from feedback.services.campaigns import purging
 from feedback.services.closing import campaign_closing
 from feedback.services.ground import secure_deletion
@@ -115,7 +116,7 @@ def test_closing_waits_for_a_ballot_that_is_being_cast_and_counts_it(
     code, (*others, last) = campaign.code, office.nonces(campaign, "client")
     for nonce in others:
         office.answer(nonce)
-    invitations.visit(office.session, office.custody, last, now=NOW, casting=True)
+    invitations.visit(office.session, office.custody, last, now=NOW, holding=Holding.SHARED)
     closing = crowd.submit(close, postgres, code)
     wait_until(lambda: waiting_for_a_lock() == 1)
     assert office.answer(last)
@@ -128,7 +129,7 @@ def test_a_ballot_that_comes_while_the_campaign_is_being_closed_waits_and_is_tol
 ):
     campaign = office.open({"client": 3})
     nonce = office.nonces(campaign, "client")[0]
-    stopped = {"state": CampaignState.CLOSING, "wrapped_slot_key": None}
+    stopped = {"state": CampaignState.CLOSING}
     office.session.execute(update(Campaign).values(stopped))
     late = crowd.submit(answer, postgres, nonce)
     wait_until(lambda: waiting_for_a_lock() == 1)
@@ -173,7 +174,7 @@ def test_two_who_close_at_once_count_every_ballot_once(
     code = campaign.code
     office.session.commit()
     invitations.visit(
-        office.session, office.custody, office.nonces(campaign, "peer")[0], now=NOW, casting=True
+        office.session, office.custody, office.nonces(campaign, "peer")[0], now=NOW, holding=Holding.SHARED
     )
     closings = [crowd.submit(close, postgres, code) for _ in range(2)]
     wait_until(lambda: waiting_for_a_lock() == 2)
@@ -253,10 +254,7 @@ def test_what_is_forgotten_is_in_no_file_though_another_campaign_shares_its_tabl
     for nonce in office.nonces(campaign, "client"):
         office.answer(nonce, 4, "the canary sings")
     cell_ids = select(Cell.id).where(Cell.subject_id == campaign.subjects[0].id)
-    secrets = [
-        campaign.wrapped_slot_key,
-        *office.session.scalars(select(Ballot.slot).where(Ballot.cell_id.in_(cell_ids))),
-    ]
+    secrets = office.session.scalars(select(Ballot.slot).where(Ballot.cell_id.in_(cell_ids))).all()
     before = files_of_tables(office)
     assert all(secret in before for secret in secrets)
     office.close(campaign)

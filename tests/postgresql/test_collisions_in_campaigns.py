@@ -123,41 +123,41 @@ def test_an_address_that_is_given_away_while_a_mail_is_corrected_is_refused(offi
 
 
 def test_two_who_assign_one_interview_assign_it_to_the_last_named(office: Office, accepted: Raced):
-    campaign, key = interviewable(office)
+    campaign, keys = interviewable(office)
     for email in ("a@x.com", "b@x.com"):
         make_account(email, office.session)
 
     def assign(email: str, session: Session) -> None:
         found = campaigns.find(session, campaign.code)
-        interviews.assign(session, found, [key], accounts.by_address(session, email), **BY)
+        interviews.assign(session, found, keys, accounts.by_address(session, email), **BY)
 
     accepted(partial(assign, "a@x.com"), partial(assign, "b@x.com"))
-    assert office.session.scalars(select(Interview)).one().interviewer.email == "b@x.com"
+    assert {one.interviewer.email for one in office.session.scalars(select(Interview))} == {"b@x.com"}
 
     def take_back(session: Session) -> None:
-        interviews.take_back(session, interviews.find(session, key), **BY)
+        interviews.take_back(session, interviews.find(session, keys[0]), **BY)
 
     accepted(take_back, partial(assign, "a@x.com"))
-    assert office.session.scalars(select(Interview)).one().interviewer.email == "a@x.com"
+    assert {one.interviewer.email for one in office.session.scalars(select(Interview))} == {"a@x.com"}
 
 
 def test_of_two_who_take_back_one_interview_the_second_is_told_that_it_is_gone(
     office: Office, refused: Raced
 ):
-    campaign, key = interviewable(office)
+    campaign, keys = interviewable(office)
     make_account("a@x.com", office.session)
-    interviews.assign(office.session, campaign, [key], accounts.by_address(office.session, "a@x.com"), **BY)
+    interviews.assign(office.session, campaign, keys, accounts.by_address(office.session, "a@x.com"), **BY)
 
     def take_back(session: Session) -> None:
-        interviews.take_back(session, interviews.find(session, key), **BY)
+        interviews.take_back(session, interviews.find(session, keys[0]), **BY)
 
     refused("somebody else has deleted this", take_back)
 
 
-def interviewable(office: Office) -> tuple[Campaign, tuple[int, int]]:
+def interviewable(office: Office) -> tuple[Campaign, list[tuple[int, int]]]:
     campaign = office.open({"client": 3})
-    candidate = interviews.candidates(office.session, campaign)[0]
-    return campaign, (candidate.contact.id, candidate.cell_id)
+    candidates = interviews.candidates(office.session, campaign)
+    return campaign, [(candidate.contact.id, candidate.cell_id) for candidate in candidates]
 
 
 TRUSTEES = [f"{name}@x.com" for name in "abcd"]

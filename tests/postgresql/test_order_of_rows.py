@@ -20,8 +20,8 @@ def test_empty_slots_do_not_lie_in_the_order_of_those_who_were_asked(office: Off
     """Otherwise the places that are still empty would tell who has not answered."""
     campaign = office.open({"client": 12, "peer": 8})
     empty = in_order_of_the_file(office, EMPTY)
-    assert len(empty) == 20 and empty == sorted(empty)
+    assert len(empty) > 20 and empty == sorted(empty)
     for nonce in office.nonces(campaign, "client")[:5]:
         office.answer(nonce)
     left = in_order_of_the_file(office, EMPTY)
-    assert len(left) == 15 and left == sorted(left)
+    assert len(left) == len(empty) - 5 and left == sorted(left)

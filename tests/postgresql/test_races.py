@@ -87,7 +87,7 @@ def test_an_answer_that_is_sent_while_its_link_is_issued_anew_is_not_acknowledge
         partial(reissue, nonce),
         lambda session: survey_of_the_rater.post(link, complete()),
     )
-    assert late.result().location.startswith(link) or late.result().status_code == 404
+    assert late.result().status_code == 404
     assert survey.get(link).status_code == 404
     assert survey.stored() == []
     for new in office.nonces(survey.campaign, "client"):
@@ -145,6 +145,7 @@ def test_in_a_crowd_that_answers_while_links_are_issued_anew_everybody_counts_on
 ):
     campaign = office.open({"client": 20})
     nonces = office.nonces(campaign, "client")
+    slots = office.session.scalar(select(func.count(Ballot.slot)))
     office.session.commit()
     start = Barrier(20)
 
@@ -168,7 +169,7 @@ def test_in_a_crowd_that_answers_while_links_are_issued_anew_everybody_counts_on
         office.answer(nonce)
         assert not office.answer(nonce)
     assert office.session.scalar(select(func.count(Ballot.envelope))) == 20
-    assert office.session.scalar(select(func.count(Ballot.slot))) == 20
+    assert office.session.scalar(select(func.count(Ballot.slot))) == slots
 
 
 def open_campaign(session: Session) -> None:
@@ -183,8 +184,8 @@ def test_two_who_open_a_campaign_at_once_open_it_once(
     late = race(postgres, crowd, open_campaign, open_campaign)
     with pytest.raises(NotPossible, match="only before it is opened"):
         late.result()
-    numbers = [select(func.count()).select_from(table) for table in (Invitation, Task, Ballot, Mail)]
-    assert [office.session.scalar(number) for number in numbers] == [4] * 4
+    numbers = [select(func.count()).select_from(table) for table in (Invitation, Task, Mail)]
+    assert [office.session.scalar(number) for number in numbers] == [4] * 3
     assert len(entries(office.session, "campaign opened")) == 1
     for nonce in office.nonces(campaign, "client"):
         assert office.answer(nonce)

@@ -7,15 +7,15 @@ from itertools import cycle
 from urllib.parse import urlencode
 
 from flask import Flask
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 from werkzeug.test import TestResponse
 
 from feedback.extensions import db
-from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign
 from feedback.services.ballot_box import ballots
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.campaigns import campaigns
+from feedback.services.closing import sealed_answers
 from feedback.services.definitions.frozen_definitions import read_questionnaire
 from feedback.services.rosters.rosters import Request
 from forms.questionnaire import ItemKind
@@ -93,15 +93,11 @@ class Survey:
         questionnaire = read_questionnaire(self.campaign.questionnaire)
         key = self.office.custody.private_key(self.campaign.code)
         rated, comments = len(questionnaire.counted_items), len(questionnaire.comment_items)
+        keys = self.office.custody.box(self.campaign.code)
         self.office.session.commit()
-        with db.engine.connect() as connection:
-            rows = connection.execute(
-                select(Ballot.cell_id, Ballot.envelope).where(Ballot.envelope.is_not(None))
-            ).all()
-        return [
-            ballots.unseal(row.envelope, key, self.campaign.code, row.cell_id, rated, comments)
-            for row in rows
-        ]
+        sealed = list(sealed_answers.by_link(self.office.session, self.campaign))
+        self.office.session.commit()
+        return [ballots.unseal(one.envelope, key, keys, one.place, rated, comments) for one in sealed]
 
     def everything(self) -> dict[str, list[tuple[object, ...]]]:
         """The whole database, to see that nothing changed."""

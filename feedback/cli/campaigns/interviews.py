@@ -14,7 +14,7 @@ from feedback.services.people import addresses
 from feedback.transaction import transaction
 
 CODE = click.argument("code", metavar="CAMPAIGN")
-EXAMPLE = "Example: feedback interviews assign 2026Q4 chen@client.example li@client.example wu@other.example caller@x.com"
+EXAMPLE = "Example: feedback interviews assign 2026Q4 chen@a.example li@a.example wu@b.example caller@x.com"
 
 
 @click.group()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
@@ -109,20 +109,20 @@ def _unpack_texts(payload: bytes, comments: int) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def cast(session: Session, slot: bytes, envelope: bytes) -> bool:
-    """Store the envelope if its slot is there and empty. The first one wins; False says that this one was not stored.
+def cast(session: Session, slot: bytes, envelope: bytes, *conditions: ColumnElement[bool]) -> bool | None:
+    """Store the envelope if its slot is empty. The first one wins; False says that this one was not stored.
 
-    A filled slot is written once more as it is: how long it takes tells nobody which of the two it was.
+    A filled slot is written once more as it is: how long it takes tells nobody which of the two it was. None: there is no
+    such slot, or a condition does not hold.
     """
     first = func.coalesce(Ballot.envelope, envelope)
-    stored = session.scalar(
+    return session.scalar(
         update(Ballot)
-        .where(Ballot.slot == slot)
+        .where(Ballot.slot == slot, *conditions)
         .values(envelope=first)
         .returning(Ballot.envelope == envelope),
         execution_options={"synchronize_session": False},
     )
-    return bool(stored)
 
 
 def issue(session: Session, slots: Sequence[tuple[bytes, int]]) -> None:

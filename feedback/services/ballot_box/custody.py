@@ -54,7 +54,7 @@ class Custody:
         self._write(self._box_path(campaign), self.wrap(keys.to_bytes(), f"ballot box of {campaign}"))
 
     def box(self, campaign: str) -> BoxKeys:
-        """What an open campaign casts with. Raises BoxRefused where it is not here, CountedAlready where it never will."""
+        """What an open campaign casts with. Raises BoxRefused where it is not here, CountedAlready if it was."""
         try:
             wrapped = self._box_path(campaign).read_bytes()
         except FileNotFoundError:

@@ -211,7 +211,7 @@ def visit(
 
 
 def submit(session: Session, interview: Interview, visit: Visit, task: OpenTask, answers: Answers) -> bool:
-    """Seal what the interviewer enters. The client's place in the box is neither read nor written. False: done before."""
+    """Seal what the interviewer enters, beside the client's place in the box. False: he has done it before."""
     key = (Interview.contact_id == interview.contact_id, Interview.cell_id == interview.cell_id)
     seat = session.scalar(
         select(Task.seat)

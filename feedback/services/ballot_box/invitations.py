@@ -228,5 +228,14 @@ def answered_positions(session: Session, visit: Visit, tasks: Sequence[OpenTask]
 
 
 def submit(session: Session, visit: Visit, task: OpenTask, answers: Answers) -> bool:
-    """Seal the answers and put them in their slot. False: the slot was filled before, and nothing was stored."""
-    return cast(session, task.slot, seal(answers, visit.keys, visit.place(task, task.slot)))
+    """Seal the answers and put them in their slot. False: the slot was filled before, and nothing was stored.
+
+    Raises UnknownLink if the link was changed, or its task taken away, while this one waited for the campaign.
+    """
+    envelope = seal(answers, visit.keys, visit.place(task, task.slot))
+    asks = select(Task.position).where(Task.nonce == visit.nonce, Task.cell_id == task.cell_id)
+    valid = select(Invitation.nonce).where(Invitation.nonce == visit.nonce, Invitation.revoked.is_(False))
+    stored = cast(session, task.slot, envelope, asks.exists(), valid.exists())
+    if stored is None:
+        raise UnknownLink("the link is no longer valid, or asks this no more")
+    return stored

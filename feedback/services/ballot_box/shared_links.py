@@ -25,7 +25,7 @@ class Link:
 
 
 def share(session: Session, tokens: Tokens, public_url: str, campaign: Campaign) -> list[Link]:
-    """The links of a campaign, for somebody else than their raters: from now on they do not tell whether they were used.
+    """The links of a campaign, for somebody else than their raters: they no longer tell whether they were used.
 
     Sorted by the rater's name: the order in which links were issued means nothing.
     """

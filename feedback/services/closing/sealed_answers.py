@@ -43,7 +43,7 @@ class SealedInterview:
 
 @dataclass(frozen=True)
 class Found:
-    """What is an answer: the slots of our ballots, how many per cell, and the interviews. Foreign: slots of the rest."""
+    """What is an answer: the slots of our ballots, their number per cell, the interviews. Foreign: other slots."""
 
     ours: frozenset[bytes]
     by_cell: Counter[int]

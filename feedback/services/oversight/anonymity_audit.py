@@ -195,7 +195,7 @@ def foreign_ballots(scope: AuditScope) -> Iterator[str]:
 def marks_missing(scope: AuditScope) -> Iterator[str]:
     for campaign in scope.campaigns:
         if campaign.state in WITH_RESULTS and not scope.custody.was_counted(campaign.code):
-            yield f"nothing outside the database says that {campaign.code} was counted: an older one would not be noticed"
+            yield f"no mark outside the database says that {campaign.code} was counted"
 
 
 def keys_readable(scope: AuditScope) -> Iterator[str]:

@@ -53,7 +53,7 @@ def fetch(
     actor: str,
     now: datetime,
 ) -> list[Link]:
-    """Whoever has a link can answer through it: the audit log says who took them, and they no longer tell who has answered."""
+    """Whoever has a link can answer through it: the audit log says who took them."""
     found = shared_links.share(session, tokens, public_url, campaign)
     audit.record(
         session, "links exported", campaign.code, actor=actor, now=now, format=form, links=len(found)

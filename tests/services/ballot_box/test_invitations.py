@@ -5,7 +5,7 @@ from feedback.extensions import db
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import CampaignState
 from feedback.models.invitations import Invitation
-from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box import invitations, shared_links
 from feedback.services.ballot_box.tokens import new_nonce
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import LinkClosed, NotPossible, UnknownLink
@@ -71,7 +71,7 @@ def test_one_rater_of_several_subjects_has_one_link_and_one_unrelated_ballot_eac
     found = visit(office, nonce)
     assert [task.position for task in found.tasks] == [1, 2]
     assert office.answer(nonce, position=2)
-    assert invitations.answered_positions(office.session, found.tasks) == {2}
+    assert invitations.answered_positions(office.session, found, found.tasks) == {2}
     slots = set(office.session.scalars(select(Ballot.slot)))
     assert {task.slot for task in found.tasks} < slots
     assert nonce not in slots
@@ -91,9 +91,9 @@ def test_a_form_costs_two_statements_however_many_subjects_wait(office: Office):
 def test_links_can_be_handed_out_while_the_campaign_is_open_and_only_then(office: Office):
     campaign = office.draft({"client": 3, "peer": 2})
     with pytest.raises(NotPossible):
-        invitations.links(office.session, office.tokens, "https://feedback.example", campaign)
+        shared_links.share(office.session, office.tokens, "https://feedback.example", campaign)
     campaigns.open(office.session, office.custody, campaign, actor="hr", now=NOW)
-    links = invitations.links(office.session, office.tokens, "https://feedback.example", campaign)
+    links = shared_links.share(office.session, office.tokens, "https://feedback.example", campaign)
     assert len({link.url for link in links}) == 5
     assert all(link.url.startswith("https://feedback.example/s/") for link in links)
     assert [link.rater for link in links] == sorted(link.rater for link in links)

@@ -119,9 +119,7 @@ def test_a_close_between_two_ballots_leaves_the_first_in_the_box_and_refuses_the
 ):
     def close_at_once(session: Session) -> None:
         with db.engine.begin() as other:
-            other.execute(
-                Campaign.__table__.update().values(state=CampaignState.CLOSING, wrapped_slot_key=None)
-            )
+            other.execute(Campaign.__table__.update().values(state=CampaignState.CLOSING))
 
     office.session.commit()
     event.listen(office.session, "after_commit", close_at_once, once=True)

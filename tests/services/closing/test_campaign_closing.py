@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from feedback.extensions import db
@@ -10,6 +10,8 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
 from feedback.services.closing import campaign_closing, tallies
+from feedback.services.closing.sealed_answers import Sealed
+from feedback.services.closing.unsealing import Opened, open_all
 from feedback.services.ground.errors import NotPossible
 from tests.factories import ACTOR, AFTER, NOW, Office
 from tests.statements import counted
@@ -43,7 +45,7 @@ def test_closing_leaves_counts_and_comments_and_no_ballot(office: Office):
     assert [comment.text for comment in office.session.scalars(select(Comment))] == ["well done"] * 5
     assert office.session.scalar(select(func.count()).select_from(Ballot)) == 0
     assert not office.custody.holds(campaign.code)
-    assert campaign.wrapped_slot_key is None
+    assert office.custody.was_counted(campaign.code)
 
 
 def test_small_groups_are_merged_and_keep_no_counts_of_their_own(office: Office):
@@ -64,14 +66,15 @@ def test_withheld_ballots_are_destroyed_unopened(office: Office, monkeypatch: py
     campaign = office.open({"client": 3, "peer": 4})
     answered_by(office, campaign, "client", 3)
     answered_by(office, campaign, "peer", 2, comment="never read")
-    cell_id = cells(office, campaign)["peer"].id
-    office.session.execute(
-        update(Ballot).where(Ballot.cell_id == cell_id, Ballot.envelope.is_not(None)).values(envelope=b"x")
-    )
-    office.session.commit()
+    opened: list[Sealed] = []
+
+    def watched(sealed: list[Sealed], *arguments) -> list[Opened]:
+        opened.extend(sealed)
+        return open_all(sealed, *arguments)
+
+    monkeypatch.setattr(campaign_closing, "open_all", watched)
     office.close(campaign)
-    # Had they been opened, the two would have been counted as unreadable.
-    assert campaign.unreadable == 0
+    assert [one.place.group for one in opened] == ["client"] * 3
     assert cells(office, campaign)["peer"].status == CellStatus.WITHHELD
     assert office.session.scalars(select(Comment)).all() == []
 
@@ -97,7 +100,7 @@ def test_an_item_with_too_few_ratings_in_a_shown_cell_leaves_no_count(office: Of
 def test_a_corrupt_ballot_is_counted_as_unreadable_and_stops_nothing(office: Office):
     campaign = office.open({"client": 5})
     answered_by(office, campaign, "client", 5)
-    spoiled = office.session.scalars(select(Ballot).limit(1)).one()
+    spoiled = office.session.scalars(select(Ballot).where(Ballot.envelope.is_not(None)).limit(1)).one()
     spoiled.envelope = bytes(len(spoiled.envelope))
     office.session.commit()
     office.close(campaign)
@@ -108,7 +111,7 @@ def test_a_corrupt_ballot_is_counted_as_unreadable_and_stops_nothing(office: Off
 def test_unreadable_ballots_can_withhold_a_cell_and_never_show_one(office: Office):
     campaign = office.open({"client": 3})
     answered_by(office, campaign, "client", 3)
-    spoiled = office.session.scalars(select(Ballot).limit(1)).one()
+    spoiled = office.session.scalars(select(Ballot).where(Ballot.envelope.is_not(None)).limit(1)).one()
     spoiled.envelope = b""
     office.session.commit()
     office.close(campaign)
@@ -137,15 +140,19 @@ def test_a_draft_cannot_be_closed(office: Office):
         office.close(office.draft({"client": 3}))
 
 
-def test_without_its_key_a_campaign_stays_closing_and_loses_nothing(office: Office):
-    campaign = office.open({"client": 3})
+@pytest.mark.parametrize("kind", ["_path", "_box_path"])
+def test_without_its_keys_a_campaign_stays_open_and_loses_nothing(office: Office, kind: str):
+    campaign = office.open({"client": 3, "peer": 2})
     answered_by(office, campaign, "client", 3)
-    key = office.custody._path(campaign.code)
+    answered_by(office, campaign, "peer", 2)
+    key = getattr(office.custody, kind)(campaign.code)
     kept = key.read_bytes()
     key.unlink()
-    with pytest.raises(NotPossible, match="cannot be opened"):
+    with pytest.raises(NotPossible, match="cannot be opened|not on this server"):
         office.close(campaign)
     office.session.rollback()
+    assert campaign.state == CampaignState.OPEN
+    assert office.session.scalar(select(func.count(Ballot.envelope))) == 5
     key.write_bytes(kept)
     office.close(campaign)
     assert counts(office, cells(office, campaign)["client"]) == 33
@@ -155,19 +162,21 @@ class Killed(Exception):
     pass
 
 
-@pytest.mark.parametrize("step", ["_destroy_unopened", "_count", "forget_deleted_rows"])
+def killed(*arguments, **named):
+    raise Killed
+
+
+@pytest.mark.parametrize(
+    "step", ["_settle", "_destroy_unopened", "_count", "open_all", "forget_deleted_rows"]
+)
 def test_a_closing_that_stops_between_two_steps_goes_on_from_there(
     office: Office, monkeypatch: pytest.MonkeyPatch, step: str
 ):
     campaign = office.open({"client": 4, "peer": 2})
     answered_by(office, campaign, "client", 4)
     answered_by(office, campaign, "peer", 2)
-
-    def stop(*arguments, **named):
-        raise Killed
-
     with monkeypatch.context() as patched:
-        patched.setattr(campaign_closing, step, stop)
+        patched.setattr(campaign_closing, step, killed)
         with pytest.raises(Killed):
             office.close(campaign)
     office.session.rollback()
@@ -178,13 +187,13 @@ def test_a_closing_that_stops_between_two_steps_goes_on_from_there(
     assert not office.custody.holds(campaign.code)
 
 
-def test_what_is_not_opened_is_gone_before_anything_is(office: Office):
-    """A closing that cannot go on leaves no empty slot behind, which would tell who has not answered."""
+def test_what_is_not_opened_is_gone_before_anything_is(office: Office, monkeypatch: pytest.MonkeyPatch):
+    """A closing that stops leaves no empty slot behind, which would tell who has not answered."""
     campaign = office.open({"client": 6, "peer": 2})
     answered_by(office, campaign, "client", 4)
     answered_by(office, campaign, "peer", 2)
-    office.custody.destroy(campaign.code)
-    with pytest.raises(NotPossible, match="cannot be opened"):
+    monkeypatch.setattr(campaign_closing, "open_all", killed)
+    with pytest.raises(Killed):
         office.close(campaign)
     office.session.rollback()
     left = office.session.scalars(select(Ballot)).all()

@@ -17,12 +17,13 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, KeyCustody, Trustee
 from feedback.models.results import Count
 from feedback.services.accounts import accounts
-from feedback.services.ballot_box.ballots import UnreadableBallot, unseal
+from feedback.services.ballot_box import envelopes
+from feedback.services.ballot_box.box_keys import MARK_SIZE
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.envelopes import Unreadable
 from feedback.services.ballot_box.quorum import Quorum
 from feedback.services.campaigns import campaigns
-from feedback.services.closing import campaign_closing, trustees
+from feedback.services.closing import campaign_closing, sealed_answers, trustees
 from feedback.services.closing.trustees import WrongPassphrase
 from feedback.services.ground import lock_outs
 from feedback.services.ground.errors import NotPossible
@@ -289,20 +290,20 @@ def test_a_backup_with_its_key_file_opens_with_no_single_trustee_and_without_its
         source.backup(target)
     give(office, campaign, 0)
     give(office, campaign, 1)
-    assert not list((settings.data_dir / "keys").iterdir())
+    assert [path.suffix for path in (settings.data_dir / "keys").iterdir()] == [".counted"]
     engine = db.create_engine(f"sqlite:///{backup}")
     with Session(engine) as old:
-        envelopes = old.execute(select(Ballot.cell_id, Ballot.envelope)).all()
         restored = old.scalars(select(Campaign)).one()
+        sealed = list(sealed_answers.by_link(old, restored))
         for trustee, passphrase in zip(
             old.scalars(select(Trustee).order_by(Trustee.user_id)), PASSPHRASES, strict=True
         ):
             key = trustees.unlock(old, restored, trustee, passphrase, now=AFTER + timedelta(days=1))
-            for cell_id, envelope in envelopes:
-                with pytest.raises(UnreadableBallot):
-                    unseal(envelope, key, restored.code, cell_id, 21, 1)
+            for one in sealed:
+                with pytest.raises(Unreadable):
+                    envelopes.unseal(one.envelope[MARK_SIZE:], key, one.place.to_bytes())
     engine.dispose()
-    assert len(envelopes) == 4
+    assert len(sealed) == 4
 
 
 def test_the_key_file_can_be_read_by_its_owner_only(campaign: Campaign, settings: Settings):

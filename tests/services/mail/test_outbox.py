@@ -188,7 +188,6 @@ def test_what_a_closed_campaign_still_owed_is_owed_no_more(
 ):
     campaign = office.open({"client": 3})
     campaign.state = CampaignState.CLOSING
-    campaign.wrapped_slot_key = None
     session.commit()
     mail_sending.send_due(session, post_office)
     assert (post.sent, mails(session)) == ([], [])

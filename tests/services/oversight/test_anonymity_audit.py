@@ -2,21 +2,27 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, select, text
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy import delete, select, text, update
 
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell, CellStatus
 from feedback.models.results import Comment, Count
+from feedback.services.ballot_box import ballots, invitations
+from feedback.services.ballot_box.ballots import Answers
+from feedback.services.ballot_box.invitations import Visit
+from feedback.services.definitions.frozen_definitions import read_questionnaire
 from feedback.services.ground.errors import NotPossible
 from feedback.services.messages import call_backs
 from feedback.services.messages.call_backs import CallBackCard
 from feedback.services.oversight import anonymity_audit
 from feedback.services.oversight.anonymity_audit import CHECKS
 from feedback.settings import Settings
-from tests.factories import Office
+from tests.factories import NOW, Office
 
 PROMISES = {check.__name__: promise for promise, check in CHECKS.items()}
 
@@ -62,8 +68,44 @@ def watch_the_box(office: Office, campaign: Campaign) -> None:
     office.session.execute(text(f"CREATE TRIGGER watch AFTER UPDATE ON ballot {act}"))
 
 
+def open_one(office: Office) -> Visit:
+    """Of the campaign that is open."""
+    second = office.session.scalars(select(Campaign).where(Campaign.code == "2027Q1")).one()
+    return invitations.visit(office.session, office.custody, office.nonces(second, "client")[0], now=NOW)
+
+
 def seal_without_padding(office: Office, campaign: Campaign) -> None:
-    office.session.scalars(select(Ballot)).first().envelope = bytes(100)
+    visit, asked = open_one(office), read_questionnaire(campaign.questionnaire)
+    (task,), keys = visit.tasks, replace(visit.keys, envelope_size=visit.keys.envelope_size + 1)
+    answers = Answers.of(asked, {"attitude-1": 5}, {})
+    ballots.cast(office.session, task.slot, ballots.seal(answers, keys, visit.place(task, task.slot)))
+
+
+def copy_an_answer(office: Office, campaign: Campaign) -> None:
+    """One UPDATE, as by an administrator of the database."""
+    visit, asked = open_one(office), read_questionnaire(campaign.questionnaire)
+    invitations.submit(office.session, visit, visit.tasks[0], Answers.of(asked, {"attitude-1": 5}, {}))
+    one = select(Ballot.envelope).where(Ballot.envelope.is_not(None)).limit(1).scalar_subquery()
+    office.session.execute(
+        update(Ballot).where(Ballot.cell_id == visit.tasks[0].cell_id).values(envelope=one)
+    )
+
+
+def swap_the_key(office: Office, campaign: Campaign) -> None:
+    other = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    office.session.execute(update(Campaign).where(Campaign.code == "2027Q1").values(public_key=other))
+
+
+def promise_less(office: Office, campaign: Campaign) -> None:
+    """Peers are made to answer under their names, which shows a single one."""
+    scheme = json.loads(campaign.scheme)
+    next(group for group in scheme["group"] if group["id"] == "peer")["attributed"] = True
+    second = update(Campaign).where(Campaign.code == "2027Q1")
+    office.session.execute(second.values(scheme=json.dumps(scheme)))
+
+
+def forget_the_mark(office: Office, campaign: Campaign) -> None:
+    office.custody._counted_path(campaign.code).unlink()
 
 
 def keep_a_rare_item(office: Office, campaign: Campaign) -> None:
@@ -138,6 +180,10 @@ def keep_the_day_of_a_card(office: Office, campaign: Campaign) -> None:
         (keep_the_key, "keys_left"),
         (leave_half_a_key, "keys_left"),
         (lose_a_key, "keys_missing"),
+        (swap_the_key, "keys_missing"),
+        (copy_an_answer, "foreign_ballots"),
+        (promise_less, "promises_changed"),
+        (forget_the_mark, "marks_missing"),
         (lower_a_minimum, "low_minima"),
         (show_a_small_group, "small_cells_shown"),
         (phone_most_of_a_shown_group, "small_cells_shown"),

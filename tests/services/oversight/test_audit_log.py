@@ -14,7 +14,7 @@ from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.audit import AppendOnly, AuditEntry
-from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box import shared_links
 from feedback.services.ground import audit, schema
 from feedback.services.oversight import audit_log, audit_wording
 from feedback.services.oversight.audit_log import AuditLine, ChangedFact, Filters
@@ -218,8 +218,8 @@ def test_the_log_is_searched_by_who_what_on_what_and_when_newest_first(session: 
 def test_answering_leaves_no_entry_and_no_entry_names_a_rater(office: Office):
     campaign = office.open({"client": 4, "peer": 3, "supervisor": 1})
     before = len(office.session.scalars(select(AuditEntry)).all())
-    raters = [link.email for link in invitations.links(office.session, office.tokens, "http://x", campaign)]
-    names = [link.rater for link in invitations.links(office.session, office.tokens, "http://x", campaign)]
+    raters = [link.email for link in shared_links.share(office.session, office.tokens, "http://x", campaign)]
+    names = [link.rater for link in shared_links.share(office.session, office.tokens, "http://x", campaign)]
     for group in ("client", "peer", "supervisor"):
         for nonce in office.nonces(campaign, group):
             office.answer(nonce)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.audit import AuditEntry
 from feedback.models.campaigns import Campaign
-from feedback.services.ballot_box.invitations import Link
+from feedback.services.ballot_box.shared_links import Link
 from feedback.services.rosters import link_sheets
 from feedback.services.rosters.link_sheets import LONGEST_PLAIN, LONGEST_UNICODE, fits_one_sms
 from tests.factories import ACTOR, NOW, Office

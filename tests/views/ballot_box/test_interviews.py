@@ -9,6 +9,7 @@ from feedback.models.audit import AuditEntry
 from feedback.models.campaigns import Cell
 from feedback.models.interviews import Interview
 from feedback.models.invitations import Invitation, Task
+from feedback.models.mail import Mail, MailKind
 from feedback.services.reports import reports
 from tests.factories import Office
 from tests.views.markup import Page, faults
@@ -17,10 +18,10 @@ from tests.views.survey import Survey, complete
 
 
 class CallCentre:
-    """An open campaign with five clients, HR, and somebody who phones."""
+    """An open campaign with eight clients, HR, and somebody who phones."""
 
     def __init__(self, app: Flask, office: Office, browsers: Browsers) -> None:
-        self.survey = Survey.open(app, office, {"client": 5, "peer": 1})
+        self.survey = Survey.open(app, office, {"client": 8, "peer": 1})
         self.office, self.browsers, self.campaign = office, browsers, self.survey.campaign
         self.path = f"/interviews/{self.campaign.code}"
         self.hr = browsers.sign_in(RoleName.HR)
@@ -77,44 +78,77 @@ def close(centre: CallCentre) -> dict[str, int]:
 
 
 def test_a_client_is_asked_by_phone_and_counted_like_the_others(centre: CallCentre):
-    assert centre.assign(0, 1).status_code == 303
+    assert centre.assign(0, 1, 2).status_code == 303
     assert "Begin" in text(centre.caller, "/interviews")
     assert "You are recorded as the interviewer" in text(centre.caller, centre.form(0))
-    assert centre.enter(0).status_code == 303
-    assert "is in the box" in text(centre.caller, centre.form(0))
-    for nonce in centre.nonces[2:]:
+    for number in range(3):
+        assert centre.enter(number).status_code == 303
+    assert "are sealed" in text(centre.caller, centre.form(0))
+    for nonce in centre.nonces[4:]:
         centre.office.answer(nonce)
-    assert close(centre) == {"Clients": (4, 1)}
+    assert close(centre) == {"Clients": (7, 3)}
     assert centre.office.session.scalars(select(Interview)).all() == []
 
 
 def test_who_answered_by_link_before_is_not_counted_twice_and_nobody_is_told(centre: CallCentre):
-    centre.assign(0, 1)
+    centre.assign(0, 1, 2)
     pages = []
     centre.office.answer(centre.nonces[0])
-    for number in (0, 1):
+    for number in range(3):
         before = text(centre.caller, centre.form(number))
         entered = centre.enter(number, comment="only heard on the phone")
         pages.append((before.count("<fieldset"), entered.status_code, centre.interview(number).finished))
-    assert pages[0] == pages[1]
-    assert (centre.interview(0).counted, centre.interview(1).counted) == (False, True)
-    assert len(centre.survey.stored()) == 2
-    for nonce in centre.nonces[2:]:
-        centre.office.answer(nonce)
-    assert close(centre) == {"Clients": (5, 1)}
-
-
-def test_sending_twice_and_answering_the_link_afterwards_changes_nothing(centre: CallCentre):
-    centre.assign(0)
-    centre.enter(0)
-    centre.enter(0, **{"attitude-1": "1"})
-    assert not centre.office.answer(centre.nonces[0], 1)
+    assert pages[0] == pages[1] == pages[2]
     assert len(centre.survey.stored()) == 1
-    assert centre.interview(0).counted
+    for nonce in centre.nonces[3:]:
+        centre.office.answer(nonce)
+    assert close(centre) == {"Clients": (8, 3)}
+
+
+def test_sending_twice_changes_nothing(centre: CallCentre):
+    centre.assign(0, 1, 2)
+    centre.enter(0)
+    first = centre.interview(0).envelope
+    centre.enter(0, **{"attitude-1": "1"})
+    assert centre.interview(0).envelope == first
+
+
+def test_the_client_is_told_by_mail_once_and_his_link_is_still_his(centre: CallCentre):
+    """Whether he has answered before or not: the mail is the same."""
+    centre.assign(0, 1, 2)
+    centre.office.answer(centre.nonces[0])
+    for number in (0, 0, 1):
+        centre.enter(number)
+    told = centre.office.session.execute(
+        select(Mail.nonce, Mail.wave).where(Mail.kind == MailKind.INTERVIEW)
+    ).all()
+    assert sorted(told) == sorted((nonce, 1) for nonce in centre.nonces[:2])
+    assert "<fieldset" in centre.survey.get(f"/s/{centre.office.tokens.issue(centre.nonces[1])}").text
+    assert centre.office.answer(centre.nonces[1], 1)
+
+
+def test_a_client_who_declines_takes_what_was_entered_for_him_away(centre: CallCentre):
+    centre.assign(0, 1, 2)
+    centre.enter(0)
+    link = f"/s/{centre.office.tokens.issue(centre.nonces[0])}"
+    body = f"token={link.removeprefix('/s/')}&task=1&lang=en"
+    assert centre.survey.post_body(body.encode(), path="/s/decline").status_code == 303
+    centre.office.session.expire_all()
+    assert centre.office.session.get(Interview, centre.key(1)) is not None
+    left = centre.office.session.scalars(select(Interview.finished)).all()
+    assert left == [False, False]
+
+
+def test_fewer_than_three_clients_are_not_assigned(centre: CallCentre):
+    answer = centre.assign(0, 1)
+    assert answer.status_code == 422
+    assert centre.office.session.scalars(select(Interview)).all() == []
+    centre.assign(0, 1, 2)
+    assert centre.assign(3).status_code == 303
 
 
 def test_an_unfinished_form_comes_back_with_what_was_typed(centre: CallCentre):
-    centre.assign(0)
+    centre.assign(0, 1, 2)
     answer = centre.caller.post(
         centre.form(0), {"attitude-1": "4", "surprise": "x", "lang": "en"}, page="/interviews"
     )
@@ -125,12 +159,12 @@ def test_an_unfinished_form_comes_back_with_what_was_typed(centre: CallCentre):
 
 
 def test_an_interview_is_there_for_its_interviewer_only(centre: CallCentre):
-    centre.assign(0)
+    centre.assign(0, 1, 2)
     other = centre.browsers.sign_in(RoleName.EMPLOYEE, centre.office.person())
     for browser in (other, centre.hr):
         assert browser.get(centre.form(0)).status_code == 404
         assert centre.enter(0, browser).status_code == 404
-    assert centre.caller.get(centre.form(1)).status_code == 404
+    assert centre.caller.get(centre.form(3)).status_code == 404
     assert other.get(centre.path).status_code == 404
     assert centre.survey.stored() == []
 
@@ -139,7 +173,7 @@ def test_nobody_interviews_clients_about_himself(centre: CallCentre):
     subject = centre.campaign.subjects[0].person
     centre.browsers.sign_in(RoleName.EMPLOYEE, subject)
     centre.hr.get("/interviews?lang=en")
-    answer = centre.assign(0, interviewer=centre.user_id(f"employee-{subject.code}@example.com"))
+    answer = centre.assign(0, 1, 2, interviewer=centre.user_id(f"employee-{subject.code}@example.com"))
     assert answer.status_code == 422
     assert "nobody interviews clients about himself" in answer.text
 
@@ -162,8 +196,8 @@ def test_odd_assignments_are_refused(centre: CallCentre, form: dict[str, str]):
 
 def test_an_assignment_can_be_changed_and_taken_back_until_the_interview_took_place(centre: CallCentre):
     other = centre.browsers.sign_in(RoleName.MANAGER, centre.office.person("OTHER"))
-    centre.assign(0)
-    centre.assign(0, interviewer=centre.user_id("manager-OTHER@example.com"))
+    centre.assign(0, 1, 2)
+    centre.assign(0, 1, 2, interviewer=centre.user_id("manager-OTHER@example.com"))
     assert "Begin" in text(other, "/interviews")
     assert "Begin" not in text(centre.caller, "/interviews")
     take_back = f"{centre.form(0)}/take-back"
@@ -175,15 +209,15 @@ def test_an_assignment_can_be_changed_and_taken_back_until_the_interview_took_pl
 
 
 def test_assignments_are_in_the_audit_log_and_answers_are_not(centre: CallCentre):
-    centre.assign(0)
+    centre.assign(0, 1, 2)
     log = select(AuditEntry.act).where(AuditEntry.act.contains("interview"))
     centre.enter(0)
     centre.caller.get(centre.form(0))
-    assert centre.office.session.scalars(log).all() == ["interview assigned"]
+    assert centre.office.session.scalars(log).all() == ["interview assigned"] * 3
 
 
 def test_a_revoked_link_ends_its_interview_too(centre: CallCentre):
-    centre.assign(0)
+    centre.assign(0, 1, 2)
     centre.office.session.get(Invitation, centre.nonces[0]).revoked = True
     centre.office.session.commit()
     assert centre.caller.get(centre.form(0)).status_code == 404
@@ -191,7 +225,7 @@ def test_a_revoked_link_ends_its_interview_too(centre: CallCentre):
 
 
 def test_after_the_close_the_form_is_gone(centre: CallCentre):
-    centre.assign(0)
+    centre.assign(0, 1, 2)
     centre.campaign.closes_at = datetime.now(UTC) - timedelta(minutes=1)
     centre.office.session.commit()
     assert centre.caller.get(centre.form(0)).status_code == 409
@@ -200,8 +234,9 @@ def test_after_the_close_the_form_is_gone(centre: CallCentre):
 
 
 def test_of_a_group_that_is_not_shown_nothing_is_said_about_phone_calls(centre: CallCentre):
-    centre.assign(0, 1)
-    centre.enter(0)
-    centre.enter(1)
-    assert close(centre) == {"Clients": (2, 0)}
-    assert centre.office.session.scalar(select(Cell.interviewed).where(Cell.group == "client")) == 2
+    centre.assign(0, 1, 2)
+    for number in range(3):
+        centre.enter(number)
+    centre.office.answer(centre.nonces[4])
+    assert close(centre) == {"Clients": (4, 0)}
+    assert centre.office.session.scalar(select(Cell.interviewed).where(Cell.group == "client")) == 3

@@ -135,7 +135,7 @@ def test_a_link_after_the_close_says_so_and_stores_nothing(survey: Survey):
 
 def test_a_survey_that_was_closed_early_does_not_name_a_date_in_the_future(survey: Survey):
     link = survey.link()
-    survey.campaign.state, survey.campaign.wrapped_slot_key = "closing", None
+    survey.campaign.state = "closing"
     assert "It was closed ahead of its date." in survey.get(link + "?lang=en").text
 
 

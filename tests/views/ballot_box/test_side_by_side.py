@@ -334,7 +334,7 @@ def test_after_the_close_nothing_is_stored_and_the_page_says_so(colleague: Surve
 def close_once_something_is_in_the_box(connection: Connection) -> None:
     """What a closing would do if it came between two commits."""
     if connection.scalar(select(func.count()).where(Ballot.envelope.is_not(None))):
-        connection.execute(update(Campaign).values(state=CampaignState.CLOSING, wrapped_slot_key=None))
+        connection.execute(update(Campaign).values(state=CampaignState.CLOSING))
 
 
 def test_a_close_between_two_ballots_is_said_with_the_names_of_those_who_are_in_the_box(colleague: Survey):
