@@ -99,5 +99,3 @@ def in_memory() -> None:
     memory = Path("/dev/shm")
     if "TMPDIR" not in os.environ and os.access(memory, os.W_OK):
         tempfile.tempdir = str(memory)
-
-

@@ -75,7 +75,7 @@ def _members(connection: Connection, multixact: int) -> list[int]:
 
 @dataclass(frozen=True)
 class Joins:
-    """Together: transactions with rows of people and of fewer ballots than a crowd. Side by side: neighbours of such."""
+    """Together: transactions with rows of people and fewer ballots than a crowd. Side by side: neighbours of these."""
 
     together: tuple[str, ...]
     side_by_side: tuple[str, ...]

@@ -36,7 +36,10 @@ COMMANDS = (
     *(("campaign", "status", CODE), ("campaign", "export", CODE), ("roster", "show", CODE)),
     *(("mail", "status", CODE), ("interviews", "list", CODE), ("callbacks", "list"), ("suggestions", "list")),
     *(("invitations", "export", CODE), ("audit", "anonymity"), ("doctor",), ("comments", "list", CODE)),
-    *(("results", "export", CODE, "--format", "json"), ("report", "P001", "--campaign", CODE, "--format", "json")),
+    *(
+        ("results", "export", CODE, "--format", "json"),
+        ("report", "P001", "--campaign", CODE, "--format", "json"),
+    ),
 )
 
 Seen = dict[str, bytes]
@@ -84,7 +87,9 @@ def _pairs(left: dict[tuple[str, int], list[bytes]]) -> Iterator[Pair]:
                 yield Pair(nonces[0], left[group, 1][0], of_one_cell=False)
 
 
-def seen_in(world: World, pair: Pair, answering: bytes, readers: Sequence[RoleName] = READERS) -> dict[str, Seen]:
+def seen_in(
+    world: World, pair: Pair, answering: bytes, readers: Sequence[RoleName] = READERS
+) -> dict[str, Seen]:
     """Everything that staff can see, moment by moment, in the saved world after one more has answered in it."""
     world.restore()
     with time_machine.travel(NOW + WEEK, tick=False):

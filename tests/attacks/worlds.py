@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from flask import Flask
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, make_url, text
 
 from feedback import current
 from feedback.application import create_app
@@ -23,7 +23,7 @@ from feedback.extensions import db
 from feedback.services.ground import schema
 from feedback.settings import Settings
 from tests.conftest import settings_in
-from tests.engines import database_of, new_database, run
+from tests.engines import new_database, run
 from tests.factories import Office
 
 T = TypeVar("T")
@@ -92,6 +92,20 @@ class World:
     def _saved(self) -> str:
         return f"{self._url.database}_saved"
 
+    def files(self) -> list[Path]:
+        """All that is kept: what lies beside the data directory as well, and what PostgreSQL has of this database."""
+        self.rest()
+        places = [self.settings.data_dir.parent]
+        if self.engine == "postgresql":
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("CHECKPOINT"))
+                server = Path(connection.scalar(text("SHOW data_directory")))
+                number = connection.scalar(
+                    text("SELECT oid FROM pg_database WHERE datname = current_database()")
+                )
+            places += [server / "base" / str(number), server / "pg_wal", server / "log"]
+        return [path for place in places for path in sorted(place.rglob("*")) if path.is_file()]
+
     def elsewhere(self, act: Callable[["World"], T]) -> T:
         """What an act says that runs in a process of its own, with an application that knows nothing yet."""
         self.rest()
@@ -107,10 +121,10 @@ def office_in(app: Flask) -> Office:
 
 
 @contextmanager
-def world(engine: str, server: URL | None) -> Iterator[World]:
+def world(engine: str, server: URL | None, secret: str = SECRET) -> Iterator[World]:
     """A new one, gone afterwards; a server is needed for PostgreSQL."""
     with TemporaryDirectory(prefix="feedback-world-") as directory, _database(engine, server) as url:
-        settings = replace(settings_in(Path(directory) / "data"), secret_keys=(SECRET,))
+        settings = replace(settings_in(Path(directory) / "data"), secret_keys=(secret,))
         settings.data_dir.mkdir()
         with inhabited(replace(settings, database_url=url) if url else settings) as found:
             yield found

@@ -65,7 +65,9 @@ def _z(setting: Setting, leak: Leak) -> float | None:
 
 def _leaks_found(caught: dict[str, float | None]) -> str:
     lines = ["| leak put in on purpose | z of the module that finds it |", "|---|---|"]
-    return "\n".join(lines + [f"| {name} | {'not found' if z is None else f'{z:.1f}'} |" for name, z in caught.items()])
+    return "\n".join(
+        lines + [f"| {name} | {'not found' if z is None else f'{z:.1f}'} |" for name, z in caught.items()]
+    )
 
 
 def _by_moment(found: Judgement) -> str:

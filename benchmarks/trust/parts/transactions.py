@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from benchmarks.trust.part import POSTGRESQL, Setting
+from benchmarks.trust.part import Setting
 from benchmarks.trust.result import Result
 from feedback.extensions import db
 from tests.attacks import heap
@@ -10,7 +10,6 @@ from tests.attacks.heap import CROWD, Joins
 from tests.attacks.tour import Tour
 from tests.attacks.worlds import world
 
-ENGINES = (POSTGRESQL,)
 SMALL, FULL = 1, 10  # tours
 
 
