@@ -9,7 +9,7 @@ from feedback.cli.ground.application import actor, in_application, progress_bar
 from feedback.extensions import db
 from feedback.models.campaigns import KeyCustody
 from feedback.services.campaigns import campaigns, lifecycle, purging
-from feedback.services.closing import campaign_closing
+from feedback.services.closing import campaign_closing, giving_up
 from feedback.services.ground import secure_deletion
 from feedback.services.mail import reminders
 from feedback.transaction import transaction
@@ -78,6 +78,21 @@ def close_campaign(code: str, early: bool) -> None:
             )
     unreadable = f"; {closing.unreadable} ballots were unreadable" if closing.unreadable else ""
     click.echo(f"campaign {code} is closed, its key is destroyed{unreadable}")
+
+
+@click.command("give-up", epilog="Example: feedback campaign give-up 2026Q3 --yes")
+@CODE
+@click.confirmation_option(prompt="Destroy all answers of this campaign unopened?")
+@in_application
+def give_up_campaign(code: str) -> None:
+    """Close a campaign that nobody can open any more: its keys are lost, or were destroyed before.
+
+    All its ballots are destroyed unopened, and no group is shown.
+    """
+    session = db.session()
+    given_up = campaigns.find(session, code)
+    lost = giving_up.give_up(session, current.custody(), given_up, actor=actor(), now=current.now())
+    click.echo(f"campaign {code} is closed without results; {lost} ballots were destroyed unopened")
 
 
 @click.command("purge", epilog="Example: feedback campaign purge 2025Q4 --yes")

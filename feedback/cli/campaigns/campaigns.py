@@ -60,6 +60,11 @@ COMMANDS = (
         "Open the ballots, count them, forget them.",
     ),
     (
+        "give-up",
+        "feedback.cli.campaigns.campaign_course:give_up_campaign",
+        "Close a campaign that nobody can open any more: its keys are lost, or were destroyed before.",
+    ),
+    (
         "purge",
         "feedback.cli.campaigns.campaign_course:purge_campaign",
         "Forget who was asked, and all comments; counts, scores and the audit log stay.",

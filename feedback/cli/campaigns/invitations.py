@@ -8,7 +8,7 @@ from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
 from feedback.models.invitations import Invitation
-from feedback.services.ballot_box.invitations import Link
+from feedback.services.ballot_box.shared_links import Link
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.mail import delivery_status

@@ -13,6 +13,7 @@ from feedback.models.campaigns import CampaignState
 from feedback.papers.pdf import typesetting
 from feedback.services.ballot_box import invitations
 from feedback.services.campaigns import campaigns
+from feedback.services.closing import giving_up
 from feedback.services.ground import schema
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import outbox, transports
@@ -62,6 +63,17 @@ def keys() -> str:
     return f"{len(found)} open campaigns, each with its key"
 
 
+def counted() -> str:
+    """Whether the database knows what was counted: one from an older backup does not."""
+    db.session.info["read_only"] = True
+    if codes := giving_up.contradicted(db.session(), current.custody()):
+        raise NotPossible(
+            f"{', '.join(codes)} was counted on this server, and the database is from before that: restore a newer "
+            "backup, or close it without results: feedback campaign give-up"
+        )
+    return "no campaign is open that was counted already"
+
+
 def disk() -> str:
     folder = current.settings().data_dir
     with tempfile.TemporaryFile(dir=folder) as file:
@@ -98,6 +110,7 @@ def fonts() -> str:
 CHECKS: dict[str, Callable[[], str]] = {
     "database": database,
     "migrations": migrations,
+    "counted": counted,
     "keys": keys,
     "disk": disk,
     "mail": mail,

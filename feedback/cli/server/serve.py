@@ -10,10 +10,12 @@ from granian import Granian
 from granian.constants import Interfaces
 
 import feedback
+from feedback import current
 from feedback.cli.ground.application import in_application
 from feedback.cli.server.listening import reserved
 from feedback.extensions import db
 from feedback.jobs.queue import is_embedded
+from feedback.services.closing import giving_up
 from feedback.services.ground import schema
 from feedback.services.ground.errors import NotPossible
 from feedback.settings import Settings
@@ -40,7 +42,7 @@ Example: feedback serve --host 0.0.0.0 --port 8000 --workers 2
 @click.option("--no-worker", is_flag=True, help="Send no mail from here.")
 def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
     """Serve the pages until Ctrl-C. Keeps no access log: links would be in it."""
-    require_migrated()
+    require_usable()
     embedded = not no_worker and is_embedded(Settings.from_environment(os.environ))
     with reserved(host, port) as address, worker_beside() if embedded else nullcontext():
         run_server(address, port, workers)
@@ -64,6 +66,23 @@ def require_migrated() -> None:
     with db.engine.connect().execution_options(read_only=True) as connection:
         if schema.current(connection) != schema.newest():
             raise NotPossible("the database is not at this version: run `feedback db upgrade` first")
+
+
+@in_application
+def require_not_older() -> None:
+    """A database from before the close of a campaign would take answers once more, and lose them."""
+    db.session.info["read_only"] = True
+    if codes := giving_up.contradicted(db.session(), current.custody()):
+        raise NotPossible(
+            f"the database is from a backup: {', '.join(codes)} was counted on this server after it was made, and its "
+            "keys are destroyed. Restore a newer backup. If there is none, the answers are lost; close the campaign "
+            f"without results and start again: feedback campaign give-up {codes[0]}"
+        )
+
+
+def require_usable() -> None:
+    require_migrated()
+    require_not_older()
 
 
 def run_server(address: str, port: int, workers: int) -> None:

@@ -4,7 +4,7 @@ import click
 from flask import Flask, current_app
 
 from feedback.cli.ground.application import in_application
-from feedback.cli.server.serve import require_migrated
+from feedback.cli.server.serve import require_usable
 from feedback.jobs.tasks import Jobs
 
 WORKERS = 2
@@ -15,7 +15,7 @@ WORKERS = 2
 @click.option("--child-of", type=int, metavar="PID", hidden=True)
 def worker(workers: int, child_of: int | None) -> None:
     """Send mail and reminders and close what is over, until Ctrl-C. Any number may run at the same time."""
-    require_migrated()
+    require_usable()
     work(workers, child_of)
 
 

@@ -112,8 +112,8 @@ def _unpack_texts(payload: bytes, comments: int) -> tuple[str, ...]:
 def cast(session: Session, slot: bytes, envelope: bytes, *conditions: ColumnElement[bool]) -> bool | None:
     """Store the envelope if its slot is empty. The first one wins; False says that this one was not stored.
 
-    A filled slot is written once more as it is: how long it takes tells nobody which of the two it was. None: there is no
-    such slot, or a condition does not hold.
+    A filled slot is written once more as it is: how long it takes tells nobody which of the two it was. None: there is
+    no such slot, or a condition does not hold.
     """
     first = func.coalesce(Ballot.envelope, envelope)
     return session.scalar(

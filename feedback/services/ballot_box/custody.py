@@ -93,6 +93,9 @@ class Custody:
                 os.link(own, self._path(name))
             own.unlink()
             self._sync_directory()
+        return self.public_key(name)
+
+    def public_key(self, name: str) -> bytes:
         return self.private_key(name).public_key().public_bytes_raw()
 
     def private_key(self, campaign: str) -> X25519PrivateKey:
@@ -121,6 +124,11 @@ class Custody:
     def holds(self, campaign: str) -> bool:
         paths = (self._path(campaign), self._shared_path(campaign), self._box_path(campaign))
         return any(path.exists() for path in paths)
+
+    def has_all(self, campaign: str) -> bool:
+        """What is needed to open the ballots of a campaign, though perhaps by trustees only."""
+        private = self._path(campaign).exists() or self._shared_path(campaign).exists()
+        return private and self._box_path(campaign).exists()
 
     def destroy(self, campaign: str) -> None:
         """With what was left half-written by somebody who was interrupted."""

@@ -146,7 +146,7 @@ def _settle(session: Session, campaign: Campaign, keys: BoxKeys) -> None:
     if not _hold(session, campaign, CampaignState.CLOSING) or campaign.unreadable is not None:
         return
     found = sealed_answers.look(session, campaign, keys)
-    sealed_answers.note(session, campaign, found)
+    sealed_answers.note(session, campaign, found.answered, found.interviewed)
     session.expire_all()
     campaign.unreadable = len(found.foreign)
     sealed_answers.drop(session, found.foreign)
@@ -190,13 +190,17 @@ def _count(
     matrix = tallies.matrix(session, campaign)
     readable = _by_place(matrix, Counter(ballot.cell_id for ballot in opened))
     decision = phone_answers.decision(matrix, readable, _by_place(matrix, found.by_cell))
-    final = _without_destroyed(decision, matrix.answered, readable)
+    final = without_destroyed(decision, matrix.answered, readable)
     tallies.store(session, campaign, matrix, final, opened, _salt(key))
     campaign.unreadable = (campaign.unreadable or 0) + len(sealed) - len(opened)
     campaign.state = CampaignState.CLOSED
+    delete_ballots(session, campaign)
+    session.commit()
+
+
+def delete_ballots(session: Session, campaign: Campaign) -> None:
     session.execute(delete(Ballot).where(Ballot.cell_id.in_(_cell_ids(campaign))))
     session.execute(delete(Interview).where(Interview.cell_id.in_(_cell_ids(campaign))))
-    session.commit()
 
 
 def _salt(key: X25519PrivateKey) -> str:
@@ -224,7 +228,7 @@ def _by_place(matrix: CellMatrix, numbers: Mapping[int, int]) -> Integers:
     return found
 
 
-def _without_destroyed(decision: Decision, answered: Integers, readable: Integers) -> Decision:
+def without_destroyed(decision: Decision, answered: Integers, readable: Integers) -> Decision:
     """A cell whose ballots were destroyed or are all unreadable is withheld, not without answers."""
     status = decision.status.copy()
     groups = answered.shape[1]

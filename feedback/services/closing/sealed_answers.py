@@ -51,6 +51,15 @@ class Found:
     foreign: Sequence[bytes]
 
     @property
+    def answered(self) -> Counter[int]:
+        """By cell, whoever answered at all."""
+        return self.by_cell + Counter(sealed.place.cell_id for sealed in self.counted)
+
+    @property
+    def interviewed(self) -> Counter[int]:
+        return Counter(interview.sealed.place.cell_id for interview in self.interviews)
+
+    @property
     def counted(self) -> list[Sealed]:
         """The interviews of clients who have not answered by link."""
         return [interview.sealed for interview in self.interviews if interview.slot not in self.ours]
@@ -114,15 +123,10 @@ def _found(
     return Found(frozenset(place.spot for place in places), by_cell, interviews, foreign)
 
 
-def note(session: Session, campaign: Campaign, found: Found) -> None:
-    """Per cell, how many answered, by link or by phone, and how many of them had an interview.
-
-    The second says nothing about whether they had answered by link too.
-    """
-    counted = found.by_cell + Counter(sealed.place.cell_id for sealed in found.counted)
-    asked = Counter(interview.sealed.place.cell_id for interview in found.interviews)
+def note(session: Session, campaign: Campaign, answered: Counter[int], interviewed: Counter[int]) -> None:
+    """By cell, how many answered, by link or by phone, and how many had an interview, whoever answered by link too."""
     cells = session.scalars(select(Cell.id).join(Subject).where(Subject.campaign_id == campaign.id)).all()
-    numbers = [{"id": id, "answered": counted[id], "interviewed": asked[id]} for id in cells]
+    numbers = [{"id": id, "answered": answered[id], "interviewed": interviewed[id]} for id in cells]
     session.execute(update(Cell), numbers)
 
 

@@ -56,7 +56,22 @@ def _box(session: Session, custody: Custody, month: str) -> SuggestionBatch:
     box = session.get(SuggestionBatch, month, with_for_update={"read": True})
     if box is None:
         box = _new_box(session, custody, month)
-    return _box(session, custody, _next(month)) if box.opened else box
+    if box.opened:
+        return _box(session, custody, _next(month))
+    _require_own_key(custody, box)
+    return box
+
+
+def _require_own_key(custody: Custody, box: SuggestionBatch) -> None:
+    """Nothing is sealed to a key that was lost, or that somebody else wrote into the database."""
+    name = _key_name(box.month)
+    if not custody.holds(name) or custody.public_key(name) != box.public_key:
+        raise NotPossible(
+            N_(
+                "The suggestion box takes nothing at the moment: the key on record is not the one on this server. "
+                "Nothing was sent; please tell whoever runs the server."
+            )
+        )
 
 
 def _new_box(session: Session, custody: Custody, month: str) -> SuggestionBatch:
