@@ -64,10 +64,10 @@ class Tour:
 
     def acts(self) -> Iterator[tuple[str, Act]]:
         """In the order in which they may happen."""
-        interviewed, taken_back, reissued, revoked, declining, withdrawn, moved = self.clients[:7]
+        interviewed, taken_back, reissued, revoked, declining, withdrawn, moved, answering = self.clients
         yield "opening", self.command("campaign", "open", CODE)
         yield "sending invitations", self.deliver
-        yield "casting", partial(self.cast, self.clients[7])
+        yield "casting", partial(self.cast, answering)
         yield "casting several, side by side", self.cast_side_by_side
         yield "declining", partial(self.decline, declining)
         yield "adding a rater", self.command("roster", "add", CODE, self.subject, self.late.code)
@@ -78,12 +78,9 @@ class Tour:
             "correcting an address",
             self.command("invitations", "set-address", CODE, moved, "other@client.example"),
         )
-        yield "assigning an interview", self.command("interviews", "assign", CODE, interviewed, self.caller)
+        phoned = (interviewed, taken_back, answering)
+        yield "assigning interviews", self.command("interviews", "assign", CODE, *phoned, self.caller)
         yield "entering an interview", partial(self.interview, interviewed)
-        yield (
-            "assigning another interview",
-            self.command("interviews", "assign", CODE, taken_back, self.caller),
-        )
         yield "taking an interview back", self.command("interviews", "take-back", CODE, taken_back)
         yield "exporting the links", self.command("invitations", "export", CODE)
         yield "asking for a call", partial(self.ask_for_call, taken_back)

@@ -7,7 +7,7 @@ in the other somebody else of the same crowd with the same words, and everything
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import time_machine
@@ -15,13 +15,15 @@ from sqlalchemy import select
 
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import Campaign
-from feedback.models.invitations import Invitation
+from feedback.models.clients import Contact
+from feedback.models.invitations import Invitation, Task
 from feedback.services.closing import campaign_closing
 from feedback.services.releases import releases
 from tests.attacks.worlds import World
 from tests.cli.conftest import feedback
 from tests.factories import ACTOR, NOW
 from tests.views.reading import PASSWORD, Browser, Browsers
+from tests.views.survey import complete
 
 CODE = "2026Q4"
 WEEK = timedelta(days=7)
@@ -46,12 +48,25 @@ Seen = dict[str, bytes]
 
 
 @dataclass(frozen=True)
+class Look:
+    """Who looks, at which pages (those that links lead to, if none are named) and with which commands."""
+
+    readers: Sequence[RoleName] = READERS
+    paths: Sequence[str] = ()
+    commands: Sequence[tuple[str, ...]] = COMMANDS
+
+
+EVERYTHING = Look()
+
+
+@dataclass(frozen=True)
 class Pair:
     """Two of one crowd. Of one cell: their worlds are equal for ever; else until the results of their cells differ."""
 
     one: bytes
     other: bytes
     of_one_cell: bool
+    group: str
 
 
 def found_company(world: World) -> list[Pair]:
@@ -82,25 +97,48 @@ def _answered_by_half(world: World, campaign: Campaign, group: str, subject: int
 def _pairs(left: dict[tuple[str, int], list[bytes]]) -> Iterator[Pair]:
     for (group, subject), nonces in left.items():
         if len(nonces) == 2:
-            yield Pair(nonces[0], nonces[1], of_one_cell=True)
+            yield Pair(nonces[0], nonces[1], of_one_cell=True, group=group)
             if subject == 0:
-                yield Pair(nonces[0], left[group, 1][0], of_one_cell=False)
+                yield Pair(nonces[0], left[group, 1][0], of_one_cell=False, group=group)
 
 
-def seen_in(
-    world: World, pair: Pair, answering: bytes, readers: Sequence[RoleName] = READERS
-) -> dict[str, Seen]:
+def seen_in(world: World, pair: Pair, answering: bytes, look: Look) -> dict[str, Seen]:
     """Everything that staff can see, moment by moment, in the saved world after one more has answered in it."""
     world.restore()
     with time_machine.travel(NOW + WEEK, tick=False):
         world.office.answer(answering, 4, "the same words from everybody")
-        seen = {"open": world.elsewhere(lambda other: outputs(other, readers))}
+        seen = {"open": world.elsewhere(lambda other: outputs(other, look))}
         seen["exported links"] = world.elsewhere(exported_links)
     if pair.of_one_cell:
         with time_machine.travel(NOW + 3 * WEEK, tick=False):
             world.elsewhere(lambda other: _release(other, NOW + 3 * WEEK))
-            seen["released"] = world.elsewhere(lambda other: outputs(other, readers))
+            seen["released"] = world.elsewhere(lambda other: outputs(other, look))
+    if pair.group == "client":
+        seen["interviewed"] = _interviewed(world, pair, answering, look)
     return seen
+
+
+def _interviewed(world: World, pair: Pair, answering: bytes, look: Look) -> Seen:
+    """What HR sees that has entered whatever it likes for one of the two, to see whether a number rises."""
+    world.restore()
+    with time_machine.travel(NOW + WEEK, tick=False):
+        world.office.answer(answering, 4, "the same words from everybody")
+        return world.elsewhere(lambda other: _after_an_interview(other, pair.one, look))
+
+
+def _after_an_interview(world: World, nonce: bytes, look: Look) -> Seen:
+    session, hr = world.office.session, signed_in(world, "hr-nobody@example.com")
+    one = session.scalars(select(Contact).join(Invitation).where(Invitation.nonce == nonce)).one()
+    others = session.scalars(
+        select(Contact.email).where(Contact.id != one.id).order_by(Contact.id).limit(2)
+    ).all()
+    cell = session.scalars(select(Task.cell_id).where(Task.nonce == nonce)).one()
+    path, addresses = f"/interviews/{one.id}/{cell}", [str(email) for email in (one.email, *others)]
+    session.commit()
+    assigned = feedback(world.settings, "interviews", "assign", CODE, *addresses, "hr-nobody@example.com")
+    assert assigned.exit_code == 0, assigned.output
+    assert hr.post(path, complete() | {"lang": "en"}, page="/interviews").status_code == 303
+    return outputs(world, replace(look, readers=(RoleName.HR,)))
 
 
 def _release(world: World, now: datetime) -> None:
@@ -111,15 +149,15 @@ def _release(world: World, now: datetime) -> None:
     office.session.commit()
 
 
-def outputs(world: World, readers: Sequence[RoleName]) -> Seen:
+def outputs(world: World, look: Look) -> Seen:
     found: Seen = {}
-    for role in readers:
+    for role in look.readers:
         person = {RoleName.MANAGER: "BOSS", RoleName.EMPLOYEE: "P001"}.get(role, "nobody")
         browser = signed_in(world, f"{role}-{person}@example.com".lower())
-        for path, data in sorted(pages(browser)):
+        for path, data in sorted(pages(browser, look.paths)):
             name = f"{role} {CHANGING.sub(rb'*', path.encode()).decode()}"
             found[name] = found.get(name, b"") + data
-    for command in COMMANDS:
+    for command in look.commands:
         world.office.session.commit()
         result = feedback(world.settings, *command)
         told = result.output.encode()
@@ -133,14 +171,14 @@ def signed_in(world: World, email: str) -> Browser:
     return browser
 
 
-def pages(browser: Browser) -> Iterator[tuple[str, bytes]]:
-    """Every page that links lead to from the start page, each once, with files to fetch."""
-    waiting, known = deque(["/"]), {"/"}  # what bears an id that was just drawn lies in no order
+def pages(browser: Browser, paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """These, or every page and file that links lead to from the start page, each once."""
+    waiting, known = deque(paths or ["/"]), {"/"}
     while waiting:
         path = waiting.popleft()
         answer = browser.get(path)
         yield path, b"%d %s" % (answer.status_code, CHANGING.sub(rb"\1", answer.data))
-        links = {found[1].decode() for found in LINK.finditer(answer.data)}
+        links = {found[1].decode() for found in LINK.finditer(answer.data) if not paths}
         new = sorted(link for link in links - known if not link.startswith(LEFT_OUT))
         known.update(new)
         waiting.extend(new)
@@ -167,9 +205,9 @@ class Difference:
     outputs: tuple[str, ...]
 
 
-def compared(world: World, pair: Pair, readers: Sequence[RoleName] = READERS) -> tuple[int, list[Difference]]:
+def compared(world: World, pair: Pair, look: Look = EVERYTHING) -> tuple[int, list[Difference]]:
     """How many outputs were compared, and what tells the two worlds apart."""
-    one, other = (seen_in(world, pair, answering, readers) for answering in (pair.one, pair.other))
+    one, other = (seen_in(world, pair, answering, look) for answering in (pair.one, pair.other))
     differences = []
     for moment, seen in one.items():
         names = seen.keys() | other[moment].keys()

@@ -27,8 +27,8 @@ CODE = "2026Q4"
 CLIENTS, SUBJECTS = 100, 4
 MOST_RATERS = 2000
 CROWD = 8  # raters at the same time
-SMALL, FULL = (400, 6, 2), (20_000, 200, 20)  # submissions, workers killed, servers killed
-BETWEEN_KILLS = 0.3
+SMALL, FULL = (400, 3, 1), (20_000, 200, 20)  # submissions, workers killed, servers killed
+BETWEEN_KILLS = (0.1, 1.5)  # seconds
 PATIENCE = 60.0  # until a worker is there again
 STORED = 303
 
@@ -145,7 +145,7 @@ class Killer:
     def work(self, workers: int, servers: int, setting: Setting) -> None:
         acts = random.sample([self.kill_worker] * workers + [self.kill_server] * servers, workers + servers)
         for number, act in enumerate(acts, start=1):
-            time.sleep(BETWEEN_KILLS)
+            time.sleep(random.uniform(*BETWEEN_KILLS))
             act()
             setting.progress(number, len(acts))
 

@@ -6,10 +6,10 @@ from benchmarks.trust.part import Setting
 from benchmarks.trust.result import Result
 from feedback.models.accounts import RoleName
 from tests.attacks import twins
-from tests.attacks.twins import Difference, Pair
+from tests.attacks.twins import Difference, Look, Pair
 from tests.attacks.worlds import World, world
 
-SMALL = (RoleName.HR,)
+SMALL = Look(readers=(RoleName.HR,))
 EXPORTED = "exported links"
 
 
@@ -32,7 +32,7 @@ def run(setting: Setting) -> Iterator[Result]:
 
 
 def _compared(setting: Setting, world: World, pair: Pair) -> tuple[int, list[Difference]]:
-    return twins.compared(world, pair, setting.sized(SMALL, twins.READERS))
+    return twins.compared(world, pair, setting.sized(SMALL, twins.EVERYTHING))
 
 
 def _result(name: str, size: str, differences: list[Difference]) -> Result:

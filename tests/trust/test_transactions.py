@@ -27,9 +27,14 @@ ALLOWED = {
         *("inserts invitation", "inserts task", "inserts ballot", "inserts mail"),
     },
     "casting": {"updates ballot"},
-    "closing: what is never opened": {"deletes ballot"},
-    "closing: what was counted": {"deletes ballot", "updates campaign", "updates cell"},
+    "closing": {"deletes ballot", "deletes interview", "updates campaign", "updates cell"},
+    "adding a rater": {
+        *("inserts nomination", "inserts invitation", "inserts task", "updates cell"),
+        *("inserts mail", "inserts audit_entry"),
+    },
+    "issuing a link anew": {"updates invitation", "updates task", "inserts mail", "inserts audit_entry"},
     "revoking a link": {"updates invitation", "inserts audit_entry"},
+    "exporting the links": {"updates invitation", "inserts audit_entry"},
     "purging": {
         *("deletes call_back", "deletes interview", "deletes mail", "deletes reminder", "deletes task"),
         *("deletes invitation", "deletes nomination", "deletes comment"),
