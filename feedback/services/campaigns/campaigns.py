@@ -145,7 +145,7 @@ def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, 
         raise NotPossible(N_("campaign %(code)s asks nobody: nothing to open"), code=campaign.code)
     slot_key = secrets.token_bytes(SLOT_KEY_SIZE)
     campaign.envelope_size = ballots.envelope_size(read_questionnaire(campaign.questionnaire))
-    campaign.public_key = custody.create(campaign.code, enrolled_keys.public_keys(session, campaign))
+    campaign.public_key = custody.create(campaign.code, enrolled_keys.public_keys(session, custody, campaign))
     campaign.wrapped_slot_key = custody.wrap(slot_key, f"slot key of {campaign.code}")
     campaign.state = CampaignState.OPEN
     campaign.opened_at = now

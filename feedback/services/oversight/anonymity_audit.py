@@ -17,6 +17,7 @@ from feedback.models.ballots import Ballot
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
+from feedback.services.ballot_box import enrolled_keys
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ground import campaign_codes, documents, protection
 from feedback.services.ground.errors import NotPossible
@@ -167,6 +168,11 @@ def keys_missing(scope: AuditScope) -> Iterator[str]:
             yield str(error)
 
 
+def keys_of_trustees(scope: AuditScope) -> Iterator[str]:
+    for campaign in scope.campaigns:
+        yield from enrolled_keys.faults(scope.session, scope.custody, campaign)
+
+
 def keys_readable(scope: AuditScope) -> Iterator[str]:
     for path in (scope.keys, *scope.keys.glob("*")) if scope.keys.exists() else ():
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
@@ -249,6 +255,7 @@ CHECKS: dict[str, Callable[[AuditScope], Iterator[str]]] = {
     "no ballot is left of a campaign that is counted": ballots_left,
     "the keys of counted campaigns are destroyed": keys_left,
     "every open campaign has its key": keys_missing,
+    "the keys of trustees are those that they set, and no others were sealed to": keys_of_trustees,
     "keys can be read by this server's user alone": keys_readable,
     f"no group is shown below {protection.MEANS_FROM} answers by its scheme": low_minima,
     "every shown group reached its minimum": small_cells_shown,
