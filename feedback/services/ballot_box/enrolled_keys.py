@@ -108,7 +108,8 @@ def require_set(keys: Sequence[TrusteeKey]) -> None:
     _require(ALTERED, _with(keys, KeyState.ALTERED))
     enrolled = [key for key in keys if key.is_set]
     if not len(enrolled) == len(keys) == NUMBER_OF_TRUSTEES:
-        raise NotPossible(INCOMPLETE, enrolled=len(enrolled), needed=NUMBER_OF_TRUSTEES)
+        needed = max(len(keys), NUMBER_OF_TRUSTEES)
+        raise NotPossible(INCOMPLETE, enrolled=len(enrolled), needed=needed)
 
 
 def faults(session: Session, custody: Custody, campaign: Campaign) -> Iterator[str]:
