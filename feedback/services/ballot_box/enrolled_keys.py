@@ -47,7 +47,7 @@ class KeyState(StrEnum):
 
 @dataclass(frozen=True)
 class TrusteeKey:
-    """What is on record of one trustee, and what of it holds."""
+    """What is on record of one trustee, and what of it holds; without a key where it is not the one that was set."""
 
     user_id: int
     email: str
@@ -84,11 +84,15 @@ def on_record(session: Session, custody: Custody, campaign: Campaign) -> list[Tr
             user_id=trustee.user_id,
             email=email,
             state=_state(custody, campaign, trustee, together),
-            public_key=trustee.public_key or b"",
+            public_key=_own_key(custody, campaign, trustee),
             has_tested=_holds(custody, trustee.test_tag, _tested(campaign, trustee)),
         )
         for trustee, email in found
     ]
+
+
+def _own_key(custody: Custody, campaign: Campaign, trustee: Trustee) -> bytes:
+    return trustee.public_key or b"" if is_own(custody, campaign, trustee) else b""
 
 
 def public_keys(session: Session, custody: Custody, campaign: Campaign) -> Sequence[bytes] | None:
@@ -190,10 +194,13 @@ def _require(sentence: str, trustees: Sequence[str]) -> None:
 
 
 def _holds(custody: Custody, tag: bytes | None, claim: str) -> bool:
-    """A tag is an empty secret, wrapped for what it says: it unwraps for nothing else, under any secret of today."""
+    """A tag is an empty secret, wrapped for what it says: it unwraps for nothing else, under any secret of today.
+
+    SQLite keeps whatever is written into a column, a text among bytes too.
+    """
     try:
-        return tag is not None and custody.unwrap(tag, claim) == b""
-    except NotPossible:
+        return isinstance(tag, bytes) and custody.unwrap(tag, claim) == b""
+    except (NotPossible, ValueError):
         return False
 
 

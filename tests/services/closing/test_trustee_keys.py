@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 
 from feedback.application import create_app
 from feedback.cli.ground.application import opened
@@ -220,3 +220,23 @@ def test_trustees_deleted_while_answers_come_in_are_told(office: Office, draft: 
     office.session.commit()
     office.session.expire_all()
     assert faults(office, settings) == {"2026Q4: its key is not sealed to the trustees on record"}
+
+
+@pytest.mark.parametrize("column", ["public_key", "salt", "enrolment_tag", "confirmation_tag", "test_tag"])
+def test_whatever_is_written_into_a_column_opens_nothing_and_breaks_no_page(
+    office: Office, draft: Campaign, column: str
+):
+    victim = of(office, draft)[0]
+    kinds = [b"", b"x", bytes(11), bytes(12), bytes(28), bytes(32), bytes(5000)]
+    for value in kinds:
+        write(office, victim, **{column: value})
+        unharmed = column == "test_tag"
+        assert (states(office, draft)[0] is CONFIRMED) is unharmed
+        assert not on_record(office, draft)[0].has_tested
+        assert len(trustees.members(office.session, office.custody, draft)) == 3
+    if office.session.get_bind().dialect.name == "sqlite":  # which keeps a text among bytes
+        office.session.execute(text(f"UPDATE trustee SET {column} = 'a text'"))
+        office.session.commit()
+        office.session.expire_all()
+        assert (states(office, draft)[0] is CONFIRMED) is unharmed
+        assert len(trustees.members(office.session, office.custody, draft)) == 3
