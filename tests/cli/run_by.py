@@ -19,6 +19,7 @@ RUN_BY = {
     "campaign edit": "test_campaigns.test_a_campaign_becomes_what_its_file_says",
     "campaign edit-dates": "test_campaigns.test_the_whole_way_with_nominations",
     "campaign export": "test_campaigns.test_a_campaign_becomes_what_its_file_says",
+    "campaign give-up": "test_company.test_a_campaign_whose_key_is_lost_can_be_given_up_and_no_other",
     "campaign next": "test_campaigns.test_the_whole_way_with_nominations",
     "campaign nominate": "test_campaigns.test_the_whole_way_with_nominations",
     "campaign open": "test_campaigns.test_the_whole_way_with_nominations",
