@@ -7,20 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale, gettext
 from flask_security import MailUtil
 from flask_security.recoverable import generate_reset_password_token
 
-from feedback import current
+from feedback import current, letters
 from feedback.extensions import db
+from feedback.letters import Letter
 from feedback.models.accounts import User
 from feedback.services.ground import audit
 from feedback.services.ground.errors import NotPossible
-from feedback.services.ground.languages import LOCALE_OF
-from feedback.services.mail import outbox
 from forms.words import N_
-
-Letter = tuple[str, str]
 
 WELCOME: Letter = (
     N_("Your account is ready"),
@@ -67,21 +63,12 @@ def send_link(user: User, *, actor: str, now: datetime) -> None:
 
 
 def owe(user: User, letter: Letter, **facts: str) -> None:
-    language = language_of(user)
     facts |= {
         "email": user.email,
         "sign_in": public("security.login"),
         "forgotten": public("security.forgot_password"),
     }
-    with force_locale(LOCALE_OF[language]):
-        subject, text = (gettext(words, **facts) for words in letter)
-    outbox.owe_account_mail(
-        db.session(), current.custody(), user.email, language, subject, text, now=current.now()
-    )
-
-
-def language_of(user: User) -> str:
-    return user.language or (user.person.language if user.person else current.settings().default_locale[:2])
+    letters.owe(user, letter, **facts)
 
 
 def reset_link(token: str) -> str:

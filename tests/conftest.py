@@ -19,7 +19,7 @@ from feedback.jobs import waking
 from feedback.services.accounts import accounts
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
-from feedback.services.closing import trustees
+from feedback.services.closing import passphrases
 from feedback.services.ground import schema
 from feedback.settings import Settings
 from feedback.views.accounts.sign_in import SIGN_IN
@@ -37,7 +37,7 @@ hypothesis.settings.load_profile("tests")
 # A guess costs an attacker a tenth of a second, and would cost that each of a thousand tests that sign in.
 SIGN_IN["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {"argon2__time_cost": 1, "argon2__memory_cost": 64}
 accounts.HASHER = PasswordHasher(time_cost=1, memory_cost=64)
-trustees.MEMORY_KIB = 64
+passphrases.MEMORY_KIB = 64
 
 # Processes that tests start find the bytecode of those before: to compile all modules takes each most of a second.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

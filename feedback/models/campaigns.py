@@ -97,7 +97,11 @@ class Campaign(Base):
 
 
 class Trustee(Base):
-    """One of three who hold the key together. His key pair comes from his passphrase, which is nowhere."""
+    """One of three who hold the key together. His key pair comes from his passphrase, which is nowhere.
+
+    The tags are made with the server's secrets: that he set this key, that he confirmed it together with the other
+    two, and that he opened the test envelope of the opening. Whoever writes to the database can make none of them.
+    """
 
     __tablename__ = "trustee"
 
@@ -105,6 +109,9 @@ class Trustee(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
     salt: Mapped[bytes | None] = mapped_column(LargeBinary)
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    enrolment_tag: Mapped[bytes | None] = mapped_column(LargeBinary)
+    confirmation_tag: Mapped[bytes | None] = mapped_column(LargeBinary)
+    test_tag: Mapped[bytes | None] = mapped_column(LargeBinary)
     failed_attempts: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

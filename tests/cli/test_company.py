@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from feedback.application import create_app
+from feedback.cli.ground.application import opened
 from feedback.settings import Settings
 from tests.cli.conftest import Run, feedback
 
@@ -170,9 +173,50 @@ def test_nobody_is_taken_back_from_phoning_a_client_whom_nobody_was_to_phone(run
 
 
 def test_an_interview_is_assigned_and_taken_back(run: Run, company: Path) -> None:
+    more = company / "more.csv"
+    more.write_text((company / "clients.csv").read_text("gb18030") + "K1,澜桥物流,A1,李雷,li@k1.example\n")
+    run("clients", "import", more)
+    run("campaign", "edit", "2026Q4", company / "campaign.toml")
     run("campaign", "open", "2026Q4")
     run("user", "create", "m1@example.com", "--role", "manager")
-    assert run("interviews", "assign", "2026Q4", "Chen@K1.example", "M1@example.com").exit_code == 0
+    chosen = ("Chen@K1.example", "anna@k1.example", "li@k1.example")
+    few = run("interviews", "assign", "2026Q4", *chosen[:2], "M1@example.com")
+    assert few.exit_code == 1 and "at least 3 clients" in few.stderr
+    assert run("interviews", "assign", "2026Q4", *chosen, "M1@example.com").exit_code == 0
     assert "m1@example.com" in run("interviews", "list", "2026Q4").stdout
     assert run("interviews", "take-back", "2026Q4", " CHEN@k1.example").exit_code == 0
-    assert "m1@example.com" not in run("interviews", "list", "2026Q4").stdout
+    assert run("interviews", "list", "2026Q4").stdout.count("m1@example.com") == 2
+
+
+def test_a_campaign_whose_key_is_lost_can_be_given_up_and_no_other(run: Run, company: Path) -> None:
+    run("campaign", "open", "2026Q4")
+    refused = run("campaign", "give-up", "2026Q4", "--yes")
+    assert refused.exit_code == 1 and "close it" in refused.stderr
+    (company / "keys" / "2026Q4.key").unlink()
+    assert run("campaign", "close", "2026Q4", "--now").exit_code == 1
+    given_up = run("campaign", "give-up", "2026Q4", "--yes")
+    assert given_up.exit_code == 0 and "0 ballots were destroyed unopened" in given_up.stdout
+    assert run("doctor").exit_code == 0
+    assert run("audit", "anonymity").exit_code == 0
+
+
+def test_a_backup_from_before_the_close_is_refused_after_it(
+    run: Run, company: Path, settings: Settings
+) -> None:
+    """Else it would take answers again, thank for them, and lose them."""
+    run("campaign", "open", "2026Q4")
+    run("db", "backup", company / "before.db")
+    run("campaign", "close", "2026Q4", "--now")
+    for name in ("feedback.db-wal", "feedback.db-shm"):
+        (company / name).unlink(missing_ok=True)
+    shutil.copy(company / "before.db", company / "feedback.db")
+    for command in (("serve", "--port", "1"), ("worker",), ("doctor",)):
+        refused = run(*command)
+        assert refused.exit_code == 1
+        assert "2026Q4 was counted on this server" in refused.output
+    link = next(csv.DictReader(io.StringIO(run("invitations", "export", "2026Q4").stdout)))["url"]
+    with opened(create_app(settings)) as app:
+        page = app.test_client().get(link.removeprefix("http://localhost"))
+        assert page.status_code == 410 and "已经" in page.text
+    assert run("campaign", "give-up", "2026Q4", "--yes").exit_code == 0
+    assert run("doctor").exit_code == 0

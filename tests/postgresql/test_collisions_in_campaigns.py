@@ -17,7 +17,7 @@ from feedback.models.mail import Mail, MailState
 from feedback.services.accounts import accounts
 from feedback.services.ballot_box import interviews
 from feedback.services.campaigns import campaigns, purging, response_rates
-from feedback.services.closing import trustees
+from feedback.services.closing import enrolment, trustees
 from feedback.services.mail import delivery_status
 from feedback.services.planning import draft_changes, recurrence
 from feedback.services.releases import releases, replies
@@ -190,7 +190,7 @@ def test_who_is_no_trustee_any_more_when_he_sets_his_passphrase_is_told_so(
     def enrol(session: Session) -> None:
         found = campaigns.find(session, "2026Q4")
         trustee = trustees.find_by_email(session, found, TRUSTEES[0])
-        trustees.enrol(session, found, trustee, "a long enough passphrase", **BY)
+        enrolment.enrol(session, office.custody, found, trustee, "a long enough passphrase", **BY)
 
     refused("somebody else has deleted this", partial(appoint, TRUSTEES[1:]), enrol)
 

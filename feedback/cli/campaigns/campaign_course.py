@@ -2,14 +2,15 @@
 
 import click
 
-from feedback import current
+from feedback import current, trustee_mail
 from feedback.cli.campaigns.campaign_argument import CODE, closing_time
-from feedback.cli.campaigns.trustees import UNTIL_COUNTED, close_together
+from feedback.cli.campaigns.trustees import close_together
 from feedback.cli.ground.application import actor, in_application, progress_bar
 from feedback.extensions import db
 from feedback.models.campaigns import KeyCustody
 from feedback.services.campaigns import campaigns, lifecycle, purging
 from feedback.services.closing import campaign_closing, giving_up
+from feedback.services.closing.trustees import UNTIL_COUNTED
 from feedback.services.ground import secure_deletion
 from feedback.services.mail import reminders
 from feedback.transaction import transaction
@@ -36,6 +37,7 @@ def open_campaign(code: str) -> None:
     opened = campaigns.find(session, code)
     with transaction():
         campaigns.open(session, current.custody(), opened, actor=actor(), now=current.now())
+        trustee_mail.ask_to_test(opened)
     click.echo(
         f"campaign {code} is open until {closing_time(opened)}; next: feedback invitations export {code}"
     )

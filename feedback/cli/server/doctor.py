@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from feedback import current
 from feedback.cli.ground.application import in_application
 from feedback.extensions import db
-from feedback.models.campaigns import CampaignState
+from feedback.models.campaigns import BEFORE_OPENING, CampaignState
 from feedback.papers.pdf import typesetting
-from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box import enrolled_keys, invitations
 from feedback.services.campaigns import campaigns
 from feedback.services.closing import giving_up
 from feedback.services.ground import schema
@@ -74,6 +74,18 @@ def counted() -> str:
     return "no campaign is open that was counted already"
 
 
+def trustees() -> str:
+    """Whether the keys of trustees are still those that they set."""
+    db.session.info["read_only"] = True
+    found = campaigns.in_state(db.session(), *BEFORE_OPENING, CampaignState.OPEN, CampaignState.CLOSING)
+    faults = [
+        fault for each in found for fault in enrolled_keys.faults(db.session(), current.custody(), each)
+    ]
+    if faults:
+        raise NotPossible("; ".join(faults))
+    return "the keys of trustees are those that they set"
+
+
 def disk() -> str:
     folder = current.settings().data_dir
     with tempfile.TemporaryFile(dir=folder) as file:
@@ -112,6 +124,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "migrations": migrations,
     "counted": counted,
     "keys": keys,
+    "trustees": trustees,
     "disk": disk,
     "mail": mail,
     "queue": queue,

@@ -2,11 +2,14 @@
 
 It is sealed once for every ordered pair: to the second trustee, and that envelope to the first. So the first one's key
 peels his layer off (a `Peeled`, still sealed to each of the others), and the second one's key opens the rest.
+
+Beside them lies a test envelope for each trustee, sealed to the same key: he opens it alone, and it reveals nothing but
+the public key of what was sealed. So he knows long before the end that his passphrase opens what was sealed to him.
 """
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -32,6 +35,7 @@ class Quorum:
 
     campaign: str
     envelopes: Mapping[tuple[str, str], bytes]
+    tests: Envelopes
     peeled: Peeled | None = None
 
     @classmethod
@@ -42,7 +46,18 @@ class Quorum:
         for first, second in permutations(trustees, 2):
             inner = seal(private_key, second, _info(campaign, "inner"))
             envelopes[first.hex(), second.hex()] = seal(inner, first, _info(campaign, "outer"))
-        return cls(campaign, envelopes)
+        public = X25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw()
+        tests = {trustee.hex(): seal(public, trustee, _info(campaign, "test")) for trustee in trustees}
+        return cls(campaign, envelopes, tests)
+
+    @property
+    def trustees(self) -> set[bytes]:
+        """The public keys to which it was sealed."""
+        return {bytes.fromhex(name) for pair in self.envelopes for name in pair}
+
+    def open_test(self, trustee: X25519PrivateKey) -> bytes:
+        """The public key of what is sealed here. Raises Unreadable for a key that is none of the trustees'."""
+        return unseal(self.tests.get(_name(trustee), b""), trustee, _info(self.campaign, "test"))
 
     def peel(self, trustee: X25519PrivateKey) -> "Quorum":
         """With the first trustee's layer off. Raises Unreadable for a key that is none of the trustees'."""
@@ -52,7 +67,7 @@ class Quorum:
             for (first, second), envelope in self.envelopes.items()
             if first == own
         }
-        return Quorum(self.campaign, self.envelopes, Peeled(own, envelopes))
+        return Quorum(self.campaign, self.envelopes, self.tests, Peeled(own, envelopes))
 
     def open(self, trustee: X25519PrivateKey) -> X25519PrivateKey:
         """The private key, with the second trustee's key. Raises Unreadable if he is the first one or none."""
@@ -62,8 +77,8 @@ class Quorum:
 
     def to_bytes(self) -> bytes:
         pairs = [[*pair, _text(envelope)] for pair, envelope in self.envelopes.items()]
-        peeled = self.peeled and [self.peeled.by, [[k, _text(v)] for k, v in self.peeled.envelopes.items()]]
-        document = {"campaign": self.campaign, "pairs": pairs, "peeled": peeled}
+        peeled = self.peeled and [self.peeled.by, _listed(self.peeled.envelopes)]
+        document = {"campaign": self.campaign, "pairs": pairs, "tests": _listed(self.tests), "peeled": peeled}
         return json.dumps(documents.numbered(document)).encode()
 
     @classmethod
@@ -74,7 +89,8 @@ class Quorum:
         return cls(
             document["campaign"],
             envelopes,
-            peeled and Peeled(peeled[0], {second: b64decode(text) for second, text in peeled[1]}),
+            _read(document.get("tests", ())),
+            peeled and Peeled(peeled[0], _read(peeled[1])),
         )
 
 
@@ -84,6 +100,14 @@ def _name(trustee: X25519PrivateKey) -> str:
 
 def _text(envelope: bytes) -> str:
     return b64encode(envelope).decode()
+
+
+def _listed(envelopes: Envelopes) -> list[list[str]]:
+    return [[name, _text(envelope)] for name, envelope in envelopes.items()]
+
+
+def _read(listed: Iterable[Sequence[str]]) -> Envelopes:
+    return {name: b64decode(text) for name, text in listed}
 
 
 def _info(campaign: str, layer: str) -> bytes:

@@ -151,7 +151,7 @@ def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, 
 
 
 def _make_keys(session: Session, custody: Custody, campaign: Campaign) -> BoxKeys:
-    trustees = enrolled_keys.public_keys(session, campaign)
+    trustees = enrolled_keys.public_keys(session, custody, campaign)
     custody.require_not_counted(campaign.code)
     campaign.envelope_size = ballots.envelope_size(read_questionnaire(campaign.questionnaire))
     campaign.public_key = custody.create(campaign.code, trustees)

@@ -1,20 +1,21 @@
 """A campaign's way, always forward, and what each step would do, told before it is done."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.models.campaigns import Campaign, CampaignState, KeyCustody, Trustee
+from feedback.models.campaigns import Campaign, CampaignState
 from feedback.models.mail import Mail, MailKind
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Person
-from feedback.services.ballot_box import issuing
-from feedback.services.ballot_box.enrolled_keys import NUMBER_OF_TRUSTEES
+from feedback.services.ballot_box import enrolled_keys, issuing
+from feedback.services.ballot_box.custody import Custody
+from feedback.services.ballot_box.enrolled_keys import KeyState
 from feedback.services.ballot_box.issuing import Rater
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
@@ -108,7 +109,7 @@ class Outlook:
     many: tuple[Bilingual, ...]
     overloaded: tuple[Bilingual, ...]
     small: tuple[SmallGroup, ...]
-    trustees_missing: int
+    trustees_missing: Mapping[KeyState, Sequence[str]]
     too_late: bool
 
     @property
@@ -132,7 +133,7 @@ class _Roster:
         return {nomination.rater for nomination in self.asked}
 
 
-def outlook(session: Session, campaign: Campaign, *, now: datetime) -> Outlook:
+def outlook(session: Session, custody: Custody, campaign: Campaign, *, now: datetime) -> Outlook:
     roster = _roster(session, campaign, now)
     subjects = list(campaign.subjects)
     of_others = [line for line in roster.asked if line.person_id != line.subject.person_id]
@@ -150,7 +151,7 @@ def outlook(session: Session, campaign: Campaign, *, now: datetime) -> Outlook:
         many=_names(subject.person for subject in subjects if raters_of[subject.id] > MOST_RATERS),
         overloaded=_names(rater for rater, number in load.items() if number > MOST_REQUESTS),
         small=_small_groups(campaign, roster.asked),
-        trustees_missing=_trustees_missing(session, campaign),
+        trustees_missing=_trustees_missing(session, custody, campaign),
         too_late=campaign.closes_at <= now,
     )
 
@@ -183,8 +184,12 @@ def _small_groups(campaign: Campaign, asked: Sequence[Nomination]) -> tuple[Smal
     return tuple(sorted(found, key=lambda small: (small.subject.zh, small.group.zh)))
 
 
-def _trustees_missing(session: Session, campaign: Campaign) -> int:
-    if campaign.key_custody == KeyCustody.SERVER:
-        return 0
-    enrolled = select(func.count()).where(Trustee.campaign_id == campaign.id, Trustee.public_key.is_not(None))
-    return NUMBER_OF_TRUSTEES - (session.scalar(enrolled) or 0)
+def _trustees_missing(
+    session: Session, custody: Custody, campaign: Campaign
+) -> Mapping[KeyState, Sequence[str]]:
+    """For whom opening waits, by what their keys lack or what is wrong with them."""
+    found: dict[KeyState, list[str]] = defaultdict(list)
+    for key in enrolled_keys.on_record(session, custody, campaign):
+        if key.state is not KeyState.CONFIRMED:
+            found[key.state].append(key.email)
+    return found

@@ -1,70 +1,92 @@
 """Trustees: three accounts, each with a passphrase that is stored nowhere; two of them close the campaign.
 
-A passphrase becomes an X25519 key pair (Argon2id with a salt of its own). Only the public half is kept.
+How they set their passphrases, and see that these open what is sealed: see `enrolment`.
 """
 
-import secrets
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from enum import StrEnum
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import User
-from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, KeyCustody, Trustee
+from feedback.models.campaigns import (
+    BEFORE_OPENING,
+    WITH_RESULTS,
+    Campaign,
+    CampaignState,
+    KeyCustody,
+    Trustee,
+)
+from feedback.services.ballot_box import enrolled_keys
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.ballot_box.enrolled_keys import NUMBER_OF_TRUSTEES
+from feedback.services.ballot_box.enrolled_keys import NUMBER_OF_TRUSTEES, KeyState, TrusteeKey
 from feedback.services.ballot_box.envelopes import Unreadable
 from feedback.services.ballot_box.quorum import Quorum
 from feedback.services.closing import campaign_closing
-from feedback.services.ground import audit, lock_outs, row_locks
-from feedback.services.ground.errors import DomainError, NotFound, NotPossible
+from feedback.services.closing.passphrases import SPOILED, public_of, unlock
+from feedback.services.ground import audit, row_locks
+from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.ground.work_progress import Progress, no_progress
 from feedback.services.people import addresses
 from forms.words import N_
 
-SHORTEST_PASSPHRASE = 12
-SALT_SIZE = 16
-MEMORY_KIB = 64 * 1024
+UNTIL_COUNTED = (CampaignState.OPEN, CampaignState.CLOSING)
 
 
-class WrongPassphrase(DomainError):
-    """Nothing was opened, and nothing changed but the number of attempts."""
+class TrusteeTask(StrEnum):
+    """What a trustee still has to do so that the campaign can open, and so that all know that it will close."""
+
+    ENROL = "enrol"
+    CONFIRM = "confirm"
+    TEST = "test"
 
 
 @dataclass(frozen=True)
 class TrusteeState:
-    user_id: int
-    email: str
-    enrolled: bool
+    key: TrusteeKey
     has_opened: bool
 
 
 def members(session: Session, custody: Custody, campaign: Campaign) -> list[TrusteeState]:
     """The trustees of a campaign, and how far each of them is."""
-    rows = session.execute(
-        select(Trustee, User.email)
-        .join(User, User.id == Trustee.user_id)
-        .where(Trustee.campaign_id == campaign.id)
-        .order_by(User.email)
-    ).all()
-    closing = campaign.state in (CampaignState.OPEN, CampaignState.CLOSING)
-    shared = rows and closing and custody.holds(campaign.code)
+    keys = enrolled_keys.on_record(session, custody, campaign)
+    shared = keys and campaign.state in UNTIL_COUNTED and custody.holds(campaign.code)
     quorum = custody.quorum(campaign.code) if shared else None
-    first = quorum.peeled.by if quorum and quorum.peeled else ""
-    return [
-        TrusteeState(
-            user_id=trustee.user_id,
-            email=email,
-            enrolled=trustee.public_key is not None,
-            has_opened=trustee.public_key is not None and trustee.public_key.hex() == first,
-        )
-        for trustee, email in rows
-    ]
+    first = quorum.peeled.by if quorum and quorum.peeled else None
+    return [TrusteeState(key, has_opened=key.public_key.hex() == first) for key in keys]
+
+
+def tasks(session: Session, custody: Custody, user_id: int) -> list[tuple[Campaign, TrusteeTask]]:
+    """What somebody has to do as a trustee at this moment."""
+    under_way = [each for each in campaigns_of(session, user_id) if each.state not in WITH_RESULTS]
+    found = [(campaign, _task(session, custody, campaign, user_id)) for campaign in under_way]
+    return [(campaign, task) for campaign, task in found if task]
+
+
+def _task(session: Session, custody: Custody, campaign: Campaign, user_id: int) -> TrusteeTask | None:
+    keys = enrolled_keys.on_record(session, custody, campaign)
+    mine = next(key for key in keys if key.user_id == user_id)
+    if campaign.state in UNTIL_COUNTED:
+        return None if mine.has_tested else TrusteeTask.TEST
+    if not mine.is_set:
+        return TrusteeTask.ENROL
+    to_confirm = mine.state is KeyState.UNCONFIRMED and all_set(keys)
+    return TrusteeTask.CONFIRM if to_confirm else None
+
+
+def all_set(keys: Sequence[TrusteeKey]) -> bool:
+    return len(keys) == NUMBER_OF_TRUSTEES and all(key.is_set for key in keys)
+
+
+def accounts_of(session: Session, campaign: Campaign) -> list[User]:
+    """Those of the trustees that can sign in."""
+    query = select(User).join(Trustee, Trustee.user_id == User.id)
+    of_campaign = query.where(Trustee.campaign_id == campaign.id, User.active.is_(True))
+    return list(session.scalars(of_campaign.order_by(User.email)).unique())
 
 
 def emails(session: Session, campaign: Campaign) -> list[str]:
@@ -124,24 +146,6 @@ def appoint(
     )
 
 
-def enrol(
-    session: Session, campaign: Campaign, trustee: Trustee, passphrase: str, *, actor: str, now: datetime
-) -> None:
-    """Set the passphrase, or another one as long as the campaign has not opened."""
-    row_locks.hold_row(session, campaign)
-    if campaign.state not in BEFORE_OPENING:
-        raise NotPossible(N_("the passphrases were fixed when the campaign opened"))
-    row_locks.hold_row(session, trustee)
-    if len(_normal(passphrase)) < SHORTEST_PASSPHRASE:
-        raise NotPossible(N_("a passphrase needs at least %(number)s characters"), number=SHORTEST_PASSPHRASE)
-    trustee.salt = secrets.token_bytes(SALT_SIZE)
-    key = _key(passphrase, trustee.salt, campaign.code)
-    trustee.public_key = key.public_key().public_bytes_raw()
-    trustee.failed_attempts, trustee.locked_until = 0, None
-    session.flush()
-    audit.record(session, "trustee enrolled", campaign.code, actor=actor, now=now)
-
-
 def contribute(
     session: Session,
     custody: Custody,
@@ -159,12 +163,12 @@ def contribute(
     Commits. After an interrupted closing the second trustee, or the third, gives his passphrase again.
     """
     campaign_closing.require_closable(campaign, now=now, early=early)
-    key = unlock(session, campaign, trustee, passphrase, now=now)
+    key = unlock(session, custody, campaign, trustee, passphrase, now=now)
     row_locks.hold_row(session, campaign)
-    if campaign.state not in (CampaignState.OPEN, CampaignState.CLOSING):
+    if campaign.state not in UNTIL_COUNTED:
         raise NotPossible(N_("campaign %(campaign)s is closed already"), campaign=campaign.code)
     quorum = custody.quorum(campaign.code)
-    if quorum.peeled is None or quorum.peeled.by == _public(key).hex():
+    if quorum.peeled is None or quorum.peeled.by == public_of(key).hex():
         custody.keep(_peel(quorum, key))
         audit.record(session, "trustee opened the first part", campaign.code, actor=actor, now=now)
         session.commit()
@@ -184,62 +188,15 @@ def contribute(
     return True
 
 
-def unlock(
-    session: Session, campaign: Campaign, trustee: Trustee, passphrase: str, *, now: datetime
-) -> X25519PrivateKey:
-    """The trustee's own key. Commits each attempt before it is made, so that no rollback forgets it."""
-    if trustee.salt is None:
-        raise NotPossible(N_("this trustee never set a passphrase"))
-    _spend_attempt(session, trustee, now)
-    key = _key(passphrase, trustee.salt, campaign.code)
-    if _public(key) != trustee.public_key:
-        raise WrongPassphrase(N_("this is not your passphrase for this campaign; nothing was changed"))
-    trustee.failed_attempts, trustee.locked_until = 0, None
-    session.commit()
-    return key
-
-
-def _spend_attempt(session: Session, trustee: Trustee, now: datetime) -> None:
-    row_locks.hold_row(session, trustee)
-    if trustee.locked_until and now < trustee.locked_until:
-        raise NotPossible(
-            N_("too many wrong passphrases: please try again in %(minutes)s minutes"),
-            minutes=-(-(trustee.locked_until - now) // timedelta(minutes=1)),
-        )
-    spent = trustee.failed_attempts + 1
-    trustee.failed_attempts, trustee.locked_until = lock_outs.after(spent, now)
-    session.commit()
-
-
 def _peel(quorum: Quorum, key: X25519PrivateKey) -> Quorum:
     try:
         return quorum.peel(key)
     except Unreadable:
-        raise NotPossible(_SPOILED) from None
+        raise NotPossible(SPOILED) from None
 
 
 def _open(quorum: Quorum, key: X25519PrivateKey) -> X25519PrivateKey:
     try:
         return quorum.open(key)
     except Unreadable:
-        raise NotPossible(_SPOILED) from None
-
-
-_SPOILED = N_("the passphrase is right, but what was sealed to it has been damaged")
-
-
-def _key(passphrase: str, salt: bytes, campaign: str) -> X25519PrivateKey:
-    """Argon2id with the parameters that RFC 9106 recommends where memory is limited."""
-    derivation = Argon2id(
-        salt=salt, length=32, iterations=3, lanes=4, memory_cost=MEMORY_KIB, ad=campaign.encode()
-    )
-    return X25519PrivateKey.from_private_bytes(derivation.derive(_normal(passphrase).encode()))
-
-
-def _public(key: X25519PrivateKey) -> bytes:
-    return key.public_key().public_bytes_raw()
-
-
-def _normal(passphrase: str) -> str:
-    """The same however a keyboard composes its characters."""
-    return unicodedata.normalize("NFKC", passphrase)
+        raise NotPossible(SPOILED) from None

@@ -18,7 +18,7 @@ from feedback.models.ballots import Ballot
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import WITH_RESULTS, Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
-from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box import enrolled_keys, invitations
 from feedback.services.ballot_box.box_keys import promises_of
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.closing import sealed_answers
@@ -198,6 +198,11 @@ def marks_missing(scope: AuditScope) -> Iterator[str]:
             yield f"no mark outside the database says that {campaign.code} was counted"
 
 
+def keys_of_trustees(scope: AuditScope) -> Iterator[str]:
+    for campaign in scope.campaigns:
+        yield from enrolled_keys.faults(scope.session, scope.custody, campaign)
+
+
 def keys_readable(scope: AuditScope) -> Iterator[str]:
     for path in (scope.keys, *scope.keys.glob("*")) if scope.keys.exists() else ():
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
@@ -280,6 +285,7 @@ CHECKS: dict[str, Callable[[AuditScope], Iterator[str]]] = {
     "no ballot is left of a campaign that is counted": ballots_left,
     "the keys of counted campaigns are destroyed": keys_left,
     "every open campaign has the keys that it was opened with": keys_missing,
+    "the keys of trustees are those that they set, and no others were sealed to": keys_of_trustees,
     "raters are asked and promised what was frozen at the opening": promises_changed,
     "every sealed answer was cast by this server, into its own place": foreign_ballots,
     "a mark outside the database says which campaigns were counted": marks_missing,

@@ -9,10 +9,11 @@ from flask_babel import gettext
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from feedback import current
+from feedback import current, trustee_mail
 from feedback.extensions import db
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, KeyCustody
 from feedback.presentation.numerals import percent
+from feedback.services.ballot_box import enrolled_keys
 from feedback.services.campaigns import campaigns, lifecycle, overview, purging, response_rates
 from feedback.services.campaigns.lifecycle import Step
 from feedback.services.campaigns.response_rates import Crowd, DayCount
@@ -70,6 +71,7 @@ def show(campaign: str) -> str:
         deliveries=outbox.delivery_counts(session, found),
         changes=roster_changes.since_opening(session, found),
         subjects=campaigns.subjects(session, found),
+        trustees=enrolled_keys.on_record(session, current.custody(), found),
     )
 
 
@@ -88,7 +90,7 @@ def questionnaire(campaign: Campaign) -> VersionChoice:
 
 
 def outlook(campaign: Campaign) -> lifecycle.Outlook:
-    return lifecycle.outlook(db.session(), campaign, now=current.now())
+    return lifecycle.outlook(db.session(), current.custody(), campaign, now=current.now())
 
 
 @blueprint.get("/<campaign>/steps/<step>")
@@ -139,6 +141,7 @@ def take_step(campaign: Campaign, step: Step) -> None:
                 lifecycle.start_nominating(session, campaign, **by)
             case Step.OPEN:
                 campaigns.open(session, custody, campaign, **by)
+                trustee_mail.ask_to_test(campaign)
             case Step.RELEASE:
                 releases.release(session, campaign, **by)
             case Step.PURGE:

@@ -1,4 +1,5 @@
 from flask import Blueprint, render_template
+from flask_security import current_user
 
 from feedback import current
 from feedback.extensions import db
@@ -7,6 +8,7 @@ from feedback.models.nominations import NominationState
 from feedback.services.accounts import reading_rights
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.campaigns import overview
+from feedback.services.closing import trustees
 from feedback.services.messages import call_backs
 from feedback.services.reports import report_summaries, reports
 from feedback.services.reports.report_summaries import Member
@@ -33,6 +35,7 @@ def start() -> str:
         team=_newest_team(reader, team_campaigns),
         own=reports.released(session, reading_rights.own_subjects(session, reader)),
         proposing=[subject for subject in subjects if subject.person_id == reader.person_id],
+        entrusted=trustees.tasks(session, current.custody(), current_user.id),
         calls=call_backs.still_to_call(session, reader, today=current.today()),
         undecided=_undecided([subject for subject in subjects if subject.person_id != reader.person_id]),
     )

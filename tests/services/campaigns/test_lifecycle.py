@@ -58,7 +58,7 @@ def states(office: Office, campaign: Campaign) -> list[str]:
 
 def test_opening_does_what_the_outlook_said(office: Office):
     campaign = office.draft({"client": 4, "peer": 2, "self": 1}, {"client": 3})
-    told = lifecycle.outlook(office.session, campaign, now=NOW)
+    told = lifecycle.outlook(office.session, office.custody, campaign, now=NOW)
     campaigns.open(office.session, office.custody, campaign, **BY)
     assert (told.subjects, told.raters, told.requests) == (2, count(office, Invitation), count(office, Task))
     assert told.mails == count(office, Mail)
@@ -78,7 +78,7 @@ def test_clients_asked_within_ninety_days_rest_and_hr_may_ask_one_of_them(office
     assert states(office, second) == ["skipped"] * 3
     one = office.session.scalars(select(Nomination).where(Nomination.state == "skipped")).first()
     roster_changes.ask_anyway(office.session, one, **BY)
-    told = lifecycle.outlook(office.session, second, now=NOW)
+    told = lifecycle.outlook(office.session, office.custody, second, now=NOW)
     assert (told.requests - 1, told.skipped) == (1, 2)  # and the subject himself
     campaigns.open(office.session, office.custody, second, **BY)
     assert states(office, second) == ["approved", "skipped", "skipped"]

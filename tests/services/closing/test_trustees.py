@@ -11,30 +11,23 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.extensions import db
-from feedback.models.accounts import RoleName
 from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
-from feedback.models.campaigns import Campaign, CampaignState, Cell, KeyCustody, Trustee
+from feedback.models.campaigns import Campaign, CampaignState, Cell, Trustee
 from feedback.models.results import Count
-from feedback.services.accounts import accounts
 from feedback.services.ballot_box import envelopes
 from feedback.services.ballot_box.box_keys import MARK_SIZE
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.envelopes import Unreadable
 from feedback.services.ballot_box.quorum import Quorum
 from feedback.services.campaigns import campaigns
-from feedback.services.closing import campaign_closing, sealed_answers, trustees
-from feedback.services.closing.trustees import WrongPassphrase
+from feedback.services.closing import campaign_closing, enrolment, passphrases, sealed_answers, trustees
+from feedback.services.closing.passphrases import WrongPassphrase
 from feedback.services.ground import lock_outs
 from feedback.services.ground.errors import NotPossible
 from feedback.settings import Settings
 from tests.factories import ACTOR, AFTER, NOW, Office
-
-PASSPHRASES = (
-    "the first lies under the stone",
-    "第二位受托人的密码短语并不短",
-    "a third nobody ever guesses",
-)
+from tests.trustees import PASSPHRASES, appoint, confirm, enrol, open_campaign
 
 
 @pytest.fixture(scope="module")
@@ -42,39 +35,14 @@ def keys() -> list[X25519PrivateKey]:
     return [X25519PrivateKey.generate() for _ in PASSPHRASES]
 
 
-def appoint(office: Office, campaign: Campaign) -> list[Trustee]:
-    campaign.key_custody = KeyCustody.TRUSTEES
-    users = [
-        accounts.create(
-            office.session,
-            f"trustee{n}@example.com",
-            "a password of mine",
-            RoleName.EMPLOYEE,
-            actor=ACTOR,
-            now=NOW,
-        )
-        for n in range(len(PASSPHRASES))
-    ]
-    office.session.flush()
-    appointed = [Trustee(campaign_id=campaign.id, user_id=user.id) for user in users]
-    office.session.add_all(appointed)
-    office.session.commit()
-    return appointed
-
-
-def enrol(office: Office, campaign: Campaign, appointed: list[Trustee], number: int = 3) -> None:
-    for trustee, passphrase in list(zip(appointed, PASSPHRASES, strict=True))[:number]:
-        trustees.enrol(office.session, campaign, trustee, passphrase, actor=ACTOR, now=NOW)
-    office.session.commit()
-
-
 @pytest.fixture
 def campaign(office: Office) -> Campaign:
     """Open, with its key in the hands of three trustees, and answered by four clients."""
     campaign = office.draft({"client": 4})
-    enrol(office, campaign, appoint(office, campaign))
-    campaigns.open(office.session, office.custody, campaign, actor=ACTOR, now=NOW)
-    office.session.commit()
+    appointed = appoint(office, campaign)
+    enrol(office, campaign, appointed)
+    confirm(office, campaign, appointed)
+    open_campaign(office, campaign)
     for nonce in office.nonces(campaign, "client"):
         office.answer(nonce, 4, "sealed to the trustees")
     return campaign
@@ -148,28 +116,38 @@ def test_wrong_passphrases_are_limited_for_each_trustee_alone(office: Office, ca
 def test_a_passphrase_is_the_same_however_the_keyboard_composes_it(office: Office):
     campaign = office.draft({"client": 3})
     trustee = appoint(office, campaign)[0]
-    trustees.enrol(
-        office.session, campaign, trustee, "cafe\u0301 cafe\u0301 cafe\u0301", actor=ACTOR, now=NOW
+    enrolment.enrol(
+        office.session,
+        office.custody,
+        campaign,
+        trustee,
+        "cafe\u0301 cafe\u0301 cafe\u0301",
+        actor=ACTOR,
+        now=NOW,
     )
-    assert trustees.unlock(office.session, campaign, trustee, "café café café", now=NOW)
+    assert passphrases.unlock(office.session, office.custody, campaign, trustee, "café café café", now=NOW)
 
 
 def test_a_short_passphrase_is_refused_and_one_from_before_opening_can_be_changed(office: Office):
     campaign = office.draft({"client": 3})
     trustee = appoint(office, campaign)[0]
     with pytest.raises(NotPossible, match="at least 12"):
-        trustees.enrol(office.session, campaign, trustee, "eleven char", actor=ACTOR, now=NOW)
+        enrolment.enrol(
+            office.session, office.custody, campaign, trustee, "eleven char", actor=ACTOR, now=NOW
+        )
     for passphrase in PASSPHRASES[:2]:
-        trustees.enrol(office.session, campaign, trustee, passphrase, actor=ACTOR, now=NOW)
+        enrolment.enrol(office.session, office.custody, campaign, trustee, passphrase, actor=ACTOR, now=NOW)
     with pytest.raises(WrongPassphrase):
-        trustees.unlock(office.session, campaign, trustee, PASSPHRASES[0], now=NOW)
-    assert trustees.unlock(office.session, campaign, trustee, PASSPHRASES[1], now=NOW)
+        passphrases.unlock(office.session, office.custody, campaign, trustee, PASSPHRASES[0], now=NOW)
+    assert passphrases.unlock(office.session, office.custody, campaign, trustee, PASSPHRASES[1], now=NOW)
 
 
 def test_passphrases_are_fixed_when_the_campaign_opens(office: Office, campaign: Campaign):
     trustee = office.session.scalars(select(Trustee)).first()
     with pytest.raises(NotPossible, match="fixed"):
-        trustees.enrol(office.session, campaign, trustee, "another long passphrase", actor=ACTOR, now=NOW)
+        enrolment.enrol(
+            office.session, office.custody, campaign, trustee, "another long passphrase", actor=ACTOR, now=NOW
+        )
 
 
 def test_a_campaign_opens_only_when_all_three_have_set_their_passphrase(office: Office):
@@ -298,7 +276,9 @@ def test_a_backup_with_its_key_file_opens_with_no_single_trustee_and_without_its
         for trustee, passphrase in zip(
             old.scalars(select(Trustee).order_by(Trustee.user_id)), PASSPHRASES, strict=True
         ):
-            key = trustees.unlock(old, restored, trustee, passphrase, now=AFTER + timedelta(days=1))
+            key = passphrases.unlock(
+                old, office.custody, restored, trustee, passphrase, now=AFTER + timedelta(days=1)
+            )
             for one in sealed:
                 with pytest.raises(Unreadable):
                     envelopes.unseal(one.envelope[MARK_SIZE:], key, one.place.to_bytes())

@@ -22,6 +22,7 @@ from feedback.services.messages.call_backs import CallBackCard
 from feedback.services.oversight import anonymity_audit
 from feedback.services.oversight.anonymity_audit import CHECKS
 from feedback.settings import Settings
+from tests import trustees
 from tests.factories import NOW, Office
 
 PROMISES = {check.__name__: promise for promise, check in CHECKS.items()}
@@ -129,6 +130,13 @@ def lose_a_key(office: Office, campaign: Campaign) -> None:
     office.custody.destroy("2027Q1")
 
 
+def swap_the_key_of_a_trustee(office: Office, campaign: Campaign) -> None:
+    draft = office.draft({"client": 3}, code="2027Q2")
+    appointed = trustees.appoint(office, draft)
+    trustees.enrol(office, draft, appointed)
+    appointed[0].public_key, appointed[0].salt = bytes(32), bytes(16)
+
+
 def lower_a_minimum(office: Office, campaign: Campaign) -> None:
     scheme = json.loads(campaign.scheme)
     next(group for group in scheme["group"] if group["id"] == "client")["minimum"] = 1
@@ -184,6 +192,7 @@ def keep_the_day_of_a_card(office: Office, campaign: Campaign) -> None:
         (copy_an_answer, "foreign_ballots"),
         (promise_less, "promises_changed"),
         (forget_the_mark, "marks_missing"),
+        (swap_the_key_of_a_trustee, "keys_of_trustees"),
         (lower_a_minimum, "low_minima"),
         (show_a_small_group, "small_cells_shown"),
         (phone_most_of_a_shown_group, "small_cells_shown"),

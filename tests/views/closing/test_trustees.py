@@ -1,72 +1,12 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from flask import Flask
-from sqlalchemy import select
 
-from feedback.models.accounts import RoleName, User
-from feedback.models.campaigns import Campaign, CampaignState, KeyCustody, Trustee
-from feedback.services.campaigns import campaigns
-from tests.factories import ACTOR, Office
-from tests.views.markup import Page, faults
-from tests.views.reading import Browser, Browsers
-
-WORDS = ["the first lies under the stone", "a second one in the old drawer", "a third nobody ever guesses"]
-ROLES = (RoleName.HR, RoleName.MANAGER, RoleName.EMPLOYEE)
-
-
-class Board:
-    """A campaign with three trustees at their browsers."""
-
-    def __init__(self, app: Flask, office: Office, browsers: Browsers) -> None:
-        office.now = datetime.now(UTC)
-        self.office, self.rooms = office, browsers
-        self.campaign = office.draft({"client": 4})
-        self.campaign.key_custody = KeyCustody.TRUSTEES
-        self.path = f"/trustees/{self.campaign.code}"
-        self.browsers = [browsers.sign_in(role, office.person()) for role in ROLES]
-        for user in office.session.scalars(select(User).order_by(User.id)).unique():
-            office.session.add(Trustee(campaign_id=self.campaign.id, user_id=user.id))
-        office.session.commit()
-
-    def enrol(self, number: int, passphrase: str | None = None, **other: str):
-        words = passphrase or WORDS[number]
-        form = {"passphrase": words, "repeated": words} | other
-        return self.browsers[number].post(f"{self.path}/passphrase", form, page=self.path)
-
-    def open(self) -> Campaign:
-        for number in range(3):
-            assert self.enrol(number).status_code == 303
-        campaigns.open(
-            self.office.session, self.office.custody, self.campaign, actor=ACTOR, now=self.office.now
-        )
-        self.office.session.commit()
-        for nonce in self.office.nonces(self.campaign, "client"):
-            self.office.answer(nonce)
-        self.campaign.closes_at = self.office.now - timedelta(minutes=1)
-        self.office.session.commit()
-        return self.campaign
-
-    def give(self, number: int, passphrase: str | None = None, **other: str):
-        form = {"passphrase": passphrase or WORDS[number]} | other
-        return self.browsers[number].post(f"{self.path}/open", form, page=self.path)
-
-    def state(self) -> CampaignState:
-        self.office.session.expire_all()
-        state = self.campaign.state
-        self.office.session.commit()
-        return state
-
-
-@pytest.fixture
-def board(app: Flask, office: Office, browsers: Browsers) -> Board:
-    return Board(app, office, browsers)
-
-
-def text(browser: Browser, path: str) -> str:
-    html = browser.get(f"{path}?lang=en").text
-    assert faults(Page(html)) == []
-    return html
+from feedback.models.accounts import RoleName
+from feedback.models.campaigns import CampaignState
+from tests.factories import Office
+from tests.views.closing.board import WORDS, Board, text
+from tests.views.reading import Browsers
 
 
 def test_trustees_set_their_passphrases_and_two_of_them_close_the_campaign(board: Board):
