@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from string import ascii_lowercase
 from urllib.parse import quote, urlencode
 
 import time_machine
@@ -30,8 +31,12 @@ OPEN, RELEASED = "open", "released"
 
 
 def planted(word: str) -> str:
-    """A text that is nowhere else, with characters that are written otherwise in other encodings."""
-    return f"{word} {secrets.token_hex(8)} 金丝雀 & <{secrets.token_hex(4)}>"
+    """A text that is nowhere else, with characters that are written otherwise in other encodings; no phone number."""
+    return f"{word} {letters(16)} 金丝雀 & <{letters(8)}>"
+
+
+def letters(number: int) -> str:
+    return "".join(secrets.choice(ascii_lowercase) for _ in range(number))
 
 
 @dataclass
@@ -42,7 +47,7 @@ class Canaries:
     password: str = field(default_factory=lambda: planted("password"))
     wrong: str = field(default_factory=lambda: planted("wrong"))
     passphrases: list[str] = field(default_factory=lambda: [planted("passphrase") for _ in range(3)])
-    address: str = field(default_factory=lambda: f"canary-{secrets.token_hex(8)}@client.example")
+    address: str = field(default_factory=lambda: f"canary-{letters(16)}@client.example")
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(40))
     tokens: list[str] = field(default_factory=list)
 

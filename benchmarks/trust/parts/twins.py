@@ -17,7 +17,7 @@ def run(setting: Setting) -> Iterator[Result]:
     outputs, differences, pairs = 0, list[Difference](), 0
     with world(setting.engine, setting.server) as found:
         chosen = twins.found_company(found)
-        chosen = setting.sized(chosen[:2], chosen)
+        chosen = setting.sized(chosen[:1], chosen[:6])
         found.save()
         for pair in chosen:
             number, told = _compared(setting, found, pair)
