@@ -123,7 +123,7 @@ def test_every_way_of_handing_links_out_is_on_record_and_marks_them(survey: Surv
 
 def test_of_several_tasks_none_says_that_it_is_done(app: Flask, office: Office):
     colleague = Survey.open_for_a_colleague(app, office)
-    link = colleague.link("peer")
+    link = colleague.link("self")
     export(colleague)
     before = colleague.get(f"{link}?lang=en").text
     answer = colleague.post(link, complete("peer"), task="2")
