@@ -93,6 +93,7 @@ ROOMS = {
         "tables",
         "people",
         "accounts",
+        "crowds",
         "ballot_box",
         "closing",
         "mail",

@@ -8,6 +8,7 @@ from feedback.models.campaigns import Cell
 from feedback.models.invitations import Invitation, Task
 from feedback.models.nominations import Nomination, NominationState
 from feedback.services.ballot_box.invitations import OpenTask
+from feedback.services.crowds import crowds
 
 
 def decline(session: Session, nonce: bytes, task: OpenTask) -> bool:
@@ -18,7 +19,7 @@ def decline(session: Session, nonce: bytes, task: OpenTask) -> bool:
     """
     if not _give_back(session, task):
         return False
-    subject = select(Cell.subject_id).where(Cell.id == task.cell_id).scalar_subquery()
+    subject = session.scalars(select(Cell.subject_id).where(Cell.id == task.cell_id)).one()
     session.execute(delete(Task).where(Task.nonce == nonce, Task.cell_id == task.cell_id))
     session.execute(update(Cell).where(Cell.id == task.cell_id).values(invited=Cell.invited - 1))
     invitation = session.get_one(Invitation, nonce)
@@ -31,6 +32,7 @@ def decline(session: Session, nonce: bytes, task: OpenTask) -> bool:
         )
         .values(state=NominationState.DECLINED)
     )
+    crowds.review(session, subject)
     return True
 
 

@@ -135,12 +135,12 @@ def test_the_question_of_a_comment_names_the_subject_in_both_languages(office: O
     assert built.subject.name.en in question.en and built.subject.name.zh in question.zh
 
 
-def test_response_counts_are_left_out_for_groups_smaller_than_their_minimum(office: Office):
+def test_groups_of_few_are_counted_with_their_family_where_it_says_how_many_were_asked(office: Office):
     built = report(office, closed(office, EVERYBODY | {"subordinate": 2}))
     assert [(row.title.en, row.invited, row.answered) for row in built.responses] == [
         ("Clients", 6, 6),
         ("Supervisor", 1, 1),
-        ("Peers", 5, 5),
+        ("Peers + Direct reports", 7, 7),
         ("Self", 1, 1),
     ]
 
