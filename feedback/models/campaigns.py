@@ -150,12 +150,12 @@ class Crowd(Base):
 
     Made when the campaign opens, from who is asked. Dissolved when a change of the roster leaves too few in it: then
     they are in no number any more. groups: theirs, joined by "+" in the order of the scheme; department: that of all
-    their subjects, if it is one.
+    their subjects, if it is one. id: the least of its cells'.
     """
 
     __tablename__ = "crowd"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
     groups: Mapped[str] = mapped_column(Text)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))

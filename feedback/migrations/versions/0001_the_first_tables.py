@@ -317,7 +317,7 @@ def upgrade() -> None:
 
     op.create_table(
         "crowd",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("groups", sa.Text(), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=True),

@@ -17,24 +17,24 @@ BETWEEN_GROUPS = "+"
 
 
 def form(session: Session, campaign: Campaign) -> None:
-    """Once the links of a campaign are issued: three statements, and one for the cells, whatever its size."""
+    """Once the links of a campaign are issued. As many statements for many as for few."""
     scheme = read_scheme(campaign.scheme)
     found = forming.form(_asked(session, Subject.campaign_id == campaign.id), scheme)
-    crowds = [_crowd(campaign, some, scheme) for some in found]
-    session.add_all(crowds)
-    session.flush()
-    rows = [
-        {"id": cell, "crowd_id": crowd.id}
-        for crowd, some in zip(crowds, found, strict=True)
-        for cell in sorted({one.cell for one in some})
-    ]
-    if rows:
-        session.execute(update(Cell), rows)
+    if found:
+        session.add_all(_crowd(campaign, crowd, scheme) for crowd in found)
+        session.flush()
+        cells = {one.cell: _id(crowd) for crowd in found for one in crowd}
+        session.execute(update(Cell), [{"id": cell, "crowd_id": crowd} for cell, crowd in cells.items()])
+
+
+def _id(asked: Asked) -> int:
+    return min(one.cell for one in asked)
 
 
 def _crowd(campaign: Campaign, asked: Asked, scheme: Scheme) -> Crowd:
     groups, departments = {one.group for one in asked}, {one.department for one in asked}
     return Crowd(
+        id=_id(asked),
         campaign_id=campaign.id,
         groups=BETWEEN_GROUPS.join(group.id for group in scheme.groups if group.id in groups),
         department_id=departments.pop() if len(departments) == 1 else None,

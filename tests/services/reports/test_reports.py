@@ -189,4 +189,4 @@ def test_a_report_does_not_say_that_the_only_peer_who_was_asked_did_not_answer(o
             {group.id: group.total.reason for group in groups if isinstance(group.total, Withheld)}
         )
     assert reasons[0]["peer"] == reasons[1]["peer"] == Reason.TOO_FEW
-    assert reasons[0]["subordinate"] == Reason.NO_ANSWERS
+    assert reasons[0]["subordinate"] == Reason.TOO_FEW
