@@ -44,6 +44,10 @@ class Rates:
     departments: tuple[RateLine, ...]
     uncounted: dict[str, int]
 
+    @property
+    def left_out(self) -> int:
+        return sum(self.uncounted.values())
+
 
 def rates(session: Session, campaign: Campaign) -> Rates:
     return by_campaign(session, [campaign])[campaign.id]
