@@ -29,6 +29,7 @@ class AskedRater:
 
 Asked = Sequence[AskedRater]
 Item = TypeVar("Item")
+Key = TypeVar("Key", bound=Hashable)
 
 
 def form(asked: Asked, scheme: Scheme) -> list[Asked]:
@@ -70,8 +71,8 @@ def unsound(asked: Asked, subject: int, scheme: Scheme) -> set[int]:
     by_crowd = {crowd: some for crowd, some in _grouped(asked, lambda one: one.crowd) if crowd is not None}
     found = {crowd for crowd, some in by_crowd.items() if not is_crowd(some, scheme)}
     for atom in _atoms([one for one in asked if one.subject == subject], scheme):
-        crowds = {one.crowd for one in atom} - {None}
         if is_crowd(atom, scheme):
+            crowds = {one.crowd for one in atom if one.crowd is not None}
             found |= {crowd for crowd in crowds if _cells(by_crowd[crowd]) != _cells(atom)}
     return found
 
@@ -130,8 +131,8 @@ def _cells(asked: Asked) -> set[int]:
     return {one.cell for one in asked}
 
 
-def _grouped(items: Iterable[Item], key: Callable[[Item], Hashable]) -> Iterable[tuple[Hashable, list[Item]]]:
-    found: dict[Hashable, list[Item]] = defaultdict(list)
+def _grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> Iterable[tuple[Key, list[Item]]]:
+    found: dict[Key, list[Item]] = defaultdict(list)
     for item in items:
         found[key(item)].append(item)
     return found.items()

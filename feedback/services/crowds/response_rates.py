@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
@@ -20,6 +20,9 @@ from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import protection, row_locks
 from feedback.services.ground.bilingual import Bilingual
 from forms.scheme import Scheme
+
+Part = Row[int, str, Any, str, str, str | None, int, int]
+"""A sum over the crowds of the same groups and department, or over the requests of one group that are in none."""
 
 OTHERS = Bilingual("其他", "Others")
 TOTAL = Bilingual("合计", "Total")
@@ -62,8 +65,7 @@ def by_campaign(session: Session, campaigns: Sequence[Campaign]) -> dict[int, Ra
     }
 
 
-def _rows(session: Session, campaign_ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Sums over the crowds of the same groups and department, and over the requests of a group that are in none."""
+def _rows(session: Session, campaign_ids: Sequence[int]) -> Sequence[Part]:
     uncounted = case((Crowd.id.is_(None), Cell.group)).label("uncounted")
     department = (Department.code, Department.name, Department.name_en)
     parts = (Subject.campaign_id, Crowd.groups, uncounted, *department)
@@ -78,20 +80,20 @@ def _rows(session: Session, campaign_ids: Sequence[int]) -> Sequence[Row[Any]]:
         .outerjoin(Department, Department.id == Crowd.department_id)
         .where(Subject.campaign_id.in_(campaign_ids), Cell.is_pool.is_(False), Cell.invited > 0)
         .group_by(*parts)
-        .order_by(Department.code)
+        .order_by(Department.code, uncounted)
     ).all()
 
 
-def _counted():  # type: ignore[no-untyped-def]
+def _counted() -> ColumnElement[bool]:
     return and_(Crowd.id == Cell.crowd_id, Crowd.dissolved.is_(False))
 
 
-def _cast_in_cell():  # type: ignore[no-untyped-def]
+def _cast_in_cell() -> ScalarSelect[int]:
     cast = select(func.count(Ballot.envelope)).where(Ballot.cell_id == Cell.id)
     return cast.correlate(Cell).scalar_subquery()
 
 
-def _rates(rows: Sequence[Row[Any]], campaign: Campaign) -> Rates:
+def _rates(rows: Sequence[Part], campaign: Campaign) -> Rates:
     counted = [row for row in rows if row.groups is not None]
     if not counted:
         return Rates(None, (), (), _uncounted(rows))
@@ -107,9 +109,9 @@ def _rates(rows: Sequence[Row[Any]], campaign: Campaign) -> Rates:
 
 
 def _lines(
-    rows: Iterable[Row[Any]], key: Callable[[Row[Any]], Hashable], title: Callable[[Row[Any]], Bilingual]
+    rows: Iterable[Part], key: Callable[[Part], Hashable], title: Callable[[Part], Bilingual]
 ) -> list[RateLine]:
-    by_key: dict[Hashable, list[Row[Any]]] = {}
+    by_key: dict[Hashable, list[Part]] = {}
     for row in rows:
         by_key.setdefault(key(row), []).append(row)
     return [
@@ -123,16 +125,16 @@ def _lines(
     ]
 
 
-def _title(row: Row[Any], scheme: Scheme) -> Bilingual:
+def _title(row: Part, scheme: Scheme) -> Bilingual:
     groups = [scheme.group(group) for group in row.groups.split(BETWEEN_GROUPS)]
     return Bilingual.joined([Bilingual.of(group.title, group.id) for group in groups])
 
 
-def _department(row: Row[Any]) -> Bilingual:
+def _department(row: Part) -> Bilingual:
     return OTHERS if row.code is None else Bilingual(row.name, row.name_en or row.name)
 
 
-def _uncounted(rows: Iterable[Row[Any]]) -> dict[str, int]:
+def _uncounted(rows: Iterable[Part]) -> dict[str, int]:
     return {row.uncounted: int(row.invited) for row in rows if row.uncounted is not None}
 
 
@@ -150,7 +152,8 @@ class DayCount:
 def record_day(session: Session, campaign: Campaign, day: date) -> None:
     """Keep the total of a day, if at least three more have answered than when a day was last kept."""
     row_locks.hold_row(session, campaign)
-    if campaign.state != CampaignState.OPEN or session.get(ResponseDay, (campaign.id, day)):
+    known = session.get(ResponseDay, (campaign.id, day))
+    if campaign.state != CampaignState.OPEN or known:
         return
     total = rates(session, campaign).total
     if total is None or total.invited < protection.DAYS_FROM:
