@@ -132,10 +132,15 @@ def test_three_people_with_three_supervisors_are_one():
     assert groups_of([{1: "supervisor"}, {2: "supervisor"}, {3: "supervisor"}]) == [{"supervisor"}]
 
 
-def test_a_supervisor_of_most_people_would_be_seen_among_two_others():
+def test_a_supervisor_of_most_people_would_be_seen_among_two_others_and_is_left_out_where_he_leads_alone():
     others = {2: "supervisor", 3: "supervisor"}
-    assert groups_of([{1: "supervisor"}] * 2 + [others]) == [{"supervisor"}]
-    assert groups_of([{1: "supervisor"}] * 3 + [others]) == []
+    (all_of_them,) = forming.form(asked([{1: "supervisor"}] * 2 + [others]), SCHEME)
+    assert len(all_of_them) == 4
+    (one_department,) = forming.form(asked([{1: "supervisor"}] * 3 + [others]), SCHEME)
+    assert sorted(one.rater for one in one_department) == [1, 2, 3]
+    everywhere = [AskedRater(n, 1, n, "supervisor", max(1, n - 2)) for n in range(6)]
+    assert [one.rater for one in everywhere] == [1, 1, 1, 1, 2, 3]
+    assert forming.form(everywhere, SCHEME) == []
 
 
 def test_the_one_client_of_a_person_is_counted_nowhere():

@@ -13,6 +13,7 @@ from feedback.models.people import Department
 from feedback.services.ballot_box import declining, invitations
 from feedback.services.ballot_box.issuing import Rater
 from feedback.services.campaigns import campaigns, overview, purging
+from feedback.services.closing import counts_export, tallies
 from feedback.services.crowds import crowds, response_rates
 from feedback.services.crowds.response_rates import RateLine, Rates
 from feedback.services.quality import campaign_quality
@@ -83,7 +84,7 @@ def answered_and_closed(office: Office, *raters: dict[str, int], single: bool) -
 
 
 def test_total_minus_reports_does_not_tell_whether_the_one_client_of_somebody_answered(office: Office):
-    """Nor does the quality of the campaign, nor what the report on him says: two worlds look the same."""
+    """Nor does the quality of the campaign, the report on him or an export of counts: two worlds look the same."""
     worlds = []
     for single in (True, False):
         said, campaign = answered_and_closed(
@@ -94,6 +95,9 @@ def test_total_minus_reports_does_not_tell_whether_the_one_client_of_somebody_an
         said += [repr(quality.responses), repr(quality.straightlined)]
         said += [repr([(group.ballots, group.total) for group in report.groups]) for report in built]
         said += [repr(report.responses) for report in built]
+        matrix, result = tallies.load(office.session, campaign)
+        exported = counts_export.to_export(result, matrix.questionnaire, matrix.scheme)["subjects"]
+        said += [repr(subject["cells"]) for subject in exported]
         worlds.append(said)
     assert worlds[0] == worlds[1]
 

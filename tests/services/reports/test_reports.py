@@ -190,3 +190,11 @@ def test_a_report_does_not_say_that_the_only_peer_who_was_asked_did_not_answer(o
         )
     assert reasons[0]["peer"] == reasons[1]["peer"] == Reason.TOO_FEW
     assert reasons[0]["subordinate"] == Reason.TOO_FEW
+
+
+def test_a_report_says_of_a_crowd_that_nobody_answered(office: Office):
+    campaign = office.open({"client": 4, "peer": 4})
+    office.close(campaign)
+    groups = reports.of_subject(office.session, campaign.subjects[0]).groups
+    reasons = {group.id: group.total.reason for group in groups if isinstance(group.total, Withheld)}
+    assert (reasons["client"], reasons["peer"]) == (Reason.NO_ANSWERS, Reason.NO_ANSWERS)
