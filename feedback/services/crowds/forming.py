@@ -39,7 +39,7 @@ def form(asked: Asked, scheme: Scheme) -> list[Asked]:
     together, as alike as possible. Raters who answer under their names stay apart from the others: after the close it
     is known who of them answered, and nobody could hide among them.
     """
-    atoms = list(_atoms(asked, scheme))
+    atoms = [atom for atom in _atoms(asked, scheme) if _has_one_minimum(atom, scheme)]
     crowds = [atom for atom in atoms if is_crowd(atom, scheme)]
     small = [atom for atom in atoms if not is_crowd(atom, scheme)]
     for attributed in (False, True):
@@ -71,8 +71,10 @@ def unsound(asked: Asked, subject: int, scheme: Scheme) -> set[int]:
     by_crowd = {crowd: some for crowd, some in _grouped(asked, lambda one: one.crowd) if crowd is not None}
     found = {crowd for crowd, some in by_crowd.items() if not is_crowd(some, scheme)}
     for atom in _atoms([one for one in asked if one.subject == subject], scheme):
-        if is_crowd(atom, scheme):
-            crowds = {one.crowd for one in atom if one.crowd is not None}
+        crowds = {one.crowd for one in atom if one.crowd is not None}
+        if not _has_one_minimum(atom, scheme):
+            found |= crowds
+        elif is_crowd(atom, scheme):
             found |= {crowd for crowd in crowds if _cells(by_crowd[crowd]) != _cells(atom)}
     return found
 
@@ -82,6 +84,11 @@ def _atoms(asked: Asked, scheme: Scheme) -> Iterator[Asked]:
     for _, some in _grouped(asked, lambda one: (one.subject, _family(scheme, one))):
         cells = [cell for _, cell in _grouped(some, lambda one: one.cell)]
         yield from cells if all(is_crowd(cell, scheme) for cell in cells) else [some]
+
+
+def _has_one_minimum(atom: Asked, scheme: Scheme) -> bool:
+    """Groups with different ones are pooled or not as answers come: then one could be withheld beside a shown one."""
+    return len({minimum(scheme, one.group) for one in atom}) == 1
 
 
 def _family(scheme: Scheme, one: AskedRater) -> Hashable:

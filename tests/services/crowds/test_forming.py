@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from feedback.services.closing.results import cell_names, instrument
 from feedback.services.crowds import forming
 from feedback.services.crowds.forming import AskedRater
-from forms.scheme import POOLED_FAMILIES, pool_name, with_minimum
+from forms.scheme import POOLED_FAMILIES, Scheme, pool_name, with_minimum
 from scoring.disclosure import Status, decide
 from tests.factories import shipped_questionnaire, shipped_scheme
 from tests.services.crowds.singling_out import rank, singled_out
@@ -47,9 +47,9 @@ def raters_of(everybody: list[AskedRater]) -> dict[int, set]:
     return found
 
 
-def crowds_of(everybody: list[AskedRater]) -> list[dict[int, int]]:
+def crowds_of(everybody: list[AskedRater], scheme: Scheme = SCHEME) -> list[dict[int, int]]:
     """What lines may be sums of: each published by itself here, which is more than any page does."""
-    return [dict.fromkeys({one.cell for one in crowd}, 1) for crowd in forming.form(everybody, SCHEME)]
+    return [dict.fromkeys({one.cell for one in crowd}, 1) for crowd in forming.form(everybody, scheme)]
 
 
 @given(rosters)
@@ -58,17 +58,17 @@ def test_no_combination_of_crowds_is_about_fewer_than_three_people(roster: list[
     assert singled_out(crowds_of(everybody), raters_of(everybody)) is None
 
 
-@given(rosters, st.randoms(use_true_random=False))
-def test_nor_is_any_beside_all_that_reports_show(roster: list[dict[int, str]], dice):
-    """Reports are decided by the real rules, from random numbers of answers."""
-    everybody = asked(roster)
+@given(rosters, st.randoms(use_true_random=False), st.sampled_from((3, 4, 6)))
+def test_nor_is_any_beside_all_that_reports_show(roster: list[dict[int, str]], dice, peers: int):
+    """Reports are decided by the real rules, from random numbers of answers; groups may have different minima."""
+    everybody, scheme = asked(roster), with_minimum(SCHEME, {"peer": peers})
     raters = raters_of(everybody)
     ballots = np.zeros((len(roster), len(GROUPS)), dtype=np.int64)
     for cell, some in raters.items():
         ballots[divmod(cell, len(GROUPS))] = dice.randint(0, len(some))
-    status = decide(ballots, instrument(shipped_questionnaire(), SCHEME).groups).status
+    status = decide(ballots, instrument(shipped_questionnaire(), scheme).groups).status
     known = told_by_words(status, raters)
-    published = [*crowds_of(everybody), *shown(status)]
+    published = [*crowds_of(everybody, scheme), *shown(status)]
     assert singled_out(published, {cell: some for cell, some in raters.items() if cell not in known}) is None
 
 
@@ -156,6 +156,16 @@ def test_the_single_clients_of_three_people_are_counted_together():
 def test_a_group_of_one_is_counted_with_its_family_not_beside_it():
     colleagues = {rater: "peer" for rater in range(1, 6)} | {6: "subordinate"}
     assert groups_of([colleagues]) == [{"peer", "subordinate"}]
+
+
+def test_groups_that_are_pooled_or_not_as_answers_come_are_counted_nowhere():
+    """With different minima: of five answers the pool takes six, and the peer is withheld beside four shown reports."""
+    roster = [{1: "peer"} | dict.fromkeys(range(2, 8), "subordinate")]
+    scheme = with_minimum(SCHEME, {"peer": 6})
+    assert forming.form(asked(roster), scheme) == []
+    assert len(forming.form(asked(roster), SCHEME)) == 1
+    both_large = dict.fromkeys(range(1, 7), "peer") | dict.fromkeys((7, 8, 9), "subordinate")
+    assert len(forming.form(asked([both_large]), scheme)) == 2
 
 
 def test_clients_do_not_hide_supervisors_whose_answers_are_known_in_the_end():
