@@ -76,7 +76,7 @@ def test_ballots_and_results_have_no_rowid_on_sqlite(session: Session, table: st
 def test_every_table_that_touches_an_answer_is_on_the_list(session: Session):
     known = {*RESPONDENT_SIDE, "alembic_version"}
     administrative = {
-        *("person", "department", "client", "contact", "campaign", "subject", "cell"),
+        *("person", "department", "client", "contact", "campaign", "subject", "cell", "crowd"),
         *("kpi_result", "goal_score", "veto", "user", "role", "user_role", "audit_entry"),
         *(
             "report_reply",

@@ -17,8 +17,8 @@ from feedback.models.accounts import RoleName
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell
 from feedback.services.ballot_box.ballots import Answers, seal
-from feedback.services.campaigns import campaigns
 from feedback.services.closing import campaign_closing, counts_export, tallies
+from feedback.services.crowds import response_rates
 from feedback.services.releases import releases
 from feedback.services.reports import reports
 from feedback.services.scores import score_document
@@ -88,7 +88,7 @@ def everything_that_leaves(app: Flask) -> dict[str, bytes]:
     matrix, result = tallies.load(session, campaign)
     for name, document in (("scores", score_document.document), ("counts", counts_export.to_export)):
         found[name] = json.dumps(document(result, matrix.questionnaire, matrix.scheme)).encode()
-    found["progress"] = repr(campaigns.progress(session, campaign)).encode()
+    found["progress"] = repr(response_rates.rates(session, campaign)).encode()
     releases.release(session, campaign, actor=ACTOR, now=AFTER)
     session.commit()
     people = [subject.person.code for subject in matrix.subjects]
