@@ -107,6 +107,7 @@ ROOMS = {
         "tables",
         "people",
         "accounts",
+        "crowds",
         "ballot_box",
         "closing",
         "mail",

@@ -145,8 +145,9 @@ COMMITTING = {
     "feedback.transaction": {"transaction"},
     "feedback.views.accounts.sign_in": {"commit_the_mail"},
     "feedback.services.ballot_box.side_by_side_ballots": {"cast_each"},
-    "feedback.services.closing.campaign_closing": {"_stop_answering", "_destroy_unopened", "_count"},
+    "feedback.services.closing.campaign_closing": {"_stop_answering", "_settle", "_count"},
     "feedback.services.closing.passphrases": {"unlock", "_spend_attempt"},
+    "feedback.services.closing.giving_up": {"give_up"},
     "feedback.services.closing.trustees": {"contribute"},
     "feedback.services.ground.secure_deletion": {"forget_deleted_rows", "cut_log"},
     "feedback.services.mail.mail_sending": {

@@ -11,14 +11,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from feedback import current
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell
 from feedback.services.ballot_box.ballots import Answers, seal
-from feedback.services.campaigns import campaigns
-from feedback.services.closing import campaign_closing, counts_export, tallies
+from feedback.services.closing import campaign_closing, counts_export, sealed_answers, tallies
+from feedback.services.crowds import response_rates
 from feedback.services.releases import releases
 from feedback.services.reports import reports
 from feedback.services.scores import score_document
@@ -65,16 +66,15 @@ def withheld_cells(app: Flask, campaign: Campaign) -> list[int]:
 
 def overwrite(campaign: Campaign, cell_ids: list[int], dice: random.Random) -> int:
     """Seal other answers into the envelopes of these cells."""
-    ballots = db.session.scalars(
-        select(Ballot).where(Ballot.cell_id.in_(cell_ids), Ballot.envelope.is_not(None))
-    ).all()
-    for ballot in ballots:
+    sealed = list(sealed_answers.by_link(db.session(), campaign))
+    places = [one.place for one in sealed if one.place.cell_id in cell_ids]
+    keys = current.custody().box(campaign.code)
+    for place in places:
         answers = Answers(bytes(dice.randint(1, 5) for _ in range(21)), ("something else entirely",))
-        ballot.envelope = seal(
-            answers, campaign.envelope_size, campaign.public_key, campaign.code, ballot.cell_id
-        )
+        ballot = db.session.get_one(Ballot, place.spot)
+        ballot.envelope = seal(answers, keys, place)
     db.session.commit()
-    return len(ballots)
+    return len(places)
 
 
 def everything_that_leaves(app: Flask) -> dict[str, bytes]:
@@ -88,7 +88,7 @@ def everything_that_leaves(app: Flask) -> dict[str, bytes]:
     matrix, result = tallies.load(session, campaign)
     for name, document in (("scores", score_document.document), ("counts", counts_export.to_export)):
         found[name] = json.dumps(document(result, matrix.questionnaire, matrix.scheme)).encode()
-    found["progress"] = repr(campaigns.progress(session, campaign)).encode()
+    found["progress"] = repr(response_rates.rates(session, campaign)).encode()
     releases.release(session, campaign, actor=ACTOR, now=AFTER)
     session.commit()
     people = [subject.person.code for subject in matrix.subjects]

@@ -139,7 +139,8 @@ class Company:
         session = self.browsers.office.session
         user_id = session.scalars(select(User.id).where(User.email == email)).one()
         contact_id, cell_id = (int(self.values[name][0]) for name in ("contact", "cell"))
-        session.add(Interview(contact_id=contact_id, cell_id=cell_id, interviewer_id=user_id, finished=True))
+        done = {"finished": True, "seat": 1, "envelope": b"sealed"}
+        session.add(Interview(contact_id=contact_id, cell_id=cell_id, interviewer_id=user_id, **done))
         nominating = campaigns.find(session, "2027Q2")
         session.add(Trustee(campaign_id=nominating.id, user_id=user_id))
         session.commit()

@@ -13,8 +13,9 @@ from feedback.extensions import db
 from feedback.jobs.post_office import post_office
 from feedback.models.campaigns import CampaignState
 from feedback.papers.pdf import subject_report
-from feedback.services.campaigns import campaigns, lifecycle, response_rates
+from feedback.services.campaigns import campaigns, lifecycle
 from feedback.services.closing import campaign_closing
+from feedback.services.crowds import response_rates
 from feedback.services.ground import days, secure_deletion
 from feedback.services.ground.errors import NotPossible
 from feedback.services.imports import uploads

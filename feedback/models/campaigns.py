@@ -150,7 +150,26 @@ class Subject(Base):
     __table_args__ = (UniqueConstraint("campaign_id", "person_id"),)
 
 
+class Crowd(Base):
+    """Requests that response rates count together or not at all, so that no number is about fewer people.
+
+    Made when the campaign opens, from who is asked. Dissolved when a change of the roster leaves too few in it: then
+    they are in no number any more. groups: theirs, joined by "+" in the order of the scheme; department: that of all
+    their subjects, if it is one. id: the least of its cells'.
+    """
+
+    __tablename__ = "crowd"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
+    groups: Mapped[str] = mapped_column(Text)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    dissolved: Mapped[bool] = mapped_column(default=False)
+
+
 class CellStatus(StrEnum):
+    """Withheld also stands for a cell without answers, where that would say too much about the few who were asked."""
+
     SHOWN = "shown"
     MERGED = "merged"
     WITHHELD = "withheld"
@@ -174,8 +193,10 @@ class Cell(Base):
     interviewed: Mapped[int | None] = mapped_column()
     status: Mapped[CellStatus | None] = mapped_column(String(16))
     is_pool: Mapped[bool] = mapped_column(default=False)
+    crowd_id: Mapped[int | None] = mapped_column(ForeignKey("crowd.id"))
 
     subject: Mapped[Subject] = relationship(back_populates="cells")
+    crowd: Mapped[Crowd | None] = relationship()
 
     @property
     def heard(self) -> int:

@@ -34,7 +34,7 @@ OBSTACLES = {
     Obstacle.UNOFFICIAL: N_("what both campaigns show is not enough for an official score"),
 }
 LACKS = {
-    Lack.TOO_FEW_INVITED: N_("fewer people invited than the group's minimum"),
+    Lack.TOO_FEW_INVITED: N_("too few people to tell without telling about single ones"),
     Lack.TOO_FEW_BALLOTS: N_("fewer than 10 questionnaires to look at"),
     Lack.TOO_FEW_SUBJECTS: N_("fewer than 10 people rated"),
     Lack.ONE_ITEM: N_("only one question"),

@@ -107,10 +107,17 @@ def test_a_file_of_its_own_for_the_scheme_needs_a_place(run: Run, company: Path)
     said(run, f"campaign edit 2027Q1 {company / 'out.toml'}")
 
 
-def test_the_status_of_small_groups_is_no_number(run: Run, company: Path) -> None:
+def test_the_status_of_small_groups_is_that_of_several_together_or_no_number(run: Run, company: Path) -> None:
     said(run, "campaign open 2026Q4")
+    assert answered_of(run) == {"client+peer": (0, 3), "supervisor+self": (0, 4)}
+    said(run, "roster remove 2026Q4 A1 C1")
+    assert answered_of(run) == {"supervisor+self": (0, 4), "client": (None, 2), "peer": (None, 1)}
+    assert "client                -" in said(run, "campaign status 2026Q4")
+
+
+def answered_of(run: Run) -> dict[str, tuple[int | None, int]]:
     groups = json.loads(said(run, "campaign status 2026Q4 --json"))["groups"]
-    assert {group["group"]: group["answered"] for group in groups}["supervisor"] is None
+    return {group["group"]: (group["answered"], group["invited"]) for group in groups}
 
 
 @pytest.mark.parametrize(

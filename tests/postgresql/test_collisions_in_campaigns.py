@@ -16,8 +16,9 @@ from feedback.models.interviews import Interview
 from feedback.models.mail import Mail, MailState
 from feedback.services.accounts import accounts
 from feedback.services.ballot_box import interviews
-from feedback.services.campaigns import campaigns, purging, response_rates
+from feedback.services.campaigns import campaigns, purging
 from feedback.services.closing import enrolment, trustees
+from feedback.services.crowds import response_rates
 from feedback.services.mail import delivery_status
 from feedback.services.planning import draft_changes, recurrence
 from feedback.services.releases import releases, replies

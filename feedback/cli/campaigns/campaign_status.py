@@ -8,7 +8,9 @@ from feedback.cli.campaigns.campaign_argument import CODE
 from feedback.cli.ground.application import in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
-from feedback.services.campaigns import campaigns, response_rates
+from feedback.services.campaigns import campaigns
+from feedback.services.crowds import response_rates
+from feedback.services.crowds.crowds import BETWEEN_GROUPS
 
 
 @click.command("status", epilog="Example: feedback campaign status 2026Q4 --json")
@@ -31,21 +33,20 @@ def show_status(code: str, as_json: bool) -> None:
 
 
 def _status(found: Campaign) -> dict[str, Any]:
-    """How many have answered is told only of groups that are large enough; see docs/decisions/0005."""
-    session = db.session()
-    lines = {
-        min(line.members): line
-        for line in response_rates.rates(session, found).groups
-        if len(line.members) == 1
-    }
-    groups = [
+    """How many have answered is told of crowds only; requests in none have no number: docs/decisions/0023."""
+    rates = response_rates.rates(db.session(), found)
+    groups: list[dict[str, Any]] = [
         {
-            "group": progress.group,
-            "invited": progress.invited,
-            "answered": progress.answered if progress.group in lines else None,
-            "rate": progress.answered / progress.invited if progress.group in lines else None,
+            "group": BETWEEN_GROUPS.join(line.groups),
+            "invited": line.invited,
+            "answered": line.answered,
+            "rate": line.answered / line.invited,
         }
-        for progress in campaigns.progress(session, found)
+        for line in rates.groups
+    ]
+    groups += [
+        {"group": group, "invited": invited, "answered": None, "rate": None}
+        for group, invited in rates.uncounted.items()
     ]
     return {
         "campaign": found.code,

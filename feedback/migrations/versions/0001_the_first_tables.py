@@ -312,6 +312,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_call_back_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
+        "crowd",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("groups", sa.Text(), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("dissolved", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_crowd_campaign_id_campaign")),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["department.id"], name=op.f("fk_crowd_department_id_department")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crowd")),
+    )
+    with op.batch_alter_table("crowd", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crowd_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
         "cell",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
@@ -322,6 +338,7 @@ def upgrade() -> None:
         sa.Column("interviewed", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(length=16), nullable=True),
         sa.Column("is_pool", sa.Boolean(), nullable=False),
+        sa.Column("crowd_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "status in ('shown', 'merged', 'withheld', 'absent')", name=op.f("ck_cell_status")
         ),
@@ -329,6 +346,7 @@ def upgrade() -> None:
             "answered is null or answered between 0 and invited", name=op.f("ck_cell_answered")
         ),
         sa.CheckConstraint("invited >= 0", name=op.f("ck_cell_invited")),
+        sa.ForeignKeyConstraint(["crowd_id"], ["crowd.id"], name=op.f("fk_cell_crowd_id_crowd")),
         sa.ForeignKeyConstraint(["subject_id"], ["subject.id"], name=op.f("fk_cell_subject_id_subject")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cell")),
         sa.UniqueConstraint("subject_id", "group", name=op.f("uq_cell_subject_id_group")),

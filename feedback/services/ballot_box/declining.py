@@ -9,6 +9,7 @@ from feedback.models.invitations import Invitation, Task
 from feedback.models.nominations import Nomination, NominationState
 from feedback.services.ballot_box import ballots
 from feedback.services.ballot_box.invitations import OpenTask, Visit
+from feedback.services.crowds import crowds
 
 
 def decline(session: Session, visit: Visit, task: OpenTask) -> bool:
@@ -30,12 +31,13 @@ def decline(session: Session, visit: Visit, task: OpenTask) -> bool:
     )
     if not visit.shared:
         session.execute(update(Cell).where(Cell.id == task.cell_id).values(invited=Cell.invited - 1))
-    _note(session, invitation, task)
+    subject = session.scalars(select(Cell.subject_id).where(Cell.id == task.cell_id)).one()
+    _note(session, invitation, subject)
+    crowds.review(session, subject)
     return True
 
 
-def _note(session: Session, invitation: Invitation, task: OpenTask) -> None:
-    subject = select(Cell.subject_id).where(Cell.id == task.cell_id).scalar_subquery()
+def _note(session: Session, invitation: Invitation, subject: int) -> None:
     session.execute(
         update(Nomination)
         .where(

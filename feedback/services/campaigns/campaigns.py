@@ -1,15 +1,14 @@
 """Making, opening and releasing campaigns. Closing is a matter of its own: see `campaign_closing`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from feedback.models.ballots import Ballot
 from feedback.models.campaigns import (
     BEFORE_OPENING,
     Campaign,
@@ -26,6 +25,7 @@ from feedback.models.people import Person
 from feedback.services.ballot_box import ballots, enrolled_keys, issuing
 from feedback.services.ballot_box.box_keys import BoxKeys
 from feedback.services.ballot_box.custody import Custody
+from feedback.services.crowds import crowds
 from feedback.services.definitions import library
 from feedback.services.definitions.frozen_definitions import frozen, read_questionnaire, read_scheme
 from feedback.services.ground import audit, campaign_codes, row_locks
@@ -146,6 +146,7 @@ def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, 
     campaign.opened_at = now
     _freeze_departments(session, campaign)
     tasks = issuing.invite(session, campaign, asked, keys)
+    crowds.form(session, campaign)
     outbox.owe_invitations(session, campaign, now=now)
     audit.record(session, "campaign opened", campaign.code, actor=actor, now=now, tasks=tasks)
 
@@ -180,44 +181,6 @@ def _require_current(session: Session, campaign: Campaign) -> None:
             ),
             names=", ".join(changed),
         )
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How many were asked and how many answered in one rater group; never whom they rated, never a score."""
-
-    group: str
-    invited: int
-    answered: int
-
-
-def progress(session: Session, campaign: Campaign) -> list[Progress]:
-    return progress_by_campaign(session, [campaign.id])[campaign.id]
-
-
-def progress_by_campaign(session: Session, campaign_ids: Sequence[int]) -> dict[int, list[Progress]]:
-    """While a campaign is open: from the ballots. Afterwards: from what closing recorded. One statement."""
-    cast = (
-        select(func.count(Ballot.envelope)).where(Ballot.cell_id == Cell.id).correlate(Cell).scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            Subject.campaign_id,
-            Cell.group,
-            func.sum(Cell.invited),
-            func.sum(func.coalesce(Cell.answered, cast)),
-        )
-        .join(Subject)
-        .where(Subject.campaign_id.in_(campaign_ids), Cell.is_pool.is_(False))
-        .group_by(Subject.campaign_id, Cell.group)
-        .order_by(func.min(Cell.id))
-    )
-    found: dict[int, list[Progress]] = {campaign_id: [] for campaign_id in campaign_ids}
-    for campaign_id, group, invited, answered in rows:
-        found[campaign_id].append(
-            Progress(group, int(invited), int(answered))
-        )  # PostgreSQL adds up to decimals
-    return found
 
 
 def subjects(session: Session, campaign: Campaign) -> list[Subject]:

@@ -8,12 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from feedback.models.campaigns import Campaign, CampaignState, Subject
-from feedback.services.campaigns import response_rates
-from feedback.services.campaigns.campaigns import Progress, progress_by_campaign
-from feedback.services.campaigns.response_rates import Crowd
-from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.crowds import response_rates
+from feedback.services.crowds.response_rates import RateLine
 from feedback.services.ground.bilingual import Bilingual
-from feedback.services.reports.report_document import Response
 
 
 @dataclass(frozen=True)
@@ -24,7 +21,7 @@ class Overview:
     state: CampaignState
     closes_at: datetime
     subjects: int
-    responses: tuple[Response, ...]
+    responses: tuple[RateLine, ...]
 
 
 def of_all(session: Session) -> list[Overview]:
@@ -40,7 +37,7 @@ def of_campaign(session: Session, campaign: Campaign) -> Overview:
 def _overviews(session: Session, campaigns: Sequence[Campaign]) -> list[Overview]:
     ids = [campaign.id for campaign in campaigns]
     subjects = _subject_counts(session, ids)
-    progress = progress_by_campaign(session, ids)
+    rates = response_rates.by_campaign(session, campaigns)
     return [
         Overview(
             code=campaign.code,
@@ -49,27 +46,10 @@ def _overviews(session: Session, campaigns: Sequence[Campaign]) -> list[Overview
             state=CampaignState(campaign.state),
             closes_at=campaign.closes_at,
             subjects=subjects.get(campaign.id, 0),
-            responses=_responses(campaign, progress[campaign.id]),
+            responses=rates[campaign.id].groups,
         )
         for campaign in campaigns
     ]
-
-
-def _responses(campaign: Campaign, progress: Sequence[Progress]) -> tuple[Response, ...]:
-    counted = {line.group: line for line in progress}
-    scheme = read_scheme(campaign.scheme)
-    lines = [
-        Crowd(
-            title=Bilingual.of(group.title, group.id),
-            invited=counted[group.id].invited,
-            answered=counted[group.id].answered,
-            members=frozenset({group.id}),
-        )
-        for group in scheme.groups
-        if group.id in counted
-    ]
-    shown = response_rates.of_groups(lines, scheme)
-    return tuple(Response(line.title, line.invited, line.answered) for line in shown)
 
 
 def _subject_counts(session: Session, campaigns: Sequence[int]) -> dict[int, int]:

@@ -14,6 +14,7 @@ from feedback.services.closing import results
 from feedback.services.closing.counts_export import statistics_from_json, statistics_to_json
 from feedback.services.closing.results import CampaignResult
 from feedback.services.closing.unsealing import Opened
+from feedback.services.crowds import crowds
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.ground import documents, protection
 from feedback.services.ground.errors import NotPossible
@@ -67,7 +68,7 @@ def matrix(session: Session, campaign: Campaign) -> CellMatrix:
     subjects = session.scalars(
         select(Subject)
         .where(Subject.campaign_id == campaign.id)
-        .options(selectinload(Subject.cells), selectinload(Subject.person))
+        .options(selectinload(Subject.cells).joinedload(Cell.crowd), selectinload(Subject.person))
         .order_by(Subject.id)
     ).all()
     in_order = sorted(subjects, key=lambda subject: subject.person.code)
@@ -144,8 +145,11 @@ def _note_cells(session: Session, matrix: CellMatrix, result: CampaignResult) ->
     """Set the status of every cell, and make the cells of the pools that are shown."""
     decision, n = result.disclosed.decision, result.disclosed.n
     groups = len(matrix.scheme.groups)
+    tellable = crowds.tellable(matrix.cells.values(), matrix.scheme)
     for (row, column), cell in matrix.cells.items():
         cell.status = STATUS[Status(int(decision.status[row, column]))]
+        if cell.status == CellStatus.ABSENT and cell.invited and cell not in tellable:
+            cell.status = CellStatus.WITHHELD
         if decision.shown[row, column]:
             cell.answered = int(n[row, column])
     for row, column in np.argwhere(decision.shown[:, groups:]) + (0, groups):

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,6 +23,11 @@ class Bilingual:
     @classmethod
     def name(cls, named: HasName) -> "Bilingual":
         return cls(named.name_in("zh"), named.name_in("en"))
+
+    @classmethod
+    def joined(cls, texts: Sequence["Bilingual"]) -> "Bilingual":
+        """What stands together, such as rater groups that are counted as one."""
+        return cls(" + ".join(text.zh for text in texts), " + ".join(text.en for text in texts))
 
     def in_language(self, language: str) -> str:
         return self.en if language == "en" else self.zh

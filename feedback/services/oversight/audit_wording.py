@@ -19,6 +19,7 @@ ACTS = {
     "campaign discarded": N_("Campaign discarded"),
     "campaign opened": N_("Campaign opened"),
     "campaign closed": N_("Campaign closed"),
+    "campaign given up": N_("Campaign given up"),
     "campaign released": N_("Reports released"),
     "reports corrected": N_("Reports corrected"),
     "reports printed": N_("Reports printed into a file"),

@@ -11,6 +11,8 @@ from feedback.models.campaigns import Campaign
 from feedback.services.closing import counts_export, tallies
 from feedback.services.closing.results import FORMULA, CampaignResult
 from feedback.services.closing.tallies import CellMatrix
+from feedback.services.crowds import response_rates
+from feedback.services.crowds.response_rates import Rates
 from feedback.services.ground import protection
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.quality.quality_document import (
@@ -56,7 +58,7 @@ def compute(session: Session, campaign: Campaign) -> CampaignQuality:
         questionnaire=_definition(matrix.questionnaire),
         scheme=_definition(matrix.scheme),
         counts=counts_export.digest(result, matrix.questionnaire, matrix.scheme),
-        responses=_responses(matrix),
+        responses=_responses(response_rates.rates(session, campaign), matrix.scheme),
         straightlined=_share(statistics.straightlined, statistics.straightlined_of, Lack.TOO_FEW_BALLOTS),
         phi=float(statistics.phi[-1]),
         width=_width(card.total for card in cards),
@@ -70,18 +72,19 @@ def _definition(source: Questionnaire | Scheme) -> DefinitionLabel:
     return DefinitionLabel(source.id, source.version, source.digest)
 
 
-def _responses(matrix: CellMatrix) -> tuple[ResponseRate, ...]:
-    """Groups of which anybody was invited, over all subjects."""
-    invited, answered = matrix.invited.sum(axis=0), matrix.answered.sum(axis=0)
-    return tuple(
-        ResponseRate(
-            Bilingual.of(group.title, group.id),
-            Share(float(answered[place] / invited[place]), int(invited[place]))
-            if invited[place] >= group.minimum
-            else Missing(Lack.TOO_FEW_INVITED),
-        )
-        for place, group in enumerate(matrix.scheme.groups)
-        if invited[place]
+def _responses(rates: Rates, scheme: Scheme) -> tuple[ResponseRate, ...]:
+    """The lines of the campaign's page, and the groups that are in none of them."""
+    lines = [
+        ResponseRate(line.title, Share(line.answered / line.invited, line.invited)) for line in rates.groups
+    ]
+    counted = {group for line in rates.groups for group in line.groups}
+    hidden = [group for group in scheme.groups if group.id in rates.uncounted.keys() - counted]
+    return (
+        *lines,
+        *(
+            ResponseRate(Bilingual.of(group.title, group.id), Missing(Lack.TOO_FEW_INVITED))
+            for group in hidden
+        ),
     )
 
 

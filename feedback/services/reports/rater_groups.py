@@ -32,8 +32,12 @@ class RaterGroups:
     def weight(self, group: str) -> float:
         return sum(member.weight for member in self._members(group))
 
-    def minimum(self, group: str) -> int:
-        return self.scheme.group(group).minimum
+    def has_known_number(self, group: str) -> bool:
+        """Whether the report gives the number of its answers: it is shown, or answers under its names."""
+        return isinstance(self.card.cells.get(group), Shown) or self._is_attributed(group)
+
+    def _is_attributed(self, group: str) -> bool:
+        return all(member.attributed for member in self._members(group))
 
     def question(self, item: Item, group: str, name: Bilingual) -> Bilingual:
         wording = self._members(group)[0].id
@@ -71,7 +75,7 @@ class RaterGroups:
             title=self.title(group),
             merged=tuple(self.title(member.id) for member in members) if group in POOL_TITLES else (),
             weight=self.weight(group),
-            attributed=all(member.attributed for member in members),
+            attributed=self._is_attributed(group),
             is_self=self.is_self(group),
             ballots=shown.n if isinstance(shown, Shown) else None,
             total=self.over_groups(shown.total) if isinstance(shown, Shown) else self._withheld(group),
@@ -106,9 +110,7 @@ class RaterGroups:
                 return Withheld(Reason.MERGED, POOL_TITLES[pool_name(self.scheme.group(group).family)])
             case CellStatus.WITHHELD:
                 return Withheld(Reason.TOO_FEW)
-        # Of one or two who were asked, "no answers" would say that just these did not answer.
-        is_crowd = self.cells[group].invited >= self.minimum(group)
-        return Withheld(Reason.NO_ANSWERS if is_crowd else Reason.TOO_FEW)
+        return Withheld(Reason.NO_ANSWERS)
 
     def _self_last(self) -> list[str]:
         return sorted(self.cells, key=self.is_self)

@@ -15,6 +15,7 @@ from feedback.services.appraisals.appraisal_document import AppraisalResult
 from feedback.services.closing import counts_export, tallies
 from feedback.services.closing.results import FORMULA, CampaignResult
 from feedback.services.closing.tallies import CellMatrix
+from feedback.services.crowds import crowds
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.reports import changes, comment_moderation, history
@@ -90,9 +91,11 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
         )
     matrix, result = tallies.load(session, campaign)
     cards = scorecards(result, matrix.questionnaire, matrix.scheme)
+    cells = _cells_by_row(matrix)
     material = _Material(
         campaign=campaign,
         matrix=matrix,
+        crowds=crowds.of_one_subject(cell for row in cells.values() for cell in row.values()),
         departments={department.id: department for department in session.scalars(select(Department))},
         texts=comment_moderation.by_cell(session, campaign),
         items=ItemScores.of(matrix, result),
@@ -101,7 +104,6 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
         history=history.before(session, campaign),
         basis=_basis(matrix, result),
     )
-    cells = _cells_by_row(matrix)
     return {
         subject.id: material.report(row, card, cells[row])
         for row, (subject, card) in enumerate(zip(matrix.subjects, cards, strict=True))
@@ -129,6 +131,7 @@ class _Material:
 
     campaign: Campaign
     matrix: CellMatrix
+    crowds: Mapping[Cell, tuple[Cell, ...]]
     departments: Mapping[int, Department]
     texts: comment_moderation.TextsByCell
     items: ItemScores
@@ -153,7 +156,7 @@ class _Material:
             satisfaction=_satisfaction(card.top2box) if card.top2box else None,
             nps=card.nps,
             comments=self._comments(groups, label.name),
-            responses=_responses(groups, cells.values()),
+            responses=_responses(groups, cells.values(), self.crowds),
             appraisal=self.appraisals.get(subject.person_id),
             changes=self.changes[subject.id],
             history=self.history.get(subject.person_id, ()),
@@ -222,12 +225,24 @@ def _satisfaction(share: Estimate) -> Satisfaction:
     return Satisfaction(share, SATISFACTION_GOAL, verdict)
 
 
-def _responses(groups: RaterGroups, cells: Iterable[Cell]) -> tuple[Response, ...]:
-    """Groups with fewer people invited than their minimum are left out: there the number points at persons."""
-    return tuple(
-        Response(groups.title(cell.group), cell.invited, cell.answered or 0, _by_phone(cell))
+def _responses(
+    groups: RaterGroups, cells: Iterable[Cell], crowds: Mapping[Cell, tuple[Cell, ...]]
+) -> tuple[Response, ...]:
+    """The crowds of this subject, and the groups of which the report says anyway how many answered."""
+    lines = [
+        crowds.get(cell, (cell,))
         for cell in cells
-        if not cell.is_pool and cell.invited and cell.invited >= groups.minimum(cell.group)
+        if cell in crowds or (cell.invited and not cell.is_pool and groups.has_known_number(cell.group))
+    ]
+    return tuple(_response(groups, line) for line in dict.fromkeys(lines))
+
+
+def _response(groups: RaterGroups, cells: Sequence[Cell]) -> Response:
+    return Response(
+        Bilingual.joined([groups.title(cell.group) for cell in cells if cell.invited]),
+        sum(cell.invited for cell in cells),
+        sum(cell.answered or 0 for cell in cells),
+        sum(map(_by_phone, cells)),
     )
 
 

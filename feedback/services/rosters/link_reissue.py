@@ -16,6 +16,7 @@ from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.invitations import box_of, seat_of, slot_of
 from feedback.services.ballot_box.issuing import Rater
 from feedback.services.ballot_box.tokens import new_nonce
+from feedback.services.crowds import crowds
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.mail import outbox
@@ -35,6 +36,9 @@ def revoke(session: Session, nonce: bytes, *, actor: str, now: datetime) -> None
     """From now on the link is unknown."""
     invitation = _hold(session, nonce, now)
     invitation.revoked = True
+    session.flush()
+    for task in invitation.tasks:
+        crowds.review(session, task.cell.subject_id)
     _note(session, "link revoked", invitation, actor, now)
 
 

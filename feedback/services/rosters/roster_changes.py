@@ -15,6 +15,7 @@ from feedback.services.ballot_box import issuing
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.invitations import box_of
 from feedback.services.ballot_box.issuing import Rater
+from feedback.services.crowds import crowds
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
@@ -75,6 +76,7 @@ def add(
     session.flush()
     if campaign.state == CampaignState.OPEN:
         invitation = issuing.invite_one(session, campaign, nomination, box_of(custody, campaign))
+        crowds.review(session, subject.id)
         outbox.owe_invitation_again(session, invitation, now=now)
     note(session, ADDED, nomination, actor=actor, now=now)
     return nomination
@@ -94,6 +96,7 @@ def remove(session: Session, nomination: Nomination, *, actor: str, now: datetim
             raise NotPossible(N_("this rater is not asked"))
         nomination.state = NominationState.WITHDRAWN
         _take_task(session, campaign, nomination)
+        crowds.review(session, nomination.subject_id)
     elif nomination.source in BY_HAND and nomination.state != NominationState.REJECTED:
         session.delete(nomination)
     else:

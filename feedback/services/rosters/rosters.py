@@ -71,10 +71,10 @@ def _grouped(pairs: Iterable[tuple[int | None, Member]]) -> dict[int, list[Membe
 
 def groups(scheme: Scheme, kind: CampaignKind) -> tuple[Group, ...]:
     """The rater groups of a scheme that a kind of campaign asks."""
-    if kind is CampaignKind.BOTH:
+    if kind == CampaignKind.BOTH:  # a stored kind is equal to it, not the same
         return scheme.groups
     return tuple(
-        group for group in scheme.groups if (group.family is Family.CLIENTS) == (kind is CampaignKind.CLIENT)
+        group for group in scheme.groups if (group.family is Family.CLIENTS) == (kind == CampaignKind.CLIENT)
     )
 
 

@@ -14,10 +14,11 @@ from feedback.extensions import db
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, KeyCustody
 from feedback.presentation.numerals import percent
 from feedback.services.ballot_box import enrolled_keys
-from feedback.services.campaigns import campaigns, lifecycle, overview, purging, response_rates
+from feedback.services.campaigns import campaigns, lifecycle, overview, purging
 from feedback.services.campaigns.lifecycle import Step
-from feedback.services.campaigns.response_rates import Crowd, DayCount
 from feedback.services.closing import campaign_closing
+from feedback.services.crowds import response_rates
+from feedback.services.crowds.response_rates import DayCount, RateLine
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.definitions.library import VersionChoice
 from feedback.services.ground import secure_deletion
@@ -179,7 +180,7 @@ def prepare_next(campaign: str) -> Response:
 
 
 @blueprint.app_template_filter()
-def share(line: Crowd) -> str:
+def share(line: RateLine) -> str:
     return percent(line.answered / line.invited)
 
 

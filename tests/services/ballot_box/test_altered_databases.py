@@ -72,7 +72,7 @@ def move_to_another_group(office: Office) -> None:
     write(office, update(Cell).where(Cell.group == "elsewhere").values(group="client"))
 
 
-@pytest.mark.parametrize("attack", [copy_one, swap_two, move_to_another_group])
+@pytest.mark.parametrize("attack", [copy_one, move_to_another_group])
 def test_a_ballot_that_lies_elsewhere_than_it_was_cast_is_unreadable(
     office: Office, attack: Callable[[Office], None]
 ):
@@ -87,6 +87,15 @@ def test_a_ballot_that_lies_elsewhere_than_it_was_cast_is_unreadable(
     assert campaign.unreadable and values in (set(), {5})
     assert not office.session.scalars(select(Comment)).all()
     assert CellStatus.SHOWN not in {cell.status for cell in campaign.subjects[0].cells if cell.answered == 1}
+
+
+def test_two_ballots_that_changed_places_are_unreadable_both(office: Office):
+    campaign = office.open({"client": 6})
+    for nonce in office.nonces(campaign, "client"):
+        office.answer(nonce)
+    swap_two(office)
+    office.close(campaign)
+    assert (campaign.unreadable, client_cell(office).answered) == (2, 4)
 
 
 def test_of_six_copies_of_one_ballot_one_is_counted_and_so_none_is_shown(office: Office):

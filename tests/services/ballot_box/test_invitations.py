@@ -99,16 +99,6 @@ def test_links_can_be_handed_out_while_the_campaign_is_open_and_only_then(office
     assert [link.rater for link in links] == sorted(link.rater for link in links)
 
 
-def test_progress_counts_answers_per_group_and_nothing_else(office: Office):
-    campaign = office.open({"client": 3, "peer": 2})
-    office.answer(office.nonces(campaign, "client")[0])
-    counted = {
-        line.group: (line.invited, line.answered) for line in campaigns.progress(office.session, campaign)
-    }
-    assert counted["client"] == (3, 1)
-    assert counted["peer"] == (2, 0)
-
-
 def test_opening_twice_or_too_late_or_for_nobody_is_refused(office: Office):
     campaign = office.open({"client": 3})
     with pytest.raises(NotPossible, match="only before it is opened"):

@@ -14,7 +14,7 @@ from feedback.models.results import Comment, Count
 from feedback.services.accounts import accounts
 from feedback.services.ballot_box import interviews, invitations
 from feedback.services.ballot_box.ballots import Answers
-from feedback.services.campaigns import campaigns
+from feedback.services.crowds import response_rates
 from feedback.services.reports import reports
 from feedback.services.reports.report_document import Report, Withheld
 from tests.factories import ACTOR, NOW, Office
@@ -172,8 +172,8 @@ def test_until_the_close_no_number_moves_when_an_interview_is_entered(survey: Su
     assert progress(survey) == before
 
 
-def progress(survey: Survey) -> list[campaigns.Progress]:
-    return campaigns.progress(survey.office.session, survey.campaign)
+def progress(survey: Survey) -> object:
+    return response_rates.rates(survey.office.session, survey.campaign)
 
 
 @pytest.mark.parametrize("answered", [True, False])

@@ -135,12 +135,12 @@ def test_the_question_of_a_comment_names_the_subject_in_both_languages(office: O
     assert built.subject.name.en in question.en and built.subject.name.zh in question.zh
 
 
-def test_response_counts_are_left_out_for_groups_smaller_than_their_minimum(office: Office):
+def test_groups_of_few_are_counted_with_their_family_where_it_says_how_many_were_asked(office: Office):
     built = report(office, closed(office, EVERYBODY | {"subordinate": 2}))
     assert [(row.title.en, row.invited, row.answered) for row in built.responses] == [
         ("Clients", 6, 6),
         ("Supervisor", 1, 1),
-        ("Peers", 5, 5),
+        ("Peers + Direct reports", 7, 7),
         ("Self", 1, 1),
     ]
 
@@ -189,4 +189,12 @@ def test_a_report_does_not_say_that_the_only_peer_who_was_asked_did_not_answer(o
             {group.id: group.total.reason for group in groups if isinstance(group.total, Withheld)}
         )
     assert reasons[0]["peer"] == reasons[1]["peer"] == Reason.TOO_FEW
-    assert reasons[0]["subordinate"] == Reason.NO_ANSWERS
+    assert reasons[0]["subordinate"] == Reason.TOO_FEW
+
+
+def test_a_report_says_of_a_crowd_that_nobody_answered(office: Office):
+    campaign = office.open({"client": 4, "peer": 4})
+    office.close(campaign)
+    groups = reports.of_subject(office.session, campaign.subjects[0]).groups
+    reasons = {group.id: group.total.reason for group in groups if isinstance(group.total, Withheld)}
+    assert (reasons["client"], reasons["peer"]) == (Reason.NO_ANSWERS, Reason.NO_ANSWERS)

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell
+from feedback.models.clients import Client
 from feedback.models.invitations import Invitation, Task
 from feedback.models.nominations import Nomination, NominationState
 from feedback.services.ballot_box import declining, invitations
@@ -134,6 +135,15 @@ def test_a_rater_who_is_added_late_gets_a_link_and_enlarges_the_group(office: Of
     assert office.answer(link_reissue.of_rater(office.session, campaign, late).nonce)
     with pytest.raises(NotPossible, match="on the list already"):
         roster_changes.add(office.session, office.custody, subject, "peer", late, **arguments)
+
+
+def test_a_client_is_added_late_as_well(office: Office):
+    campaign = office.open({"client": 3})
+    subject = campaign.subjects[0]
+    late = office.contact(Client(code="K900", name="公司", account_manager=subject.person))
+    office.session.flush()
+    roster_changes.add(office.session, office.custody, subject, "client", late, actor=ACTOR, now=NOW)
+    assert cell_of(office).invited == 4
 
 
 def test_who_declines_is_gone_from_the_link_and_from_the_number_of_those_asked(office: Office):
