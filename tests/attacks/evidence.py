@@ -38,7 +38,7 @@ class Evidence:
     def hits(self) -> dict[str, int]:
         """How many guesses of each module are right."""
         owners = {name: self._owners(found) for name, found in self.answers.items()}
-        links = self.people | self.slots | {"in turn": self.turns}
+        links = self.people | self.slots | {"as used": self.turns}
         pairs = [(links, owners), (self.people, {TURNS: self.turns})]
         return {
             f"{link} | {answer} | {direction}": self._right(nonces[::step], found)

@@ -4,8 +4,8 @@ import os
 import pickle
 import shutil
 import signal
-import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -150,7 +150,9 @@ def _database(engine: str, server: URL | None) -> Iterator[str | None]:
 def in_child(act: Callable[[], T]) -> T:
     """What it returns; Killed if it did not come to that. A fault of it is raised here."""
     reader, writer = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Python warns of threads, of which the child takes none along
+        child = os.fork()
     if child == 0:
         _work(act, writer)
     os.close(writer)
@@ -173,6 +175,4 @@ def _work(act: Callable[[], Any], writer: int) -> None:
         told = (False, traceback.format_exc())
     with os.fdopen(writer, "wb") as parent:
         pickle.dump(told, parent)
-    sys.stdout.flush()
-    sys.stderr.flush()
     os._exit(0)

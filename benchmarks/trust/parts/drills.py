@@ -170,7 +170,7 @@ def run(setting: Setting) -> Iterator[Result]:
         refused = act is from_before_the_close
         yield Result(
             name=f"restore: {name}",
-            size=f"{rounds} times",
+            size=f"rounds: {rounds}",
             figure=f"{len(faults)} faults",
             threshold="refused in words, no answer acknowledged" if refused else "everything is there",
             holds=not faults,

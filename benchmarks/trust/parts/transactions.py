@@ -19,7 +19,7 @@ def run(setting: Setting) -> Iterator[Result]:
     for number in range(tours):
         found += _tour(setting)
         setting.progress(number + 1, tours)
-    size = f"{len(found)} acts in {tours} tours, live and dead rows"
+    size = f"tours: {tours}, {len(found)} acts; live and dead rows"
     together = [f"{act}: {told}" for act, joins in found for told in joins.together]
     beside = [f"{act}: {told}" for act, joins in found for told in joins.side_by_side]
     yield _result(f"xmin: a person and fewer than {CROWD} slots in one transaction", size, together)
