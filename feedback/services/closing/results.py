@@ -1,8 +1,8 @@
 """A campaign's result: disclosed counts and the statistics over ballots, and nothing that may not be shown.
 
-Closing a campaign takes three steps here: ``instrument``, then ``scoring.disclosure.decide`` on the
-numbers of ballots, then ``count`` on the ballots of shown cells. Everything else is computed from the
-result alone.
+When a campaign opens, ``scoring.disclosure.form_units`` says by the numbers of people asked which groups are counted
+together. Closing it takes three steps here: ``instrument``, then ``scoring.disclosure.decide`` on the numbers of ballots,
+then ``count`` on the ballots of shown cells. Everything else is computed from the result alone.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forms.questionnaire import Item, ItemKind, Questionnaire
-from forms.scheme import POOLED_FAMILIES, AbsentGroup, Group, Scheme, pool_name
+from forms.scheme import POOLED_FAMILIES, AbsentGroup, Scheme, pool_name
 from scoring import careless, dispersion, reliability
 from scoring.counts import DisclosedCounts, open_ballots, scored_ballots, tally
 from scoring.disclosure import Decision
@@ -39,12 +39,14 @@ class Statistics:
 class CampaignResult:
     """Subjects in the order of the arrays, and all that is known of a closed campaign's answers.
 
+    units [s, g]: the output cells that were to count the groups since the opening, or NOWHERE.
     salt: kept with the counts and part of their digest, which reports show: of a small group all possible counts could
     be tried until one has the digest.
     """
 
     subjects: tuple[str, ...]
     disclosed: DisclosedCounts
+    units: Integers
     statistics: Statistics
     salt: str = ""
 
@@ -59,13 +61,14 @@ def count(
     subject: Integers,
     group: Integers,
     invited: Integers,
+    units: Integers,
     decision: Decision,
     instrument: Instrument,
 ) -> CampaignResult:
     """Count opened ballots. Those of cells that the decision does not show are ignored wholly.
 
     answers [ballots, counted items]: 0 or the place 1..V on the item's scale; subject, group: indices per
-    ballot; invited [subjects, groups].
+    ballot; invited, units [subjects, groups].
     """
     ballots = open_ballots(answers, subject, group, decision, instrument.items)
     disclosed = tally(ballots, invited, decision, instrument)
@@ -77,7 +80,7 @@ def count(
         straightlined=share,
         straightlined_of=of,
     )
-    return CampaignResult(tuple(subjects), disclosed, statistics)
+    return CampaignResult(tuple(subjects), disclosed, units, statistics)
 
 
 def cell_names(scheme: Scheme) -> tuple[str, ...]:
@@ -90,7 +93,7 @@ def instrument(questionnaire: Questionnaire, scheme: Scheme) -> Instrument:
     rating = scheme.rating
     return Instrument(
         items=_items(questionnaire, scheme),
-        groups=_groups(scheme.groups),
+        groups=groups(scheme),
         dimension_weight=np.array([dimension.weight for dimension in questionnaire.dimensions]),
         trim=rating.trim,
         deviation=rating.absent_group is AbsentGroup.DEVIATION,
@@ -127,11 +130,12 @@ def _point_table(items: Sequence[Item]) -> Floats:
     return table
 
 
-def _groups(groups: Sequence[Group]) -> Groups:
+def groups(scheme: Scheme) -> Groups:
+    """The numbers of the rater groups."""
     return Groups(
-        family=np.array([GroupFamily[group.family.name] for group in groups]),
-        weight=np.array([group.weight for group in groups]),
-        minimum=np.array([group.minimum for group in groups]),
-        attributed=np.array([group.attributed for group in groups]),
-        required=np.array([group.required for group in groups]),
+        family=np.array([GroupFamily[group.family.name] for group in scheme.groups]),
+        weight=np.array([group.weight for group in scheme.groups]),
+        minimum=np.array([group.minimum for group in scheme.groups]),
+        attributed=np.array([group.attributed for group in scheme.groups]),
+        required=np.array([group.required for group in scheme.groups]),
     )
