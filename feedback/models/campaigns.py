@@ -153,13 +153,18 @@ class CellStatus(StrEnum):
 
 
 class Cell(Base):
-    """A subject and a rater group; at closing also the pool into which small groups of one family are merged."""
+    """A subject and a rater group; at closing also the pool into which small groups of one family are merged.
+
+    The unit is fixed when the campaign opens, by the people asked: the group itself, the pool of its family, or none where
+    too few are asked to be counted at all (docs/decisions/0026).
+    """
 
     __tablename__ = "cell"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
     group: Mapped[str] = mapped_column(String(64))
+    unit: Mapped[str | None] = mapped_column(String(64))
     invited: Mapped[int] = mapped_column(default=0)
     answered: Mapped[int | None] = mapped_column()
     interviewed: Mapped[int | None] = mapped_column()

@@ -30,6 +30,7 @@ class OpenTask:
     cell_id: int
     slot: bytes
     group: str
+    unit: str | None
     invited: int
     subject_zh: str
     subject_en: str
@@ -99,6 +100,7 @@ def visit(session: Session, custody: Custody, nonce: bytes, *, now: datetime, ca
                 cell_id=row.cell_id,
                 slot=slot_of(slot_key, nonce, row.cell_id),
                 group=row.group,
+                unit=row.unit,
                 invited=row.invited,
                 subject_zh=row.name,
                 subject_en=row.name_en or row.name,
@@ -108,7 +110,7 @@ def visit(session: Session, custody: Custody, nonce: bytes, *, now: datetime, ca
     )
 
 
-def _tasks_of(nonce: bytes) -> Select[Invitation, Campaign, int, int, str, int, str, str | None]:
+def _tasks_of(nonce: bytes) -> Select[Invitation, Campaign, int, int, str, str | None, int, str, str | None]:
     return (
         select(
             Invitation,
@@ -116,6 +118,7 @@ def _tasks_of(nonce: bytes) -> Select[Invitation, Campaign, int, int, str, int, 
             Task.position,
             Cell.id.label("cell_id"),
             Cell.group,
+            Cell.unit,
             Cell.invited,
             Person.name,
             Person.name_en,

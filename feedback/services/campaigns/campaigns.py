@@ -130,6 +130,8 @@ def require_before_opening(campaign: Campaign) -> None:
 
 def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, now: datetime) -> None:
     """Issue the links and make the keys: from here answers can be sealed, and nothing asked can change."""
+    from feedback.services.campaigns import units  # with numpy, which most commands on campaigns do without
+
     row_locks.hold_row(session, campaign)
     require_before_opening(campaign)
     if campaign.closes_at <= now:
@@ -151,6 +153,7 @@ def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, 
     campaign.opened_at = now
     _freeze_departments(session, campaign)
     tasks = issuing.invite(session, campaign, asked, slot_key)
+    units.fix(session, campaign)
     outbox.owe_invitations(session, campaign, now=now)
     audit.record(session, "campaign opened", campaign.code, actor=actor, now=now, tasks=tasks)
 

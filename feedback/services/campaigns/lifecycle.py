@@ -85,12 +85,16 @@ def tell_managers(session: Session, *, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class SmallGroup:
-    """A rater group of a subject in which fewer are asked than must answer for it to be shown by itself."""
+    """A rater group of a subject in which fewer are asked than must answer for it to be shown by itself.
+
+    together: the groups that are counted with it, itself among them; none where it would not be shown at all.
+    """
 
     subject: Bilingual
     group: Bilingual
     asked: int
     minimum: int
+    together: tuple[Bilingual, ...]
 
 
 @dataclass(frozen=True)
@@ -172,11 +176,25 @@ def _name(person: Rater) -> Bilingual:
 
 
 def _small_groups(campaign: Campaign, asked: Sequence[Nomination]) -> tuple[SmallGroup, ...]:
+    from feedback.services.campaigns import units  # with numpy, which most commands on campaigns do without
+
     scheme = read_scheme(campaign.scheme)
     sizes = Counter((line.subject_id, line.group) for line in asked)
     people: dict[int, Person] = {subject.id: subject.person for subject in campaign.subjects}
+    planned = units.formed(scheme, people, sizes)
+
+    def together(subject_id: int, unit: str | None) -> tuple[Bilingual, ...]:
+        mine = [group for group in scheme.groups if unit and planned[subject_id, group.id] == unit]
+        return tuple(Bilingual.of(group.title, group.id) for group in mine)
+
     found = [
-        SmallGroup(_name(people[subject_id]), Bilingual.of(group.title, group.id), number, group.minimum)
+        SmallGroup(
+            _name(people[subject_id]),
+            Bilingual.of(group.title, group.id),
+            number,
+            group.minimum,
+            together(subject_id, planned[subject_id, name]),
+        )
         for (subject_id, name), number in sizes.items()
         if number < (group := scheme.group(name)).minimum
     ]

@@ -7,7 +7,6 @@ what the state of the campaign says. After it, nothing joins an answer to a link
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -30,7 +29,6 @@ from feedback.services.ground.secure_deletion import forget_deleted_rows
 from feedback.services.ground.work_progress import Progress, no_progress
 from forms.questionnaire import ItemKind
 from forms.words import N_
-from scoring.disclosure import Decision, Status
 from scoring.instrument import Integers
 
 BATCH = 1000  # engines limit the number of parameters in one statement
@@ -157,8 +155,7 @@ def _count(
     if not _hold(session, campaign, CampaignState.CLOSING):
         return
     matrix = tallies.matrix(session, campaign)
-    readable = _readable(matrix, opened)
-    final = _without_destroyed(phone_answers.decision(matrix, readable), matrix.answered, readable)
+    final = phone_answers.decision(matrix, _readable(matrix, opened))
     tallies.store(session, campaign, matrix, final, opened, _salt(key))
     campaign.unreadable = len(sealed) - len(opened)
     campaign.state = CampaignState.CLOSED
@@ -196,14 +193,6 @@ def _readable(matrix: CellMatrix, opened: Sequence[Opened]) -> Integers:
     for ballot in opened:
         readable[place_of[ballot.cell_id]] += 1
     return readable
-
-
-def _without_destroyed(decision: Decision, answered: Integers, readable: Integers) -> Decision:
-    """A cell whose ballots were destroyed or are all unreadable is withheld, not without answers."""
-    status = decision.status.copy()
-    groups = answered.shape[1]
-    status[:, :groups][(answered > 0) & (readable == 0)] = Status.WITHHELD
-    return replace(decision, status=status)
 
 
 def _subject_ids(campaign: Campaign):  # type: ignore[no-untyped-def]

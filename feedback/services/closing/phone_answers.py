@@ -9,18 +9,21 @@ from dataclasses import replace
 import numpy as np
 
 from feedback.services.closing.tallies import CellMatrix
-from scoring.disclosure import NOWHERE, Decision, Status, decide
+from scoring.disclosure import NOWHERE, Decision, decide
 from scoring.instrument import GroupFamily, Integers
 
 
 def decision(matrix: CellMatrix, ballots: Integers) -> Decision:
     """What may be shown of so many ballots per subject and group [s, g], some of them entered by interviewers."""
     heard = _heard(matrix)
-    unheard = np.maximum(ballots - heard, 0)
-    decided = decide(unheard, matrix.instrument.groups)
-    status = decided.status.copy()
-    status[:, : ballots.shape[1]][(ballots > 0) & (unheard == 0)] = Status.WITHHELD
-    return replace(decided, status=status, minimum=decided.minimum + _by_cell(heard, decided))
+    decided = decide(
+        np.maximum(ballots - heard, 0),
+        matrix.instrument.groups,
+        asked=matrix.invited,
+        units=matrix.units,
+        cast=matrix.answered,
+    )
+    return replace(decided, minimum=decided.minimum + _by_cell(heard, decided))
 
 
 def _heard(matrix: CellMatrix) -> Integers:
