@@ -20,7 +20,7 @@ NOWHERE = -1
 
 
 class Status(IntEnum):
-    ABSENT = 0  # no ballots of a whole unit; for a pool: not formed
+    ABSENT = 0  # no ballots of a crowd that was asked; for a pool: not formed
     WITHHELD = 1
     MERGED = 2  # in its family's pool, which is shown
     SHOWN = 3
@@ -97,8 +97,8 @@ def decide(
 
     asked [s, g]: people asked, as far as they have not declined; without it those who answered, as in a file. units
     [s, g]: as from form_units when it was opened; without it of those asked now. cast [s, g]: ballots that came, where
-    not all of them count. Groups share the lot of their unit, whoever of it answered. A unit of which fewer people than
-    its minimum are left is small whether they answered or not.
+    not all of them count. Groups share the lot of their unit, whoever of it answered. A pool is small with too few
+    ballots even if there is none, and so is a group of which fewer people than its minimum are left.
     """
     asked, cast = ballots if asked is None else asked, ballots if cast is None else cast
     given = ((ballots, "ballots"), (asked, "people asked"), (cast, "ballots cast"))
@@ -107,7 +107,9 @@ def decide(
     unit = _checked(form_units(asked, groups) if units is None else units, groups).T
     n, left, came = (_over_units(each, unit, groups) for each in numbers)
     minimum = _minima(unit, groups)
-    small = ((came > 0) | ((left > 0) & (left < minimum))) & (n < minimum)
+    is_there = (came > 0) | ((left > 0) & (left < minimum))
+    is_there[groups.count :] = True  # a pool, whether anybody in it answered or not
+    small = is_there & (n < minimum)
     lot = np.maximum(Status.WITHHELD * small, Status.SHOWN * ((n > 0) & (n >= minimum))).astype(np.uint8)
     for pool, members in _families(groups):
         rows = np.append(members, pool)

@@ -190,7 +190,7 @@ def disclose(
         n = {unit.members: sum(answered[group] for group in unit.members) for unit in mine}
         people = {unit.members: sum(left[group] for group in unit.members) for unit in mine}
         few = [u.members for u in mine if n[u.members] < u.minimum]
-        small = [members for members in few if n[members] or 0 < people[members] < least(members, survey)]
+        small = [m for m in few if n[m] or len(m) > 1 or 0 < people[m] < least(m, survey)]
         shown = [unit.members for unit in mine if unit.members not in few]
         already = [members for members in shown if len(members) > 1]
         pool = pooled([*small, *already] if small else [], [m for m in shown if m not in already], n, survey)

@@ -1,7 +1,7 @@
 """A campaign's way, always forward, and what each step would do, told before it is done."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from feedback.models.campaigns import Campaign, CampaignState, KeyCustody, Trustee
+from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, Cell, KeyCustody, Subject, Trustee
 from feedback.models.mail import Mail, MailKind
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Person
@@ -175,28 +175,39 @@ def _name(person: Rater) -> Bilingual:
     return Bilingual(person.name_in("zh"), person.name_in("en"))
 
 
+def small_groups(session: Session, campaign: Campaign, *, now: datetime) -> tuple[SmallGroup, ...]:
+    """What would become of them, and from the opening on what was fixed."""
+    if campaign.state in BEFORE_OPENING:
+        return _small_groups(campaign, _roster(session, campaign, now).asked)
+    cells = session.scalars(select(Cell).join(Cell.subject).where(Subject.campaign_id == campaign.id)).all()
+    members = [cell for cell in cells if not cell.is_pool]
+    sizes = {(cell.subject_id, cell.group): cell.invited for cell in members if cell.unit != cell.group}
+    return _fates(campaign, sizes, {(cell.subject_id, cell.group): cell.unit for cell in members})
+
+
 def _small_groups(campaign: Campaign, asked: Sequence[Nomination]) -> tuple[SmallGroup, ...]:
     from feedback.services.campaigns import units  # with numpy, which most commands on campaigns do without
 
-    scheme = read_scheme(campaign.scheme)
     sizes = Counter((line.subject_id, line.group) for line in asked)
+    subjects = [subject.id for subject in campaign.subjects]
+    return _fates(campaign, sizes, units.formed(read_scheme(campaign.scheme), subjects, sizes))
+
+
+def _fates(
+    campaign: Campaign, sizes: Mapping[tuple[int, str], int], units: Mapping[tuple[int, str], str | None]
+) -> tuple[SmallGroup, ...]:
+    scheme = read_scheme(campaign.scheme)
     people: dict[int, Person] = {subject.id: subject.person for subject in campaign.subjects}
-    planned = units.formed(scheme, people, sizes)
+    titles = {group.id: Bilingual.of(group.title, group.id) for group in scheme.groups}
 
     def together(subject_id: int, unit: str | None) -> tuple[Bilingual, ...]:
-        mine = [group for group in scheme.groups if unit and planned[subject_id, group.id] == unit]
-        return tuple(Bilingual.of(group.title, group.id) for group in mine)
+        return tuple(title for name, title in titles.items() if unit and units.get((subject_id, name)) == unit)
 
     found = [
-        SmallGroup(
-            _name(people[subject_id]),
-            Bilingual.of(group.title, group.id),
-            number,
-            group.minimum,
-            together(subject_id, planned[subject_id, name]),
-        )
-        for (subject_id, name), number in sizes.items()
-        if number < (group := scheme.group(name)).minimum
+        SmallGroup(_name(people[subject_id]), titles[name], number, minimum, together(subject_id, units[place]))
+        for place, number in sizes.items()
+        for subject_id, name in [place]
+        if number < (minimum := scheme.group(name).minimum)
     ]
     return tuple(sorted(found, key=lambda small: (small.subject.zh, small.group.zh)))
 

@@ -3,7 +3,6 @@
 Each check looks at the thing itself, not at the code that should have made it so: an altered database is found.
 """
 
-import json
 import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
@@ -18,8 +17,9 @@ from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.ground import campaign_codes, documents, protection
+from feedback.services.ground import campaign_codes, protection
 from feedback.services.ground.errors import NotPossible
+from feedback.services.oversight import units_audit
 
 TABLES = (
     *("invitation", "task", "ballot", "count", "comment", "interview"),
@@ -182,17 +182,21 @@ def low_minima(scope: AuditScope) -> Iterator[str]:
 
 def _minima(campaign: Campaign) -> dict[str, int]:
     """Of the groups that are not attributed; read as it is stored, since loading it would refuse a low one."""
-    groups = documents.content(json.loads(campaign.scheme))["group"]
-    return {group["id"]: group["minimum"] for group in groups if not group["attributed"]}
+    return {group["id"]: group["minimum"] for group in units_audit.groups(campaign) if not group["attributed"]}
 
 
 def small_cells_shown(scope: AuditScope) -> Iterator[str]:
     for campaign in scope.campaigns:
-        minima = _minima(campaign)
+        minima, pools = _minima(campaign), units_audit.minima_of_pools(scope.session, campaign)
         for cell, code in _cells(scope, campaign, Cell.status == CellStatus.SHOWN):
-            needed = minima.get(cell.group, protection.MEANS_FROM if cell.is_pool else 1)
+            needed = pools[cell.subject_id, cell.group] if cell.is_pool else minima.get(cell.group, 1)
             if (cell.answered or 0) - cell.heard < needed:
                 yield f"{code}: {cell.group} of subject {cell.subject_id} has {cell.answered} answers"
+
+
+def divided_units(scope: AuditScope) -> Iterator[str]:
+    for campaign in scope.campaigns:
+        yield from units_audit.divided(scope.session, campaign)
 
 
 def hidden_counts(scope: AuditScope) -> Iterator[str]:
@@ -208,7 +212,7 @@ def hidden_counts(scope: AuditScope) -> Iterator[str]:
 def rare_items(scope: AuditScope) -> Iterator[str]:
     """An item that fewer rated than the minimum says nothing in that cell."""
     for campaign in scope.campaigns:
-        minima = _minima(campaign)
+        minima, pools = _minima(campaign), units_audit.minima_of_pools(scope.session, campaign)
         query = (
             select(Cell.group, Cell.is_pool, Cell.subject_id, Count.item, func.sum(Count.count))
             .join(Count, Count.cell_id == Cell.id)
@@ -217,7 +221,7 @@ def rare_items(scope: AuditScope) -> Iterator[str]:
             .group_by(Cell.id, Count.item)
         )
         for group, is_pool, subject_id, item, ratings in scope.session.execute(query):
-            if ratings < minima.get(group, protection.MEANS_FROM if is_pool else 1):
+            if ratings < (pools[subject_id, group] if is_pool else minima.get(group, 1)):
                 yield f"{campaign.code}: {item} of {group} of subject {subject_id} has {ratings} ratings"
 
 
@@ -252,6 +256,7 @@ CHECKS: dict[str, Callable[[AuditScope], Iterator[str]]] = {
     "keys can be read by this server's user alone": keys_readable,
     f"no group is shown below {protection.MEANS_FROM} answers by its scheme": low_minima,
     "every shown group reached its minimum": small_cells_shown,
+    "groups that were asked together are shown, merged or withheld together": divided_units,
     "every item with a figure reached its minimum": rare_items,
     "nothing is kept of what is not shown": hidden_counts,
     f"comments stand only where {protection.COMMENTS_FROM} or more answered": early_comments,

@@ -153,7 +153,7 @@ class _Material:
             satisfaction=_satisfaction(card.top2box) if card.top2box else None,
             nps=card.nps,
             comments=self._comments(groups, label.name),
-            responses=_responses(groups, cells.values()),
+            responses=_responses(groups),
             appraisal=self.appraisals.get(subject.person_id),
             changes=self.changes[subject.id],
             history=self.history.get(subject.person_id, ()),
@@ -222,18 +222,27 @@ def _satisfaction(share: Estimate) -> Satisfaction:
     return Satisfaction(share, SATISFACTION_GOAL, verdict)
 
 
-def _responses(groups: RaterGroups, cells: Iterable[Cell]) -> tuple[Response, ...]:
-    """Groups with fewer people invited than their minimum are left out: there the number points at persons."""
+def _responses(groups: RaterGroups) -> tuple[Response, ...]:
+    """By unit. Those with fewer people asked than their minimum are left out: there the number points at persons."""
     return tuple(
-        Response(groups.title(cell.group), cell.invited, cell.answered or 0, _by_phone(cell))
-        for cell in cells
-        if not cell.is_pool and cell.invited and cell.invited >= groups.minimum(cell.group)
+        Response(
+            groups.titles(cells),
+            sum(cell.invited for cell in cells),
+            sum(cell.answered or 0 for cell in cells),
+            _by_phone(groups, unit, cells),
+        )
+        for unit, cells in groups.units()
+        if sum(cell.invited for cell in cells) >= groups.minimum(cells)
     )
 
 
-def _by_phone(cell: Cell) -> int:
-    """How many answers of a shown cell an interviewer entered; ballots that turned out unreadable are no answers."""
-    return min(cell.interviewed or 0, cell.answered or 0) if cell.status == CellStatus.SHOWN else 0
+def _by_phone(groups: RaterGroups, unit: str, cells: Iterable[Cell]) -> int:
+    """How many answers of a shown unit an interviewer entered; ballots that turned out unreadable are no answers."""
+    shown = groups.cells.get(unit)
+    if shown is None or shown.status != CellStatus.SHOWN:
+        return 0
+    interviewed, answered = (sum(getattr(cell, what) or 0 for cell in cells) for what in ("interviewed", "answered"))
+    return min(interviewed, answered)
 
 
 def _basis(matrix: CellMatrix, result: CampaignResult) -> Basis:

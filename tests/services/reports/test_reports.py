@@ -70,7 +70,7 @@ def test_a_withheld_figure_is_a_reason_and_nothing_else(office: Office):
     built = report(office, campaign)
     found = list(withheld_parts(json.loads(json.dumps(built.to_document()))))
     assert {part["reason"] for part in found} == {"too few answers", "nobody invited"}
-    assert {frozenset(part) for part in found} == {frozenset({"reason", "counted_in"})}
+    assert {frozenset(part) for part in found} == {frozenset({"reason", "counted_in", "from_start"})}
     assert {part["counted_in"] for part in found} == {None}
 
 
@@ -135,12 +135,12 @@ def test_the_question_of_a_comment_names_the_subject_in_both_languages(office: O
     assert built.subject.name.en in question.en and built.subject.name.zh in question.zh
 
 
-def test_response_counts_are_left_out_for_groups_smaller_than_their_minimum(office: Office):
-    built = report(office, closed(office, EVERYBODY | {"subordinate": 2}))
+def test_response_counts_are_those_of_units_and_left_out_where_they_are_too_small(office: Office):
+    """The count of five peers beside that of the pool would be the count of the two others."""
+    built = report(office, closed(office, EVERYBODY | {"client": 2, "subordinate": 2}))
     assert [(row.title.en, row.invited, row.answered) for row in built.responses] == [
-        ("Clients", 6, 6),
         ("Supervisor", 1, 1),
-        ("Peers", 5, 5),
+        ("Peers + Direct reports", 7, 7),
         ("Self", 1, 1),
     ]
 
@@ -188,5 +188,5 @@ def test_a_report_does_not_say_that_the_only_peer_who_was_asked_did_not_answer(o
         reasons.append(
             {group.id: group.total.reason for group in groups if isinstance(group.total, Withheld)}
         )
-    assert reasons[0]["peer"] == reasons[1]["peer"] == Reason.TOO_FEW
-    assert reasons[0]["subordinate"] == Reason.NO_ANSWERS
+    assert reasons[0] == reasons[1]
+    assert reasons[0]["peer"] == reasons[0]["subordinate"] == Reason.TOO_FEW

@@ -90,7 +90,7 @@ def test_a_subject_with_too_few_answers_has_no_figure_anywhere(hr: Browser, camp
     page = Page(hr.get(f"{path(campaign, 1)}?lang=en").text)
     text = re.sub(r"\s+", " ", page.one("main").all_text)
     assert "No official score: too few answers from Clients." in text
-    assert {cell.all_text for cell in column(page, BY_GROUP, "Clients")} == {"too few answers to show"}
+    assert {cell.all_text for cell in column(page, BY_GROUP, "Clients")} == {"too few people asked to show"}
     assert page.find("svg", **{"class": "bar "}) == []
     assert page.find("figure") == []
     assert "no group has so many" in text
