@@ -29,8 +29,8 @@ class DisclosedCounts:
     """The sufficient statistic of a campaign, free of anything that may not be shown.
 
     counts [s, h, j, v]: ratings per value after reversing; n [s, h]: ballots; both 0 outside shown cells,
-    and counts 0 for items withheld in a cell. invited [s, g]: people asked. Counts may be as narrow as their numbers allow:
-    to add two arrays of them, widen one first.
+    and counts 0 for items withheld in a cell. invited [s, g]: people asked. Counts may be as narrow as
+    their numbers allow: to add two arrays of them, widen one first.
     """
 
     counts: Counts

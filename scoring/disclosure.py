@@ -198,7 +198,8 @@ def _pooled(units: Integers, pool: int, n: Integers, small: Booleans, minimum: I
     """
     n, small, minimum = n[units], small[units], minimum[units]
     joined = small | ((units == pool)[:, None] & (n > 0))
-    joined = joined | (_smallest(n, (n >= minimum) & ~joined) & ~_reaches_minimum(joined, n, minimum))
+    large = (n > 0) & (n >= minimum) & ~joined
+    joined = joined | (_smallest(n, large) & ~_reaches_minimum(joined, n, minimum))
     return np.asarray(joined & small.any(axis=0) & _reaches_minimum(joined, n, minimum))
 
 

@@ -155,8 +155,8 @@ class CellStatus(StrEnum):
 class Cell(Base):
     """A subject and a rater group; at closing also the pool into which small groups of one family are merged.
 
-    The unit is fixed when the campaign opens, by the people asked: the group itself, the pool of its family, or none where
-    too few are asked to be counted at all (docs/decisions/0026).
+    The unit is fixed when the campaign opens, by the people asked: the group itself, the pool of its family,
+    or none where too few are asked to be counted at all (docs/decisions/0026).
     """
 
     __tablename__ = "cell"

@@ -121,7 +121,10 @@ def counted_together(pool: RaterGroup) -> str:
             groups=others,
         )
     if not others:
-        return _("%(groups)s together from the start, because too few people were asked in one of them", groups=first)
+        return _(
+            "%(groups)s together from the start, because too few people were asked in one of them",
+            groups=first,
+        )
     return _(
         "%(groups)s together from the start, because too few people were asked in one of them; and %(others)s with "
         "them, because there were too few answers otherwise",

@@ -169,20 +169,19 @@ def form_units(asked: Asked, survey: Survey) -> list[Unit]:
 
 
 def disclose(
-    ballots: list[Ballot], survey: Survey, asked: Asked | None = None, left: Asked | None = None
+    ballots: list[Ballot], survey: Survey, asked: Asked, left: Asked
 ) -> tuple[dict[str, Cell], dict[str, str]]:
     """One subject's shown cells by name, and the reason of every group that is not shown by itself.
 
-    asked: people at the opening; left: people at the end. Without them those who answered.
+    asked: people at the opening; left: people at the end.
     """
     answered = {group: sum(b.group == group for b in ballots) for group in survey.groups}
-    asked = asked or answered
-    left = left or asked
     reasons = {group: "no answers" for group in survey.groups}
     cells: list[tuple[str, ...]] = []
     units = form_units(asked, survey)
     late = [group for group in survey.groups if asked[group] == 0 and left[group] > 0]
     units += [Unit((group,), least((group,), survey)) for group in late]
+    units.sort(key=lambda unit: list(survey.groups).index(unit.members[0]))
     for unit in units:
         reasons |= {group: "too few answers" for group in unit.members if unit.hidden}
     for family in dict.fromkeys(group["family"] for group in survey.groups.values()):
@@ -211,7 +210,9 @@ def least(members: tuple[str, ...], survey: Survey) -> int:
 Members = tuple[str, ...]
 
 
-def pooled(small: list[Members], large: list[Members], n: dict[Members, int], survey: Survey) -> list[Members]:
+def pooled(
+    small: list[Members], large: list[Members], n: dict[Members, int], survey: Survey
+) -> list[Members]:
     """What the small units of a family are counted together with, themselves included; nothing where that is no use."""
 
     def is_enough(units: list[Members]) -> bool:

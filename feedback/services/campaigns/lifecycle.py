@@ -9,7 +9,15 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, Cell, KeyCustody, Subject, Trustee
+from feedback.models.campaigns import (
+    BEFORE_OPENING,
+    Campaign,
+    CampaignState,
+    Cell,
+    KeyCustody,
+    Subject,
+    Trustee,
+)
 from feedback.models.mail import Mail, MailKind
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Person
@@ -201,10 +209,14 @@ def _fates(
     titles = {group.id: Bilingual.of(group.title, group.id) for group in scheme.groups}
 
     def together(subject_id: int, unit: str | None) -> tuple[Bilingual, ...]:
-        return tuple(title for name, title in titles.items() if unit and units.get((subject_id, name)) == unit)
+        return tuple(
+            title for name, title in titles.items() if unit and units.get((subject_id, name)) == unit
+        )
 
     found = [
-        SmallGroup(_name(people[subject_id]), titles[name], number, minimum, together(subject_id, units[place]))
+        SmallGroup(
+            _name(people[subject_id]), titles[name], number, minimum, together(subject_id, units[place])
+        )
         for place, number in sizes.items()
         for subject_id, name in [place]
         if number < (minimum := scheme.group(name).minimum)

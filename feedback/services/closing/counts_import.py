@@ -164,7 +164,9 @@ def _check_units(subjects: tuple[str, ...], reader: _Reader) -> None:
     for pool in range(reader.groups, len(reader.names)):
         members = unit == pool
         first = np.take_along_axis(status, members.argmax(axis=1)[:, None], axis=1)
-        faults.append((members & (status != first), "it is counted in a pool, but not shown as the others in it"))
+        faults.append(
+            (members & (status != first), "it is counted in a pool, but not shown as the others in it")
+        )
     for wrong, sentence in faults:
         for s, h in np.argwhere(wrong)[:1].tolist():
             raise ValueError(f"subject {subjects[s]!r}, group {reader.names[h]}: {sentence}")

@@ -1,8 +1,8 @@
 """A campaign's result: disclosed counts and the statistics over ballots, and nothing that may not be shown.
 
-When a campaign opens, ``scoring.disclosure.form_units`` says by the numbers of people asked which groups are counted
-together. Closing it takes three steps here: ``instrument``, then ``scoring.disclosure.decide`` on the numbers of ballots,
-then ``count`` on the ballots of shown cells. Everything else is computed from the result alone.
+When a campaign opens, ``scoring.disclosure.form_units`` says by the numbers of people asked which groups are
+counted together. Closing it takes three steps here: ``instrument``, then ``scoring.disclosure.decide`` on the
+numbers of ballots, then ``count`` on the ballots of shown cells. Everything else is computed from the result alone.
 """
 
 from collections.abc import Sequence

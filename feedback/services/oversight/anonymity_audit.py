@@ -182,7 +182,9 @@ def low_minima(scope: AuditScope) -> Iterator[str]:
 
 def _minima(campaign: Campaign) -> dict[str, int]:
     """Of the groups that are not attributed; read as it is stored, since loading it would refuse a low one."""
-    return {group["id"]: group["minimum"] for group in units_audit.groups(campaign) if not group["attributed"]}
+    return {
+        group["id"]: group["minimum"] for group in units_audit.groups(campaign) if not group["attributed"]
+    }
 
 
 def small_cells_shown(scope: AuditScope) -> Iterator[str]:

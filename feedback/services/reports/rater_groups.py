@@ -38,7 +38,7 @@ class RaterGroups:
         return sum(member.weight for member in self._members(group))
 
     def units(self) -> tuple[tuple[str, tuple[Cell, ...]], ...]:
-        """The groups, and the pools formed at the opening with the cells of their groups, as far as they are counted."""
+        """The groups that are counted, and the pools formed at the opening, with the cells of their groups."""
         cells: dict[str, list[Cell]] = {}
         for cell in self.cells.values():
             if not cell.is_pool and cell.unit is not None:

@@ -241,7 +241,9 @@ def _by_phone(groups: RaterGroups, unit: str, cells: Iterable[Cell]) -> int:
     shown = groups.cells.get(unit)
     if shown is None or shown.status != CellStatus.SHOWN:
         return 0
-    interviewed, answered = (sum(getattr(cell, what) or 0 for cell in cells) for what in ("interviewed", "answered"))
+    interviewed, answered = (
+        sum(getattr(cell, what) or 0 for cell in cells) for what in ("interviewed", "answered")
+    )
     return min(interviewed, answered)
 
 

@@ -66,7 +66,9 @@ def test_opening_does_what_the_outlook_said(office: Office):
 
 
 def test_hr_is_told_before_opening_which_groups_are_counted_together_and_which_not_at_all(office: Office):
-    campaign = office.draft({"client": 2, "peer": 5, "subordinate": 1}, {"client": 3, "peer": 2, "subordinate": 1})
+    campaign = office.draft(
+        {"client": 2, "peer": 5, "subordinate": 1}, {"client": 3, "peer": 2, "subordinate": 1}
+    )
     told = lifecycle.outlook(office.session, campaign, now=NOW).small
     fates = [(small.group.en, small.asked, [title.en for title in small.together]) for small in told]
     assert sorted(fates) == [

@@ -105,7 +105,13 @@ def show_a_pool_below_a_larger_minimum(office: Office, campaign: Campaign) -> No
     campaign.scheme = json.dumps(scheme)
     clients = cell(office, campaign, "client")
     clients.status = CellStatus.MERGED
-    pool = {"group": "clients-other", "is_pool": True, "status": CellStatus.SHOWN, "invited": 6, "answered": 5}
+    pool = {
+        "group": "clients-other",
+        "is_pool": True,
+        "status": CellStatus.SHOWN,
+        "invited": 6,
+        "answered": 5,
+    }
     office.session.add(Cell(subject=campaign.subjects[0], **pool))
     for table in (Count, Comment):
         office.session.execute(delete(table))

@@ -99,7 +99,10 @@ def test_each_group_of_buttons_is_named_by_the_person_and_the_question(colleague
 @pytest.mark.parametrize(
     ("beside", "said"),
     [
-        ({"peer": 2}, "3 people of your group are asked; this person, the manager in charge and HR read the results."),
+        (
+            {"peer": 2},
+            "3 people of your group are asked; this person, the manager in charge and HR read the results.",
+        ),
         (
             {"subordinate": 2},
             "your answers are counted together with those of: Direct reports (3 people in all are asked; averages from 3 "
