@@ -105,8 +105,8 @@ def test_each_group_of_buttons_is_named_by_the_person_and_the_question(colleague
         ),
         (
             {"subordinate": 2},
-            "your answers are counted together with those of: Direct reports (3 people in all are asked; averages from 3 "
-            "answers, comments from 5); this person, the manager in charge and HR read the results.",
+            "your answers are counted together with those of: Direct reports (3 people in all are asked; averages "
+            "from 3 answers, comments from 5); this person, the manager in charge and HR read the results.",
         ),
         ({"subordinate": 1}, "too few people are asked about this person in your group and similar ones"),
     ],

@@ -80,6 +80,23 @@ def test_merged_and_silent_groups_are_described_in_words_without_a_number(hr: Br
         assert not row.find("svg")
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "Peers + Direct reports together from the start, because too few people were asked in one of them",
+        ),
+        ("zh", "同级同事 + 下属从一开始就合并统计，因为其中有群体受邀人数不足"),
+    ],
+)
+def test_a_report_says_which_groups_are_counted_together_from_the_start(
+    hr: Browser, campaign: Campaign, language: str, said: str
+):
+    page = Page(hr.get(f"{path(campaign)}?lang={language}").text)
+    assert said in {row.children[1].all_text for row in page.find("tr") if len(row.children) == 2}
+
+
 def test_the_number_of_ratings_stands_beside_every_score(hr: Browser, campaign: Campaign):
     page = Page(hr.get(f"{path(campaign)}?lang=en").text)
     for cell in column(page, BY_GROUP, "Clients"):
