@@ -1,10 +1,10 @@
 """Which cells may be shown, decided from numbers of people alone, before any ballot is opened.
 
-Twice the same rule. By the people asked, before anybody answers: a group under its minimum is pooled with the other
-small groups of its family; a pool still too small takes in the family's smallest group that is large enough; otherwise
-the small groups are withheld. What is formed are units, each of as many people asked as its minimum, so that nothing
-about a unit is about fewer. Then by the ballots, with units for groups. The threshold rule of Hundepool et al. (2012),
-Statistical Disclosure Control.
+A group under its minimum is pooled with the other small groups of its family; a pool still too small takes in the
+family's smallest shown group; otherwise the small groups are withheld and enter no number anywhere. The threshold rule
+of Hundepool et al. (2012), Statistical Disclosure Control. In a campaign it is applied twice: when it opens, to the
+people asked (`forms.units`), and when it closes, to the ballots of the units that were formed so. A unit is of as many
+people asked as its minimum, and nothing that is decided here is about fewer.
 """
 
 from collections.abc import Iterator
@@ -70,21 +70,6 @@ class Decision:
         return np.asarray((weight * self.shown.T).T)
 
 
-def form_units(asked: Integers, groups: Groups) -> Integers:
-    """The output cell that is to count each group [s, g], by the people asked [s, g] when a campaign opens.
-
-    A group's own cell, its family's pool, or NOWHERE: withheld from the start. A group of which nobody is asked has its
-    own.
-    """
-    n, minimum = _by_group(asked, "people asked", groups), groups.minimum[:, None]
-    small = (n > 0) & (n < minimum)
-    unit = np.where(small, NOWHERE, np.arange(groups.count)[:, None])
-    for pool, members in _families(groups):
-        joined = _pooled(members, pool, n, small, minimum)
-        unit[members] = np.where(joined, pool, unit[members])
-    return np.asarray(unit.T)
-
-
 def decide(
     ballots: Integers,
     groups: Groups,
@@ -96,15 +81,18 @@ def decide(
     """Decide disclosure from ballots [s, g], the number of ballots per subject and rater group that count.
 
     asked [s, g]: people asked, as far as they have not declined; without it those who answered, as in a file. units
-    [s, g]: as from form_units when it was opened; without it of those asked now. cast [s, g]: ballots that came, where
-    not all of them count. Groups share the lot of their unit, whoever of it answered. A pool is small with too few
-    ballots even if there is none, and so is a group of which fewer people than its minimum are left.
+    [s, g]: the output cell that was to count the group since the opening: its own, its family's pool, or NOWHERE;
+    without it the own ones. cast [s, g]: ballots that came, where not all of them count.
+
+    Groups share the lot of their unit, whoever of it answered. A pool is small with too few ballots even if there is
+    none, and so is a group of which fewer people than its minimum are left.
     """
     asked, cast = ballots if asked is None else asked, ballots if cast is None else cast
     given = ((ballots, "ballots"), (asked, "people asked"), (cast, "ballots cast"))
     # From here on subjects are the last axis, next to each other in memory: several times as fast.
     numbers = [_by_group(each, what, groups) for each, what in given]
-    unit = _checked(form_units(asked, groups) if units is None else units, groups).T
+    alone = np.broadcast_to(np.arange(groups.count), np.shape(ballots))
+    unit = _checked(alone if units is None else units, groups).T
     n, left, came = (_over_units(each, unit, groups) for each in numbers)
     minimum = _minima(unit, groups)
     is_there = (came > 0) | ((left > 0) & (left < minimum))

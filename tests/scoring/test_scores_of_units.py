@@ -12,7 +12,7 @@ from feedback.services.scores import score_document
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from forms.questionnaire import Questionnaire
-from scoring.disclosure import NOWHERE, decide, form_units
+from scoring.disclosure import NOWHERE, decide
 from scoring.instrument import Answers, Integers
 from scoring.scores import score
 from tests.scoring import naive
@@ -24,6 +24,7 @@ from tests.scoring.campaigns import (
     SUPERVISOR,
     Campaign,
     counted_as,
+    form_units,
     groups,
     instrument,
     items,
@@ -119,13 +120,13 @@ def test_every_number_agrees_with_the_independent_computation_where_not_all_answ
     answers = [coded(row, questionnaire, made.questionnaire, row["group"]) for row in rows]
     places = [(subjects.index(row["subject"]), names.index(row["group"])) for row in rows]
     subject, group = np.array(places, dtype=np.int64).reshape(-1, 2).T
-    of = results.groups(scheme)
+    numbers = results.instrument(questionnaire, scheme)
+    of = numbers.groups
     people, opening = (np.array([[by[s][g] for g in names] for s in subjects]) for by in (left, asked))
     units = form_units(opening, of)
     n = np.array([[answered[s][g] for g in names] for s in subjects])
     decision = decide(n, of, asked=people, units=units)
     coded_answers = np.array(answers, dtype=np.uint8).reshape(len(rows), -1)
-    numbers = results.instrument(questionnaire, scheme)
     result = results.count(subjects, coded_answers, subject, group, people, units, decision, numbers)
     assert_agrees(expected, score_document.document(result, questionnaire, scheme))
 

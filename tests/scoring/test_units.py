@@ -1,12 +1,15 @@
 """Who is counted with whom is fixed by the people asked; what follows on answers is about units of enough of them."""
 
+from collections.abc import Iterator
 from itertools import product
 from random import Random
 
 import numpy as np
 import pytest
 
-from scoring.disclosure import NOWHERE, Decision, Status, decide, form_units
+from forms.scheme import Family, Group
+from forms.units import form_units as units_by_name
+from scoring.disclosure import NOWHERE, Decision, Status, decide
 from scoring.instrument import Groups, Integers
 from tests.scoring.campaigns import (
     CLIENT,
@@ -14,6 +17,7 @@ from tests.scoring.campaigns import (
     SELF,
     SUBORDINATE,
     SUPERVISOR,
+    form_units,
     groups,
 )
 from tests.scoring.naive_survey import Ballot, Survey, disclose
@@ -23,6 +27,7 @@ OWN = [CLIENT, SUPERVISOR, PEER, SUBORDINATE, SELF]
 
 # A family of three beside a lone client group and a supervisor.
 FAMILY = {"family": [0, 2, 1, 1, 1], "attributed": [False, True, False, False, False]}
+FAMILIES = {0: Family.CLIENTS, 1: Family.COLLEAGUES, 2: Family.SUPERVISOR}
 MINIMA = ([3, 1, 3, 3, 3], [3, 1, 3, 4, 6], [4, 1, 6, 3, 3])
 
 
@@ -186,13 +191,28 @@ def test_the_independent_computation_decides_the_same(minimum: list[int], fewer:
             ]
 
 
+@pytest.mark.parametrize("minimum", MINIMA)
+def test_what_opens_a_campaign_forms_the_same_units(minimum: list[int]) -> None:
+    """In plain numbers, where closing and files of answers have arrays."""
+    of = groups(**FAMILY, minimum=minimum)
+    described = [Group(f"g{g}", *parts) for g, parts in enumerate(descriptions(of))]
+    names = [*(group.id for group in described), "clients-other", "colleagues-other"]
+    for asked, units in zip(SIZES.tolist(), form_units(SIZES, of).tolist(), strict=True):
+        formed = units_by_name(described, {f"g{g}": number for g, number in enumerate(asked)})
+        assert list(formed.values()) == [None if unit == NOWHERE else names[unit] for unit in units]
+
+
+def descriptions(of: Groups) -> Iterator[tuple[Family, dict[str, str], float, bool, int, bool]]:
+    for family, minimum, attributed in zip(of.family, of.minimum, of.attributed, strict=True):
+        yield FAMILIES[family], {}, 20.0, bool(attributed), int(minimum), False
+
+
 def survey_of(of: Groups) -> Survey:
-    families = {0: "clients", 1: "colleagues", 2: "supervisor"}
     parts = zip(of.family, of.minimum, of.attributed, strict=True)
     scheme = [
         {
             "id": f"g{g}",
-            "family": families[family],
+            "family": str(FAMILIES[family]),
             "weight": 20,
             "minimum": int(minimum),
             "attributed": bool(attributed),

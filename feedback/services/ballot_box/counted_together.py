@@ -13,7 +13,7 @@ from forms.scheme import Group, Scheme
 
 
 @dataclass(frozen=True)
-class Unit:
+class CountedTogether:
     """The groups whose answers are counted together, the rater's own among them, and how many people they are.
 
     Without groups the answers are not counted: too few were asked.
@@ -34,7 +34,7 @@ class Unit:
         return tuple(group for group in self.groups if group.id != group_id)
 
 
-def of_tasks(session: Session, tasks: Iterable[OpenTask], scheme: Scheme) -> dict[int, Unit]:
+def of_tasks(session: Session, tasks: Iterable[OpenTask], scheme: Scheme) -> dict[int, CountedTogether]:
     """By position. A statement only where groups are counted together."""
     tasks = list(tasks)
     pooled = [task.cell_id for task in tasks if task.unit not in (None, task.group)]
@@ -42,10 +42,12 @@ def of_tasks(session: Session, tasks: Iterable[OpenTask], scheme: Scheme) -> dic
     return {task.position: _unit(task, asked, scheme) for task in tasks}
 
 
-def _unit(task: OpenTask, asked: dict[int, dict[str, int]], scheme: Scheme) -> Unit:
+def _unit(task: OpenTask, asked: dict[int, dict[str, int]], scheme: Scheme) -> CountedTogether:
     own = {} if task.unit is None else {task.group: task.invited}
     people = asked.get(task.cell_id, own)
-    return Unit(tuple(group for group in scheme.groups if group.id in people), sum(people.values()))
+    return CountedTogether(
+        tuple(group for group in scheme.groups if group.id in people), sum(people.values())
+    )
 
 
 def _asked(session: Session, cell_ids: list[int]) -> dict[int, dict[str, int]]:

@@ -26,6 +26,7 @@ from feedback.models.nominations import Nomination
 from feedback.models.people import Person
 from feedback.services.ballot_box import ballots, enrolled_keys, issuing
 from feedback.services.ballot_box.custody import Custody
+from feedback.services.campaigns import units
 from feedback.services.definitions import library
 from feedback.services.definitions.frozen_definitions import frozen, read_questionnaire, read_scheme
 from feedback.services.ground import audit, campaign_codes, row_locks
@@ -130,8 +131,6 @@ def require_before_opening(campaign: Campaign) -> None:
 
 def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, now: datetime) -> None:
     """Issue the links and make the keys: from here answers can be sealed, and nothing asked can change."""
-    from feedback.services.campaigns import units  # with numpy, which most commands on campaigns do without
-
     row_locks.hold_row(session, campaign)
     require_before_opening(campaign)
     if campaign.closes_at <= now:

@@ -24,6 +24,7 @@ from feedback.models.people import Person
 from feedback.services.ballot_box import issuing
 from feedback.services.ballot_box.enrolled_keys import NUMBER_OF_TRUSTEES
 from feedback.services.ballot_box.issuing import Rater
+from feedback.services.campaigns import units
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.bilingual import Bilingual
@@ -194,8 +195,6 @@ def small_groups(session: Session, campaign: Campaign, *, now: datetime) -> tupl
 
 
 def _small_groups(campaign: Campaign, asked: Sequence[Nomination]) -> tuple[SmallGroup, ...]:
-    from feedback.services.campaigns import units  # with numpy, which most commands on campaigns do without
-
     sizes = Counter((line.subject_id, line.group) for line in asked)
     subjects = [subject.id for subject in campaign.subjects]
     return _fates(campaign, sizes, units.formed(read_scheme(campaign.scheme), subjects, sizes))

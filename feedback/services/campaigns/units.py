@@ -2,29 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign, Cell, Subject
-from feedback.services.closing import results
 from feedback.services.definitions.frozen_definitions import read_scheme
 from forms.scheme import Scheme
-from scoring.disclosure import NOWHERE, form_units
+from forms.units import form_units
 
 Units = dict[tuple[int, str], str | None]  # by subject and group: the group itself, a pool, or none
 
 
 def formed(scheme: Scheme, subjects: Iterable[int], asked: Mapping[tuple[int, str], int]) -> Units:
-    """The unit of every group of these subjects, of whom so many people are asked; an attributed group is its own."""
-    rows, names = list(subjects), results.cell_names(scheme)
-    groups = [group.id for group in scheme.groups]
-    numbers = np.array([[asked.get((row, group), 0) for group in groups] for row in rows], dtype=np.int64)
-    units = form_units(numbers.reshape(len(rows), len(groups)), results.groups(scheme)).tolist()
+    """The unit of every group of these subjects, of whom so many people are asked."""
+    names = [group.id for group in scheme.groups]
     return {
-        (row, group): None if unit == NOWHERE else names[unit]
-        for row, found in zip(rows, units, strict=True)
-        for group, unit in zip(groups, found, strict=True)
+        (subject, group): unit
+        for subject in subjects
+        for group, unit in form_units(
+            scheme.groups, {name: asked.get((subject, name), 0) for name in names}
+        ).items()
     }
 
 

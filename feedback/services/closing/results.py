@@ -1,8 +1,8 @@
 """A campaign's result: disclosed counts and the statistics over ballots, and nothing that may not be shown.
 
-When a campaign opens, ``scoring.disclosure.form_units`` says by the numbers of people asked which groups are
-counted together. Closing it takes three steps here: ``instrument``, then ``scoring.disclosure.decide`` on the
-numbers of ballots, then ``count`` on the ballots of shown cells. Everything else is computed from the result alone.
+When a campaign opens, ``forms.units`` says by the numbers of people asked which groups are counted together. Closing it
+takes three steps here: ``instrument``, then ``scoring.disclosure.decide`` on the numbers of ballots, then ``count`` on
+the ballots of shown cells. Everything else is computed from the result alone.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forms.questionnaire import Item, ItemKind, Questionnaire
-from forms.scheme import POOLED_FAMILIES, AbsentGroup, Scheme, pool_name
+from forms.scheme import POOLED_FAMILIES, AbsentGroup, Group, Scheme, pool_name
 from scoring import careless, dispersion, reliability
 from scoring.counts import DisclosedCounts, open_ballots, scored_ballots, tally
 from scoring.disclosure import Decision
@@ -93,7 +93,7 @@ def instrument(questionnaire: Questionnaire, scheme: Scheme) -> Instrument:
     rating = scheme.rating
     return Instrument(
         items=_items(questionnaire, scheme),
-        groups=groups(scheme),
+        groups=_groups(scheme.groups),
         dimension_weight=np.array([dimension.weight for dimension in questionnaire.dimensions]),
         trim=rating.trim,
         deviation=rating.absent_group is AbsentGroup.DEVIATION,
@@ -130,12 +130,11 @@ def _point_table(items: Sequence[Item]) -> Floats:
     return table
 
 
-def groups(scheme: Scheme) -> Groups:
-    """The numbers of the rater groups."""
+def _groups(groups: Sequence[Group]) -> Groups:
     return Groups(
-        family=np.array([GroupFamily[group.family.name] for group in scheme.groups]),
-        weight=np.array([group.weight for group in scheme.groups]),
-        minimum=np.array([group.minimum for group in scheme.groups]),
-        attributed=np.array([group.attributed for group in scheme.groups]),
-        required=np.array([group.required for group in scheme.groups]),
+        family=np.array([GroupFamily[group.family.name] for group in groups]),
+        weight=np.array([group.weight for group in groups]),
+        minimum=np.array([group.minimum for group in groups]),
+        attributed=np.array([group.attributed for group in groups]),
+        required=np.array([group.required for group in groups]),
     )

@@ -16,7 +16,7 @@ from feedback.services.scores.answer_rows import FAULTS_SHOWN, Record, UnusableA
 from feedback.services.tables.columns import CONTROL, HEADING
 from forms.questionnaire import Item, ItemKind, Questionnaire
 from forms.scheme import Family, Scheme
-from scoring.disclosure import decide, form_units
+from scoring.disclosure import decide
 from scoring.instrument import Answers, Booleans, Integers
 
 ONLY_SUBJECT = "all"
@@ -246,8 +246,8 @@ def _count(
     shape = (len(present), len(scheme.groups))
     n = np.bincount(subject * shape[1] + ballots.group, minlength=shape[0] * shape[1]).reshape(shape)
     instrument = results.instrument(questionnaire, scheme)
-    units = form_units(n, instrument.groups)
-    decision = decide(n, instrument.groups, units=units)
+    decision = decide(n, instrument.groups)
+    units = np.where(n > 0, decision.cell, np.arange(shape[1]))
     subjects = [names[number] for number in present]
     return results.count(subjects, ballots.answers, subject, ballots.group, n, units, decision, instrument)
 
