@@ -29,8 +29,8 @@ class DisclosedCounts:
     """The sufficient statistic of a campaign, free of anything that may not be shown.
 
     counts [s, h, j, v]: ratings per value after reversing; n [s, h]: ballots; both 0 outside shown cells,
-    and counts 0 for items withheld in a cell. invited [s, g]. Counts may be as narrow as their numbers allow:
-    to add two arrays of them, widen one first.
+    and counts 0 for items withheld in a cell. invited [s, g]: people asked. Counts may be as narrow as
+    their numbers allow: to add two arrays of them, widen one first.
     """
 
     counts: Counts
@@ -105,14 +105,34 @@ def _cells(subject: Integers, group: Integers, decision: Decision) -> Integers:
 
 
 def tally(ballots: Ballots, invited: Integers, decision: Decision, instrument: Instrument) -> DisclosedCounts:
-    """Count ballots and withhold, in each cell, the items with fewer ratings than its minimum."""
+    """Count ballots and withhold, in each cell, the items with fewer ratings than its minimum.
+
+    In a pool also those of which its ratings would tell how many of fewer people than that have answered.
+    """
+    invited = np.asarray(invited, dtype=np.int64)
     subjects, cells = decision.status.shape
     size, minimum = np.bincount(ballots.cell, minlength=subjects * cells), decision.minimum.T.ravel()
     most = int(max(size.max(initial=0), minimum.max(initial=0)))
     counts = count(ballots.answers, ballots.cell, _sought(instrument.items), minimum, most)
     by_subject = np.moveaxis(counts.reshape(len(counts), cells, subjects, -1), (0, 1), (3, 1))
+    by_subject[_telling(invited, decision, instrument)] = 0
     n = size.reshape(cells, subjects).T
-    return DisclosedCounts(by_subject, n, np.asarray(invited, dtype=np.int64), decision)
+    return DisclosedCounts(by_subject, n, invited, decision)
+
+
+def _telling(invited: Integers, decision: Decision, instrument: Instrument) -> tuple[Integers, ...]:
+    """Subjects, cells and items of pools in which fewer people than the minimum, but some, are not asked the item.
+
+    The ballots less the ratings of such an item would be the answers of these few.
+    """
+    groups, asked = instrument.groups, instrument.items.asked
+    found = np.zeros((*decision.status.shape, asked.shape[1]), dtype=bool)
+    for pool in range(groups.count, groups.cells):
+        if asked[groups.pool_of == pool].all():
+            continue
+        others = (invited * (decision.cell == pool)) @ ~asked
+        found[:, pool] = (others > 0) & (others < decision.minimum[:, [pool]])
+    return np.nonzero(found)
 
 
 def _sought(items: Items) -> Answers:

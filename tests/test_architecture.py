@@ -170,7 +170,13 @@ MAY_KNOW_FLASK = (
 )
 # Services know nothing of it; their tables are those of its SQLAlchemy extension, through feedback.extensions alone.
 FLASK_FAMILY = re.compile(r"flask(_\w+)?|werkzeug|wtforms")
-MAY_USE = {"scoring": {"numpy"}, "forms.questionnaire": set(), "forms.scheme": set(), "forms.document": set()}
+MAY_USE = {
+    "scoring": {"numpy"},
+    "forms.questionnaire": set(),
+    "forms.scheme": set(),
+    "forms.units": set(),
+    "forms.document": set(),
+}
 PLACE = re.compile(rf"(?P<module>({'|'.join(PACKAGES)})(\.\w+)+):\w+")
 STANDARD = sys.stdlib_module_names
 

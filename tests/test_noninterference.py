@@ -60,7 +60,7 @@ def withheld_cells(app: Flask, campaign: Campaign) -> list[int]:
     n = matrix.answered
     for place, cell in matrix.cells.items():
         n[place] = cast.get(cell.id, 0)
-    decision = decide(n, matrix.instrument.groups)
+    decision = decide(n, matrix.instrument.groups, asked=matrix.invited, units=matrix.units)
     return [cell.id for place, cell in matrix.cells.items() if n[place] and not decision.contributes[place]]
 
 

@@ -179,7 +179,9 @@ class CellStatus(StrEnum):
 class Cell(Base):
     """A subject and a rater group; at closing also the pool into which small groups of one family are merged.
 
-    Seats: how many places in the box were given to raters so far. One that was given is never given again.
+    The unit is fixed when the campaign opens, by the people asked: the group itself, the pool of its family,
+    or none where too few are asked to be counted at all (docs/decisions/0026). Seats: how many places in the box were
+    given to raters so far. One that was given is never given again.
     """
 
     __tablename__ = "cell"
@@ -187,6 +189,7 @@ class Cell(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id"))
     group: Mapped[str] = mapped_column(String(64))
+    unit: Mapped[str | None] = mapped_column(String(64))
     invited: Mapped[int] = mapped_column(default=0)
     seats: Mapped[int] = mapped_column(default=0)
     answered: Mapped[int | None] = mapped_column()

@@ -78,6 +78,8 @@ def why(withheld: Withheld) -> str:
     """Why there is no figure."""
     if withheld.counted_in:
         return _("counted under “%(group)s”", group=local(withheld.counted_in))
+    if withheld.from_start:
+        return _("too few people asked to show")
     return _(WITHHELD[withheld.reason])
 
 

@@ -108,9 +108,26 @@ def separation(outcome: Outcome) -> str:
 def shown_as(group: RaterGroup) -> str:
     if isinstance(group.total, Withheld):
         return why(group.total)
-    if group.merged:
+    return counted_together(group) if group.merged else _("shown by itself")
+
+
+def counted_together(pool: RaterGroup) -> str:
+    """Which groups, and since when. Not which of them were too small, and nothing about single ones."""
+    later = [title for title in pool.merged if title not in pool.from_start]
+    first, others = (" + ".join(map(local, titles)) for titles in (pool.from_start, later))
+    if not first:
         return _(
             "%(groups)s together, because each alone had too few answers or was needed to protect one that had",
-            groups=" + ".join(map(local, group.merged)),
+            groups=others,
         )
-    return _("shown by itself")
+    if not others:
+        return _(
+            "%(groups)s together from the start, because too few people were asked in one of them",
+            groups=first,
+        )
+    return _(
+        "%(groups)s together from the start, because too few people were asked in one of them; and %(others)s with "
+        "them, because there were too few answers otherwise",
+        groups=first,
+        others=others,
+    )

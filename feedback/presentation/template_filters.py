@@ -9,7 +9,7 @@ from flask_babel import format_date, format_time, get_locale, gettext
 from jinja2 import Environment
 
 from feedback import current
-from feedback.presentation import numerals, reasons, verdicts
+from feedback.presentation import numerals, reasons, sentences, verdicts
 from feedback.presentation.locales import language
 from feedback.presentation.numerals import number, percent, plain, signed
 from feedback.presentation.reasons import local
@@ -24,6 +24,7 @@ def register(environment: Environment) -> None:
         bar=bar,
         claim=verdicts.claim,
         concern=reasons.concern,
+        counted_together=sentences.counted_together,
         day=day,
         grade=reasons.grade,
         labelled_points=labelled_points,

@@ -107,6 +107,22 @@ def test_a_file_of_its_own_for_the_scheme_needs_a_place(run: Run, company: Path)
     said(run, f"campaign edit 2027Q1 {company / 'out.toml'}")
 
 
+def test_groups_of_which_few_are_asked_are_named_before_opening_and_afterwards(
+    run: Run, company: Path
+) -> None:
+    before = said(run, "campaign status 2026Q4")
+    small = json.loads(said(run, "campaign status 2026Q4 --json"))["small_groups"]
+    assert small and {group["minimum"] for group in small} == {3}
+    opened = run("campaign", "open", "2026Q4")
+    assert opened.exit_code == 0
+    for group in small:
+        words = f"counted together with others: {' + '.join(group['together'])}"
+        fate = words if group["together"] else "not shown at all"
+        line = f"  {group['subject']}, {group['group']}: {group['asked']} asked, minimum 3: {fate}"
+        assert line in before.splitlines() and line in opened.stderr.splitlines()
+    assert json.loads(said(run, "campaign status 2026Q4 --json"))["small_groups"] == small
+
+
 def test_the_status_of_small_groups_is_that_of_several_together_or_no_number(run: Run, company: Path) -> None:
     said(run, "campaign open 2026Q4")
     assert answered_of(run) == {"client+peer": (0, 3), "supervisor+self": (0, 4)}

@@ -17,10 +17,11 @@ from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus
 from feedback.models.results import Count
-from feedback.services.ballot_box import invitations
+from feedback.services.ballot_box import counted_together, invitations
 from feedback.services.ballot_box.invitations import Holding
 from feedback.services.campaigns import purging
 from feedback.services.closing import campaign_closing
+from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import secure_deletion
 from feedback.services.ground.errors import LinkClosed, NotPossible
 from tests.conftest import settings_in
@@ -264,3 +265,20 @@ def test_what_is_forgotten_is_in_no_file_though_another_campaign_shares_its_tabl
     purging.purge(office.session, campaign, actor=ACTOR, now=NOW)
     secure_deletion.forget_deleted_rows(office.session)
     assert b"the canary sings" not in files_of_tables(office)
+
+
+def test_small_groups_are_counted_together_and_their_raters_told_so(office: Office):
+    campaign = office.open({"client": 4, "peer": 5, "subordinate": 1})
+    scheme = read_scheme(campaign.scheme)
+    for group, asked in (("client", 4), ("peer", 6), ("subordinate", 6)):
+        (nonce, *_) = office.nonces(campaign, group)
+        tasks = invitations.visit(office.session, office.custody, nonce, now=NOW).tasks
+        unit = counted_together.of_tasks(office.session, tasks, scheme)[1]
+        assert (len(unit.groups), unit.asked) == (1 if group == "client" else 2, asked)
+    for nonce in office.nonces(campaign, "peer"):
+        office.answer(nonce)
+    office.close(campaign)
+    found = {
+        cell.group: cell.status for cell in campaign.subjects[0].cells if cell.unit == "colleagues-other"
+    }
+    assert found == {"peer": CellStatus.MERGED, "subordinate": CellStatus.MERGED}

@@ -71,6 +71,11 @@ class Campaign:
         return joint.reshape(self.subjects, groups.count)
 
 
+def form_units(asked: Integers, of: Groups) -> Integers:
+    """Those of the opening, by the rule on ballots; that `forms.units` forms the same is a test's matter."""
+    return np.where(asked > 0, decide(asked, of).cell, np.arange(of.count))
+
+
 def shuffled(campaign: Campaign, seed: int) -> Campaign:
     """The same ballots in another order."""
     order = np.random.default_rng(seed).permutation(len(campaign.subject))

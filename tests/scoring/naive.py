@@ -16,7 +16,7 @@ from tests.scoring.naive_cells import (
     weighted_mean,
 )
 from tests.scoring.naive_estimates import interval_of, mean_share_interval, standard_error
-from tests.scoring.naive_survey import Ballot, Cell, Survey, disclose, points_range, read_ballots
+from tests.scoring.naive_survey import Asked, Ballot, Cell, Survey, disclose, points_range, read_ballots
 
 Json = dict[str, Any]
 ROUNDING = 1e-9
@@ -29,17 +29,23 @@ def evaluate(
     subject_column: str | None = None,
     group_column: str | None = None,
     as_group: str | None = None,
+    asked: dict[str, Asked] | None = None,
+    left: dict[str, Asked] | None = None,
 ) -> Json:
+    """asked, left: how many people of each group about each subject, at the opening and at the end; else the rows."""
     survey = Survey(questionnaire, scheme)
     ballots = read_ballots(rows, survey, subject_column, group_column, as_group)
+    asked = asked or answered_by(ballots, survey)
+    left = left or asked
     cells, reasons = {}, {}
-    for subject in sorted({ballot.subject for ballot in ballots}):
-        cells[subject], reasons[subject] = disclose([b for b in ballots if b.subject == subject], survey)
+    for subject in sorted(asked):
+        mine = [b for b in ballots if b.subject == subject]
+        cells[subject], reasons[subject] = disclose(mine, survey, asked[subject], left[subject])
     every_cell = [cell for shown in cells.values() for cell in shown.values()]
     phi = naive_statistics.phi(every_cell, survey)
     means = group_means(list(cells.values()), survey)
     subjects = [
-        evaluate_subject(subject, cells[subject], reasons[subject], ballots, survey, phi, means)
+        evaluate_subject(subject, cells[subject], reasons[subject], left[subject], survey, phi, means)
         for subject in cells
     ]
     campaign = {
@@ -50,6 +56,13 @@ def evaluate(
         "straightlined": naive_statistics.straightlined(every_cell),
     }
     return {"subjects": subjects, "campaign": campaign}
+
+
+def answered_by(ballots: list[Ballot], survey: Survey) -> dict[str, Asked]:
+    return {
+        subject: {g: sum((b.subject, b.group) == (subject, g) for b in ballots) for g in survey.groups}
+        for subject in {ballot.subject for ballot in ballots}
+    }
 
 
 # -- one subject over the groups ----------------------------------------------------------------------
@@ -118,7 +131,7 @@ def deviation_score(
 
 
 def coverage(shown: dict[str, Cell], invited: list[str], survey: Survey) -> float | None:
-    covered = {group for cell in shown.values() for group in cell.members}
+    covered = {group for cell in shown.values() for group in cell.members if group in invited}
     asked = sum(survey.groups[group]["weight"] for group in invited)
     return sum(survey.groups[group]["weight"] for group in covered) / asked if asked > 0 else None
 
@@ -164,12 +177,12 @@ def evaluate_subject(
     subject: str,
     shown: dict[str, Cell],
     reasons: dict[str, str],
-    ballots: list[Ballot],
+    left: Asked,
     survey: Survey,
     phi: dict[str, float],
     means: GroupMeans,
 ) -> Json:
-    invited = sorted({ballot.group for ballot in ballots if ballot.subject == subject})
+    invited = [group for group, number in left.items() if number > 0]
     dimensions = {d: evaluate_dimension(shown, d, invited, survey, phi[d], means) for d in survey.dimensions}
     scored = {d: figures["score"] for d, figures in dimensions.items() if figures["score"] is not None}
     score = weighted_mean([(survey.dimensions[d], value) for d, value in scored.items()])

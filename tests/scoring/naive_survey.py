@@ -93,7 +93,9 @@ def read_answers(row: dict[str, str], survey: Survey, group: str) -> dict[str, i
 class Cell:
     """One group of one subject that is shown, or a pool of several; its withheld items are gone."""
 
-    def __init__(self, members: list[str], ballots: list[Ballot], survey: Survey) -> None:
+    def __init__(
+        self, members: list[str], ballots: list[Ballot], asked: dict[str, int], survey: Survey
+    ) -> None:
         groups = [survey.groups[member] for member in members]
         self.members = members
         self.pooled = len(members) > 1
@@ -102,16 +104,22 @@ class Cell:
         self.weight = sum(group["weight"] for group in groups)
         self.minimum = max(group["minimum"] for group in groups)
         self.survey = survey
+        self.asked = asked
         self.ballots = self.without_withheld_items([b for b in ballots if b.group in members])
 
     def without_withheld_items(self, ballots: list[Ballot]) -> list[Ballot]:
         every_item = [*self.survey.items, *self.survey.recommendations]
         counts = {item: sum(item in ballot.answers for ballot in ballots) for item in every_item}
-        self.scored = [item for item in every_item if counts[item] >= self.minimum]
+        self.scored = [i for i in every_item if counts[i] >= self.minimum and not self.tells_of_few(i)]
         return [
             Ballot(b.subject, b.group, {i: v for i, v in b.answers.items() if i in self.scored})
             for b in ballots
         ]
+
+    def tells_of_few(self, item: str) -> bool:
+        """Whether the ratings of the item say how many of too few people answered, who are not asked it."""
+        others = sum(self.asked[group] for group in self.members if not self.survey.asked(item, group))
+        return 0 < others < self.minimum
 
     @property
     def name(self) -> str:
@@ -130,38 +138,96 @@ class Cell:
         return [i for i in self.scored_ratings() if self.survey.items[i]["dimension"] == dimension]
 
 
-def disclose(ballots: list[Ballot], survey: Survey) -> tuple[dict[str, Cell], dict[str, str]]:
-    """One subject's shown cells by name, and the reason of every group that is not shown by itself."""
-    sizes = {group: sum(b.group == group for b in ballots) for group in survey.groups}
-    shown = [g for g in survey.groups if sizes[g] >= survey.groups[g]["minimum"]]
-    small = [g for g in survey.groups if 0 < sizes[g] < survey.groups[g]["minimum"]]
-    reasons = {group: "no answers" for group in survey.groups if sizes[group] == 0}
-    cells = [[group] for group in shown]
-    for family in sorted({survey.groups[group]["family"] for group in small}):
-        of_family = [group for group in small if survey.groups[group]["family"] == family]
-        pool = pooled(of_family, shown, sizes, survey)
-        reasons |= {group: "merged" if pool else "too few answers" for group in [*of_family, *pool]}
-        cells = [cell for cell in cells if cell[0] not in pool] + ([pool] if pool else [])
-    made = [Cell(members, ballots, survey) for members in cells]
-    return {cell.name: cell for cell in made}, reasons
+Asked = dict[str, int]
 
 
-def pooled(small: list[str], shown: list[str], sizes: dict[str, int], survey: Survey) -> list[str]:
-    """The groups of the family's pool, in the order of the scheme; none where it cannot be shown."""
+@dataclass(frozen=True)
+class Unit:
+    """Groups of one subject that are counted together from the start; hidden: fewer people were asked than it takes."""
 
-    def reaches_minimum(groups: list[str]) -> bool:
-        return sum(sizes[g] for g in groups) >= max(survey.groups[g]["minimum"] for g in groups)
+    members: tuple[str, ...]
+    minimum: int
+    hidden: bool = False
 
-    if reaches_minimum(small):
-        return small
-    family = survey.groups[small[0]]["family"]
-    candidates = [
-        g for g in shown if survey.groups[g]["family"] == family and not survey.groups[g]["attributed"]
-    ]
-    smallest = min(candidates, key=lambda group: sizes[group], default=None)
-    if smallest is None or not reaches_minimum([*small, smallest]):
+
+def form_units(asked: Asked, survey: Survey) -> list[Unit]:
+    """The groups of one subject of which anybody was asked, small ones together."""
+    sizes = {(group,): number for group, number in asked.items() if number > 0}
+    units = []
+    for family in dict.fromkeys(group["family"] for group in survey.groups.values()):
+        own = {members: n for members, n in sizes.items() if survey.groups[members[0]]["family"] == family}
+        small = [members for members, n in own.items() if n < least(members, survey)]
+        pool = pooled(small, [m for m in own if m not in small], own, survey)
+        joined = tuple(group for group in survey.groups if (group,) in pool)
+        units += [Unit(joined, least(joined, survey))] if joined else []
+        units += [
+            Unit(members, least(members, survey), hidden=members in small)
+            for members in own
+            if members not in pool
+        ]
+    return units
+
+
+def disclose(
+    ballots: list[Ballot], survey: Survey, asked: Asked, left: Asked
+) -> tuple[dict[str, Cell], dict[str, str]]:
+    """One subject's shown cells by name, and the reason of every group that is not shown by itself.
+
+    asked: people at the opening; left: people at the end.
+    """
+    answered = {group: sum(b.group == group for b in ballots) for group in survey.groups}
+    reasons = {group: "no answers" for group in survey.groups}
+    cells: list[tuple[str, ...]] = []
+    units = form_units(asked, survey)
+    late = [group for group in survey.groups if asked[group] == 0 and left[group] > 0]
+    units += [Unit((group,), least((group,), survey)) for group in late]
+    units.sort(key=lambda unit: list(survey.groups).index(unit.members[0]))
+    for unit in units:
+        reasons |= {group: "too few answers" for group in unit.members if unit.hidden}
+    for family in dict.fromkeys(group["family"] for group in survey.groups.values()):
+        mine = [u for u in units if survey.groups[u.members[0]]["family"] == family and not u.hidden]
+        n = {unit.members: sum(answered[group] for group in unit.members) for unit in mine}
+        people = {unit.members: sum(left[group] for group in unit.members) for unit in mine}
+        few = [u.members for u in mine if n[u.members] < u.minimum]
+        small = [m for m in few if n[m] or len(m) > 1 or 0 < people[m] < least(m, survey)]
+        shown = [unit.members for unit in mine if unit.members not in few]
+        already = [members for members in shown if len(members) > 1]
+        pool = pooled([*small, *already] if small else [], [m for m in shown if m not in already], n, survey)
+        together = tuple(group for group in survey.groups if any(group in members for members in pool))
+        cells += [members for members in shown if members not in pool] + ([together] if pool else [])
+        reasons |= {group: "too few answers" for members in small for group in members}
+    for members in cells:
+        reasons |= {group: "merged" for group in members if len(members) > 1}
+    made = [Cell(list(members), ballots, left, survey) for members in cells]
+    alone = [members[0] for members in cells if len(members) == 1]
+    return {cell.name: cell for cell in made}, {g: why for g, why in reasons.items() if g not in alone}
+
+
+def least(members: tuple[str, ...], survey: Survey) -> int:
+    return max((survey.groups[group]["minimum"] for group in members), default=0)
+
+
+Members = tuple[str, ...]
+
+
+def pooled(
+    small: list[Members], large: list[Members], n: dict[Members, int], survey: Survey
+) -> list[Members]:
+    """What the small units of a family are counted together with, themselves included; nothing where that is no use."""
+
+    def is_enough(units: list[Members]) -> bool:
+        return sum(n[members] for members in units) >= max(least(members, survey) for members in units)
+
+    family = survey.groups[small[0][0]]["family"] if small else None
+    if family not in ("clients", "colleagues"):
         return []
-    return [group for group in survey.groups if group in [*small, smallest]]
+    if is_enough(small):
+        return small
+    candidates = [members for members in large if not survey.groups[members[0]]["attributed"]]
+    smallest = min(candidates, key=n.__getitem__, default=None)
+    if smallest is None or not is_enough([*small, smallest]):
+        return []
+    return [*small, smallest]
 
 
 def points_range(items: list[str], survey: Survey) -> tuple[float, float]:

@@ -210,9 +210,10 @@ def with_withheld_answers_replaced(campaign: Campaign, rng: Random) -> Campaign:
     """Other answers in every cell that is not shown; other ratings of every item withheld in a shown one."""
     survey = Survey(campaign.questionnaire, campaign.scheme)
     ballots = read_ballots(campaign.rows, survey, "subject", "group", None)
-    held: dict[tuple[str, str], list[str]] = {}
+    answered, held = naive.answered_by(ballots, survey), dict[tuple[str, str], list[str]]()
     for subject in {ballot.subject for ballot in ballots}:
-        cells, _ = disclose([ballot for ballot in ballots if ballot.subject == subject], survey)
+        mine = [ballot for ballot in ballots if ballot.subject == subject]
+        cells, _ = disclose(mine, survey, answered[subject], answered[subject])
         held |= {(subject, group): cell.scored for cell in cells.values() for group in cell.members}
     rows = [
         replaced(row, held.get((row["subject"], row["group"])), campaign.questionnaire, rng)

@@ -24,7 +24,7 @@ WATCHED = ("ballot", "invitation")
 ALLOWED = {
     "opening": {
         *("updates campaign", "updates subject", "updates cell", "inserts audit_entry"),
-        *("inserts invitation", "inserts task", "inserts ballot", "inserts mail"),
+        *("inserts invitation", "inserts task", "inserts ballot", "inserts crowd", "inserts mail"),
     },
     "casting": {"updates ballot"},
     "closing": {"deletes ballot", "deletes interview", "updates campaign", "updates cell"},

@@ -1,5 +1,6 @@
 """An open campaign as its raters meet it: links, pages, and what lies in the box afterwards."""
 
+from collections.abc import Mapping
 from contextvars import Context
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -44,13 +45,22 @@ class Survey:
 
     @classmethod
     def open_for_a_colleague(
-        cls, app: Flask, office: Office, subjects: int = 3, groups: tuple[str, ...] = ("peer",)
+        cls,
+        app: Flask,
+        office: Office,
+        subjects: int = 3,
+        groups: tuple[str, ...] = ("peer",),
+        beside: Mapping[str, int] | None = None,
     ) -> "Survey":
-        """The first subject rates himself and, in these groups by turns, all the others: one link, several tasks."""
-        plan = office.plan(*[{} for _ in range(subjects)])
+        """The first subject rates himself and, in these groups by turns, all the others: one link, several tasks.
+
+        beside: how many more rate each of the others.
+        """
+        plan = office.plan({}, *[beside or {} for _ in range(subjects - 1)])
         rater, *others = plan.subjects
         requests = (
             Request(rater, "self", rater),
+            *plan.requests,
             *(Request(*pair, rater) for pair in zip(others, cycle(groups), strict=False)),
         )
         campaign = campaigns.create(office.session, replace(plan, requests=requests), actor=ACTOR, now=NOW)

@@ -3,6 +3,7 @@
 import click
 
 from feedback import current, trustee_mail
+from feedback.cli.campaigns import small_groups
 from feedback.cli.campaigns.campaign_argument import CODE, closing_time
 from feedback.cli.campaigns.trustees import close_together
 from feedback.cli.ground.application import actor, in_application, progress_bar
@@ -32,9 +33,11 @@ def start_nominations(code: str) -> None:
 @CODE
 @in_application
 def open_campaign(code: str) -> None:
-    """Issue the links and start collecting answers."""
+    """Issue the links and start collecting answers. Groups of which too few are asked are named before."""
     session = db.session()
     opened = campaigns.find(session, code)
+    for line in small_groups.lines(lifecycle.small_groups(session, opened, now=current.now())):
+        click.echo(line, err=True)
     with transaction():
         campaigns.open(session, current.custody(), opened, actor=actor(), now=current.now())
         trustee_mail.ask_to_test(opened)

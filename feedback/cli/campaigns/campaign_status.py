@@ -4,11 +4,12 @@ from typing import Any
 import click
 
 from feedback import current
+from feedback.cli.campaigns import small_groups
 from feedback.cli.campaigns.campaign_argument import CODE
 from feedback.cli.ground.application import in_application
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
-from feedback.services.campaigns import campaigns
+from feedback.services.campaigns import campaigns, lifecycle
 from feedback.services.crowds import response_rates
 from feedback.services.crowds.crowds import BETWEEN_GROUPS
 
@@ -21,8 +22,10 @@ def show_status(code: str, as_json: bool) -> None:
     """Say how many were asked and how many answered, by rater group; never a score."""
     session = db.session()
     session.info["read_only"] = True
-    status = _status(campaigns.find(session, code))
+    found = campaigns.find(session, code)
+    status, small = _status(found), lifecycle.small_groups(session, found, now=current.now())
     if as_json:
+        status["small_groups"] = small_groups.document(small)
         click.echo(json.dumps(status, ensure_ascii=False, indent=2))
         return
     click.echo(f"{code}: {status['state']}, closes {status['closes_at']}")
@@ -30,6 +33,9 @@ def show_status(code: str, as_json: bool) -> None:
         answered = "-" if group["answered"] is None else group["answered"]
         rate = "-" if group["rate"] is None else f"{group['rate']:.0%}"
         click.echo(f"  {group['group']:<16} {answered:>6} of {group['invited']:>6}  {rate:>5}")
+    if small:
+        click.echo("groups of which too few are asked:")
+        click.echo("\n".join(small_groups.lines(small)))
 
 
 def _status(found: Campaign) -> dict[str, Any]:

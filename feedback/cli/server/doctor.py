@@ -11,9 +11,9 @@ from feedback.cli.ground.application import in_application
 from feedback.extensions import db
 from feedback.models.campaigns import BEFORE_OPENING, CampaignState
 from feedback.papers.pdf import typesetting
-from feedback.services.ballot_box import enrolled_keys, invitations
+from feedback.services.ballot_box import enrolled_keys
 from feedback.services.campaigns import campaigns
-from feedback.services.closing import giving_up
+from feedback.services.closing import campaign_closing, giving_up
 from feedback.services.ground import schema
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import outbox, transports
@@ -58,8 +58,7 @@ def keys() -> str:
     db.session.info["read_only"] = True
     found = campaigns.in_state(db.session(), CampaignState.OPEN, CampaignState.CLOSING)
     for campaign in found:
-        invitations.require_promises(invitations.box_of(current.custody(), campaign), campaign)
-        current.custody().check(campaign.code)
+        campaign_closing.intact_box(db.session(), current.custody(), campaign)
     return f"{len(found)} open campaigns, each with its key"
 
 

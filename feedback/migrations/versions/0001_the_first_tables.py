@@ -332,6 +332,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("group", sa.String(length=64), nullable=False),
+        sa.Column("unit", sa.String(length=64), nullable=True),
         sa.Column("invited", sa.Integer(), nullable=False),
         sa.Column("seats", sa.Integer(), nullable=False),
         sa.Column("answered", sa.Integer(), nullable=True),

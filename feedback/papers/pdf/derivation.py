@@ -110,8 +110,8 @@ def _withheld(report: Report) -> Iterator[Block]:
     rows = tuple((local(group.title), shown_as(group)) for group in report.groups)
     yield Table("", (_("Rater group"), _("Shown as")), rows, words=2)
     protection = _(
-        "Groups with too few answers are counted together with a related group, or left out of every figure; so "
-        "subtracting what is shown from a total reveals nothing about them."
+        "Groups in which too few people were asked or answered are counted together with a related group, or left "
+        "out of every figure; so subtracting what is shown from a total reveals nothing about them."
     )
     coverage = report.feedback.coverage
     carried = (

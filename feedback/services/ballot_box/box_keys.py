@@ -13,10 +13,13 @@ import struct
 from dataclasses import dataclass
 from functools import cached_property
 
-from feedback.models.campaigns import Campaign
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.models.campaigns import Campaign, Cell, Subject
 
 SECRET_SIZE = 32
-LAYOUT = struct.Struct(">32s32s32sI")
+LAYOUT = struct.Struct(">32s32s32s32sI")
 MARK_SIZE = 32
 NOBODY = 0  # no person and no contact has this id
 
@@ -34,23 +37,25 @@ class Seat:
 
 @dataclass(frozen=True)
 class BoxKeys:
-    """promises: see `promises_of`. envelope_size in bytes, without the mark."""
+    """promises and cells: see `promises_of` and `cells_of`. envelope_size in bytes, with the mark."""
 
     secret: bytes
     public_key: bytes
     promises: bytes
+    cells: bytes
     envelope_size: int
 
     @classmethod
     def for_opening(cls, campaign: Campaign, public_key: bytes, envelope_size: int) -> "BoxKeys":
-        return cls(secrets.token_bytes(SECRET_SIZE), public_key, promises_of(campaign), envelope_size)
+        """Before the cells are as they will be."""
+        return cls(secrets.token_bytes(SECRET_SIZE), public_key, promises_of(campaign), b"", envelope_size)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "BoxKeys":
         return cls(*LAYOUT.unpack(data))
 
     def to_bytes(self) -> bytes:
-        return LAYOUT.pack(self.secret, self.public_key, self.promises, self.envelope_size)
+        return LAYOUT.pack(self.secret, self.public_key, self.promises, self.cells, self.envelope_size)
 
     def slot(self, cell_id: int, number: int) -> bytes:
         return _keyed(self._slots, cell_id.to_bytes(8, "big"), number.to_bytes(4, "big"))
@@ -81,6 +86,17 @@ def promises_of(campaign: Campaign) -> bytes:
     """A digest of what raters are asked, how their answers are counted and shown, and who holds the key."""
     frozen = (campaign.code, campaign.questionnaire, campaign.scheme, campaign.key_custody)
     return hashlib.sha256(_framed(*(text.encode() for text in frozen))).digest()
+
+
+def cells_of(session: Session, campaign: Campaign) -> bytes:
+    """A digest of whom each cell is about, and with whom it is counted."""
+    cells = session.execute(
+        select(Cell.id, Subject.person_id, Cell.group, Cell.unit)
+        .join(Subject, Subject.id == Cell.subject_id)
+        .where(Subject.campaign_id == campaign.id, Cell.is_pool.is_(False))
+        .order_by(Cell.id)
+    )
+    return hashlib.sha256(_framed(*(repr(tuple(cell)).encode() for cell in cells))).digest()
 
 
 def _keyed(key: bytes, *parts: bytes) -> bytes:

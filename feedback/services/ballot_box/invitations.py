@@ -42,6 +42,7 @@ class OpenTask:
     cell_id: int
     slot: bytes
     group: str
+    unit: str | None
     invited: int
     subject_id: int
     subject_zh: str
@@ -170,6 +171,7 @@ def _open_task(keys: BoxKeys, row: Row) -> OpenTask:  # type: ignore[type-arg]
         cell_id=row.cell_id,
         slot=_slot(keys, seat_of(row.Invitation, row.cell_id, row.seat), row.proof),
         group=row.group,
+        unit=row.unit,
         invited=row.invited,
         subject_id=row.subject_id,
         subject_zh=row.name,
@@ -179,7 +181,7 @@ def _open_task(keys: BoxKeys, row: Row) -> OpenTask:  # type: ignore[type-arg]
 
 def _tasks_of(
     nonce: bytes,
-) -> Select[Invitation, Campaign, int, int, bytes, int, str, int, int, str, str | None]:
+) -> Select[Invitation, Campaign, int, int, bytes, int, str, str | None, int, int, str, str | None]:
     return (
         select(
             Invitation,
@@ -189,6 +191,7 @@ def _tasks_of(
             Task.proof,
             Cell.id.label("cell_id"),
             Cell.group,
+            Cell.unit,
             Cell.invited,
             Person.id.label("subject_id"),
             Person.name,

@@ -1,7 +1,7 @@
 """Making, opening and releasing campaigns. Closing is a matter of its own: see `campaign_closing`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,8 +23,9 @@ from feedback.models.clients import Contact
 from feedback.models.nominations import Nomination
 from feedback.models.people import Person
 from feedback.services.ballot_box import ballots, enrolled_keys, issuing
-from feedback.services.ballot_box.box_keys import BoxKeys
+from feedback.services.ballot_box.box_keys import BoxKeys, cells_of
 from feedback.services.ballot_box.custody import Custody
+from feedback.services.campaigns import units
 from feedback.services.crowds import crowds
 from feedback.services.definitions import library
 from feedback.services.definitions.frozen_definitions import frozen, read_questionnaire, read_scheme
@@ -146,7 +147,9 @@ def open(session: Session, custody: Custody, campaign: Campaign, *, actor: str, 
     campaign.opened_at = now
     _freeze_departments(session, campaign)
     tasks = issuing.invite(session, campaign, asked, keys)
+    units.fix(session, campaign)
     crowds.form(session, campaign)
+    custody.keep_box(campaign.code, replace(keys, cells=cells_of(session, campaign)))
     outbox.owe_invitations(session, campaign, now=now)
     audit.record(session, "campaign opened", campaign.code, actor=actor, now=now, tasks=tasks)
 
@@ -157,7 +160,6 @@ def _make_keys(session: Session, custody: Custody, campaign: Campaign) -> BoxKey
     campaign.envelope_size = ballots.envelope_size(read_questionnaire(campaign.questionnaire))
     campaign.public_key = custody.create(campaign.code, trustees)
     keys = BoxKeys.for_opening(campaign, campaign.public_key, campaign.envelope_size)
-    custody.keep_box(campaign.code, keys)
     return keys
 
 

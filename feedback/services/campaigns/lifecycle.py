@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.models.campaigns import Campaign, CampaignState
+from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, Cell, Subject
 from feedback.models.mail import Mail, MailKind
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Person
@@ -17,6 +17,7 @@ from feedback.services.ballot_box import enrolled_keys, issuing
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.enrolled_keys import KeyState
 from feedback.services.ballot_box.issuing import Rater
+from feedback.services.campaigns import units
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.bilingual import Bilingual
@@ -86,12 +87,16 @@ def tell_managers(session: Session, *, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class SmallGroup:
-    """A rater group of a subject in which fewer are asked than must answer for it to be shown by itself."""
+    """A rater group of a subject in which fewer are asked than must answer for it to be shown by itself.
+
+    together: the groups that are counted with it, itself among them; none where it would not be shown at all.
+    """
 
     subject: Bilingual
     group: Bilingual
     asked: int
     minimum: int
+    together: tuple[Bilingual, ...]
 
 
 @dataclass(frozen=True)
@@ -172,14 +177,41 @@ def _name(person: Rater) -> Bilingual:
     return Bilingual(person.name_in("zh"), person.name_in("en"))
 
 
+def small_groups(session: Session, campaign: Campaign, *, now: datetime) -> tuple[SmallGroup, ...]:
+    """What would become of them, and from the opening on what was fixed."""
+    if campaign.state in BEFORE_OPENING:
+        return _small_groups(campaign, _roster(session, campaign, now).asked)
+    cells = session.scalars(select(Cell).join(Cell.subject).where(Subject.campaign_id == campaign.id)).all()
+    members = [cell for cell in cells if not cell.is_pool]
+    sizes = {(cell.subject_id, cell.group): cell.invited for cell in members if cell.unit != cell.group}
+    return _fates(campaign, sizes, {(cell.subject_id, cell.group): cell.unit for cell in members})
+
+
 def _small_groups(campaign: Campaign, asked: Sequence[Nomination]) -> tuple[SmallGroup, ...]:
-    scheme = read_scheme(campaign.scheme)
     sizes = Counter((line.subject_id, line.group) for line in asked)
+    subjects = [subject.id for subject in campaign.subjects]
+    return _fates(campaign, sizes, units.formed(read_scheme(campaign.scheme), subjects, sizes))
+
+
+def _fates(
+    campaign: Campaign, sizes: Mapping[tuple[int, str], int], units: Mapping[tuple[int, str], str | None]
+) -> tuple[SmallGroup, ...]:
+    scheme = read_scheme(campaign.scheme)
     people: dict[int, Person] = {subject.id: subject.person for subject in campaign.subjects}
+    titles = {group.id: Bilingual.of(group.title, group.id) for group in scheme.groups}
+
+    def together(subject_id: int, unit: str | None) -> tuple[Bilingual, ...]:
+        return tuple(
+            title for name, title in titles.items() if unit and units.get((subject_id, name)) == unit
+        )
+
     found = [
-        SmallGroup(_name(people[subject_id]), Bilingual.of(group.title, group.id), number, group.minimum)
-        for (subject_id, name), number in sizes.items()
-        if number < (group := scheme.group(name)).minimum
+        SmallGroup(
+            _name(people[subject_id]), titles[name], number, minimum, together(subject_id, units[place])
+        )
+        for place, number in sizes.items()
+        for subject_id, name in [place]
+        if number < (minimum := scheme.group(name).minimum)
     ]
     return tuple(sorted(found, key=lambda small: (small.subject.zh, small.group.zh)))
 

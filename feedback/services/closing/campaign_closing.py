@@ -8,7 +8,6 @@ import hashlib
 import hmac
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -28,7 +27,7 @@ from feedback.models.campaigns import (
 )
 from feedback.models.interviews import Interview
 from feedback.services.ballot_box import invitations
-from feedback.services.ballot_box.box_keys import BoxKeys
+from feedback.services.ballot_box.box_keys import BoxKeys, cells_of
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.closing import phone_answers, sealed_answers, tallies
 from feedback.services.closing.results import instrument
@@ -36,12 +35,11 @@ from feedback.services.closing.tallies import CellMatrix
 from feedback.services.closing.unsealing import Opener, open_all
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.ground import audit, row_locks
-from feedback.services.ground.errors import NotPossible
+from feedback.services.ground.errors import BoxRefused, NotPossible
 from feedback.services.ground.secure_deletion import forget_deleted_rows
 from feedback.services.ground.work_progress import Progress, no_progress
 from forms.questionnaire import ItemKind
 from forms.words import N_
-from scoring.disclosure import Decision, Status
 from scoring.instrument import Integers
 
 BATCH = 1000  # engines limit the number of parameters in one statement
@@ -66,7 +64,7 @@ def close(
     require_closable(campaign, now=now, early=early)
     if campaign.state in (CampaignState.OPEN, CampaignState.CLOSING):
         _require_fitting(campaign, opened_key)
-        keys = _intact_box(custody, campaign)
+        keys = intact_box(session, custody, campaign)
         if campaign.state == CampaignState.OPEN:
             _stop_answering(session, campaign, actor=actor, now=now)
         _settle(session, campaign, keys)
@@ -115,10 +113,18 @@ def _require_fitting(campaign: Campaign, opened_key: X25519PrivateKey | None) ->
         )
 
 
-def _intact_box(custody: Custody, campaign: Campaign) -> BoxKeys:
+def intact_box(session: Session, custody: Custody, campaign: Campaign) -> BoxKeys:
     """Before anything is changed or destroyed: all keys are here, and the database says what it said at the opening."""
     keys = invitations.box_of(custody, campaign)
     invitations.require_promises(keys, campaign)
+    if cells_of(session, campaign) != keys.cells:
+        raise BoxRefused(
+            N_(
+                "whom groups of campaign %(campaign)s are about, or how they are counted, was changed in the database: "
+                "it is not closed until that is mended"
+            ),
+            campaign=campaign.code,
+        )
     custody.check(campaign.code)
     return keys
 
@@ -189,8 +195,7 @@ def _count(
         return
     matrix = tallies.matrix(session, campaign)
     readable = _by_place(matrix, Counter(ballot.cell_id for ballot in opened))
-    decision = phone_answers.decision(matrix, readable, _by_place(matrix, found.by_cell))
-    final = without_destroyed(decision, matrix.answered, readable)
+    final = phone_answers.decision(matrix, readable, _by_place(matrix, found.by_cell))
     tallies.store(session, campaign, matrix, final, opened, _salt(key))
     campaign.unreadable = (campaign.unreadable or 0) + len(sealed) - len(opened)
     campaign.state = CampaignState.CLOSED
@@ -226,14 +231,6 @@ def _by_place(matrix: CellMatrix, numbers: Mapping[int, int]) -> Integers:
         if not cell.is_pool:
             found[place] = numbers.get(cell.id, 0)
     return found
-
-
-def without_destroyed(decision: Decision, answered: Integers, readable: Integers) -> Decision:
-    """A cell whose ballots were destroyed or are all unreadable is withheld, not without answers."""
-    status = decision.status.copy()
-    groups = answered.shape[1]
-    status[:, :groups][(answered > 0) & (readable == 0)] = Status.WITHHELD
-    return replace(decision, status=status)
 
 
 def _subject_ids(campaign: Campaign):  # type: ignore[no-untyped-def]

@@ -1,7 +1,8 @@
 """A campaign's disclosed counts as JSON, enough to compute every score again with ``feedback score``.
 
 Counts stand per value of the scale as it was answered (before reversing). A group that is not shown has no
-number but how many were invited.
+number but how many were invited. Beside each group stands its unit: the cell that was to count it since the opening, or
+null where too few were asked.
 """
 
 import math
@@ -15,7 +16,7 @@ from forms.document import digest_of
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring.counts import turn_reversed
-from scoring.disclosure import Status
+from scoring.disclosure import NOWHERE, Status
 from scoring.instrument import Items
 from scoring.reliability import Coefficients
 
@@ -50,7 +51,9 @@ def _subjects(result: CampaignResult, questionnaire: Questionnaire, scheme: Sche
             status = Status(int(disclosed.decision.status[s, h]))
             cell: Json = {"status": status.name.lower()}
             if h < len(scheme.groups):
+                unit = int(result.units[s, h])
                 cell["invited"] = int(disclosed.invited[s, h])
+                cell["unit"] = None if unit == NOWHERE else names[unit]
             if status is Status.SHOWN:
                 cell["n"] = int(disclosed.n[s, h])
                 cell["counts"] = _item_counts(counts[s, h], items, numbers)

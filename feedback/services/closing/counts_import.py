@@ -12,7 +12,7 @@ from feedback.services.tables.columns import CONTROL
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring.counts import DisclosedCounts, turn_reversed
-from scoring.disclosure import Decision, Status, from_status
+from scoring.disclosure import NOWHERE, Decision, Status, from_status
 from scoring.instrument import Instrument
 
 MOST_BALLOTS = 2**31 - 1
@@ -54,13 +54,14 @@ def _result(data: Json, questionnaire: Questionnaire, scheme: Scheme) -> Campaig
     subjects = tuple(reader.read(place, entry) for place, entry in enumerate(data["subjects"]))
     decision = from_status(reader.status, numbers.groups)
     _check_decision(decision, subjects, reader)
+    _check_units(subjects, reader)
     disclosed = DisclosedCounts(
         turn_reversed(reader.counts, numbers.items), reader.n, reader.invited, decision
     )
     statistics = _statistics(_taken(data, "statistics", dict), numbers.dimensions)
     salt = _taken(data, "salt", str)
     salt.encode()
-    return CampaignResult(subjects, disclosed, statistics, salt)
+    return CampaignResult(subjects, disclosed, reader.units, statistics, salt)
 
 
 class _Reader:
@@ -74,7 +75,8 @@ class _Reader:
         self.sizes = numbers.items.values.tolist()
         shape = (subjects, len(self.names))
         self.status, self.n = np.zeros(shape, dtype=np.uint8), np.zeros(shape, dtype=np.int64)
-        self.invited = np.zeros((subjects, self.groups), dtype=np.int64)
+        self.invited, self.units = np.zeros((2, subjects, self.groups), dtype=np.int64)
+        self.pool_of = numbers.groups.pool_of.tolist()
         self.counts = np.zeros((*shape, *numbers.items.points.shape), dtype=np.int32)
 
     def read(self, s: int, entry: object) -> str:
@@ -98,10 +100,21 @@ class _Reader:
         self.status[s, h] = STATUS_OF[status]
         if h < self.groups:
             self.invited[s, h] = _number(cell, "invited")
+            self.units[s, h] = self._unit(h, cell)
         if STATUS_OF[status] is Status.SHOWN:
             self.n[s, h] = _number(cell, "n")
             for item, row in _taken(cell, "counts", dict).items():
                 self._read_item(s, h, item, row)
+
+    def _unit(self, h: int, cell: Json) -> int:
+        """A group is counted by itself, in the pool of its family, or nowhere."""
+        possible: dict[str | None, int] = {self.names[h]: h, None: NOWHERE}
+        if self.pool_of[h] != NOWHERE:
+            possible[self.names[self.pool_of[h]]] = self.pool_of[h]
+        unit = None if "unit" in cell and cell["unit"] is None else _taken(cell, "unit", str)
+        if unit not in possible:
+            raise ValueError(f"unit is {unit!r}, which cannot count this group")
+        return possible[unit]
 
     def _read_item(self, s: int, h: int, item: str, row: object) -> None:
         if item not in self.items:
@@ -119,6 +132,7 @@ def _check_decision(decision: Decision, subjects: tuple[str, ...], reader: _Read
     ratings, minimum = reader.counts.sum(axis=3), decision.minimum
     is_pool = np.arange(len(reader.names)) >= reader.groups
     is_formed_or_not = np.isin(reader.status, (Status.ABSENT, Status.SHOWN))
+    in_pool = reader.units >= reader.groups
     faults: tuple[tuple[Any, Callable[[int, int], str]], ...] = (
         (
             decision.shown & (reader.n < minimum),
@@ -128,12 +142,34 @@ def _check_decision(decision: Decision, subjects: tuple[str, ...], reader: _Read
             ((ratings > 0) & (ratings < minimum[:, :, None])).any(axis=2),
             lambda s, h: f"an item has fewer ratings than the minimum {minimum[s, h]}",
         ),
-        (decision.contributes & (reader.invited == 0), lambda s, h: "nobody was invited, but it has answers"),
+        (
+            decision.contributes & (reader.invited == 0) & ~in_pool,
+            lambda s, h: "nobody was invited, but it has answers",
+        ),
         (is_pool & ~is_formed_or_not, lambda s, h: "a pool is either shown or absent"),
     )
     for wrong, sentence in faults:
         for s, h in np.argwhere(wrong)[:1].tolist():
             raise ValueError(f"subject {subjects[s]!r}, group {reader.names[h]}: {sentence(s, h)}")
+
+
+def _check_units(subjects: tuple[str, ...], reader: _Reader) -> None:
+    """Groups share the lot of their unit."""
+    status, unit = reader.status[:, : reader.groups], reader.units
+    own = unit == np.arange(reader.groups)
+    faults: list[tuple[Any, str]] = [
+        ((unit == NOWHERE) & (status != Status.WITHHELD), "too few were asked, but it is not withheld"),
+        (~own & (status == Status.SHOWN), "it is counted in a pool, but shown by itself"),
+    ]
+    for pool in range(reader.groups, len(reader.names)):
+        members = unit == pool
+        first = np.take_along_axis(status, members.argmax(axis=1)[:, None], axis=1)
+        faults.append(
+            (members & (status != first), "it is counted in a pool, but not shown as the others in it")
+        )
+    for wrong, sentence in faults:
+        for s, h in np.argwhere(wrong)[:1].tolist():
+            raise ValueError(f"subject {subjects[s]!r}, group {reader.names[h]}: {sentence}")
 
 
 def _statistics(data: Json, dimensions: int) -> Statistics:

@@ -38,9 +38,7 @@ def give_up(session: Session, custody: Custody, campaign: Campaign, *, actor: st
     session.expire_all()
     matrix = tallies.matrix(session, campaign)
     nothing = np.zeros_like(matrix.answered)
-    decision = campaign_closing.without_destroyed(
-        phone_answers.decision(matrix, nothing, nothing), matrix.answered, nothing
-    )
+    decision = phone_answers.decision(matrix, nothing, nothing)
     tallies.store(session, campaign, matrix, decision, [], secrets.token_hex(32))
     campaign.unreadable, campaign.state = lost.total(), CampaignState.CLOSED
     campaign_closing.delete_ballots(session, campaign)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from feedback.services.closing.tallies import CellMatrix
-from scoring.disclosure import NOWHERE, Decision, Status, decide
+from scoring.disclosure import NOWHERE, Decision, decide
 from scoring.instrument import GroupFamily, Integers
 
 
@@ -20,11 +20,14 @@ def decision(matrix: CellMatrix, ballots: Integers, by_link: Integers) -> Decisi
     first: otherwise what is shown would tell that it did.
     """
     heard = _heard(matrix, by_link)
-    unheard = np.maximum(ballots - heard, 0)
-    decided = decide(unheard, matrix.instrument.groups)
-    status = decided.status.copy()
-    status[:, : ballots.shape[1]][(ballots > 0) & (unheard == 0)] = Status.WITHHELD
-    return replace(decided, status=status, minimum=decided.minimum + _by_cell(heard, decided))
+    decided = decide(
+        np.maximum(ballots - heard, 0),
+        matrix.instrument.groups,
+        asked=matrix.invited,
+        units=matrix.units,
+        cast=matrix.answered,
+    )
+    return replace(decided, minimum=decided.minimum + _by_cell(heard, decided))
 
 
 def _heard(matrix: CellMatrix, by_link: Integers) -> Integers:

@@ -1,8 +1,8 @@
 """A campaign's result: disclosed counts and the statistics over ballots, and nothing that may not be shown.
 
-Closing a campaign takes three steps here: ``instrument``, then ``scoring.disclosure.decide`` on the
-numbers of ballots, then ``count`` on the ballots of shown cells. Everything else is computed from the
-result alone.
+When a campaign opens, ``forms.units`` says by the numbers of people asked which groups are counted together. Closing it
+takes three steps here: ``instrument``, then ``scoring.disclosure.decide`` on the numbers of ballots, then ``count`` on
+the ballots of shown cells. Everything else is computed from the result alone.
 """
 
 from collections.abc import Sequence
@@ -39,12 +39,14 @@ class Statistics:
 class CampaignResult:
     """Subjects in the order of the arrays, and all that is known of a closed campaign's answers.
 
+    units [s, g]: the output cells that were to count the groups since the opening, or NOWHERE.
     salt: kept with the counts and part of their digest, which reports show: of a small group all possible counts could
     be tried until one has the digest.
     """
 
     subjects: tuple[str, ...]
     disclosed: DisclosedCounts
+    units: Integers
     statistics: Statistics
     salt: str = ""
 
@@ -59,13 +61,14 @@ def count(
     subject: Integers,
     group: Integers,
     invited: Integers,
+    units: Integers,
     decision: Decision,
     instrument: Instrument,
 ) -> CampaignResult:
     """Count opened ballots. Those of cells that the decision does not show are ignored wholly.
 
     answers [ballots, counted items]: 0 or the place 1..V on the item's scale; subject, group: indices per
-    ballot; invited [subjects, groups].
+    ballot; invited, units [subjects, groups].
     """
     ballots = open_ballots(answers, subject, group, decision, instrument.items)
     disclosed = tally(ballots, invited, decision, instrument)
@@ -77,7 +80,7 @@ def count(
         straightlined=share,
         straightlined_of=of,
     )
-    return CampaignResult(tuple(subjects), disclosed, statistics)
+    return CampaignResult(tuple(subjects), disclosed, units, statistics)
 
 
 def cell_names(scheme: Scheme) -> tuple[str, ...]:

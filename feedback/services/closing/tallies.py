@@ -21,7 +21,7 @@ from feedback.services.ground.errors import NotPossible
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring.counts import DisclosedCounts, turn_reversed
-from scoring.disclosure import Decision, Status, from_status
+from scoring.disclosure import NOWHERE, Decision, Status, from_status
 from scoring.instrument import Counts, Instrument, Integers
 
 Place = tuple[int, int]
@@ -53,6 +53,15 @@ class CellMatrix:
     @property
     def invited(self) -> Integers:
         return self._numbers("invited")
+
+    @property
+    def units(self) -> Integers:
+        """The columns that were to count the groups since the opening, or NOWHERE."""
+        units = np.tile(np.arange(len(self.scheme.groups)), (len(self.subjects), 1))
+        for place, cell in self.cells.items():
+            if not cell.is_pool:
+                units[place] = NOWHERE if cell.unit is None else self.columns.index(cell.unit)
+        return units
 
     def _numbers(self, column: str) -> Integers:
         numbers = np.zeros((len(self.subjects), len(self.scheme.groups)), dtype=np.int64)
@@ -123,7 +132,8 @@ def load(session: Session, campaign: Campaign) -> tuple[CellMatrix, CampaignResu
     subjects = tuple(subject.person.code for subject in found.subjects)
     disclosed = DisclosedCounts(_counts(session, campaign, found), _ballots(found), found.invited, decision)
     kept = documents.content(campaign.statistics)
-    return found, CampaignResult(subjects, disclosed, statistics_from_json(kept), kept["salt"])
+    statistics = statistics_from_json(kept)
+    return found, CampaignResult(subjects, disclosed, found.units, statistics, kept["salt"])
 
 
 def _count(matrix: CellMatrix, decision: Decision, opened: Sequence[Opened]) -> CampaignResult:
@@ -136,6 +146,7 @@ def _count(matrix: CellMatrix, decision: Decision, opened: Sequence[Opened]) -> 
         places[:, 0],
         places[:, 1],
         matrix.invited,
+        matrix.units,
         decision,
         matrix.instrument,
     )

@@ -3,11 +3,8 @@
 Each check looks at the thing itself, not at the code that should have made it so: an altered database is found.
 """
 
-import json
 import re
-import stat
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,14 +13,23 @@ from sqlalchemy.orm import Session, undefer
 
 from feedback.models.ballots import Ballot
 from feedback.models.call_backs import CallBack
-from feedback.models.campaigns import WITH_RESULTS, Campaign, CampaignState, Cell, CellStatus, Subject
+from feedback.models.campaigns import Campaign, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count
-from feedback.services.ballot_box import enrolled_keys, invitations
-from feedback.services.ballot_box.box_keys import promises_of
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.closing import sealed_answers
-from feedback.services.ground import campaign_codes, documents, protection
+from feedback.services.ground import campaign_codes, protection
 from feedback.services.ground.errors import NotPossible
+from feedback.services.oversight import units_audit
+from feedback.services.oversight.audit_scope import SEALED, AuditScope
+from feedback.services.oversight.keys_audit import (
+    cells_changed,
+    foreign_ballots,
+    keys_left,
+    keys_missing,
+    keys_of_trustees,
+    keys_readable,
+    marks_missing,
+    promises_changed,
+)
 
 TABLES = (
     *("invitation", "task", "ballot", "count", "comment", "interview"),
@@ -32,25 +38,6 @@ TABLES = (
 TELLING = re.compile(
     r"(^|_)(at|on|time|date|day|created|updated|opened|ip|inet|addr|address|agent|browser|seq)($|_)"
 )
-KEY_FILES = (".key", ".trustees", ".box", ".counted")
-SEALED = (CampaignState.OPEN, CampaignState.CLOSING)
-
-
-@dataclass(frozen=True)
-class AuditScope:
-    """What is looked at: everything, or one campaign beside the schema and the files."""
-
-    session: Session
-    custody: Custody
-    keys: Path
-    campaigns: Sequence[Campaign]
-
-    @property
-    def ids(self) -> list[int]:
-        return [campaign.id for campaign in self.campaigns]
-
-    def by_state(self, *, sealed: bool) -> list[Campaign]:
-        return [campaign for campaign in self.campaigns if (campaign.state in SEALED) is sealed]
 
 
 @dataclass(frozen=True)
@@ -158,57 +145,6 @@ def ballots_left(scope: AuditScope) -> Iterator[str]:
         yield f"{code} has {number} ballots"
 
 
-def keys_left(scope: AuditScope) -> Iterator[str]:
-    for campaign in scope.by_state(sealed=False):
-        if scope.custody.holds(campaign.code):
-            yield f"the key of {campaign.code} is still there"
-    for path in scope.keys.glob("*") if scope.keys.exists() else ():
-        if not path.name.endswith(KEY_FILES):
-            yield f"{path.name} was left by an interruption: it may hold a key"
-
-
-def keys_missing(scope: AuditScope) -> Iterator[str]:
-    for campaign in scope.by_state(sealed=True):
-        try:
-            scope.custody.check(campaign.code)
-            invitations.box_of(scope.custody, campaign)
-        except NotPossible as error:
-            yield str(error)
-
-
-def promises_changed(scope: AuditScope) -> Iterator[str]:
-    for campaign in scope.by_state(sealed=True):
-        with suppress(NotPossible):  # without keys it is a fault already
-            if scope.custody.box(campaign.code).promises != promises_of(campaign):
-                yield f"what raters of {campaign.code} are asked or promised is not what it was at the opening"
-
-
-def foreign_ballots(scope: AuditScope) -> Iterator[str]:
-    """What was written into slots by somebody else, or copied from one to another."""
-    for campaign in scope.by_state(sealed=True):
-        with suppress(NotPossible):
-            found = sealed_answers.look(scope.session, campaign, scope.custody.box(campaign.code))
-            if found.foreign:
-                yield f"{len(found.foreign)} sealed answers of {campaign.code} were not cast by this server"
-
-
-def marks_missing(scope: AuditScope) -> Iterator[str]:
-    for campaign in scope.campaigns:
-        if campaign.state in WITH_RESULTS and not scope.custody.was_counted(campaign.code):
-            yield f"no mark outside the database says that {campaign.code} was counted"
-
-
-def keys_of_trustees(scope: AuditScope) -> Iterator[str]:
-    for campaign in scope.campaigns:
-        yield from enrolled_keys.faults(scope.session, scope.custody, campaign)
-
-
-def keys_readable(scope: AuditScope) -> Iterator[str]:
-    for path in (scope.keys, *scope.keys.glob("*")) if scope.keys.exists() else ():
-        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            yield f"{path.name} can be read by other users of the machine"
-
-
 def low_minima(scope: AuditScope) -> Iterator[str]:
     for campaign in scope.campaigns:
         for name, minimum in _minima(campaign).items():
@@ -218,17 +154,23 @@ def low_minima(scope: AuditScope) -> Iterator[str]:
 
 def _minima(campaign: Campaign) -> dict[str, int]:
     """Of the groups that are not attributed; read as it is stored, since loading it would refuse a low one."""
-    groups = documents.content(json.loads(campaign.scheme))["group"]
-    return {group["id"]: group["minimum"] for group in groups if not group["attributed"]}
+    return {
+        group["id"]: group["minimum"] for group in units_audit.groups(campaign) if not group["attributed"]
+    }
 
 
 def small_cells_shown(scope: AuditScope) -> Iterator[str]:
     for campaign in scope.campaigns:
-        minima = _minima(campaign)
+        minima, pools = _minima(campaign), units_audit.minima_of_pools(scope.session, campaign)
         for cell, code in _cells(scope, campaign, Cell.status == CellStatus.SHOWN):
-            needed = minima.get(cell.group, protection.MEANS_FROM if cell.is_pool else 1)
+            needed = pools[cell.subject_id, cell.group] if cell.is_pool else minima.get(cell.group, 1)
             if (cell.answered or 0) - cell.heard < needed:
                 yield f"{code}: {cell.group} of subject {cell.subject_id} has {cell.answered} answers"
+
+
+def divided_units(scope: AuditScope) -> Iterator[str]:
+    for campaign in scope.campaigns:
+        yield from units_audit.divided(scope.session, campaign)
 
 
 def hidden_counts(scope: AuditScope) -> Iterator[str]:
@@ -244,7 +186,7 @@ def hidden_counts(scope: AuditScope) -> Iterator[str]:
 def rare_items(scope: AuditScope) -> Iterator[str]:
     """An item that fewer rated than the minimum says nothing in that cell."""
     for campaign in scope.campaigns:
-        minima = _minima(campaign)
+        minima, pools = _minima(campaign), units_audit.minima_of_pools(scope.session, campaign)
         query = (
             select(Cell.group, Cell.is_pool, Cell.subject_id, Count.item, func.sum(Count.count))
             .join(Count, Count.cell_id == Cell.id)
@@ -253,7 +195,7 @@ def rare_items(scope: AuditScope) -> Iterator[str]:
             .group_by(Cell.id, Count.item)
         )
         for group, is_pool, subject_id, item, ratings in scope.session.execute(query):
-            if ratings < minima.get(group, protection.MEANS_FROM if is_pool else 1):
+            if ratings < (pools[subject_id, group] if is_pool else minima.get(group, 1)):
                 yield f"{campaign.code}: {item} of {group} of subject {subject_id} has {ratings} ratings"
 
 
@@ -287,11 +229,13 @@ CHECKS: dict[str, Callable[[AuditScope], Iterator[str]]] = {
     "every open campaign has the keys that it was opened with": keys_missing,
     "the keys of trustees are those that they set, and no others were sealed to": keys_of_trustees,
     "raters are asked and promised what was frozen at the opening": promises_changed,
+    "who is counted with whom is as it was fixed at the opening": cells_changed,
     "every sealed answer was cast by this server, into its own place": foreign_ballots,
     "a mark outside the database says which campaigns were counted": marks_missing,
     "keys can be read by this server's user alone": keys_readable,
     f"no group is shown below {protection.MEANS_FROM} answers by its scheme": low_minima,
     "every shown group reached its minimum": small_cells_shown,
+    "groups that were asked together are shown, merged or withheld together": divided_units,
     "every item with a figure reached its minimum": rare_items,
     "nothing is kept of what is not shown": hidden_counts,
     f"comments stand only where {protection.COMMENTS_FROM} or more answered": early_comments,

@@ -66,7 +66,7 @@ class ItemScores:
             groups=tuple(
                 self._figure(row, column, place, group, means.get(column), groups)
                 for column, group in enumerate(self.matrix.columns)
-                if group in groups.cells and groups.cells[group].invited and groups.asks_item(group, item)
+                if group in groups.cells and groups.was_asked(group) and groups.asks_item(group, item)
             ),
         )
 

@@ -1,6 +1,6 @@
 """The rater groups of one subject as a report names them, with the reason wherever there is no figure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from feedback.models.campaigns import Cell, CellStatus
@@ -26,6 +26,11 @@ class RaterGroups:
     cells: Mapping[str, Cell]
     card: Scorecard
 
+    def titles(self, cells: Iterable[Cell]) -> Bilingual:
+        """Of groups that are counted together."""
+        named = [self.title(cell.group) for cell in cells]
+        return Bilingual(" + ".join(name.zh for name in named), " + ".join(name.en for name in named))
+
     def title(self, group: str) -> Bilingual:
         return POOL_TITLES.get(group) or Bilingual.of(self.scheme.group(group).title, group)
 
@@ -38,6 +43,10 @@ class RaterGroups:
 
     def _is_attributed(self, group: str) -> bool:
         return all(member.attributed for member in self._members(group))
+
+    def was_asked(self, group: str) -> bool:
+        """Of groups that are counted together, or too small to be counted, whoever declined afterwards."""
+        return bool(self.cells[group].invited) or self.cells[group].unit != group
 
     def question(self, item: Item, group: str, name: Bilingual) -> Bilingual:
         wording = self._members(group)[0].id
@@ -53,7 +62,7 @@ class RaterGroups:
         return tuple(
             GroupScore(self.title(group), self.is_self(group), self._score(group, dimension))
             for group in self._self_last()
-            if self.cells[group].invited
+            if self.was_asked(group)
         )
 
     def over_groups(self, score: Estimate | NoEstimate) -> Estimate | Withheld:
@@ -70,15 +79,19 @@ class RaterGroups:
     def _total(self, group: str) -> RaterGroup:
         members = self._members(group)
         shown = self.card.cells.get(group)
+        merged = members if group in POOL_TITLES else ()
         return RaterGroup(
             id=group,
             title=self.title(group),
-            merged=tuple(self.title(member.id) for member in members) if group in POOL_TITLES else (),
+            merged=tuple(self.title(member.id) for member in merged),
             weight=self.weight(group),
             attributed=self._is_attributed(group),
             is_self=self.is_self(group),
             ballots=shown.n if isinstance(shown, Shown) else None,
             total=self.over_groups(shown.total) if isinstance(shown, Shown) else self._withheld(group),
+            from_start=tuple(
+                self.title(member.id) for member in merged if self.cells[member.id].unit == group
+            ),
         )
 
     def _score(self, group: str, dimension: str) -> Estimate | Withheld:
@@ -103,14 +116,14 @@ class RaterGroups:
         return Withheld(Reason.TOO_FEW) if isinstance(shown, Shown) else self._withheld(group)
 
     def _withheld(self, group: str) -> Withheld:
-        if not self.cells[group].invited:
+        if not self.was_asked(group):
             return Withheld(Reason.NOBODY_INVITED)
         match self.cells[group].status:
             case CellStatus.MERGED:
                 return Withheld(Reason.MERGED, POOL_TITLES[pool_name(self.scheme.group(group).family)])
             case CellStatus.WITHHELD:
-                return Withheld(Reason.TOO_FEW)
-        return Withheld(Reason.NO_ANSWERS)
+                return Withheld(Reason.TOO_FEW, from_start=self.cells[group].unit is None)
+        return Withheld(Reason.NO_ANSWERS)  # of a crowd: a small group is never absent
 
     def _self_last(self) -> list[str]:
         return sorted(self.cells, key=self.is_self)

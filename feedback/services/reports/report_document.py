@@ -29,13 +29,19 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Withheld:
+    """from_start: since the opening, because too few people were asked."""
+
     reason: Reason
     counted_in: Bilingual | None = None
+    from_start: bool = False
 
 
 @dataclass(frozen=True)
 class RaterGroup:
-    """A rater group, or a pool with the groups merged into it. Ballots are given where it is shown."""
+    """A rater group, or a pool with the groups merged into it. Ballots are given where it is shown.
+
+    from_start: those of the merged groups that are counted together since the opening, by the people asked.
+    """
 
     id: str
     title: Bilingual
@@ -45,6 +51,7 @@ class RaterGroup:
     is_self: bool
     ballots: int | None
     total: Estimate | Withheld
+    from_start: tuple[Bilingual, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,7 +157,7 @@ class Comments:
 
 @dataclass(frozen=True)
 class Response:
-    """How many were invited and answered in a group large enough to say so; of a shown one, how many by phone."""
+    """How many were invited and answered in a unit large enough to say so; of a shown one, how many by phone."""
 
     title: Bilingual
     invited: int

@@ -247,8 +247,9 @@ def _response(groups: RaterGroups, cells: Sequence[Cell]) -> Response:
 
 
 def _by_phone(cell: Cell) -> int:
-    """How many answers of a shown cell an interviewer entered; ballots that turned out unreadable are no answers."""
-    return min(cell.interviewed or 0, cell.answered or 0) if cell.status == CellStatus.SHOWN else 0
+    """How many of a shown group were asked by phone, whether their answers were counted or their own went first."""
+    is_shown = cell.status in (CellStatus.SHOWN, CellStatus.MERGED)
+    return min(cell.interviewed or 0, cell.answered or 0) if is_shown else 0
 
 
 def _basis(matrix: CellMatrix, result: CampaignResult) -> Basis:

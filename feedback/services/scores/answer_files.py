@@ -202,7 +202,7 @@ def read_answers(
     layout: Layout,
     progress: Progress = no_progress,
 ) -> CampaignResult:
-    """Count a file of answers. Rows without any rating are no ballots; a group with ballots counts as invited.
+    """Count a file of answers. Rows without any rating are no ballots; the others are the people asked.
 
     Raises UnusableAnswers.
     """
@@ -235,7 +235,10 @@ def _ballots(blocks: Sequence[AnswerBlock], sheet: AnswerReader) -> AnswerBlock:
 def _count(
     ballots: AnswerBlock, names: Sequence[str], questionnaire: Questionnaire, scheme: Scheme
 ) -> CampaignResult:
-    """Count ballots, subjects in the order of their names, so that the order of rows changes nothing."""
+    """Count ballots, subjects in the order of their names, so that the order of rows changes nothing.
+
+    A file knows of nobody who was asked and did not answer: its rows are the people asked.
+    """
     present = sorted(np.unique(ballots.subject).tolist(), key=names.__getitem__)
     place = np.zeros(len(names), dtype=np.int64)
     place[present] = np.arange(len(present))
@@ -244,9 +247,9 @@ def _count(
     n = np.bincount(subject * shape[1] + ballots.group, minlength=shape[0] * shape[1]).reshape(shape)
     instrument = results.instrument(questionnaire, scheme)
     decision = decide(n, instrument.groups)
-    invited = (n > 0).astype(np.int64)
+    units = np.where(n > 0, decision.cell, np.arange(shape[1]))
     subjects = [names[number] for number in present]
-    return results.count(subjects, ballots.answers, subject, ballots.group, invited, decision, instrument)
+    return results.count(subjects, ballots.answers, subject, ballots.group, n, units, decision, instrument)
 
 
 def _common_group(scheme: Scheme, layout: Layout) -> str | None:

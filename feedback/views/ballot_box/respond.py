@@ -14,16 +14,15 @@ from werkzeug.wrappers import Response
 from feedback import current
 from feedback.extensions import db
 from feedback.presentation.locales import language
-from feedback.services.ballot_box import declining, invitations
+from feedback.services.ballot_box import counted_together, declining, invitations
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.invitations import ADDRESS_FIELDS, Holding, Instructions, OpenTask, Visit
-from feedback.services.ground import protection
 from feedback.services.ground.errors import BoxRefused, CountedAlready, LinkClosed, UnknownLink
 from feedback.transaction import transaction
 from forms import second_look
 from forms.builder import BallotForm, Respondent
 from forms.questionnaire import in_language
-from forms.scheme import Family, Scheme
+from forms.scheme import Family, Group, Scheme
 from forms.second_look import Note
 from forms.side_by_side import FEWEST, MOST
 
@@ -232,6 +231,7 @@ def list_page(
         token=token,
         visit=visit,
         entries=entries,
+        units=counted_together.of_tasks(db.session(), visit.tasks, scheme),
         done=len(done),
         just_done=[
             entry for entry in entries if (entry.done or visit.shared) and str(entry.position) in just_done
@@ -266,19 +266,24 @@ def form_page(
     form: BallotForm,
     notes: Sequence[Note] = (),
 ) -> str:
-    group = instructions.group(task)
+    units = counted_together.of_tasks(db.session(), [task], instructions.scheme)
     return render(
         "form.html",
         token=token,
         visit=visit,
         task=task,
         entry=entry(task, instructions.scheme, ()),
-        group=group,
+        group=instructions.group(task),
+        unit=units[task.position],
         title=instructions.questionnaire.title_for(language()),
         form=form,
         notes=notes,
-        comment_minimum=protection.comments_from(group),
     )
+
+
+@blueprint.app_template_filter()
+def names_of(groups: Sequence[Group]) -> str:
+    return gettext(", ").join(in_language(group.title, language()) or group.id for group in groups)
 
 
 @blueprint.app_template_filter()

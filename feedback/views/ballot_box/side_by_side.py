@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from feedback import current
 from feedback.extensions import db
 from feedback.presentation.locales import language
-from feedback.services.ballot_box import invitations, side_by_side_ballots
+from feedback.services.ballot_box import counted_together, invitations, side_by_side_ballots
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.invitations import Instructions, OpenTask, Visit
 from feedback.services.ground import protection
@@ -85,6 +85,7 @@ class SideBySideVisit:
             notes=shown,
             told=sorted({*told, *(note.code for note in shown)}),
             comment_minimum=protection.comments_from(self.group),
+            units=counted_together.of_tasks(db.session(), self.open, self.instructions.scheme),
         )
 
     def to_the_list(self, stored: Collection[int] = ()) -> Response:

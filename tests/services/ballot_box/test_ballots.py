@@ -36,7 +36,7 @@ def size() -> int:
 
 @cache
 def keys() -> BoxKeys:
-    return BoxKeys(secrets.token_bytes(32), PUBLIC, b"p" * 32, size())
+    return BoxKeys(secrets.token_bytes(32), PUBLIC, b"p" * 32, b"c" * 32, size())
 
 
 def answers(rating: int = 4, comment: str = "") -> Answers:

@@ -65,6 +65,22 @@ def test_opening_does_what_the_outlook_said(office: Office):
     assert [(small.group.en, small.asked, small.minimum) for small in told.small] == [("Peers", 2, 3)]
 
 
+def test_hr_is_told_before_opening_which_groups_are_counted_together_and_which_not_at_all(office: Office):
+    campaign = office.draft(
+        {"client": 2, "peer": 5, "subordinate": 1}, {"client": 3, "peer": 2, "subordinate": 1}
+    )
+    told = lifecycle.outlook(office.session, office.custody, campaign, now=NOW).small
+    fates = [(small.group.en, small.asked, [title.en for title in small.together]) for small in told]
+    assert sorted(fates) == [
+        ("Clients", 2, []),
+        ("Direct reports", 1, ["Peers", "Direct reports"]),
+        ("Direct reports", 1, ["Peers", "Direct reports"]),
+        ("Peers", 2, ["Peers", "Direct reports"]),
+    ]
+    campaigns.open(office.session, office.custody, campaign, **BY)
+    assert lifecycle.small_groups(office.session, campaign, now=NOW) == told
+
+
 def test_a_draft_invites_nobody(office: Office):
     office.draft({"client": 4})
     assert (count(office, Invitation), office.session.scalar(select(func.sum(Cell.invited)))) == (0, 0)

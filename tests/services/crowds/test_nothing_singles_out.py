@@ -19,6 +19,7 @@ from feedback.models.invitations import Invitation, Task
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Department, Person
 from feedback.services.ballot_box import declining, invitations
+from feedback.services.ballot_box.invitations import Holding
 from feedback.services.campaigns import campaigns, overview
 from feedback.services.crowds import response_rates
 from feedback.services.quality import campaign_quality
@@ -106,8 +107,8 @@ def change_the_roster(office: Office, campaign: Campaign, dice: random.Random) -
         nomination = roster_changes.find_by_rater(office.session, subject, invitation.rater)
         roster_changes.remove(office.session, nomination, **BY)
     elif not invitation.revoked:
-        visit = invitations.visit(office.session, office.custody, nonce, now=NOW, casting=True)
-        declining.decline(office.session, nonce, visit.tasks[0])
+        visit = invitations.visit(office.session, office.custody, nonce, now=NOW, holding=Holding.ALONE)
+        declining.decline(office.session, visit, visit.tasks[0])
     office.session.commit()
 
 

@@ -11,6 +11,7 @@ from feedback.models.campaigns import Campaign, Cell, Crowd
 from feedback.models.invitations import Invitation
 from feedback.models.people import Department
 from feedback.services.ballot_box import declining, invitations
+from feedback.services.ballot_box.invitations import Holding
 from feedback.services.ballot_box.issuing import Rater
 from feedback.services.campaigns import campaigns, overview, purging
 from feedback.services.closing import counts_export, tallies
@@ -162,8 +163,8 @@ def test_a_rater_who_declines_leaves_too_few_behind_and_they_are_in_no_number_an
 
 
 def decline(office: Office, nonce: bytes) -> None:
-    visit = invitations.visit(office.session, office.custody, nonce, now=NOW, casting=True)
-    assert declining.decline(office.session, nonce, visit.task(1))
+    visit = invitations.visit(office.session, office.custody, nonce, now=NOW, holding=Holding.ALONE)
+    assert declining.decline(office.session, visit, visit.task(1))
 
 
 @pytest.mark.parametrize("act", ["withdrawn", "revoked"])

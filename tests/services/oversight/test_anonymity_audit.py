@@ -105,6 +105,12 @@ def promise_less(office: Office, campaign: Campaign) -> None:
     office.session.execute(second.values(scheme=json.dumps(scheme)))
 
 
+def count_alone(office: Office, campaign: Campaign) -> None:
+    second = office.session.scalars(select(Campaign).where(Campaign.code == "2027Q1")).one()
+    cells = select(Cell.id).where(Cell.subject_id == second.subjects[0].id, Cell.group == "peer")
+    office.session.execute(update(Cell).where(Cell.id.in_(cells)).values(unit="supervisor"))
+
+
 def forget_the_mark(office: Office, campaign: Campaign) -> None:
     office.custody._counted_path(campaign.code).unlink()
 
@@ -144,7 +150,38 @@ def lower_a_minimum(office: Office, campaign: Campaign) -> None:
 
 
 def show_a_small_group(office: Office, campaign: Campaign) -> None:
-    cell(office, campaign, "peer").status = CellStatus.SHOWN
+    small = cell(office, campaign, "peer")
+    small.status, small.unit = CellStatus.SHOWN, "peer"
+
+
+def show_a_pool_below_a_larger_minimum(office: Office, campaign: Campaign) -> None:
+    """Of one group that needs six answers, and five that came."""
+    scheme = json.loads(campaign.scheme)
+    next(group for group in scheme["group"] if group["id"] == "client")["minimum"] = 6
+    campaign.scheme = json.dumps(scheme)
+    clients = cell(office, campaign, "client")
+    clients.status = CellStatus.MERGED
+    pool = {
+        "group": "clients-other",
+        "is_pool": True,
+        "status": CellStatus.SHOWN,
+        "invited": 6,
+        "answered": 5,
+    }
+    office.session.add(Cell(subject=campaign.subjects[0], **pool))
+    for table in (Count, Comment):
+        office.session.execute(delete(table))
+
+
+def divide_a_unit(office: Office, campaign: Campaign) -> None:
+    """As a report would have it that said of two groups which of them answered."""
+    peers, others = (cell(office, campaign, group) for group in ("peer", "subordinate"))
+    peers.unit = others.unit = "colleagues-other"
+    others.status = CellStatus.ABSENT
+
+
+def answer_for_too_few(office: Office, campaign: Campaign) -> None:
+    cell(office, campaign, "peer").status = CellStatus.ABSENT
 
 
 def phone_most_of_a_shown_group(office: Office, campaign: Campaign) -> None:
@@ -191,11 +228,15 @@ def keep_the_day_of_a_card(office: Office, campaign: Campaign) -> None:
         (swap_the_key, "keys_missing"),
         (copy_an_answer, "foreign_ballots"),
         (promise_less, "promises_changed"),
+        (count_alone, "cells_changed"),
         (forget_the_mark, "marks_missing"),
         (swap_the_key_of_a_trustee, "keys_of_trustees"),
         (lower_a_minimum, "low_minima"),
         (show_a_small_group, "small_cells_shown"),
         (phone_most_of_a_shown_group, "small_cells_shown"),
+        (show_a_pool_below_a_larger_minimum, "small_cells_shown"),
+        (divide_a_unit, "divided_units"),
+        (answer_for_too_few, "divided_units"),
         (keep_a_hidden_count, "hidden_counts"),
         (keep_an_early_comment, "early_comments"),
     ],

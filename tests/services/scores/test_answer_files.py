@@ -271,7 +271,11 @@ def test_exported_counts_give_the_same_bytes_as_the_answers(run: Any, seed: int)
 
 def test_an_export_has_no_number_of_a_group_that_is_not_shown() -> None:
     export = exported(HEADING + "A,client,4,2,9,\nA,client,5,1,10,\n")
-    assert export["subjects"][0]["cells"]["client"] == {"status": "withheld", "invited": 1}
+    assert export["subjects"][0]["cells"]["client"] == {
+        "status": "withheld",
+        "invited": 2,
+        "unit": None,
+    }
 
 
 def damaged(change: Any) -> str:

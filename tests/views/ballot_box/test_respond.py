@@ -449,3 +449,58 @@ def test_a_colleague_who_rates_everything_the_same_is_asked_for_a_second_look(su
 
 def test_a_client_who_is_content_with_everything_is_not_stopped(survey: Survey):
     assert survey.post(survey.link(), {name: "5" for name in complete()}).status_code == 303
+
+
+def told(survey: Survey, group: str, language: str = "en") -> str:
+    page = Page(survey.get(f"{survey.link(group)}?lang={language}").text)
+    return page.one("ul", **{"class": "promise"}).all_text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "Your answers are counted together with those of: Direct reports (4 people in all are asked).",
+        ),
+        ("zh", "您的答卷与以下群体合并统计：下属（共邀请 4 人）。"),
+    ],
+)
+def test_raters_of_a_small_group_are_told_with_whom_they_are_counted(
+    app: Flask, office: Office, language: str, said: str
+):
+    survey = Survey.open(app, office, {"client": 4, "peer": 2, "subordinate": 2})
+    promise = told(survey, "peer", language)
+    assert said in promise
+    assert {"en": "at least 3 of them answer", "zh": "至少有 3 人作答"}[language] in promise
+    assert {"en": "at least 5 people answer", "zh": "至少 5 人"}[language] in promise
+    assert "4" in told(survey, "client", language)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Not shown to anybody."), ("zh", "不会显示给任何人。")]
+)
+def test_raters_of_whom_too_few_are_asked_are_told_that_nobody_reads_their_answers(
+    app: Flask, office: Office, language: str, said: str
+):
+    promise = told(Survey.open(app, office, {"client": 4, "peer": 2}), "peer", language)
+    assert said in promise
+    assert {"en": "destroyed unread", "zh": "直接销毁"}[language] in promise
+    assert {"en": "HR", "zh": "人力资源"}[language] not in promise
+
+
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        ({"peer": 2}, "Your group: Peers"),
+        ({"subordinate": 2}, "Your group: Peers; counted together with: Direct reports"),
+        ({}, "Your group: Peers; not shown to anybody, since too few people are asked"),
+    ],
+)
+def test_a_list_says_of_each_person_how_the_answers_are_counted(
+    app: Flask, office: Office, beside: dict[str, int], said: str
+):
+    survey = Survey.open_for_a_colleague(app, office, beside=beside)
+    page = Page(survey.get(f"{survey.link('self')}?lang=en").text)
+    told = [small.all_text for small in page.one("ul", **{"class": "entries"}).find("small")]
+    assert told == [said] * 2

@@ -96,12 +96,29 @@ def test_each_group_of_buttons_is_named_by_the_person_and_the_question(colleague
     assert [group.attributes["aria-required"] for group in groups] == ["true"] * 60
 
 
-def test_people_are_told_who_reads_the_answers_on_each_of_them(colleague: Survey):
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        (
+            {"peer": 2},
+            "3 people of your group are asked; this person, the manager in charge and HR read the results.",
+        ),
+        (
+            {"subordinate": 2},
+            "your answers are counted together with those of: Direct reports (3 people in all are asked; averages "
+            "from 3 answers, comments from 5); this person, the manager in charge and HR read the results.",
+        ),
+        ({"subordinate": 1}, "too few people are asked about this person in your group and similar ones"),
+    ],
+)
+def test_people_are_told_who_reads_the_answers_on_each_of_them_and_how_they_are_counted(
+    app: Flask, office: Office, beside: dict[str, int], said: str
+):
+    colleague = Survey.open_for_a_colleague(app, office, subjects=4, beside=beside)
     promise = Page(colleague.get(address(colleague, 2, 3)).text).one("ul", **{"class": "promise"})
     told = {line.find("b")[0].text.strip(": "): line.text for line in promise.find("li")}
     for subject in colleague.campaign.subjects[1:3]:
-        assert "1 person of your group is asked" in told[subject.person.name_en]
-        assert "the manager in charge and HR read the results" in told[subject.person.name_en]
+        assert said in told[subject.person.name_en]
     assert "Not anonymous" not in promise.all_text
     assert "at least 3" in promise.all_text
 

@@ -80,6 +80,23 @@ def test_merged_and_silent_groups_are_described_in_words_without_a_number(hr: Br
         assert not row.find("svg")
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "Peers + Direct reports together from the start, because too few people were asked in one of them",
+        ),
+        ("zh", "同级同事 + 下属从一开始就合并统计，因为其中有群体受邀人数不足"),
+    ],
+)
+def test_a_report_says_which_groups_are_counted_together_from_the_start(
+    hr: Browser, campaign: Campaign, language: str, said: str
+):
+    page = Page(hr.get(f"{path(campaign)}?lang={language}").text)
+    assert said in {row.children[1].all_text for row in page.find("tr") if len(row.children) == 2}
+
+
 def test_the_number_of_ratings_stands_beside_every_score(hr: Browser, campaign: Campaign):
     page = Page(hr.get(f"{path(campaign)}?lang=en").text)
     for cell in column(page, BY_GROUP, "Clients"):
@@ -90,7 +107,7 @@ def test_a_subject_with_too_few_answers_has_no_figure_anywhere(hr: Browser, camp
     page = Page(hr.get(f"{path(campaign, 1)}?lang=en").text)
     text = re.sub(r"\s+", " ", page.one("main").all_text)
     assert "No official score: too few answers from Clients." in text
-    assert {cell.all_text for cell in column(page, BY_GROUP, "Clients")} == {"too few answers to show"}
+    assert {cell.all_text for cell in column(page, BY_GROUP, "Clients")} == {"too few people asked to show"}
     assert page.find("svg", **{"class": "bar "}) == []
     assert page.find("figure") == []
     assert "no group has so many" in text

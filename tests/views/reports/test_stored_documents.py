@@ -1,6 +1,7 @@
 """What an earlier build released, and what a campaign took with it, is shown and printed by this one."""
 
 import json
+from typing import Any
 
 import pytest
 import time_machine
@@ -84,7 +85,16 @@ def test_what_is_handed_out_as_data_is_what_was_stored(hr: Browser, office: Offi
     for variant, subject in released(office, folder).items():
         found = json.loads(hr.get(f"/files/{subject.campaign.code}/json/{subject.person.code}").data)
         stored = content(read(folder, f"report-{variant}"))
-        assert {name: found[name] for name in stored} == stored
+        assert known(found, stored) == stored
+
+
+def known(found: Any, stored: Any) -> Any:
+    """Without the fields that came later."""
+    if isinstance(stored, dict):
+        return {name: known(found[name], stored[name]) for name in stored}
+    if isinstance(stored, list):
+        return [known(*pair) for pair in zip(found, stored, strict=True)]
+    return found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

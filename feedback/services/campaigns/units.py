@@ -1,0 +1,34 @@
+"""Which rater groups are counted together, fixed by the people asked when a campaign opens: docs/decisions/0026."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from feedback.models.campaigns import Campaign, Cell, Subject
+from feedback.services.definitions.frozen_definitions import read_scheme
+from forms.scheme import Scheme
+from forms.units import form_units
+
+Units = dict[tuple[int, str], str | None]  # by subject and group: the group itself, a pool, or none
+
+
+def formed(scheme: Scheme, subjects: Iterable[int], asked: Mapping[tuple[int, str], int]) -> Units:
+    """The unit of every group of these subjects, of whom so many people are asked."""
+    names = [group.id for group in scheme.groups]
+    return {
+        (subject, group): unit
+        for subject in subjects
+        for group, unit in form_units(
+            scheme.groups, {name: asked.get((subject, name), 0) for name in names}
+        ).items()
+    }
+
+
+def fix(session: Session, campaign: Campaign) -> None:
+    """From here on nothing changes them: neither who answers, nor who declines, is added or withdrawn."""
+    cells = session.scalars(select(Cell).join(Cell.subject).where(Subject.campaign_id == campaign.id)).all()
+    asked = {(cell.subject_id, cell.group): cell.invited for cell in cells}
+    units = formed(read_scheme(campaign.scheme), dict.fromkeys(cell.subject_id for cell in cells), asked)
+    for cell in cells:
+        cell.unit = units[cell.subject_id, cell.group]
