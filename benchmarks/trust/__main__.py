@@ -14,12 +14,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmarks.trust import publishing, result
-from benchmarks.trust.part import FULL, POSTGRESQL, ROOT, SMALL, SQLITE, Setting, commit, in_memory, run
-from benchmarks.trust.parts import PARTS
+from benchmarks.trust.part import FULL, ROOT, SMALL, SQLITE, Setting, commit, in_memory, run
+from benchmarks.trust.parts import EITHER, PARTS
 from benchmarks.trust.result import BOTH, Store
 from tests.engines import server_running
-
-EITHER = (SQLITE, POSTGRESQL)
 
 Task = tuple[str, str]  # a part and an engine
 
@@ -61,7 +59,7 @@ def _options() -> argparse.Namespace:
 
 def _tasks(parts: Iterable[str], engine: str) -> list[Task]:
     wanted = (*EITHER, BOTH) if engine == "both" else (engine, BOTH)
-    return [(name, on) for name in parts for on in PARTS[name].engines if on in wanted]
+    return [(name, on) for name in parts for on in PARTS[name] if on in wanted]
 
 
 def _is_done(store: Store, task: Task, size: str) -> bool:
@@ -74,7 +72,7 @@ def _run_all(tasks: Sequence[Task], size: str, jobs: int, store: Store) -> None:
     needs_server = any(engine != SQLITE for _, engine in tasks)
     with server_running() if needs_server else nullcontext() as server, _pool(jobs) as pool:
         settings = [Setting(name, engine, size, server) for name, engine in tasks]
-        running = [pool.submit(run, PARTS[setting.part].run, setting) for setting in settings]
+        running = [pool.submit(run, setting) for setting in settings]
         for number, future in enumerate(as_completed(running), start=1):
             found = future.result()
             store.keep(found)

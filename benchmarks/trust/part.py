@@ -7,9 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -50,17 +50,15 @@ class Setting:
             print(f"  {self.part}, {self.engine}: {done} of {total}", file=sys.stderr, flush=True)
 
 
-Part = Callable[[Setting], Sequence[Result]]
-
-
-def run(part: Part, setting: Setting) -> Run:
+def run(setting: Setting) -> Run:
     """Results of a part that breaks down are one that fails."""
     begun = time.monotonic()
     try:
-        results = tuple(part(setting))
+        part = import_module(f"benchmarks.trust.parts.{setting.part}")
+        results: tuple[Result, ...] = tuple(part.run(setting))
     except Exception as error:
         print(f"{setting.part}, {setting.engine}: {error}", file=sys.stderr)
-        results = (Result(setting.part, "", f"{type(error).__name__}", "", False, (str(error),)),)
+        results = (Result(setting.part, "", type(error).__name__, "", False, (str(error),)),)
     return Run(
         part=setting.part,
         engine=setting.engine,
