@@ -71,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = create_core(settings)
     configure(app, settings)
     believe_proxies(app, settings)
+    app.before_request(guards.refuse_impossible_hosts)
     app.before_request(read_only_unless_posting)
     app.before_request(guards.refuse_impossible_codes)
     csrf = CSRFProtect(app)
