@@ -62,6 +62,7 @@ PAGES = (
     rosters,
     nominations,
 )
+WRITES_ALTHOUGH_READ = "oidc.finish"  # the provider sends people back by a GET, and they are signed in
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_REQUEST_SIZE = 2 * 1024 * 1024
 
@@ -118,4 +119,5 @@ def believe_proxies(app: Flask, settings: Settings) -> None:
 
 
 def read_only_unless_posting() -> None:
-    db.session.info["read_only"] = request.method in READING_METHODS
+    reading = request.method in READING_METHODS and request.endpoint != WRITES_ALTHOUGH_READ
+    db.session.info["read_only"] = reading

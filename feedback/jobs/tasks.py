@@ -13,6 +13,7 @@ from feedback.extensions import db
 from feedback.jobs.post_office import post_office
 from feedback.models.campaigns import CampaignState
 from feedback.papers.pdf import subject_report
+from feedback.services.accounts import sign_ins
 from feedback.services.campaigns import campaigns, lifecycle, response_rates
 from feedback.services.closing import campaign_closing
 from feedback.services.ground import days, secure_deletion
@@ -145,6 +146,10 @@ def cut_log(session: Session, now: datetime) -> None:
     secure_deletion.cut_log(session)
 
 
+def forget_sign_ins(session: Session, now: datetime) -> None:
+    sign_ins.sweep(session, now)
+
+
 def forget_uploads(session: Session, now: datetime) -> None:
     uploads.sweep(session, now)
 
@@ -158,6 +163,7 @@ CALENDAR_STEPS: tuple[Step, ...] = (
     tell_managers,
     open_suggestions,
     tidy_call_backs,
+    forget_sign_ins,
     forget_uploads,
     cut_log,
 )

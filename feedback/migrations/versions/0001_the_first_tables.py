@@ -287,6 +287,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", name=op.f("uq_user_person_id")),
     )
     op.create_table(
+        "signed_in_browser",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_signed_in_browser_user_id_user")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_signed_in_browser")),
+    )
+    with op.batch_alter_table("signed_in_browser", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signed_in_browser_since"), ["since"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signed_in_browser_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "veto",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("period", sa.String(length=16), nullable=False),
