@@ -16,7 +16,7 @@ from feedback.views.ballot_box import interviews, respond, side_by_side
 from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
 from feedback.views.definitions import definition_drafts, library, previews
-from feedback.views.ground import errors, guards, headers, home, navigation
+from feedback.views.ground import errors, guards, headers, home, navigation, request_limits
 from feedback.views.ground.row_numbers import RowNumberConverter
 from feedback.views.imports import uploads
 from feedback.views.mail import campaign_mail, mail_templates
@@ -74,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     believe_proxies(app, settings)
     app.before_request(guards.refuse_impossible_hosts)
     app.before_request(read_only_unless_posting)
+    request_limits.register(app)
     app.before_request(guards.refuse_impossible_codes)
     csrf = CSRFProtect(app)
     queue.load()

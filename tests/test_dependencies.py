@@ -28,7 +28,7 @@ def imported() -> set[str]:
     owners = metadata.packages_distributions()
     tops = {
         target.partition(".")[0]
-        for module, path in [*modules(), ("wsgi", ROOT / "wsgi.py")]
+        for module, path in [*modules(), ("asgi", ROOT / "asgi.py")]
         for target in imports(path, module)
     }
     foreign = tops - set(PACKAGES) - STANDARD

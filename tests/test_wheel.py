@@ -58,7 +58,7 @@ def test_everything_that_the_product_reads_at_run_time_is_packed(names: set[str]
     }
     assert needed - names == set()
     assert {
-        "wsgi.py",
+        "asgi.py",
         "feedback/static/respond.css",
         "feedback/migrations/env.py",
         "feedback/translations/zh_Hans_CN/LC_MESSAGES/messages.mo",
@@ -72,7 +72,7 @@ def test_nothing_else_is_packed(names: set[str]):
     tops = {name.partition("/")[0] for name in names}
     (metadata,) = (top for top in tops if top.endswith(".dist-info"))
     assert metadata == f"feedback-{VERSION}.dist-info"
-    assert tops == {*PACKED, "wsgi.py", metadata}
+    assert tops == {*PACKED, "asgi.py", metadata}
     assert not [name for name in names if name.endswith((".pyc", ".db", ".key")) or "/test" in name]
 
 

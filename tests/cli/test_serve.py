@@ -19,7 +19,7 @@ def test_it_serves_from_any_directory_whatever_lies_there(
     run: Run, settings: Settings, tmp_path: Path
 ) -> None:
     run("db", "upgrade")
-    (tmp_path / "wsgi.py").write_text("raise SystemExit('not this one')")
+    (tmp_path / "asgi.py").write_text("raise SystemExit('not this one')")
     port = free_port()
     with served(settings, "--port", str(port), directory=tmp_path):
         assert status(f"http://127.0.0.1:{port}/sign-in") == 200

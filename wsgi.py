@@ -1,3 +1,0 @@
-from feedback.application import create_app
-
-app = create_app()
