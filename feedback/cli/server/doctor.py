@@ -13,6 +13,7 @@ from feedback.models.campaigns import CampaignState
 from feedback.papers.pdf import typesetting
 from feedback.services.ballot_box import invitations
 from feedback.services.campaigns import campaigns
+from feedback.services.closing import clock_watch
 from feedback.services.ground import schema
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import outbox, transports
@@ -63,6 +64,17 @@ def keys() -> str:
     return f"{len(found)} open campaigns, each with its key"
 
 
+def clock() -> str:
+    """Whether campaigns are closed by it, as a worker saw it last."""
+    doubt = clock_watch.doubted(db.session())
+    if doubt is None:
+        return f"{current.now():%Y-%m-%d %H:%M} UTC, nothing wrong was seen"
+    raise NotPossible(
+        f"it went from {doubt.left_at:%Y-%m-%d %H:%M} to {doubt.came_to:%Y-%m-%d %H:%M} UTC between two looks: "
+        f"no campaign is closed by it before {doubt.until:%Y-%m-%d %H:%M}; set it right, or close by hand what is over"
+    )
+
+
 def disk() -> str:
     folder = current.settings().data_dir
     with tempfile.TemporaryFile(dir=folder) as file:
@@ -100,6 +112,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "database": database,
     "migrations": migrations,
     "keys": keys,
+    "clock": clock,
     "disk": disk,
     "mail": mail,
     "queue": queue,

@@ -12,14 +12,14 @@ from datetime import datetime
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, Cell, KeyCustody, Subject
 from feedback.models.interviews import Interview
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.closing import phone_answers, tallies
+from feedback.services.closing import clock_watch, phone_answers, tallies
 from feedback.services.closing.results import instrument
 from feedback.services.closing.tallies import CellMatrix
 from feedback.services.closing.unsealing import Opened, Opener, Sealed, open_all
@@ -65,16 +65,19 @@ def close(
 
 
 def due(session: Session, now: datetime) -> list[Campaign]:
-    """Those whose time has come and whose key this server holds, and those whose closing was interrupted."""
-    is_over = (Campaign.state == CampaignState.OPEN) & (Campaign.closes_at <= now)
-    is_due = or_(is_over, Campaign.state == CampaignState.CLOSING)
+    """Those whose time has come by a clock that is believed and whose key this server holds, and those whose closing
+    was interrupted.
+    """
+    is_over = (Campaign.state == CampaignState.OPEN) & or_(Campaign.closes_at <= now, Campaign.answers_ended)
+    by_the_clock = false() if clock_watch.doubted(session) else is_over
+    is_due = or_(by_the_clock, Campaign.state == CampaignState.CLOSING)
     return list(session.scalars(select(Campaign).where(is_due, Campaign.key_custody == KeyCustody.SERVER)))
 
 
 def require_closable(campaign: Campaign, *, now: datetime, early: bool) -> None:
     if campaign.state in BEFORE_OPENING:
         raise NotPossible(N_("campaign %(campaign)s was never opened"), campaign=campaign.code)
-    if campaign.state == CampaignState.OPEN and now < campaign.closes_at and not early:
+    if campaign.state == CampaignState.OPEN and not campaign.is_over(now) and not early:
         raise NotPossible(
             N_(
                 "campaign %(campaign)s takes answers until %(moment)s; "
@@ -115,7 +118,7 @@ def _stop_answering(session: Session, campaign: Campaign, *, actor: str, now: da
     )
     session.execute(delete(Interview).where(Interview.cell_id.in_(_cell_ids(campaign))))
     audit.record(
-        session, "campaign closed", campaign.code, actor=actor, now=now, early=now < campaign.closes_at
+        session, "campaign closed", campaign.code, actor=actor, now=now, early=not campaign.is_over(now)
     )
     session.commit()
 

@@ -16,7 +16,8 @@ from feedback.presentation.numerals import percent
 from feedback.services.campaigns import campaigns, lifecycle, overview, purging, response_rates
 from feedback.services.campaigns.lifecycle import Step
 from feedback.services.campaigns.response_rates import Crowd, DayCount
-from feedback.services.closing import campaign_closing
+from feedback.services.closing import campaign_closing, clock_watch
+from feedback.services.closing.clock_watch import Doubt
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.definitions.library import VersionChoice
 from feedback.services.ground import secure_deletion
@@ -63,6 +64,7 @@ def show(campaign: str) -> str:
     return render_template(
         "campaigns/show.html",
         **facts(found),
+        doubt=waiting_for_the_clock(found),
         rates=response_rates.rates(session, found),
         days=response_rates.days(session, found),
         days_left=response_rates.days_left(found, now),
@@ -71,6 +73,12 @@ def show(campaign: str) -> str:
         changes=roster_changes.since_opening(session, found),
         subjects=campaigns.subjects(session, found),
     )
+
+
+def waiting_for_the_clock(campaign: Campaign) -> Doubt | None:
+    """Why a campaign that is over is not closed by itself; nothing if the clock is not the reason."""
+    by_itself = campaign.state == CampaignState.OPEN and campaign.key_custody == KeyCustody.SERVER
+    return clock_watch.doubted(db.session()) if by_itself and campaign.is_over(current.now()) else None
 
 
 def facts(campaign: Campaign) -> dict[str, object]:
@@ -102,7 +110,7 @@ def ask(campaign: str, step: str) -> str:
         **facts(found),
         step=wanted,
         outlook=outlook(found) if before else None,
-        early=found.state == CampaignState.OPEN and current.now() < found.closes_at,
+        early=found.state == CampaignState.OPEN and not found.is_over(current.now()),
     )
 
 

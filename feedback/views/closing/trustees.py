@@ -120,6 +120,6 @@ def campaign_page(campaign: Campaign, form: Form) -> str:
         form=form,
         before_opening=campaign.state in BEFORE_OPENING,
         sealed=campaign.state in UNTIL_COUNTED,
-        is_due=campaign.state == CampaignState.CLOSING or campaign.closes_at <= current.now(),
+        is_due=campaign.state == CampaignState.CLOSING or campaign.is_over(current.now()),
         one_has_opened=any(member.has_opened for member in members),
     )
