@@ -18,7 +18,7 @@ from feedback.services.scores.explanation import (
 from feedback.services.scores.satisfaction_steps import SatisfactionSteps
 from feedback.services.scores.score_document import definition
 from feedback.services.scores.score_steps import Contribution, IntervalSteps, WeightedMean
-from feedback.services.scores.scorecards import NoEstimate
+from feedback.services.scores.scorecards import Estimate, NoEstimate, Scorecard
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring.disclosure import Status
@@ -34,8 +34,9 @@ NOTES = """\
 a x b is a product. Weights are those of the questionnaire and the scheme. n is the mean number of ratings per item.
 u is a mean on its range of points as a number from 0 to 1; u~ is u drawn towards 1/2 by one answer at either end.
 phi is the variance of this campaign's ratings as a share of the largest possible. z is 1.959964.
-What is withheld is in no number. The counts are for those who may see the export of counts: a report shows items only
-where a group has five ballots or more.
+What is withheld is in no number. Where fewer than ten rated an item, nothing is kept but their number and the sum of
+their points. This is for those who may see the export of counts: a report shows items only where a group has five ballots
+or more.
 z^2: 1.959964^2 = 3.841459"""
 
 
@@ -76,8 +77,8 @@ def derivation(explanation: Explanation, questionnaire: Questionnaire, scheme: S
             *_cells(explanation.cells),
             *_dimensions(explanation.dimensions),
             *_total(explanation),
-            *_satisfaction(explanation.satisfaction),
-            *_recommendation(explanation.recommendation),
+            *_satisfaction(explanation.satisfaction, explanation.card),
+            *_recommendation(explanation.recommendation, explanation.card),
         )
     )
 
@@ -134,22 +135,32 @@ def _cells(cells: Iterable[CellStep]) -> Iterator[str]:
 
 
 def _item(item: ItemStep) -> Iterator[str]:
-    counts, points = " ".join(map(str, item.counts)), " ".join(f"{_exact(worth)}" for worth in item.points)
     reverse = ", reversed" if item.reverse else ""
     belongs = (
         f"{item.dimension}, weight {_exact(item.weight)}{reverse}" if item.dimension else "recommendation"
     )
-    n = str(sum(item.counts))
-    yield f"  {item.name} ({belongs}): counts {counts}, together {n}, for points {points}"
-    parts = [
-        f"{count} x {_exact(worth)}" for count, worth in zip(item.counts, item.points, strict=True) if count
-    ]
-    total = " + ".join(parts)
-    if item.trimmed:
-        most, least = item.trimmed
-        total, n = f"{total} - {_exact(most)} - {_exact(least)}", f"({n} - 2)"
     label = "mean without the highest and the lowest rating" if item.trimmed else "mean"
-    yield f"    {label}: ({total}) / {n} = {_points(item.mean)}"
+    facts, total, n = _counted(item, item.counts) if item.counts else _added_up(item)
+    yield f"  {item.name} ({belongs}): {facts}"
+    yield f"    {label}: {total} / {n} = {_points(item.mean)}"
+
+
+def _counted(item: ItemStep, counts: Sequence[int]) -> tuple[str, str, str]:
+    points = " ".join(_exact(worth) for worth in item.points)
+    facts = f"counts {' '.join(map(str, counts))}, together {item.ratings}, for points {points}"
+    parts = (f"{count} x {_exact(worth)}" for count, worth in zip(counts, item.points, strict=True) if count)
+    total = " + ".join(parts)
+    if item.extremes is None:
+        return facts, f"({total})", str(item.ratings)
+    most, least = item.extremes
+    return facts, f"({total} - {_exact(most)} - {_exact(least)})", f"({item.ratings} - 2)"
+
+
+def _added_up(item: ItemStep) -> tuple[str, str, str]:
+    """Of fewer than ten ratings nothing is known but their number and sum."""
+    trimmed = f", without the highest and the lowest {item.kept}" if item.trimmed else ""
+    total = _exact(item.sum)
+    return f"ratings {item.ratings}{trimmed}, points together {total}", total, str(item.kept)
 
 
 def _cell_mean(name: str, mean: CellMean) -> Iterator[str]:
@@ -240,10 +251,10 @@ def _wilson(
         yield f"  95 % interval {label}: {_exact(low)} + {_exact(high - low)} x {reach} = {_points(end)}"
 
 
-def _satisfaction(satisfaction: SatisfactionSteps | None) -> Iterator[str]:
+def _satisfaction(satisfaction: SatisfactionSteps | None, card: Scorecard) -> Iterator[str]:
     yield from _heading("5. Satisfaction rate: share of client ratings in the two highest values")
     if satisfaction is None:
-        yield "there is none: no such ratings are shown"
+        yield f"there is none: {_reason(card.top2box)}; an item counts where five of a group rated it"
         return
     estimate = satisfaction.estimate
     for line in satisfaction.lines:
@@ -255,10 +266,10 @@ def _satisfaction(satisfaction: SatisfactionSteps | None) -> Iterator[str]:
     yield from _wilson(estimate.value, estimate.n, (0.0, 1.0), (estimate.low, estimate.high))
 
 
-def _recommendation(recommendation: SatisfactionSteps | None) -> Iterator[str]:
+def _recommendation(recommendation: SatisfactionSteps | None, card: Scorecard) -> Iterator[str]:
     yield from _heading("6. Net promoter score: promoters (9, 10) less detractors (0 to 6), per cent")
     if recommendation is None:
-        yield "there is none: no such ratings are shown"
+        yield f"there is none: {_reason(card.nps)}; an item counts where ten of a group rated it"
         return
     estimate = recommendation.estimate
     for line in recommendation.lines:
@@ -272,6 +283,10 @@ def _recommendation(recommendation: SatisfactionSteps | None) -> Iterator[str]:
     unit = (estimate.value + 100) / 200
     yield f"u: ({_points(estimate.value)} + 100) / 200 = {_unit(unit)}"
     yield from _wilson(unit, estimate.n, (-100.0, 100.0), (estimate.low, estimate.high))
+
+
+def _reason(figure: Estimate | NoEstimate) -> str:
+    return figure.reason if isinstance(figure, NoEstimate) else ""
 
 
 def _sums(satisfaction: SatisfactionSteps) -> tuple[str, str]:

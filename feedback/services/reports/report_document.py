@@ -252,8 +252,8 @@ class Report:
     dimensions: tuple[DimensionScore, ...]
     items: tuple[ItemScore, ...]
     extremes: Extremes
-    satisfaction: Satisfaction | None
-    nps: Estimate | None
+    satisfaction: Satisfaction | Withheld
+    nps: Estimate | Withheld
     comments: tuple[Comments, ...]
     responses: tuple[Response, ...]
     appraisal: AppraisalResult | None
@@ -275,4 +275,10 @@ class Report:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Report":
-        return restore(cls, document)
+        return restore(cls, with_reasons(document))
+
+
+def with_reasons(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Format 1 has null in the place of a satisfaction rate or an NPS that is not shown; its pages gave the reason."""
+    lacking = [name for name in ("satisfaction", "nps") if document[name] is None]
+    return {**document, **{name: {"reason": Reason.TOO_FEW.value} for name in lacking}}

@@ -10,13 +10,12 @@ from feedback.services.closing.results import CampaignResult, cell_names, instru
 from feedback.services.ground.errors import NotFound
 from feedback.services.scores.satisfaction_steps import SatisfactionSteps, recommendation, satisfaction
 from feedback.services.scores.score_steps import IntervalSteps, Term, WeightedMean, combined_interval
-from feedback.services.scores.scorecards import Scorecard, scorecard
+from feedback.services.scores.scorecards import Estimate, Scorecard, scorecard
 from forms.questionnaire import Questionnaire
 from forms.scheme import Group, Scheme
 from scoring.absence import expectation
 from scoring.disclosure import Status
 from scoring.instrument import Floats, Instrument
-from scoring.item_means import LEAST_RATINGS_TO_TRIM
 from scoring.points import widest
 from scoring.scores import Scores, score
 
@@ -34,16 +33,26 @@ class GroupStep:
 
 @dataclass(frozen=True)
 class ItemStep:
-    """Ratings per value of the scale, after reversing; trimmed: highest and lowest points left out."""
+    """Ratings of an item and the sum of their points; counts: per value of the scale, after reversing, of ten and more.
+
+    trimmed: a highest and a lowest rating are left out of the points; extremes: their points, where counts are shown.
+    """
 
     name: str
     dimension: str | None
     weight: float
     reverse: bool
-    counts: tuple[int, ...]
+    ratings: int
+    kept: int
+    sum: float
+    counts: tuple[int, ...] | None
     points: tuple[float, ...]
-    trimmed: tuple[float, float] | None
+    extremes: tuple[float, float] | None
     mean: float
+
+    @property
+    def trimmed(self) -> bool:
+        return self.kept < self.ratings
 
 
 @dataclass(frozen=True)
@@ -130,7 +139,6 @@ class _Explainer:
         cells = tuple(self._cell(h) for h in self.shown)
         scored = [d for d, value in enumerate(self.scores.dimensions.score[self.s]) if not np.isnan(value)]
         official = not np.isnan(self.scores.total.score[self.s])
-        chosen = (self.disclosed.counts[self.s], self.numbers, self.questionnaire, self.names)
         return Explanation(
             digest=digest,
             card=card,
@@ -139,9 +147,18 @@ class _Explainer:
             dimensions=tuple(self._dimension(d) for d in scored),
             total=self._total() if official else None,
             total_interval=self._total_interval() if official else None,
-            satisfaction=satisfaction(*chosen, card.top2box),
-            recommendation=recommendation(*chosen, card.nps),
+            **self._satisfaction(card),
         )
+
+    def _satisfaction(self, card: Scorecard) -> dict[str, SatisfactionSteps | None]:
+        known = (self.disclosed, self.s, self.names, [item.id for item in self.questionnaire.counted_items])
+        top, nps = card.top2box, card.nps
+        return {
+            "satisfaction": satisfaction(*known, top) if isinstance(top, Estimate) else None,
+            "recommendation": recommendation(*known, nps, self.numbers)
+            if isinstance(nps, Estimate)
+            else None,
+        }
 
     def _group(self, g: int, group: Group) -> GroupStep:
         status = Status(int(self.decision.status[self.s, g]))
@@ -177,27 +194,28 @@ class _Explainer:
                 yield d, dimension.id
 
     def _item(self, h: int, j: int) -> ItemStep:
-        item, size = self.questionnaire.counted_items[j], self.numbers.items.values[j]
-        counts = self.disclosed.counts[self.s, h, j, :size].tolist()
+        place = (self.s, h, j)
+        item, size, sums = (
+            self.questionnaire.counted_items[j],
+            self.numbers.items.values[j],
+            self.disclosed.sums,
+        )
         points = self.numbers.items.points[j, :size].tolist()
+        counts = self.disclosed.counts[place][:size].tolist() if self.disclosed.spread[place] else None
+        ratings, kept = int(sums.ratings[place]), int(sums.kept[place])
         return ItemStep(
             name=item.id,
             dimension=item.dimension,
             weight=item.weight,
             reverse=item.reverse,
-            counts=tuple(counts),
+            ratings=ratings,
+            kept=kept,
+            sum=float(sums.points[place] / self.numbers.items.exact[1][j]),
+            counts=counts and tuple(counts),
             points=tuple(points),
-            trimmed=self._trimmed(h, j, counts, points),
-            mean=float(self.scores.cells.item_mean[self.s, h, j]),
+            extremes=_extremes(counts, points) if counts and kept < ratings else None,
+            mean=float(self.scores.cells.item_mean[place]),
         )
-
-    def _trimmed(
-        self, h: int, j: int, counts: Sequence[int], points: Sequence[float]
-    ) -> tuple[float, float] | None:
-        n, minimum = sum(counts), int(self.decision.minimum[self.s, h])
-        is_trimmed = self.numbers.trim and n >= LEAST_RATINGS_TO_TRIM and n - 2 >= minimum
-        given = [worth for count, worth in zip(counts, points, strict=True) if count]
-        return (max(given), min(given)) if is_trimmed and self.numbers.items.rating[j] else None
 
     def _cell_mean(self, h: int, d: int) -> CellMean:
         cells, items = self.scores.cells, self.questionnaire.counted_items
@@ -294,3 +312,8 @@ class _Explainer:
             phi=float(self.phi[-1]),
             interval=self.scores.total.interval[self.s],
         )
+
+
+def _extremes(counts: Sequence[int], points: Sequence[float]) -> tuple[float, float]:
+    given = [worth for count, worth in zip(counts, points, strict=True) if count]
+    return max(given), min(given)
