@@ -59,7 +59,6 @@ def test_a_year_tells_of_an_item_what_each_of_its_quarters_tells(
 def test_a_quarter_without_answers_takes_nothing_from_the_year() -> None:
     year = pool_quarters([quarter(client=10), quarter(peer=3)], groups())
     assert (year.counts[0, CLIENT, 0].sum(), year.sums.top[0, CLIENT, 0]) == (10, 10)
-    assert year.invited[0].tolist() == [8, 0, 4, 0, 0]
 
 
 def test_what_a_quarter_withholds_stays_out_of_the_year() -> None:

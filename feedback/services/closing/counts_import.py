@@ -120,16 +120,20 @@ class _Reader:
         counts = _of_kind(row, item, list)
         if len(counts) != self.sizes[place] or not all(type(count) is int and count >= 0 for count in counts):
             raise ValueError(f"{item} has {row!r}, not {self.sizes[place]} numbers of ratings")
-        if not protection.DISTRIBUTIONS_FROM <= sum(counts) <= n:
-            raise ValueError(f"{item} has {sum(counts)} ratings in counts, of {n} ballots")
+        if sum(counts) > n:
+            raise ValueError(f"{item} has {sum(counts)} ratings, of {n} ballots")
+        if sum(counts) < protection.DISTRIBUTIONS_FROM:
+            raise ValueError(f"{item} has counts of {sum(counts)} ratings, fewer than have a distribution")
         self.counts[s, h, place, : len(counts)] = counts
 
     def _read_sums(self, s: int, h: int, item: str, sums: Json) -> None:
         place, n = self._place(item), self.n[s, h]
         ratings, points = _number(sums, "ratings"), _taken(sums, "points", int)
         top = _number(sums, "top") if "top" in sums else NOT_COUNTED
-        if ratings > n or abs(points) > MOST_POINTS or self.counts[s, h, place].any():
-            raise ValueError(f"{item} has {ratings} ratings of {points} points, of {n} ballots")
+        if ratings > n:
+            raise ValueError(f"{item} has {ratings} ratings, of {n} ballots")
+        if abs(points) > MOST_POINTS or self.counts[s, h, place].any():
+            raise ValueError(f"{item} has {points} points beside its counts, or too many")
         if top > ratings or (top != NOT_COUNTED and not self._may_have_top(h, place, ratings)):
             raise ValueError(f"{item} has {top} of the best ratings, of {ratings}")
         places = s, h, place

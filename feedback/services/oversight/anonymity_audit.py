@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import DateTime, Select, func, inspect, or_, select, text
+from sqlalchemy import DateTime, Row, Select, func, inspect, or_, select, text
 from sqlalchemy.orm import Session, undefer
 
 from feedback.models.ballots import Ballot
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
-from feedback.models.results import Comment, Count
+from feedback.models.results import Comment, Count, ItemTotal
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ground import campaign_codes, documents, protection
 from feedback.services.ground.errors import NotPossible
 
 TABLES = (
-    *("invitation", "task", "ballot", "count", "comment", "interview"),
+    *("invitation", "task", "ballot", "count", "item_total", "comment", "interview"),
     *("sealed_suggestion", "suggestion", "call_back"),
 )
 TELLING = re.compile(
@@ -198,10 +198,11 @@ def small_cells_shown(scope: AuditScope) -> Iterator[str]:
 def hidden_counts(scope: AuditScope) -> Iterator[str]:
     """Of cells that are not shown by themselves nothing but the number of answers is kept."""
     has_counts = select(Count.cell_id).where(Count.cell_id == Cell.id).exists()
+    has_totals = select(ItemTotal.cell_id).where(ItemTotal.cell_id == Cell.id).exists()
     has_comments = select(Comment.cell_id).where(Comment.cell_id == Cell.id).exists()
     hidden = Cell.status.is_(None) | (Cell.status != CellStatus.SHOWN)
     for campaign in scope.campaigns:
-        for cell, code in _cells(scope, campaign, hidden, or_(has_counts, has_comments)):
+        for cell, code in _cells(scope, campaign, hidden, or_(has_counts, has_totals, has_comments)):
             yield f"{code}: {cell.group} of subject {cell.subject_id} is {cell.status} and has counts or comments"
 
 
@@ -209,16 +210,31 @@ def rare_items(scope: AuditScope) -> Iterator[str]:
     """An item that fewer rated than the minimum says nothing in that cell."""
     for campaign in scope.campaigns:
         minima = _minima(campaign)
-        query = (
-            select(Cell.group, Cell.is_pool, Cell.subject_id, Count.item, func.sum(Count.count))
-            .join(Count, Count.cell_id == Cell.id)
-            .join(Subject, Subject.id == Cell.subject_id)
-            .where(Subject.campaign_id == campaign.id)
-            .group_by(Cell.id, Count.item)
-        )
-        for group, is_pool, subject_id, item, ratings in scope.session.execute(query):
-            if ratings < minima.get(group, protection.MEANS_FROM if is_pool else 1):
-                yield f"{campaign.code}: {item} of {group} of subject {subject_id} has {ratings} ratings"
+        for cell, item, ratings in (*_counted(scope, campaign), *_added_up(scope, campaign)):
+            if ratings < minima.get(cell.group, protection.MEANS_FROM if cell.is_pool else 1):
+                yield f"{campaign.code}: {item} of {cell.group} of subject {cell.subject_id} has {ratings} ratings"
+
+
+def small_distributions(scope: AuditScope) -> Iterator[str]:
+    """Counts per value of few ratings are these ratings."""
+    for campaign in scope.campaigns:
+        for cell, item, ratings in _counted(scope, campaign):
+            if ratings - cell.heard < protection.DISTRIBUTIONS_FROM:
+                place = f"{item} of {cell.group} of subject {cell.subject_id}"
+                yield f"{campaign.code}: {place} has counts of {ratings} ratings"
+
+
+def _counted(scope: AuditScope, campaign: Campaign) -> Sequence[Row[tuple[Cell, str, int]]]:
+    """Items of cells, and how many ratings are counted per value."""
+    query = select(Cell, Count.item, func.sum(Count.count)).join(Count, Count.cell_id == Cell.id)
+    query = query.join(Subject, Subject.id == Cell.subject_id).where(Subject.campaign_id == campaign.id)
+    return scope.session.execute(query.group_by(Cell, Count.item)).all()
+
+
+def _added_up(scope: AuditScope, campaign: Campaign) -> Sequence[Row[tuple[Cell, str, int]]]:
+    query = select(Cell, ItemTotal.item, ItemTotal.ratings).join(ItemTotal, ItemTotal.cell_id == Cell.id)
+    query = query.join(Subject, Subject.id == Cell.subject_id).where(Subject.campaign_id == campaign.id)
+    return scope.session.execute(query).all()
 
 
 def early_comments(scope: AuditScope) -> Iterator[str]:
@@ -254,5 +270,6 @@ CHECKS: dict[str, Callable[[AuditScope], Iterator[str]]] = {
     "every shown group reached its minimum": small_cells_shown,
     "every item with a figure reached its minimum": rare_items,
     "nothing is kept of what is not shown": hidden_counts,
+    f"answers are counted one by one only where {protection.DISTRIBUTIONS_FROM} rated an item": small_distributions,
     f"comments stand only where {protection.COMMENTS_FROM} or more answered": early_comments,
 }

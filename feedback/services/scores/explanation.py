@@ -8,6 +8,7 @@ import numpy as np
 from feedback.services.closing import counts_export
 from feedback.services.closing.results import CampaignResult, cell_names, instrument
 from feedback.services.ground.errors import NotFound
+from feedback.services.scores.item_steps import ItemStep, item_step
 from feedback.services.scores.satisfaction_steps import SatisfactionSteps, recommendation, satisfaction
 from feedback.services.scores.score_steps import IntervalSteps, Term, WeightedMean, combined_interval
 from feedback.services.scores.scorecards import Estimate, Scorecard, scorecard
@@ -29,30 +30,6 @@ class GroupStep:
     status: Status
     pool: str | None
     n: int | None
-
-
-@dataclass(frozen=True)
-class ItemStep:
-    """Ratings of an item and the sum of their points; counts: per value of the scale, after reversing, of ten and more.
-
-    trimmed: a highest and a lowest rating are left out of the points; extremes: their points, where counts are shown.
-    """
-
-    name: str
-    dimension: str | None
-    weight: float
-    reverse: bool
-    ratings: int
-    kept: int
-    sum: float
-    counts: tuple[int, ...] | None
-    points: tuple[float, ...]
-    extremes: tuple[float, float] | None
-    mean: float
-
-    @property
-    def trimmed(self) -> bool:
-        return self.kept < self.ratings
 
 
 @dataclass(frozen=True)
@@ -182,7 +159,7 @@ class _Explainer:
             members=tuple(self.names[g] for g in members if g != h),
             weight=float(self.weight[h]),
             n=int(self.disclosed.n[self.s, h]),
-            items=tuple(self._item(h, j) for j in np.flatnonzero(ratings).tolist()),
+            items=tuple(self._items(h, np.flatnonzero(ratings).tolist())),
             withheld_items=tuple(items[j].id for j in np.flatnonzero(asked & (ratings == 0)).tolist()),
             dimensions=means,
             total=self._cell_total(h),
@@ -193,29 +170,11 @@ class _Explainer:
             if not np.isnan(self.scores.cells.dimensions.score[self.s, h, d]):
                 yield d, dimension.id
 
-    def _item(self, h: int, j: int) -> ItemStep:
-        place = (self.s, h, j)
-        item, size, sums = (
-            self.questionnaire.counted_items[j],
-            self.numbers.items.values[j],
-            self.disclosed.sums,
-        )
-        points = self.numbers.items.points[j, :size].tolist()
-        counts = self.disclosed.counts[place][:size].tolist() if self.disclosed.spread[place] else None
-        ratings, kept = int(sums.ratings[place]), int(sums.kept[place])
-        return ItemStep(
-            name=item.id,
-            dimension=item.dimension,
-            weight=item.weight,
-            reverse=item.reverse,
-            ratings=ratings,
-            kept=kept,
-            sum=float(sums.points[place] / self.numbers.items.exact[1][j]),
-            counts=counts and tuple(counts),
-            points=tuple(points),
-            extremes=_extremes(counts, points) if counts and kept < ratings else None,
-            mean=float(self.scores.cells.item_mean[place]),
-        )
+    def _items(self, h: int, scored: Sequence[int]) -> Iterator[ItemStep]:
+        means = self.scores.cells.item_mean[self.s, h]
+        for j in scored:
+            item = self.questionnaire.counted_items[j]
+            yield item_step(item, self.numbers.items, self.disclosed, (self.s, h, j), float(means[j]))
 
     def _cell_mean(self, h: int, d: int) -> CellMean:
         cells, items = self.scores.cells, self.questionnaire.counted_items
@@ -312,8 +271,3 @@ class _Explainer:
             phi=float(self.phi[-1]),
             interval=self.scores.total.interval[self.s],
         )
-
-
-def _extremes(counts: Sequence[int], points: Sequence[float]) -> tuple[float, float]:
-    given = [worth for count, worth in zip(counts, points, strict=True) if count]
-    return max(given), min(given)

@@ -15,7 +15,6 @@ from feedback.models.accounts import RoleName
 from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, KeyCustody, Trustee
-from feedback.models.results import Count
 from feedback.services.accounts import accounts
 from feedback.services.ballot_box.ballots import UnreadableBallot, unseal
 from feedback.services.ballot_box.custody import Custody
@@ -27,7 +26,7 @@ from feedback.services.closing.trustees import WrongPassphrase
 from feedback.services.ground import lock_outs
 from feedback.services.ground.errors import NotPossible
 from feedback.settings import Settings
-from tests.factories import ACTOR, AFTER, NOW, Office
+from tests.factories import ACTOR, AFTER, NOW, Office, ratings_kept
 
 PASSPHRASES = (
     "the first lies under the stone",
@@ -110,7 +109,7 @@ def test_two_trustees_close_a_campaign_and_its_key_is_gone(office: Office, campa
     assert (campaign.state, office.custody.holds(campaign.code)) == (CampaignState.OPEN, True)
     assert give(office, campaign, 0) is True
     assert (campaign.state, office.custody.holds(campaign.code)) == (CampaignState.CLOSED, False)
-    assert office.session.scalar(select(func.sum(Count.count))) == 4 * 11
+    assert ratings_kept(office.session) == 4 * 11
     assert office.session.scalar(select(func.count()).select_from(Ballot)) == 0
 
 
