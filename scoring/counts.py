@@ -179,7 +179,9 @@ def restored(
     counted = add_up(per_value, least, np.zeros_like(least), instrument)
     trimmed = kept_ratings(by_cell(kept.ratings), least, instrument)
     small = replace(kept, kept=by_subject(trimmed, subjects))
-    sums = counted.each(lambda values: by_subject(values, subjects)).where(counts.any(axis=-1), small)
+    sums = counted.each(lambda values: by_subject(values, subjects)).where(
+        np.asarray(counts.any(axis=-1)), small
+    )
     return DisclosedCounts(counts, sums, n, invited, decision)
 
 

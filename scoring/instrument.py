@@ -146,8 +146,8 @@ class Groups:
     def satisfaction_cells(self) -> Booleans:
         """Whether an output cell enters satisfaction rate and NPS [h]: clients, without such groups all but self."""
         if np.any(self.family == GroupFamily.CLIENTS):
-            return self.cell_family == GroupFamily.CLIENTS
-        return self.cell_family != GroupFamily.SELF
+            return np.asarray(self.cell_family == GroupFamily.CLIENTS)
+        return np.asarray(self.cell_family != GroupFamily.SELF)
 
     @property
     def cell_attributed(self) -> Booleans:

@@ -67,7 +67,7 @@ def score(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> Sc
         coverage=coverage,
         missing_required=missing_required,
         sufficient=sufficient,
-        top2box=top2box(disclosed),
+        top2box=top2box(disclosed, instrument),
         nps=net_promoter(disclosed, instrument),
     )
 
@@ -84,15 +84,16 @@ def cover(disclosed: DisclosedCounts, instrument: Instrument) -> tuple[Floats, B
     return coverage, np.asarray(instrument.groups.required & invited & ~shown)
 
 
-def top2box(disclosed: DisclosedCounts) -> Means:
+def top2box(disclosed: DisclosedCounts, instrument: Instrument) -> Means:
     """Share of client ratings in the two highest values of headline items, else of all rating items [s].
 
     Ratings with one of the two values / all ratings: the top-box score of market research. Of cells with five ratings
     of the item and more, each by itself: the share over all cells less those of some leaves no fewer.
     """
-    top = disclosed.sums.top
+    cells = np.flatnonzero(instrument.groups.satisfaction_cells)
+    top, ratings = disclosed.sums.top[:, cells], disclosed.ratings[:, cells]
     known = top != NOT_COUNTED
-    return _share(np.where(known, top, 0), disclosed.ratings * known, 0.0, 1.0)
+    return _share(top * known, ratings * known, 0.0, 1.0)
 
 
 def net_promoter(disclosed: DisclosedCounts, instrument: Instrument) -> Means:
@@ -102,7 +103,7 @@ def net_promoter(disclosed: DisclosedCounts, instrument: Instrument) -> Means:
     46.
     """
     cells = np.flatnonzero(instrument.groups.satisfaction_cells)
-    places = np.ix_(range(len(disclosed.n)), cells, np.flatnonzero(~instrument.items.rating))
+    places = np.ix_(np.arange(len(disclosed.n)), cells, np.flatnonzero(~instrument.items.rating))
     counts = disclosed.counts[places]
     value = np.arange(counts.shape[-1])
     sign = (value >= LEAST_PROMOTER).astype(int) - (value <= MOST_DETRACTOR)

@@ -47,6 +47,10 @@ class Sums:
         """All of them changed alike."""
         return Sums(*map(change, self.arrays))
 
+    def at(self, place: tuple[int, ...]) -> "Sums":
+        """Those of a cell."""
+        return self.each(lambda values: values[place])
+
     def only(self, places: Booleans) -> "Sums":
         """These at some places, nothing elsewhere."""
         pairs = zip(self.arrays, NOTHING, strict=True)
@@ -107,12 +111,14 @@ def _extremes(counts: Counts, worth: NDArray[Any]) -> NDArray[Any]:
 
 
 def _top(counts: Counts, ratings: Counts, heard: Integers, instrument: Instrument) -> Counts:
+    """How many of the ratings counted [v, c, j] are one of the two highest values, where the satisfaction rate asks."""
     top = np.full(ratings.shape, NOT_COUNTED, dtype=np.int32)
-    items, cells = instrument.items, instrument.groups.cells
-    of_cells = np.repeat(instrument.groups.satisfaction_cells, len(ratings) // cells)
-    enough = ratings >= LEAST_RATINGS_OF_TOP2BOX + heard[:, None]
-    for item in np.flatnonzero(items.satisfaction):
-        places = np.flatnonzero(of_cells & enough[:, item])
-        size = items.values[item]
-        top[places, item] = counts[size - TOP_VALUES : size, places, item].sum(axis=0, dtype=np.int32)
+    items, groups = instrument.items, instrument.groups
+    value = np.arange(len(counts))[:, None]
+    is_top = (value >= items.values - TOP_VALUES) & (value < items.values) & items.satisfaction
+    subjects = len(ratings) // groups.cells
+    for some in (slice(h * subjects, (h + 1) * subjects) for h in np.flatnonzero(groups.satisfaction_cells)):
+        enough = ratings[some] >= LEAST_RATINGS_OF_TOP2BOX + heard[some, None]
+        best = sum(counts[v, some] * is_top[v] for v in np.flatnonzero(is_top.any(axis=1)))
+        np.copyto(top[some], best, where=enough & items.satisfaction)
     return top

@@ -124,16 +124,11 @@ def _subject(report: Report) -> Row:
         local(subject.level) if subject.level else "",
         *_interval(feedback.score, shortage(feedback) if feedback.score is None else ""),
         feedback.coverage,
-        *_share(_satisfied(report), no_satisfaction),
+        *_share(report.satisfied, no_satisfaction),
         *_share(report.nps, no_nps),
         *_outcome(report),
         to_user_timezone(report.released_at).date() if report.released_at else None,
     )
-
-
-def _satisfied(report: Report) -> Estimate | Withheld:
-    found = report.satisfaction
-    return found if isinstance(found, Withheld) else found.share
 
 
 def _share(found: Estimate | Withheld, words: Callable[[Withheld], str]) -> Row:

@@ -64,7 +64,7 @@ def _subjects(result: CampaignResult, questionnaire: Questionnaire, scheme: Sche
             if status is Status.SHOWN:
                 cell["n"] = int(disclosed.n[s, h])
                 cell["counts"] = _item_counts(counts[s, h], items, numbers)
-                cell["sums"] = _item_sums(small.each(lambda values, place=(s, h): values[place]), items)
+                cell["sums"] = _item_sums(small.at((s, h)), items)
             cells[name] = cell
         yield {"subject": subject, "cells": cells}
 

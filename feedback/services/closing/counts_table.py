@@ -11,7 +11,7 @@ from forms.questionnaire import Questionnaire
 HEADINGS = ("subject", "group", "item", "value", "count", "ratings", "points of", "points", "top two", "n")
 
 Number = int | float | None
-Row = tuple[str, str, str, *tuple[Number, ...]]
+Row = tuple[str | Number, ...]
 
 
 def rows(exported: Json, questionnaire: Questionnaire) -> Iterator[Row]:
@@ -24,8 +24,8 @@ def rows(exported: Json, questionnaire: Questionnaire) -> Iterator[Row]:
         for group, cell in subject["cells"].items():
             for item, counts in cell.get("counts", {}).items():
                 for value, count in enumerate(counts, start=first[item]):
-                    numbers = (value, count, sum(counts), None, None, None, cell["n"])
-                    yield subject["subject"], group, item, *numbers
+                    known = (value, count, sum(counts), None, None, None, cell["n"])
+                    yield subject["subject"], group, item, *known
             for item, sums in cell.get("sums", {}).items():
                 ratings, points = sums["ratings"], sums["points"] / exported["parts"][item]
                 numbers = (None, None, ratings, sums.get("kept", ratings), points, sums.get("top"), cell["n"])

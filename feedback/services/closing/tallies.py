@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sqlalchemy import func, insert, select
@@ -29,7 +30,7 @@ from scoring.instrument import Counts, Instrument, Integers
 from scoring.sums import NOT_COUNTED, Sums
 
 Place = tuple[int, int]
-KeptRow = dict[str, bytes | int | str | None]
+KeptRow = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -106,13 +107,13 @@ def store(
     """Write what may remain of the opened ballots: counts, comments and campaign-wide statistics. Verified."""
     result = _count(matrix, decision, opened)
     _note_cells(session, matrix, result)
-    comments = sorted(_comment_rows(matrix, decision, opened), key=lambda row: row["id"])
-    rows = {
-        Count: _count_rows(matrix, turn_reversed(result.disclosed.counts.copy(), matrix.instrument.items)),
-        ItemTotal: _total_rows(matrix, result.disclosed),
-        Comment: comments,
-    }
-    for table, own in rows.items():
+    comments = _comment_rows(matrix, decision, opened)
+    rows = (
+        (Count, _count_rows(matrix, turn_reversed(result.disclosed.counts.copy(), matrix.instrument.items))),
+        (ItemTotal, _total_rows(matrix, result.disclosed)),
+        (Comment, sorted(comments, key=lambda row: row["id"])),
+    )
+    for table, own in rows:
         if own:
             session.execute(insert(table), own)
     campaign.statistics = documents.numbered(statistics_to_json(result.statistics) | {"salt": salt})
@@ -232,14 +233,14 @@ def _verify(session: Session, matrix: CellMatrix, result: CampaignResult, commen
     """What the database now holds is what was counted, or the transaction does not happen."""
     cell_ids = select(Cell.id).where(Cell.subject_id.in_(subject.id for subject in matrix.subjects))
     kept = (
-        func.sum(Count.count),
-        func.sum(ItemTotal.ratings),
-        func.sum(ItemTotal.points),
-        func.count(Comment.id),
+        (func.sum(Count.count), Count.cell_id),
+        (func.sum(ItemTotal.ratings), ItemTotal.cell_id),
+        (func.sum(ItemTotal.points), ItemTotal.cell_id),
+        (func.count(Comment.id), Comment.cell_id),
     )
     written = [
-        session.scalar(select(func.coalesce(total, 0)).where(table.cell_id.in_(cell_ids)))
-        for total, table in zip(kept, (Count, ItemTotal, ItemTotal, Comment), strict=True)
+        session.scalar(select(func.coalesce(total, 0)).where(cell_id.in_(cell_ids)))
+        for total, cell_id in kept
     ]
     disclosed, small = result.disclosed, ~result.disclosed.spread
     counted = (disclosed.counts, disclosed.ratings[small], disclosed.sums.points[small])

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import DateTime, Row, Select, func, inspect, or_, select, text
+from sqlalchemy import DateTime, Select, func, inspect, or_, select, text
 from sqlalchemy.orm import Session, undefer
 
 from feedback.models.ballots import Ballot
@@ -224,17 +224,18 @@ def small_distributions(scope: AuditScope) -> Iterator[str]:
                 yield f"{campaign.code}: {place} has counts of {ratings} ratings"
 
 
-def _counted(scope: AuditScope, campaign: Campaign) -> Sequence[Row[tuple[Cell, str, int]]]:
+def _counted(scope: AuditScope, campaign: Campaign) -> list[tuple[Cell, str, int]]:
     """Items of cells, and how many ratings are counted per value."""
     query = select(Cell, Count.item, func.sum(Count.count)).join(Count, Count.cell_id == Cell.id)
     query = query.join(Subject, Subject.id == Cell.subject_id).where(Subject.campaign_id == campaign.id)
-    return scope.session.execute(query.group_by(Cell, Count.item)).all()
+    rows = scope.session.execute(query.group_by(*Cell.__table__.columns, Count.item))
+    return [(cell, item, ratings) for cell, item, ratings in rows]
 
 
-def _added_up(scope: AuditScope, campaign: Campaign) -> Sequence[Row[tuple[Cell, str, int]]]:
+def _added_up(scope: AuditScope, campaign: Campaign) -> list[tuple[Cell, str, int]]:
     query = select(Cell, ItemTotal.item, ItemTotal.ratings).join(ItemTotal, ItemTotal.cell_id == Cell.id)
     query = query.join(Subject, Subject.id == Cell.subject_id).where(Subject.campaign_id == campaign.id)
-    return scope.session.execute(query).all()
+    return [(cell, item, ratings) for cell, item, ratings in scope.session.execute(query)]
 
 
 def early_comments(scope: AuditScope) -> Iterator[str]:

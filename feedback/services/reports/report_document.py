@@ -270,6 +270,10 @@ class Report:
         points = [point for scale in scales for point in scale.points]
         return (min(points), max(points)) if points else (0.0, 100.0)
 
+    @property
+    def satisfied(self) -> Estimate | Withheld:
+        return self.satisfaction if isinstance(self.satisfaction, Withheld) else self.satisfaction.share
+
     def to_document(self) -> dict[str, Any]:
         return asdict(self) | {"released_at": self.released_at and self.released_at.isoformat()}
 

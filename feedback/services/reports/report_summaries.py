@@ -20,7 +20,6 @@ from feedback.services.reports.report_document import (
     Feedback,
     Report,
     Response,
-    Satisfaction,
     SubjectLabel,
     Withheld,
     with_reasons,
@@ -100,7 +99,7 @@ class Member:
             dimensions=tuple(MemberDimension(each.id, each.title, each.total) for each in report.dimensions),
             points={item.id: item.total for item in report.items if not isinstance(item.total, Withheld)},
             wording=_wording(report),
-            satisfaction=_share(report.satisfaction),
+            satisfaction=report.satisfied,
             nps=report.nps,
             responses=report.responses,
             appraisal=Standing(appraisal.status, appraisal.official) if appraisal else None,
@@ -140,10 +139,6 @@ def _newest(session: Session, subjects: Sequence[Subject]) -> dict[int, Member]:
     )
     newest = {subject_id: summary for subject_id, summary in rows}
     return {subject_id: Member.from_document(summary) for subject_id, summary in newest.items()}
-
-
-def _share(satisfaction: Satisfaction | Withheld) -> Estimate | Withheld:
-    return satisfaction.share if isinstance(satisfaction, Satisfaction) else satisfaction
 
 
 def _wording(report: Report) -> dict[str, dict[str, str]]:
