@@ -26,7 +26,7 @@ RUN_BY = {
     "campaign purge": "test_campaigns.test_the_whole_way_with_nominations",
     "campaign release": "test_releases.test_the_reports_of_single_people_are_released_and_the_others_wait",
     "campaign remind": "test_mail.test_those_who_have_not_answered_are_reminded_and_nobody_twice_in_five_days",
-    "campaign status": "test_campaigns.test_the_status_of_small_groups_is_no_number",
+    "campaign status": "test_campaigns.test_the_status_of_small_groups_is_that_of_several_together_or_no_number",
     "clients export": "test_tables.test_what_is_exported_is_imported_again_without_a_change[clients]",
     "clients import": "test_tables.test_what_is_exported_is_imported_again_without_a_change[clients]",
     "comments hide": "test_releases.test_a_comment_is_listed_on_one_line_hidden_with_a_reason_and_shown_again",

@@ -10,6 +10,7 @@ from feedback.models.accounts import RoleName
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.library import Definition, DefinitionKind
 from feedback.models.results import ReleasedReport
+from feedback.services.campaigns import campaigns
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.ground.documents import FORMAT, content
 from feedback.services.releases import releases
@@ -123,8 +124,9 @@ def test_a_campaign_goes_on_with_the_definitions_it_was_stored_with(
     """Opened by an earlier build; answered, closed, reported on by this one."""
     taken = text_of(folder, f"questionnaire-{variant}"), text_of(folder, f"scheme-{variant}")
     questionnaire, scheme = read_questionnaire(taken[0]), read_scheme(taken[1])
-    campaign = office.open({"client": 3}, {"client": 3}, questionnaire=questionnaire, scheme=scheme)
+    campaign = office.draft({"client": 3}, {"client": 3}, questionnaire=questionnaire, scheme=scheme)
     campaign.questionnaire, campaign.scheme = taken
+    campaigns.open(office.session, office.custody, campaign, actor=ACTOR, now=NOW)
     office.session.commit()
     link = office.links(campaign, "client")[0]
     for language in LANGUAGES:
