@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from forms.document import LANGUAGES, Section
 
 MOST_VALUES = 101
+MOST_POINTS = 1_000_000  # on either side of 0: sums of points are exact
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ def parse(name: str, section: Section) -> Scale:
         section.fault("points", "wrong_count", count=len(points), least=2, most=MOST_VALUES)
     elif points and min(points) == max(points):
         section.fault("points", "flat_points")
+    if beyond := [point for point in points if abs(point) > MOST_POINTS]:
+        section.fault("points", "out_of_range", value=beyond[0], least=-MOST_POINTS, most=MOST_POINTS)
     labels = _labels(section.section("labels"), len(points))
     section.close()
     return Scale(name, first, points, labels)

@@ -9,10 +9,10 @@ from functools import cached_property
 
 import numpy as np
 
-from scoring.counts import DisclosedCounts
+from scoring.counts import DisclosedCounts, by_cell
 from scoring.instrument import Counts, Floats, Instrument, Integers
 from scoring.intervals import wilson
-from scoring.item_means import item_means, points_of_values
+from scoring.item_means import item_means
 from scoring.points import at_least_something, over_items, point_range, to_points, to_unit
 from scoring.slices import slices
 
@@ -70,11 +70,9 @@ class CellScores:
     @cached_property
     def item_mean(self) -> Floats:
         """Mean points of each item [s, h, j]; NaN where it is not scored."""
-        counts, ratings = self.disclosed.by_cell, self.disclosed.ratings_by_cell
-        points = points_of_values(self.instrument, int(ratings.max(initial=0)))
-        mean = item_means(counts, ratings, self.disclosed.decision.minimum.T.ravel(), points, self.instrument)
-        by_cell = np.where(ratings > 0, mean, np.nan).reshape(*self.place.shape, -1)
-        return np.swapaxes(by_cell, 0, 1)
+        sums = self.disclosed.sums
+        mean = item_means(sums.points, sums.kept, self.instrument.items.exact[1])
+        return np.where(sums.ratings > 0, mean, np.nan)
 
     @property
     def ratings(self) -> Counts:
@@ -126,15 +124,16 @@ class CellScores:
 def score_cells(disclosed: DisclosedCounts, instrument: Instrument, phi: Floats) -> CellScores:
     """Scores within every cell: D_sgd = sum_j a_j M_j / sum_j a_j, S_sg = sum_d q_d D_sgd / sum_d q_d."""
     shown = np.flatnonzero(disclosed.decision.shown.T)
-    counts, ratings = disclosed.by_cell, disclosed.ratings_by_cell.take(shown, axis=0)
-    minimum = disclosed.decision.minimum.T.ravel().take(shown)
-    points = points_of_values(instrument, int(ratings.max(initial=0)))
+    sums = disclosed.sums
+    ratings, kept, points = (
+        by_cell(values).take(shown, axis=0) for values in (sums.ratings, sums.kept, sums.points)
+    )
+    parts = instrument.items.exact[1]
     low, high = point_range(ratings > 0, instrument)
     interval = room_for_intervals(low.shape)
     score, n = np.zeros((2, len(low), len(shown) + 1))
     for some in slices(len(shown), CELLS_AT_ONCE):
-        here = counts.take(shown[some], axis=1, mode="clip")
-        mean = item_means(here, ratings[some], minimum[some], points, instrument)
+        mean = item_means(points[some], kept[some], parts)
         of_means = _over_dimensions(mean, ratings[some], instrument)
         score[:, some], n[:, some] = of_means
         limits = low[:, some], high[:, some]

@@ -1,13 +1,19 @@
-"""From opened ballots to counts per subject, output cell, item and value: what outlives a closed campaign."""
+"""From opened ballots to what outlives a closed campaign: sums per subject, output cell and item, and where a cell has
+ten ratings of an item also the counts per value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scoring.counting import NOBODY_GIVES, count
-from scoring.disclosure import Decision
+from scoring.disclosure import Decision, from_status
 from scoring.instrument import Answers, Booleans, Counts, Instrument, Integers, Items
+from scoring.slices import slices
+from scoring.sums import Sums, add_up, kept_ratings
+from scoring.thresholds import LEAST_BALLOTS_OF_DISTRIBUTION
 
 ALL_BITS = np.uint8(255)
 
@@ -28,12 +34,14 @@ class Ballots:
 class DisclosedCounts:
     """The sufficient statistic of a campaign, free of anything that may not be shown.
 
-    counts [s, h, j, v]: ratings per value after reversing; n [s, h]: ballots; both 0 outside shown cells,
-    and counts 0 for items withheld in a cell. invited [s, g]: people asked. Counts may be as narrow as
-    their numbers allow: to add two arrays of them, widen one first.
+    counts [s, h, j, v]: ratings per value after reversing, of the items that have a distribution in a cell, 0 for all
+    others. sums [s, h, j]: of all items scored in a cell. n [s, h]: ballots. invited [s, g]: people asked. All but the
+    latter are 0 outside shown cells. Counts may be as narrow as their numbers allow: to add two arrays of them, widen
+    one first.
     """
 
     counts: Counts
+    sums: Sums
     n: Integers
     invited: Integers
     decision: Decision
@@ -41,35 +49,47 @@ class DisclosedCounts:
     def __post_init__(self) -> None:
         if self.counts.ndim != 4 or self.counts.shape[:2] != self.n.shape:
             raise ValueError("counts must be subjects x cells x items x values, n subjects x cells")
+        if any(sums.shape != self.counts.shape[:3] for sums in self.sums.arrays):
+            raise ValueError("sums must be subjects x cells x items, as the counts")
         if self.n.shape != self.decision.status.shape or self.invited.shape != self.decision.cell.shape:
             raise ValueError("counts, invited and decision describe different subjects or cells")
         if self.n.max(initial=0) > np.iinfo(self.counts.dtype).max:
             raise ValueError(f"{self.counts.dtype} cannot hold the counts of {self.n.max()} ballots")
         hidden = ~self.decision.shown.T.ravel()
-        if np.any(self.n.T.ravel()[hidden]) or self.ratings_by_cell[hidden].max(initial=0):
+        if np.any(self.n.T.ravel()[hidden]) or by_cell(self.ratings)[hidden].max(initial=0):
             raise ValueError("a cell that is not shown must not have counts")
-
-    @property
-    def by_cell(self) -> Counts:
-        """The counts [v, c, j] of cells in the order of Ballots.cell."""
-        subjects, cells, items, values = self.counts.shape
-        return np.moveaxis(self.counts, (3, 1), (0, 1)).reshape(values, subjects * cells, items)
-
-    @cached_property
-    def ratings_by_cell(self) -> Counts:
-        """Ratings per item [c, j]."""
-        return np.asarray(self.by_cell.sum(axis=0, dtype=self.counts.dtype))
+        if np.any(self.spread & (self.ratings < LEAST_BALLOTS_OF_DISTRIBUTION)):
+            raise ValueError("fewer than ten ratings must not have a distribution")
 
     @property
     def ratings(self) -> Counts:
         """Ratings per item [s, h, j]."""
-        subjects, cells, items, _ = self.counts.shape
-        return np.moveaxis(self.ratings_by_cell.reshape(cells, subjects, items), 0, 1)
+        return self.sums.ratings
 
     @property
     def scored(self) -> Booleans:
         """Items that count in a cell [s, h, j]: asked, answered and not withheld there."""
         return self.ratings > 0
+
+    @cached_property
+    def spread(self) -> Booleans:
+        """Items of which the distribution is known [s, h, j]."""
+        return np.asarray(self.counts.any(axis=-1))
+
+    def only(self, places: Booleans) -> "DisclosedCounts":
+        """The same with the items at these places [s, h, j] alone."""
+        counts = self.counts * places[..., None]
+        return DisclosedCounts(counts, self.sums.only(places), self.n, self.invited, self.decision)
+
+
+def by_cell(values: NDArray[Any]) -> NDArray[Any]:
+    """Values [s, h, ...] of cells in the order of Ballots.cell [c, ...]."""
+    return np.swapaxes(values, 0, 1).reshape(-1, *values.shape[2:])
+
+
+def by_subject(values: NDArray[Any], subjects: int) -> NDArray[Any]:
+    """The other way round."""
+    return np.swapaxes(values.reshape(-1, subjects, *values.shape[1:]), 0, 1)
 
 
 def open_ballots(
@@ -105,23 +125,29 @@ def _cells(subject: Integers, group: Integers, decision: Decision) -> Integers:
 
 
 def tally(ballots: Ballots, invited: Integers, decision: Decision, instrument: Instrument) -> DisclosedCounts:
-    """Count ballots and withhold, in each cell, the items with fewer ratings than its minimum.
+    """Count ballots, and keep what may be kept."""
+    counts = ratings_per_value(ballots, invited, decision, instrument)
+    return disclose(counts, ballots, invited, decision, instrument)
 
-    In a pool also those of which its ratings would tell how many of fewer people than that have answered.
+
+def ratings_per_value(
+    ballots: Ballots, invited: Integers, decision: Decision, instrument: Instrument
+) -> Counts:
+    """Counts [v, c, j] after reversing, without the items that have fewer ratings in a cell than its minimum.
+
+    In a pool also without those of which its ratings would tell how many of fewer people than that have answered.
+    Those of small cells are not for keeping.
     """
-    invited = np.asarray(invited, dtype=np.int64)
-    subjects, cells = decision.status.shape
-    size, minimum = np.bincount(ballots.cell, minlength=subjects * cells), decision.minimum.T.ravel()
-    most = int(max(size.max(initial=0), minimum.max(initial=0)))
+    minimum = by_cell(decision.minimum)
+    most = int(max(_ballots(ballots, decision).max(initial=0), minimum.max(initial=0)))
     counts = count(ballots.answers, ballots.cell, _sought(instrument.items), minimum, most)
-    by_subject = np.moveaxis(counts.reshape(len(counts), cells, subjects, -1), (0, 1), (3, 1))
-    by_subject[_telling(invited, decision, instrument)] = 0
-    n = size.reshape(cells, subjects).T
-    return DisclosedCounts(by_subject, n, invited, decision)
+    subject, cell, item = np.nonzero(telling(invited, decision, instrument))
+    counts[:, cell * len(decision.status) + subject, item] = 0
+    return counts
 
 
-def _telling(invited: Integers, decision: Decision, instrument: Instrument) -> tuple[Integers, ...]:
-    """Subjects, cells and items of pools in which fewer people than the minimum, but some, are not asked the item.
+def telling(invited: Integers, decision: Decision, instrument: Instrument) -> Booleans:
+    """Items of pools [s, h, j] that fewer people than the minimum, but some, are not asked there.
 
     The ballots less the ratings of such an item would be the answers of these few.
     """
@@ -132,7 +158,54 @@ def _telling(invited: Integers, decision: Decision, instrument: Instrument) -> t
             continue
         others = (invited * (decision.cell == pool)) @ ~asked
         found[:, pool] = (others > 0) & (others < decision.minimum[:, [pool]])
-    return np.nonzero(found)
+    return found
+
+
+def _ballots(ballots: Ballots, decision: Decision) -> Integers:
+    return np.bincount(ballots.cell, minlength=decision.status.size)
+
+
+def disclose(
+    counts: Counts, ballots: Ballots, invited: Integers, decision: Decision, instrument: Instrument
+) -> DisclosedCounts:
+    """What may be kept of counts [v, c, j]: sums, and distributions of ten ratings and more.
+
+    Answers beyond its groups' minimum that a cell needs hide nobody (somebody heard them), so that they are no part
+    of these ten either.
+    """
+    subjects = len(decision.status)
+    least = by_cell(from_status(decision.status, instrument.groups).minimum)
+    heard = by_cell(decision.minimum) - least
+    sums = add_up(counts, least, heard, instrument)
+    kept = np.empty_like(counts)
+    for some in slices(len(heard)):
+        spread = sums.ratings[some] >= LEAST_BALLOTS_OF_DISTRIBUTION + heard[some, None]
+        np.multiply(counts[:, some], spread.view(np.uint8), out=kept[:, some])
+    return DisclosedCounts(
+        by_subject(np.moveaxis(kept, 0, -1), subjects),
+        sums.each(lambda values: by_subject(values, subjects)),
+        by_subject(_ballots(ballots, decision), subjects),
+        np.asarray(invited, dtype=np.int64),
+        decision,
+    )
+
+
+def restored(
+    counts: Counts, kept: Sums, n: Integers, invited: Integers, decision: Decision, instrument: Instrument
+) -> DisclosedCounts:
+    """From what was kept: counts [s, h, j, v] of items with a distribution, sums [s, h, j] of the others.
+
+    How many ratings are in the points follows from their number, here as there.
+    """
+    subjects, least = len(n), by_cell(decision.minimum)
+    per_value = np.moveaxis(by_cell(counts), -1, 0)
+    counted = add_up(per_value, least, np.zeros_like(least), instrument)
+    trimmed = kept_ratings(by_cell(kept.ratings), least, instrument)
+    small = replace(kept, kept=by_subject(trimmed, subjects))
+    sums = counted.each(lambda values: by_subject(values, subjects)).where(
+        np.asarray(counts.any(axis=-1)), small
+    )
+    return DisclosedCounts(counts, sums, n, invited, decision)
 
 
 def _sought(items: Items) -> Answers:
@@ -156,7 +229,7 @@ def scored_ballots(ballots: Ballots, disclosed: DisclosedCounts) -> Ballots:
     Sums over them are then the same to the last bit in whatever order ballots were cast, and whatever was
     answered to withheld items.
     """
-    answers = ballots.answers * (disclosed.ratings_by_cell > 0)[ballots.cell]
+    answers = ballots.answers * by_cell(disclosed.scored)[ballots.cell]
     cell = ballots.cell.astype(">i8")[:, None].view(np.uint8)
     keys = np.concatenate([cell, answers], axis=1)
     order = keys.view(f"S{keys.shape[1]}").ravel().argsort()

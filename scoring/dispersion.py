@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scoring.counts import Ballots, DisclosedCounts
+from scoring.counts import Ballots, DisclosedCounts, by_cell
 from scoring.instrument import Answers, Booleans, Floats, Instrument, Integers
 from scoring.points import answer_points, point_range
 
@@ -36,7 +36,7 @@ def phi_when_unknown(instrument: Instrument) -> Floats:
 
 def ballot_units(ballots: Ballots, disclosed: DisclosedCounts, instrument: Instrument) -> Floats:
     """Each ballot's unit mean per dimension and, last, weighted over those [b, d + 1]; NaN for none."""
-    lowest, highest = point_range(disclosed.ratings_by_cell > 0, instrument)
+    lowest, highest = point_range(by_cell(disclosed.scored), instrument)
     units = np.empty((len(ballots.answers), instrument.dimensions + 1))
     for dimension in range(instrument.dimensions):
         low = lowest[dimension][ballots.cell]

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.exact_points import in_parts
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -77,6 +79,20 @@ class Items:
         return _frozen(np.nanmax(self.points, axis=1))
 
     @cached_property
+    def exact(self) -> tuple[Integers, Integers]:
+        """Points of each value [j, v] as whole numbers of parts, and how many parts a point has [j]."""
+        worth, parts = in_parts(self.points)
+        worth.setflags(write=False)
+        parts.setflags(write=False)
+        return worth, parts
+
+    @property
+    def satisfaction(self) -> Booleans:
+        """The items of the satisfaction rate [j]: those marked as headline, else all ratings."""
+        marked = self.headline & self.rating
+        return np.asarray(marked if marked.any() else self.rating)
+
+    @cached_property
     def ranges(self) -> frozenset[tuple[float, float]]:
         """The different ranges of points (fewest, most) that rating items have: one, unless scales are mixed."""
         pairs = zip(self.lowest[self.rating].tolist(), self.highest[self.rating].tolist(), strict=True)
@@ -125,6 +141,13 @@ class Groups:
     def cell_family(self) -> Integers:
         """Family of each output cell [h]."""
         return np.concatenate([self.family, np.array(POOLED, dtype=np.int64)])
+
+    @property
+    def satisfaction_cells(self) -> Booleans:
+        """Whether an output cell enters satisfaction rate and NPS [h]: clients, without such groups all but self."""
+        if np.any(self.family == GroupFamily.CLIENTS):
+            return np.asarray(self.cell_family == GroupFamily.CLIENTS)
+        return np.asarray(self.cell_family != GroupFamily.SELF)
 
     @property
     def cell_attributed(self) -> Booleans:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.counts import Ballots
+from scoring.counts import Ballots, DisclosedCounts
 from scoring.distributions import f_quantile
-from scoring.instrument import Floats, Instrument, Integers
+from scoring.instrument import Counts, Floats, Instrument, Integers
 from scoring.points import answer_points
 from scoring.thresholds import LEAST_BALLOTS_OF_STATISTICS
 
@@ -112,6 +112,20 @@ def intraclass(counts: Integers | Floats, points: Floats) -> Intraclass:
     noise = (ROUNDING * np.abs(worth).max(axis=-1)) ** 2
     single = (msb - msw) / _above(msb + (typical - 1) * msw, noise)
     return Intraclass(single, (msb - msw) / _above(msb, noise), targets, total, typical)
+
+
+def intraclass_of_subjects(counts: Counts, disclosed: DisclosedCounts, instrument: Instrument) -> Intraclass:
+    """ICC(1) and ICC(k) of every item [j] over subjects, from all counts [v, c, j] of what is disclosed.
+
+    Attributed groups are left out, and cells without a distribution of the item unless there are ten of them: their
+    means are shown, and of a single one the coefficient would give the spread away.
+    """
+    of_group = (disclosed.n.shape[1], len(disclosed.n), -1)
+    anonymous = ~instrument.groups.cell_attributed
+    small = (disclosed.scored & ~disclosed.spread)[:, anonymous]
+    counted = ~small | (small.sum(axis=(0, 1)) >= LEAST_TARGETS)
+    of_cells = np.moveaxis(counts.reshape(len(counts), *of_group)[:, anonymous], (0, 1), (-1, 1))
+    return intraclass((of_cells * counted[..., None].astype(np.int64)).sum(axis=1), instrument.items.points)
 
 
 def intraclass_intervals(icc: Intraclass) -> tuple[Floats, Floats]:

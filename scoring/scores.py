@@ -4,19 +4,19 @@ NaN is "no score": nothing was asked, answered or shown there, or all of it has 
 """
 
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
 from scoring.absence import over_groups
 from scoring.cells import CellScores, Means, room_for_intervals, score_cells
 from scoring.counts import DisclosedCounts
-from scoring.instrument import Booleans, Floats, GroupFamily, Instrument, Integers
+from scoring.instrument import Booleans, Counts, Floats, Instrument
 from scoring.intervals import weighted_interval, weighted_squared_error, wilson
 from scoring.points import to_points, to_unit, weighted_mean, widest
 from scoring.slices import slices
+from scoring.sums import NOT_COUNTED
+from scoring.thresholds import LEAST_RATINGS_OF_NPS
 
-TOP_VALUES = 2
 MOST_DETRACTOR, LEAST_PROMOTER = 6, 9
 COVERAGE_TOLERANCE = 1e-9
 
@@ -87,59 +87,36 @@ def cover(disclosed: DisclosedCounts, instrument: Instrument) -> tuple[Floats, B
 def top2box(disclosed: DisclosedCounts, instrument: Instrument) -> Means:
     """Share of client ratings in the two highest values of headline items, else of all rating items [s].
 
-    Ratings with one of the two values / all ratings: the top-box score of market research.
+    Ratings with one of the two values / all ratings: the top-box score of market research. Of cells with five ratings
+    of the item and more, each by itself: the share over all cells less those of some leaves no fewer.
     """
-    items = instrument.items
-    chosen = items.headline & items.rating
-    chosen = chosen if chosen.any() else items.rating
-    place = np.arange(items.points.shape[1])
-    top = (place >= items.values[:, None] - TOP_VALUES) & (place < items.values[:, None])
-    return _client_mean(disclosed, instrument, chosen, top.astype(float), 0.0, 1.0)
+    cells = np.flatnonzero(instrument.groups.satisfaction_cells)
+    top, ratings = disclosed.sums.top[:, cells], disclosed.ratings[:, cells]
+    known = top != NOT_COUNTED
+    return _share(top * known, ratings * known, 0.0, 1.0)
 
 
 def net_promoter(disclosed: DisclosedCounts, instrument: Instrument) -> Means:
     """Net promoter score [s] of the client answers to 0-10 items: 100 (share of 9-10 - share of 0-6).
 
-    Reichheld (2003), Harvard Business Review 81(12), 46.
+    Of cells with ten answers and more, each by itself, as in top2box. Reichheld (2003), Harvard Business Review 81(12),
+    46.
     """
-    place = np.arange(instrument.items.points.shape[1])
-    sign = (place >= LEAST_PROMOTER).astype(float) - (place <= MOST_DETRACTOR)
-    worth = np.broadcast_to(100 * sign, instrument.items.points.shape)
-    return _client_mean(disclosed, instrument, ~instrument.items.rating, worth, -100.0, 100.0)
+    cells = np.flatnonzero(instrument.groups.satisfaction_cells)
+    places = np.ix_(np.arange(len(disclosed.n)), cells, np.flatnonzero(~instrument.items.rating))
+    counts = disclosed.counts[places]
+    value = np.arange(counts.shape[-1])
+    sign = (value >= LEAST_PROMOTER).astype(int) - (value <= MOST_DETRACTOR)
+    enough = disclosed.spread[places] & (disclosed.ratings[places] >= LEAST_RATINGS_OF_NPS)
+    return _share(100 * (counts @ sign) * enough, disclosed.ratings[places] * enough, -100.0, 100.0)
 
 
-def _client_mean(
-    disclosed: DisclosedCounts,
-    instrument: Instrument,
-    chosen: Booleans,
-    worth: Floats,
-    low: float,
-    high: float,
-) -> Means:
-    """Mean worth [s], low to high per value [j, v], of client ratings on chosen items; each independent."""
-    if not chosen.any():
-        none = np.full(len(disclosed.n), np.nan)
-        return Means(none, np.zeros(len(none)), np.column_stack([none, none]))
-    clients = _client_cells(instrument)
-    clients = clients[disclosed.n[:, clients].any(axis=0)]
-    worth = np.where(chosen[:, None], worth, 0.0)
-    n, rated, total = (np.zeros(len(disclosed.n)) for _ in range(3))
-    for some in slices(len(n)):
-        ratings = np.moveaxis(disclosed.ratings[some], 1, 0)[clients].sum(axis=0, dtype=float)
-        n[some], rated[some] = (values @ chosen.astype(float) for values in (ratings, ratings > 0))
-        for cell, value in product(clients, np.flatnonzero(worth.any(axis=0))):
-            total[some] += disclosed.counts[some, cell, :, value] @ worth[:, value]
-    mean = total / np.where(n > 0, n, np.nan)
-    per_item = n / np.maximum(rated, 1)
+def _share(worth: Counts, ratings: Counts, low: float, high: float) -> Means:
+    """Mean worth [s], from low to high, of ratings [s, h, j], each independent."""
+    n = ratings.sum(axis=(1, 2), dtype=float)
+    mean = worth.sum(axis=(1, 2), dtype=float) / np.where(n > 0, n, np.nan)
+    per_item = n / np.maximum(ratings.any(axis=1).sum(axis=1), 1)
     return Means(mean, per_item, low + wilson((mean - low) / (high - low), per_item) * (high - low))
-
-
-def _client_cells(instrument: Instrument) -> Integers:
-    """Output cells of clients, or of all but self in a scheme without client groups."""
-    family = instrument.groups.cell_family
-    if np.any(instrument.groups.family == GroupFamily.CLIENTS):
-        return np.flatnonzero(family == GroupFamily.CLIENTS)
-    return np.flatnonzero(family != GroupFamily.SELF)
 
 
 def _over_cells(

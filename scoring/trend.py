@@ -32,7 +32,8 @@ def of_subjects(disclosed: DisclosedCounts, rows: Integers) -> DisclosedCounts:
     """The counts of some subjects, by their rows and in that order."""
     whole = disclosed.decision
     decision = Decision(whole.status[rows], whole.cell[rows], whole.minimum[rows])
-    return DisclosedCounts(disclosed.counts[rows], disclosed.n[rows], disclosed.invited[rows], decision)
+    sums = disclosed.sums.each(lambda values: values[rows])
+    return DisclosedCounts(disclosed.counts[rows], sums, disclosed.n[rows], disclosed.invited[rows], decision)
 
 
 def common_cells(earlier: DisclosedCounts, later: DisclosedCounts) -> Booleans:
@@ -58,9 +59,8 @@ def restrict(disclosed: DisclosedCounts, kept: Booleans, groups: Groups) -> Disc
         members = (disclosed.decision.cell == pool) & dropped[:, [pool]]
         status[:, : groups.count][members] = Status.WITHHELD
         status[dropped[:, pool], pool] = Status.ABSENT
-    counts, n = disclosed.counts.copy(), disclosed.n.copy()
-    counts[dropped], n[dropped] = 0, 0
-    return replace(disclosed, counts=counts, n=n, decision=from_status(status, groups))
+    left = disclosed.only(np.broadcast_to(~dropped[..., None], disclosed.ratings.shape))
+    return replace(left, n=np.where(dropped, 0, disclosed.n), decision=from_status(status, groups))
 
 
 def compared(
@@ -72,9 +72,9 @@ def compared(
     Raises ValueError for different shapes, which are not comparable.
     """
     common = common_cells(earlier, later)
-    scored = (earlier.scored & later.scored)[..., None]
+    scored = earlier.scored & later.scored
     first, second = (restrict(cycle, common, groups) for cycle in (earlier, later))
-    return replace(first, counts=first.counts * scored), replace(second, counts=second.counts * scored)
+    return first.only(scored), second.only(scored)
 
 
 def changes(earlier: Floats, earlier_error: Floats, later: Floats, later_error: Floats) -> Changes:

@@ -5,6 +5,8 @@ ballots there.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,9 @@ from numpy.typing import NDArray
 from scoring.counts import DisclosedCounts
 from scoring.disclosure import NOWHERE, Decision, Status, from_status
 from scoring.instrument import Booleans, Counts, Floats, Groups, Integers
+from scoring.sums import NOT_COUNTED, Sums
+
+Place = tuple[NDArray[Any], NDArray[Any]]
 
 
 def pool_quarters(quarters: Sequence[DisclosedCounts], groups: Groups) -> DisclosedCounts:
@@ -19,20 +24,45 @@ def pool_quarters(quarters: Sequence[DisclosedCounts], groups: Groups) -> Disclo
 
     A group that is in its family's pool in any quarter is in the pool for the year, with all of its shown
     counts: shown cells may be merged further, but pools cannot be taken apart. Items under the minimum of the
-    cell they end up in are withheld. Raises ValueError for no quarter, or quarters of different shapes.
+    cell they end up in are withheld. The year knows of an item what all cells that are added up tell of it: less
+    some of its quarters it is others. Trimming is that of the quarters. Raises ValueError for no quarter, or quarters
+    of different shapes.
     """
     _check_shapes(quarters)
     decision = _decide(quarters, groups)
-    counts = np.zeros(quarters[0].counts.shape, dtype=np.int32)
     n = np.zeros(quarters[0].n.shape, dtype=np.int64)
+    year = _Totals(quarters[0])
     for quarter in quarters:
         into = _destination(quarter.decision, decision, groups)
         subject, cell = np.nonzero(into != NOWHERE)
-        np.add.at(counts, (subject, into[subject, cell]), quarter.counts[subject, cell])
-        np.add.at(n, (subject, into[subject, cell]), quarter.n[subject, cell])
-    narrow = np.min_scalar_type(n.max(initial=0))
+        there = (subject, into[subject, cell])
+        np.add.at(n, there, quarter.n[subject, cell])
+        year.add(quarter, (subject, cell), there)
     invited = np.sum([quarter.invited for quarter in quarters], axis=0)
-    return DisclosedCounts(_without_rare_items(counts, decision).astype(narrow), n, invited, decision)
+    kept = year.sums.ratings >= decision.minimum[:, :, None]
+    return DisclosedCounts(*year.told(n), n, invited, decision).only(kept)
+
+
+class _Totals:
+    """Counts and sums of the quarters added up; of an item, what all of the cells that are added up tell of it."""
+
+    def __init__(self, like: DisclosedCounts) -> None:
+        self.counts = np.zeros(like.counts.shape, dtype=np.int64)
+        self.sums = Sums(*np.zeros((4, *like.ratings.shape), dtype=np.int64))
+        self.lacks_top, self.lacks_spread = np.zeros((2, *like.ratings.shape), dtype=np.int64)
+
+    def add(self, quarter: DisclosedCounts, place: Place, there: Place) -> None:
+        np.add.at(self.counts, there, quarter.counts[place])
+        sums = replace(quarter.sums, top=np.maximum(quarter.sums.top, 0))
+        for total, own in zip(self.sums.arrays, sums.arrays, strict=True):
+            np.add.at(total, there, own[place])
+        np.add.at(self.lacks_top, there, quarter.scored[place] & (quarter.sums.top[place] == NOT_COUNTED))
+        np.add.at(self.lacks_spread, there, quarter.scored[place] & ~quarter.spread[place])
+
+    def told(self, n: Integers) -> tuple[Counts, Sums]:
+        counts = self.counts * (self.lacks_spread == 0)[..., None]
+        top = np.where((self.sums.ratings > 0) & (self.lacks_top == 0), self.sums.top, NOT_COUNTED)
+        return counts.astype(np.min_scalar_type(n.max(initial=0))), replace(self.sums, top=top)
 
 
 def phi_of_year(phi: Floats, ballots: Integers) -> Floats:
@@ -84,8 +114,3 @@ def _destination(quarter: Decision, year: Decision, groups: Groups) -> Integers:
     into[:, : groups.count] = year.cell
     shown: Booleans = quarter.shown
     return np.where(shown, into, NOWHERE)
-
-
-def _without_rare_items(counts: Counts, decision: Decision) -> Counts:
-    rare = counts.sum(axis=3) < decision.minimum[:, :, None]
-    return np.where(rare[..., None], 0, counts)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import forms
@@ -15,6 +15,7 @@ from feedback.models.campaigns import Campaign, CampaignKind, Cell, Subject
 from feedback.models.clients import Client, Contact
 from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Department, Person
+from feedback.models.results import Count, ItemTotal
 from feedback.services.ballot_box import invitations
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.custody import Custody
@@ -33,6 +34,12 @@ SHIPPED = Path(forms.__path__[0])
 NOW = datetime(2026, 10, 1, 8, tzinfo=UTC)
 AFTER = NOW + timedelta(days=30)
 ACTOR = "hr@example.com"
+
+
+def ratings_kept(session: Session, **of: object) -> int:
+    """How many ratings closing left, counted per value or added up: of all cells and items, or of these."""
+    queries = (select(func.sum(number)).filter_by(**of) for number in (Count.count, ItemTotal.ratings))
+    return sum(session.scalar(query) or 0 for query in queries)
 
 
 @cache

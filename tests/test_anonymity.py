@@ -26,11 +26,11 @@ from feedback.settings import Settings
 from tests.factories import NOW, Office
 
 RESPONDENT_SIDE = (
-    *("invitation", "task", "ballot", "count", "comment", "released_report", "interview"),
+    *("invitation", "task", "ballot", "count", "item_total", "comment", "released_report", "interview"),
     *("sealed_suggestion", "suggestion", "call_back"),
 )
 WITHOUT_ROWID = (
-    *("invitation", "task", "ballot", "count", "comment", "interview"),
+    *("invitation", "task", "ballot", "count", "item_total", "comment", "interview"),
     *("sealed_suggestion", "suggestion", "call_back"),
 )
 TELLING_NAMES = re.compile(

@@ -196,3 +196,18 @@ def test_counts_are_read_again_with_their_units_to_the_same_scores(office: Offic
         changed["subjects"][0]["cells"][group]["unit"] = unit
         with pytest.raises(counts_import.UnusableExport, match=group):
             counts_import.from_export(changed, matrix.questionnaire, matrix.scheme)
+
+
+def test_counts_that_would_tell_of_the_few_of_a_pool_who_are_not_asked_an_item_are_refused(office: Office):
+    """As many ratings as peers answered are those of all but the direct report."""
+    campaign = office.open(WHOLE | {"peer": 5, "subordinate": 1}, questionnaire=of_peers("attitude-3"))
+    for group in ("client", "peer"):
+        answer(office, office.nonces(campaign, group))
+    office.close(campaign)
+    matrix, result = tallies.load(office.session, campaign)
+    exported = counts_export.to_export(result, matrix.questionnaire, matrix.scheme)
+    sums = exported["subjects"][0]["cells"]["colleagues-other"]["sums"]
+    assert sums["attitude-4"] == {"ratings": 5, "points": 400} and "attitude-3" not in sums
+    sums["attitude-3"] = sums["attitude-4"]
+    with pytest.raises(counts_import.UnusableExport, match="not asked of some"):
+        counts_import.from_export(exported, matrix.questionnaire, matrix.scheme)

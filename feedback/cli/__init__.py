@@ -99,7 +99,7 @@ COMMANDS = (
     (
         "results",
         "feedback.cli.reports.results:results",
-        "What closing left of a campaign: counts, and no ballots.",
+        "What closing left of a campaign: counts and sums, and no ballots.",
     ),
     ("roster", "feedback.cli.campaigns.rosters:roster", "Who is asked about whom."),
     (

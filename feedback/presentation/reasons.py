@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 
 from feedback.presentation.locales import language
+from feedback.services.ground import protection
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.quality.quality_document import Lack
 from feedback.services.quality.quality_verdict import Grade
@@ -81,6 +82,21 @@ def why(withheld: Withheld) -> str:
     if withheld.from_start:
         return _("too few people asked to show")
     return _(WITHHELD[withheld.reason])
+
+
+def no_satisfaction(withheld: Withheld) -> str:
+    return _too_few_for(withheld, protection.TOP2BOX_FROM)
+
+
+def no_nps(withheld: Withheld) -> str:
+    return _too_few_for(withheld, protection.NPS_FROM)
+
+
+def _too_few_for(withheld: Withheld, least: int) -> str:
+    """Why there is no figure that takes more answers than a mean does."""
+    if withheld.reason is Reason.TOO_FEW:
+        return _("too few answers: shown from %(least)s of a rater group on", least=least)
+    return why(withheld)
 
 
 def gap_class(kind: GapClass) -> str:

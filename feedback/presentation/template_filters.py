@@ -33,6 +33,8 @@ def register(environment: Environment) -> None:
         meaning=verdicts.meaning,
         moment=moment,
         month=month,
+        no_nps=reasons.no_nps,
+        no_satisfaction=reasons.no_satisfaction,
         number=number,
         obstacle=reasons.obstacle,
         part=reasons.part,

@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select, text
 
 from feedback.models.campaigns import Campaign, Cell
-from feedback.models.results import Count
+from feedback.models.results import ItemTotal
 from feedback.services.oversight.anonymity_audit import CHECKS
 from tests.cli.conftest import Run
 from tests.factories import ACTOR, Office
@@ -86,7 +86,7 @@ def test_a_key_that_should_be_gone_is_a_fault_of_its_campaign(run: Run, office: 
 
 def test_each_planted_fault_is_found(run: Run, office: Office, closed: Campaign):
     shown = office.session.scalars(select(Cell.id).where(Cell.group == "client")).first()
-    office.session.add(Count(cell_id=shown, item="knowledge-1", value=5, count=2))
+    office.session.add(ItemTotal(cell_id=shown, item="knowledge-2", ratings=2, points=200))
     office.session.execute(text("ALTER TABLE ballot ADD COLUMN created_at DATETIME"))
     office.session.commit()
     result = run("audit", "anonymity")

@@ -69,15 +69,29 @@ def test_scored_exported_counts_give_the_bytes_of_the_servers_own_document(
     assert steps.stdout.startswith("How the scores of P001 came about")
 
 
-def test_the_table_of_counts_has_a_row_for_every_value_of_shown_cells_only(run: Run, closed: str):
+def test_the_table_of_counts_has_a_row_for_every_item_of_shown_cells_only(run: Run, closed: str):
     output = run("results", "export", closed, "--format", "csv").stdout
     rows = list(csv.DictReader(io.StringIO(output)))
-    assert {row["group"] for row in rows} == {"client"}
-    assert {row["n"] for row in rows} == {"4"}
+    assert {(row["group"], row["n"]) for row in rows} == {("client", "4")}
+    (first,) = [row for row in rows if row["item"] == "attitude-1"]
+    sums = {"value": "", "count": "", "ratings": "4", "points of": "4", "points": "320.0", "top two": ""}
+    assert {name: first[name] for name in sums} == sums
+
+
+def test_the_table_of_counts_has_a_row_for_every_value_where_ten_answered(run: Run, office: Office):
+    campaign = office.open({"client": 10})
+    for nonce in office.nonces(campaign, "client"):
+        office.answer(nonce)
+    office.close(campaign)
+    office.session.commit()
+    rows = list(
+        csv.DictReader(io.StringIO(run("results", "export", campaign.code, "--format", "csv").stdout))
+    )
     first = [(row["value"], row["count"]) for row in rows if row["item"] == "attitude-1"]
-    assert first == [("1", "0"), ("2", "0"), ("3", "0"), ("4", "4"), ("5", "0")]
+    assert first == [("1", "0"), ("2", "0"), ("3", "0"), ("4", "10"), ("5", "0")]
     recommendation = [row["value"] for row in rows if row["item"] == "recommend"]
     assert recommendation == [str(value) for value in range(11)]
+    assert {(row["ratings"], row["points"], row["n"]) for row in rows} == {("10", "", "10")}
 
 
 def test_a_person_s_code_is_no_formula_in_the_table(run: Run, office: Office):

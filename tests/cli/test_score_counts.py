@@ -15,7 +15,7 @@ from forms import questionnaire as questionnaires
 from forms import scheme as schemes
 from tests.cli.conftest import Run
 from tests.factories import Office
-from tests.scoring.random_campaigns import random_campaign, write_campaign
+from tests.scoring.random_campaigns import Json, random_campaign, write_campaign
 
 QUESTIONNAIRE = """
 id = "every-kind"
@@ -105,6 +105,7 @@ PEOPLE = [
     {"client": 2, "supervisor": 1, "subordinate": 4},
     {"client": 5, "peer": 3, "self": 1},
     {"client": 3, "peer": 1},
+    {"client": 20, "supervisor": 1, "peer": 11, "subordinate": 9},
 ]
 
 
@@ -145,7 +146,18 @@ def test_every_kind_of_cell_rule_and_item_gives_the_bytes_of_the_server(
     groups = [group for subject in json.loads(own)["subjects"] for group in subject["groups"].values()]
     assert {group.get("reason") for group in groups} >= {"merged", "too few answers", "no answers"}
     assert {*("key-client", "colleagues-other", "self")} <= shown(own)
-    assert ('"nps": null' in own, '"nps": {"value"' in own) == (True, True)
+    subjects = json.loads(own)["subjects"]
+    for figure in (("top2box", "share"), ("nps", "value")):
+        assert {subject[figure[0]][figure[1]] is None for subject in subjects} == {True, False}
+    check_export(json.loads((tmp_path / "counts.json").read_text()))
+
+
+def check_export(exported: Json) -> None:
+    """There is no distribution of fewer than ten, and of cells of all sizes something."""
+    cells = [cell for subject in exported["subjects"] for cell in subject["cells"].values() if "n" in cell]
+    counted = [sum(counts) for cell in cells for counts in cell["counts"].values()]
+    summed = [sums["ratings"] for cell in cells for sums in cell["sums"].values()]
+    assert min(counted) >= 10 > max(summed) and min(summed) == 1
 
 
 def shown(document: str) -> set[str]:
@@ -169,3 +181,7 @@ def test_answers_and_their_exported_counts_give_the_same_bytes(
     from_counts = run("score", tmp_path / "counts.json", *definitions)
     assert (from_answers.exit_code, from_counts.exit_code) == (0, 0)
     assert from_counts.stdout == from_answers.stdout
+    exported = json.loads((tmp_path / "counts.json").read_text())
+    cells = [cell for entry in exported["subjects"] for cell in entry["cells"].values() if "n" in cell]
+    assert all(sum(counts) >= 10 for cell in cells for counts in cell["counts"].values())
+    assert all(sums["ratings"] < 10 for cell in cells for sums in cell["sums"].values())

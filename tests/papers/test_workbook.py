@@ -60,7 +60,9 @@ def test_numbers_are_numbers_days_are_days_and_what_is_withheld_is_words(results
     assert shown["Released"] == AFTER.date()
     assert withheld["Released"] == ""
     assert withheld["Feedback score"].startswith("No official score")
-    assert withheld["Interval from"] == withheld["NPS from"] == ""
+    assert withheld["Interval from"] == withheld["NPS from"] == withheld["Satisfied from"] == ""
+    for figure, least in (("NPS", 10), ("Satisfied clients", 5)):
+        assert withheld[figure] == f"too few answers: shown from {least} of a rater group on"
 
 
 def test_a_merged_group_says_where_it_is_counted_and_has_no_number(results: Results):

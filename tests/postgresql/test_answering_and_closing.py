@@ -16,7 +16,7 @@ from feedback.extensions import db
 from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus
-from feedback.models.results import Count
+from feedback.models.results import ItemTotal
 from feedback.services.ballot_box import counted_together, invitations
 from feedback.services.ballot_box.invitations import Holding
 from feedback.services.campaigns import purging
@@ -25,7 +25,7 @@ from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import secure_deletion
 from feedback.services.ground.errors import LinkClosed, NotPossible
 from tests.conftest import settings_in
-from tests.factories import ACTOR, NOW, Office, shipped_questionnaire
+from tests.factories import ACTOR, NOW, Office, ratings_kept, shipped_questionnaire
 from tests.postgresql.moments import office_of, running, wait_until, waiting_for_a_lock
 from tests.statements import counted
 from tests.test_noninterference import everything_that_leaves, random_campaign
@@ -89,8 +89,8 @@ def test_of_twenty_raters_with_one_link_the_first_is_counted_and_knows_it(
         winners += [rating for rating, won in zip(ratings, stored, strict=True) if won]
     close(postgres, campaign.code)
     assert len(winners) == 3
-    counts = office.session.execute(select(Count.value, Count.count)).all()
-    assert dict(map(tuple, counts)) == {rating: winners.count(rating) for rating in winners}
+    totals = office.session.execute(select(ItemTotal.ratings, ItemTotal.points)).all()
+    assert totals == [(3, 20 * sum(winners))]
 
 
 @pytest.mark.parametrize("after", [1, 10, 40])
@@ -105,7 +105,7 @@ def test_every_answer_that_was_acknowledged_while_the_campaign_was_being_closed_
     close(postgres, campaign.code)
     acknowledged = sum(future.result() for future in answers)
     cell = office.session.scalars(select(Cell).where(Cell.group == "client")).one()
-    count = office.session.scalar(select(func.sum(Count.count)).where(Count.item == "attitude-1"))
+    count = ratings_kept(office.session, item="attitude-1")
     assert cell.answered == count == acknowledged >= after
     assert office.session.scalar(select(func.count()).select_from(Ballot)) == 0
 
@@ -149,7 +149,7 @@ def answered_campaign(office: Office) -> Campaign:
 
 
 def results(session: Session) -> dict[str, list[tuple[object, ...]]]:
-    tables = ("cell", "count", "comment")
+    tables = ("cell", "count", "item_total", "comment")
     return {name: sorted(session.execute(text(f'select * from "{name}"'))) for name in tables}
 
 
@@ -185,7 +185,7 @@ def test_two_who_close_at_once_count_every_ballot_once(
             closing.result(60)
     cells = office.session.execute(select(Cell.group, Cell.answered).where(Cell.answered > 0)).all()
     assert sorted(map(tuple, cells)) == [("client", 6), ("peer", 2)]
-    assert office.session.scalar(select(func.sum(Count.count)).where(Count.item == "attitude-1")) == 6
+    assert ratings_kept(office.session, item="attitude-1") == 6
 
 
 def statements_of(app: Flask) -> dict[str, int]:

@@ -213,31 +213,34 @@ def headline_cells(shown: dict[str, Cell], survey: Survey) -> list[Cell]:
     return [cell for cell in shown.values() if cell.family != "self"]
 
 
-def top2box(shown: dict[str, Cell], survey: Survey) -> Json | None:
+def top2box(shown: dict[str, Cell], survey: Survey) -> Json:
+    """Of cells with five ratings of the item."""
     top, ratings, items = 0, 0, set()
     for cell in headline_cells(shown, survey):
         for item in cell.scored_ratings():
-            if survey.items[item]["headline"] or not survey.has_headline:
-                values = [survey.flipped(item, value) for value in cell.ratings(item)]
+            values = [survey.flipped(item, value) for value in cell.ratings(item)]
+            if len(values) >= 5 and (survey.items[item]["headline"] or not survey.has_headline):
                 top += sum(value > survey.scale_length(item) - 2 for value in values)
                 ratings += len(values)
                 items.add(item)
     if not ratings:
-        return None
+        return {"share": None, "interval": None}
     n = ratings / len(items)
     return {"share": top / ratings, "interval": mean_share_interval(top / ratings, n, 0.0, 1.0), "n": n}
 
 
-def nps(shown: dict[str, Cell], survey: Survey) -> Json | None:
+def nps(shown: dict[str, Cell], survey: Survey) -> Json:
+    """Of cells with ten answers to the item."""
     promoters, detractors, ratings, items = 0, 0, 0, set()
     for cell in headline_cells(shown, survey):
         for item in cell.scored_recommendations():
-            promoters += sum(value >= 9 for value in cell.ratings(item))
-            detractors += sum(value <= 6 for value in cell.ratings(item))
-            ratings += len(cell.ratings(item))
-            items.add(item)
+            if len(cell.ratings(item)) >= 10:
+                promoters += sum(value >= 9 for value in cell.ratings(item))
+                detractors += sum(value <= 6 for value in cell.ratings(item))
+                ratings += len(cell.ratings(item))
+                items.add(item)
     if not ratings:
-        return None
+        return {"value": None, "interval": None}
     value, n = 100 * (promoters - detractors) / ratings, ratings / len(items)
     return {"value": value, "interval": mean_share_interval((value + 100) / 200, n, -100.0, 100.0), "n": n}
 

@@ -107,14 +107,18 @@ def feldt(value: float, n: int, k: int) -> list[float]:
 
 
 def intraclass(cells: list[Cell], survey: Survey, coefficient: Callable[[list[list[float]]], Json]) -> Json:
-    """Of every item: subjects are the targets, the ratings of shown, not attributed cells their measurements."""
+    """Of every item: subjects are the targets, the ratings of shown, not attributed cells their measurements.
+
+    Cells of fewer than ten ratings count where there are ten such cells.
+    """
     found = {}
     for item in survey.items:
         targets: dict[str, list[float]] = {}
-        for cell in cells:
-            if not cell.attributed and item in cell.scored:
-                points = [survey.point(item, value) for value in cell.ratings(item)]
-                targets.setdefault(cell.ballots[0].subject, []).extend(points)
+        anonymous = [cell for cell in cells if not cell.attributed and item in cell.scored]
+        small = [cell for cell in anonymous if len(cell.ratings(item)) < 10]
+        for cell in anonymous if len(small) >= 10 else [cell for cell in anonymous if cell not in small]:
+            points = [survey.point(item, value) for value in cell.ratings(item)]
+            targets.setdefault(cell.ballots[0].subject, []).extend(points)
         known = len(targets) >= 10 and any(len(values) > 1 for values in targets.values())
         found[item] = {**(coefficient(list(targets.values())) if known else UNKNOWN), "n": len(targets)}
     return found

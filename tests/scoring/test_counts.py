@@ -1,26 +1,61 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from scoring.counts import open_ballots, tally
+from scoring.counts import DisclosedCounts, open_ballots, tally
 from scoring.disclosure import decide
 from tests.scoring.campaigns import CLIENT, PEER, SELF, instrument, items, of_ballots
 
 NUMBERS = np.array([[3, 0, 0, 0, 0]])
 
 
-def test_counts_are_ratings_per_value_after_reversing() -> None:
-    description = instrument(items=items(reverse=[True, False, False, False]))
-    campaign = of_ballots(*[(0, CLIENT, (1, 1, 2, 0))] * 3)
-    decision = decide(NUMBERS, description.groups)
+def of_clients(n: int, trim: bool = False) -> DisclosedCounts:
+    """So many clients who all answer 1, 1, 2 and nothing; the first item is reverse-keyed."""
+    numbers = np.array([[n, 0, 0, 0, 0]])
+    description = instrument(items=items(reverse=[True, False, False, False]), trim=trim)
+    campaign = of_ballots(*[(0, CLIENT, (1, 1, 2, 0))] * n)
+    decision = decide(numbers, description.groups)
     ballots = open_ballots(campaign.answers, campaign.subject, campaign.group, decision, description.items)
-    disclosed = tally(ballots, NUMBERS, decision, description)
+    return tally(ballots, numbers, decision, description)
+
+
+def test_counts_are_ratings_per_value_after_reversing() -> None:
+    disclosed = of_clients(10)
     assert disclosed.counts[0, CLIENT].tolist() == [
-        [0, 0, 0, 0, 3],
-        [3, 0, 0, 0, 0],
-        [0, 3, 0, 0, 0],
+        [0, 0, 0, 0, 10],
+        [10, 0, 0, 0, 0],
+        [0, 10, 0, 0, 0],
         [0] * 5,
     ]
-    assert disclosed.n[0].tolist() == [3, 0, 0, 0, 0, 0, 0]
+    assert disclosed.n[0].tolist() == [10, 0, 0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(("n", "top"), [(3, [-1, -1, -1, -1]), (5, [5, 0, 0, -1]), (9, [9, 0, 0, -1])])
+def test_of_fewer_than_ten_ratings_there_are_sums_alone(n: int, top: list[int]) -> None:
+    disclosed = of_clients(n)
+    assert not disclosed.counts.any() and not disclosed.spread.any()
+    sums = disclosed.sums.each(lambda values: values[0, CLIENT])
+    assert sums.ratings.tolist() == sums.kept.tolist() == [n, n, n, 0]
+    assert sums.points.tolist() == [100 * n, 20 * n, 40 * n, 0]
+    assert sums.top.tolist() == top
+
+
+@pytest.mark.parametrize(("n", "kept"), [(4, 4), (5, 3), (11, 9)])
+def test_points_are_trimmed_before_they_are_kept(n: int, kept: int) -> None:
+    sums = of_clients(n, trim=True).sums.each(lambda values: values[0, CLIENT])
+    assert (sums.ratings[0], sums.kept[0], sums.points[0]) == (n, kept, kept * 100)
+
+
+def test_what_somebody_heard_makes_no_crowd_for_the_others() -> None:
+    """Twelve answers, of which an interviewer knows three."""
+    description, numbers = instrument(), np.array([[12, 0, 0, 0, 0]])
+    decision = decide(numbers, description.groups)
+    campaign = of_ballots(*[(0, CLIENT, (5, 4, 4, 4))] * 12)
+    heard = replace(decision, minimum=decision.minimum + 3 * (np.arange(7) == CLIENT))
+    ballots = open_ballots(campaign.answers, campaign.subject, campaign.group, heard, description.items)
+    disclosed = tally(ballots, numbers, heard, description)
+    assert (disclosed.spread.any(), disclosed.sums.top[0, CLIENT, 0]) == (False, 12)
 
 
 @pytest.mark.parametrize(

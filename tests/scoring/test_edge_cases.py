@@ -175,7 +175,14 @@ def test_trimming_with_too_few_ratings():
 
 def test_no_client_rated():
     card = subject("supervisor,4,4,4")
-    assert (card["top2box"], card["nps"]) == (None, None)
+    assert card["top2box"] == {"share": None, "interval": None, "reason": "not asked"}
+    assert card["nps"] == {"value": None, "interval": None, "reason": "not asked"}
+
+
+def test_too_few_answers_of_clients_for_a_satisfaction_rate():
+    for clients, reason in ((2, "too few answers"), (4, "too few answers"), (5, None)):
+        card = subject(*["client,4,5,5"] * clients)
+        assert (card["top2box"].get("reason"), card["top2box"]["share"]) == (reason, None if reason else 1.0)
 
 
 def test_a_self_rating_that_nothing_can_be_compared_with():

@@ -11,6 +11,7 @@ from scoring.counts import DisclosedCounts, open_ballots, scored_ballots, tally
 from scoring.disclosure import decide, from_status
 from scoring.instrument import Instrument, Integers
 from scoring.scores import Scores, score
+from scoring.year import pool_quarters
 from tests.scoring.campaigns import (
     CLIENT,
     PEER,
@@ -62,12 +63,16 @@ def test_two_arrays_of_counts_added_are_those_of_their_union(seed: int, first: i
     (left, _), (right, _), (union, _) = (
         counted(campaign, DESCRIPTION) for campaign in (one, other, together(one, other))
     )
-    added = DisclosedCounts(
-        left.counts + right.counts, left.n + right.n, left.invited + right.invited, union.decision
-    )
-    assert added.counts.tobytes() == union.counts.tobytes()
-    pairs = zip(parts(score(added, DESCRIPTION, PHI)), parts(score(union, DESCRIPTION, PHI)), strict=True)
+    added = pool_quarters([left, right], DESCRIPTION.groups)
+    for name in ("ratings", "kept", "points"):
+        assert np.array_equal(getattr(added.sums, name), getattr(union.sums, name))
+    *ours, top_score, top_n, top_interval = parts(score(added, DESCRIPTION, PHI))
+    pairs = zip(ours, parts(score(union, DESCRIPTION, PHI)), strict=False)
     assert all(ours.tobytes() == theirs.tobytes() for ours, theirs in pairs)
+    assert np.isnan(top_score).all() == (
+        min(first, second) < 5
+    )  # of three the year tells no more than its quarters
+    assert (top_n > 0).all() == np.isfinite(top_interval).all() == (min(first, second) >= 5)
 
 
 @quick
@@ -84,6 +89,7 @@ def test_how_counts_lie_in_memory_changes_no_bit(seed: int, deviation: bool, tri
     status = np.array(disclosed.decision.status, order=order)
     other = DisclosedCounts(
         np.array(disclosed.counts, order=order, dtype=np.int32),
+        disclosed.sums.each(lambda values: np.array(values, order=order, dtype=np.int64)),
         np.array(disclosed.n, order=order),
         np.array(disclosed.invited, order=order),
         from_status(status, description.groups),
@@ -101,7 +107,15 @@ def everything(campaign: Campaign, description: Instrument) -> list[np.ndarray]:
     usable = scored_ballots(ballots, disclosed)
     phi, alpha = dispersion.phi(usable, disclosed, description), reliability.alpha(usable, description)
     share = np.array(careless.straightlined(usable, description))
-    numbers = [disclosed.counts, disclosed.n, phi, alpha.value, alpha.interval, alpha.n]
+    numbers = [
+        disclosed.counts,
+        *disclosed.sums.arrays,
+        disclosed.n,
+        phi,
+        alpha.value,
+        alpha.interval,
+        alpha.n,
+    ]
     return [*numbers, *parts(score(disclosed, description, phi)), share]
 
 
@@ -153,6 +167,7 @@ def test_one_more_ballot_in_a_cell_that_stays_withheld_changes_no_bit(
     ]
     (left, left_phi), (right, right_phi) = results
     assert left.counts.tobytes() == right.counts.tobytes()
+    assert [sums.tobytes() for sums in left.sums.arrays] == [sums.tobytes() for sums in right.sums.arrays]
     assert left.n.tobytes() == right.n.tobytes()
     assert left_phi.tobytes() == right_phi.tobytes()
     pairs = zip(*(parts(score(each, DESCRIPTION, PHI)) for each in (left, right)), strict=True)

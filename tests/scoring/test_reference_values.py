@@ -13,6 +13,7 @@ from scoring.counts import DisclosedCounts
 from scoring.disclosure import decide
 from scoring.instrument import GroupFamily, Groups, Instrument, Integers
 from scoring.points import answer_points
+from scoring.sums import Sums
 from tests.scoring.campaigns import CLIENT, groups, instrument, items, of_ballots, scored
 
 # Cohen, Cohen, Aiken & West (1999): percent of maximum possible, 100 (x - lowest)/(highest - lowest).
@@ -54,8 +55,9 @@ MEANS = [80.0, 70.0, 85.0, 88.0]
 def nothing_counted(ballots: Integers, described: Groups) -> DisclosedCounts:
     """The decision on these ballots [s, g]; all groups were invited."""
     decision = decide(ballots, described)
-    counts = np.zeros((*decision.status.shape, 1, 5), dtype=np.int32)
-    return DisclosedCounts(counts, np.zeros(decision.status.shape, int), np.ones_like(ballots), decision)
+    shape = decision.status.shape
+    counts, sums = np.zeros((*shape, 1, 5), dtype=np.int32), Sums.none((*shape, 1))
+    return DisclosedCounts(counts, sums, np.zeros(shape, int), np.ones_like(ballots), decision)
 
 
 def scores_of(dimension: np.ndarray, disclosed: DisclosedCounts, description: Instrument) -> CellScores:

@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.cells import Means
-from scoring.counts import DisclosedCounts
 from scoring.disclosure import decide
 from scoring.gaps import Gap, classify, self_scores
 from scoring.instrument import NO_DIMENSION, GroupFamily
 from scoring.scores import Scores, score
+from scoring.sums import Sums
+from scoring.year import pool_quarters
 from tests.scoring.campaigns import (
     CLIENT,
     PEER,
@@ -159,38 +160,66 @@ def test_nobody_with_weight_invited_gives_no_coverage() -> None:
 
 def test_top2box_counts_the_two_highest_values_of_clients_headline_items() -> None:
     headline = instrument(items=items(headline=[True, False, False, False]))
-    ballots = [(0, CLIENT, (value, 1, 1, 1)) for value in (5, 4, 3, 3)] + [(0, PEER, (5, 5, 5, 5))] * 3
+    ballots = [(0, CLIENT, (value, 1, 1, 1)) for value in (5, 4, 4, 3, 3)] + [(0, PEER, (5, 5, 5, 5))] * 5
     top = scored(of_ballots(*ballots), headline).top2box
-    assert (top.score[0], top.n[0]) == (0.5, 4.0)
+    assert (top.score[0], top.n[0]) == (0.6, 5.0)
 
 
 def test_without_headline_items_top2box_takes_all() -> None:
-    top = scored(of_ballots(*[(0, CLIENT, (5, 4, 3, 0))] * 3), instrument()).top2box
-    assert (top.score[0], top.n[0]) == (pytest.approx(2 / 3), 3.0)
+    top = scored(of_ballots(*[(0, CLIENT, (5, 4, 3, 0))] * 5), instrument()).top2box
+    assert (top.score[0], top.n[0]) == (pytest.approx(2 / 3), 5.0)
 
 
 def test_a_scheme_without_client_groups_takes_everybody_but_self() -> None:
     internal = replace(ONE_ITEM, groups=groups(family=[GroupFamily.COLLEAGUES, 2, 1, 1, 3]))
-    assert scored(one_item(peer=[5, 5, 2], own=[1]), internal).top2box.score[0] == pytest.approx(2 / 3)
+    assert scored(one_item(peer=[5, 5, 2, 2, 1], own=[1]), internal).top2box.score[0] == pytest.approx(2 / 5)
 
 
 def test_without_ratings_of_clients_there_is_no_top2box() -> None:
     assert np.isnan(scored(one_item(peer=[5, 5, 5]), ONE_ITEM).top2box.score[0])
 
 
+WITH_NPS = instrument(
+    items=items(
+        (0, NO_DIMENSION),
+        values=[5, 11],
+        points=np.array([[20, 40, 60, 80, 100] + [np.nan] * 6, list(range(11))]),
+    ),
+    dimension_weight=np.array([1.0]),
+)
+
+
+def recommending(*answers: int, group: int = CLIENT) -> list[tuple[int, int, tuple[int, ...]]]:
+    return [(0, group, (4, answer + 1)) for answer in answers]
+
+
 def test_the_net_promoter_score_of_a_real_survey() -> None:
     # 65 promoters, 99 passives, 86 detractors among 250 clients (plspm::satisfaction, loy3).
-    with_nps = instrument(
-        items=items(
-            (0, NO_DIMENSION),
-            values=[5, 11],
-            points=np.array([[20, 40, 60, 80, 100] + [np.nan] * 6, list(range(11))]),
-        ),
-        dimension_weight=np.array([1.0]),
-    )
-    answers = [10] * 65 + [8] * 99 + [3] * 86
-    nps = scored(of_ballots(*((0, CLIENT, (4, answer + 1)) for answer in answers)), with_nps).nps
+    nps = scored(of_ballots(*recommending(*[10] * 65, *[8] * 99, *[3] * 86)), WITH_NPS).nps
     assert (nps.score[0], nps.n[0]) == (pytest.approx(-8.4), 250.0)
+
+
+@pytest.mark.parametrize(("n", "nps", "top"), [(3, 0, 0), (4, 0, 0), (5, 0, 5), (9, 0, 9), (10, 10, 10)])
+def test_nps_needs_ten_answers_and_top2box_five(n: int, nps: int, top: int) -> None:
+    scores = scored(of_ballots(*recommending(*[9] * n)), WITH_NPS)
+    assert (scores.nps.n[0], scores.top2box.n[0]) == (nps, top)
+    assert np.isnan(scores.nps.score[0]) == (nps == 0)
+    assert np.isnan(scores.top2box.score[0]) == (top == 0)
+    assert np.isnan(scores.nps.interval[0]).all() == (nps == 0)
+
+
+TIERS = replace(WITH_NPS, groups=groups(family=[0, 2, 0, 1, 3]))  # peers are another tier of clients
+
+
+@pytest.mark.parametrize(("other", "n"), [(3, 10), (9, 10), (10, 20)])
+def test_a_small_tier_of_clients_is_not_in_the_figure_over_all_of_them(other: int, n: int) -> None:
+    """The distribution of the large one is shown: what is left of the figure would be the small one's."""
+    campaign = of_ballots(*recommending(*[10] * 10), *recommending(*[0] * other, group=PEER))
+    found = scored(campaign, TIERS).nps
+    assert (found.n[0], found.score[0]) == (n, 100.0 if n == 10 else 0.0)
+    assert (
+        scored(of_ballots(*recommending(*[9] * 5), *recommending(*[0] * 9, group=PEER)), TIERS).nps.n[0] == 0
+    )
 
 
 # -- absent groups -------------------------------------------------------------------------------------
@@ -283,10 +312,12 @@ def test_adding_two_arrays_of_counts_scores_their_union(seed: int) -> None:
     decision = decide(n, description.groups)
     once, _ = counted_as(decision, campaign, n, description)
     both, _ = counted_as(decision, union, n, description)
-    kept = once.scored[..., None]
-    added = DisclosedCounts(once.counts + once.counts, once.n * 2, n, decision)
-    same = replace(both, counts=np.where(kept, both.counts, 0).astype(np.int32))
-    assert_same(score(added, description, PHI), score(same, description, PHI))
+    added = pool_quarters([once, once], description.groups)
+    without_top = Sums.none(once.ratings.shape).top
+    added, both = (
+        replace(each, sums=replace(each.sums, top=without_top)) for each in (added, both.only(once.scored))
+    )
+    assert_same(score(added, description, PHI), score(both, description, PHI))
 
 
 @quick
@@ -341,6 +372,9 @@ def test_answers_to_withheld_items_change_no_bit(seed: int) -> None:
     other[changed] = np.random.default_rng(seed + 1).integers(1, 6, changed.sum())
     again, phi_again = counted(replace(campaign, answers=other), description)
     assert again.counts.tobytes() == disclosed.counts.tobytes()
+    assert [sums.tobytes() for sums in again.sums.arrays] == [
+        sums.tobytes() for sums in disclosed.sums.arrays
+    ]
     assert phi_again.tobytes() == phi.tobytes()
 
 
@@ -363,7 +397,15 @@ def test_phi_of_another_shape_or_range_is_refused(phi: np.ndarray) -> None:
 
 def test_counts_of_a_cell_that_is_not_shown_are_refused() -> None:
     disclosed, _ = counted(one_item(client=[4, 4]), ONE_ITEM)
-    counts = disclosed.counts.copy()
-    counts[0, CLIENT, 0, 3] = 2
+    ratings = disclosed.ratings.copy()
+    ratings[0, CLIENT, 0] = 2
     with pytest.raises(ValueError, match="not shown"):
+        replace(disclosed, sums=replace(disclosed.sums, ratings=ratings))
+
+
+def test_a_distribution_of_fewer_than_ten_ratings_is_refused() -> None:
+    disclosed, _ = counted(one_item(client=[4] * 9), ONE_ITEM)
+    counts = disclosed.counts.copy()
+    counts[0, CLIENT, 0, 3] = 9
+    with pytest.raises(ValueError, match="fewer than ten"):
         replace(disclosed, counts=counts)

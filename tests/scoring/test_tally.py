@@ -1,5 +1,7 @@
 """Counting, against a plain count of one cell after another."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -49,8 +51,11 @@ def test_cells_of_any_size_are_counted_wholly(sizes: list[int], seed: int) -> No
     found = counted(campaign, instrument(items=items((0, 0, 1, 1))))
     for subject in range(len(sizes)):
         expected = plainly(campaign, subject)
-        enough = expected.sum(axis=1, keepdims=True) >= 3
-        assert np.array_equal(found.counts[subject, CLIENT], expected * enough)
+        ratings = expected.sum(axis=1)
+        assert found.ratings[subject, CLIENT].tolist() == (ratings * (ratings >= 3)).tolist()
+        assert np.array_equal(found.counts[subject, CLIENT], expected * (ratings >= 10)[:, None])
+        points = expected @ np.array([20, 40, 60, 80, 100])
+        assert found.sums.points[subject, CLIENT].tolist() == (points * (ratings >= 3)).tolist()
 
 
 @pytest.mark.parametrize("size", [254, 255, 256, 257, 511, 70_000])
@@ -85,9 +90,9 @@ def test_means_of_cells_of_any_size_are_exact(size: int, points: tuple[float, ..
 def test_counts_added_up_beyond_what_their_numbers_hold_are_refused() -> None:
     half = counted(of_sizes([200], 4), instrument())
     with pytest.raises(ValueError, match="uint8 cannot hold the counts of 400 ballots"):
-        DisclosedCounts(half.counts + half.counts, 2 * half.n, 2 * half.invited, half.decision)
+        replace(half, counts=half.counts + half.counts, n=2 * half.n)
     wide = half.counts.astype(np.uint16)
-    assert DisclosedCounts(wide + wide, 2 * half.n, 2 * half.invited, half.decision).ratings.max() == 400
+    assert replace(half, counts=wide + wide, n=2 * half.n).counts.sum(axis=3).max() == 400
 
 
 def test_a_year_of_narrow_quarters_holds_their_sum() -> None:
@@ -112,7 +117,7 @@ def test_an_item_that_hardly_anybody_answered_is_withheld_under_a_minimum_too_la
     decision = decide(shown.numbers(groups()), groups())
     strict = Decision(decision.status, decision.cell, np.where(decision.minimum > 1, 259, decision.minimum))
     ballots = open_ballots(shown.answers, shown.subject, shown.group, strict, items())
-    assert not tally(ballots, shown.numbers(groups()), strict, instrument()).counts.any()
+    assert not tally(ballots, shown.numbers(groups()), strict, instrument()).scored.any()
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -120,16 +125,23 @@ def test_the_order_of_ballots_changes_no_count(seed: int) -> None:
     description = instrument(items=items(reverse=[True, False, False, True]))
     campaign = random_campaign(seed, description)
     other = shuffled(campaign, seed)
-    assert np.array_equal(counted(campaign, description).counts, counted(other, description).counts)
+    ours, theirs = counted(campaign, description), counted(other, description)
+    assert np.array_equal(ours.counts, theirs.counts)
+    assert all(map(np.array_equal, ours.sums.arrays, theirs.sums.arrays))
 
 
 def test_a_campaign_without_shown_ballots_has_no_counts() -> None:
     lonely = Campaign(np.ones((1, 4), dtype=np.uint8), np.array([0]), np.array([CLIENT]), 1)
     found = counted(lonely, instrument())
     assert not found.counts.any()
+    assert not any(found.sums.only(found.scored).arrays[place].any() for place in range(3))
     assert not found.n.any()
 
 
 def test_one_ballot_of_a_supervisor_is_counted() -> None:
     one = Campaign(np.full((1, 4), 2, dtype=np.uint8), np.array([0]), np.array([SUPERVISOR]), 1)
-    assert counted(one, instrument()).counts[0, SUPERVISOR].tolist() == [[0, 1, 0, 0, 0]] * 4
+    found = counted(one, instrument())
+    assert (found.ratings[0, SUPERVISOR].tolist(), found.sums.points[0, SUPERVISOR].tolist()) == (
+        [1] * 4,
+        [40] * 4,
+    )

@@ -41,8 +41,24 @@ def quarter(**ballots: int) -> DisclosedCounts:
 def test_counts_of_the_quarters_are_added() -> None:
     year = pool_quarters([quarter(client=3, peer=4), quarter(client=5)], groups())
     assert year.n[0, [CLIENT, PEER]].tolist() == [8, 4]
-    assert year.counts[0, CLIENT, 0].tolist() == [0, 0, 0, 8, 0]
-    assert year.invited[0].tolist() == [8, 0, 4, 0, 0]
+    assert (year.ratings[0, CLIENT, 0], year.sums.points[0, CLIENT, 0]) == (8, 8 * 80)
+
+
+@pytest.mark.parametrize(
+    ("clients", "counted", "top"), [((10, 12), 22, 22), ((10, 9), 0, 19), ((10, 4), 0, -1), ((9, 9), 0, 18)]
+)
+def test_a_year_tells_of_an_item_what_each_of_its_quarters_tells(
+    clients: tuple[int, int], counted: int, top: int
+) -> None:
+    """A year of twelve less a quarter of ten would be a quarter of two."""
+    year = pool_quarters([quarter(client=n) for n in clients], groups())
+    assert (year.counts[0, CLIENT, 0].sum(), year.sums.top[0, CLIENT, 0]) == (counted, top)
+    assert year.sums.points[0, CLIENT, 0] == sum(clients) * 80
+
+
+def test_a_quarter_without_answers_takes_nothing_from_the_year() -> None:
+    year = pool_quarters([quarter(client=10), quarter(peer=3)], groups())
+    assert (year.counts[0, CLIENT, 0].sum(), year.sums.top[0, CLIENT, 0]) == (10, 10)
 
 
 def test_what_a_quarter_withholds_stays_out_of_the_year() -> None:
@@ -74,6 +90,7 @@ def test_one_quarter_is_its_own_year() -> None:
     only, _ = counted(random_campaign(5, instrument()), instrument())
     year = pool_quarters([only], groups())
     assert year.counts.tobytes() == only.counts.tobytes()
+    assert all(map(np.array_equal, year.sums.arrays, only.sums.arrays))
     assert (year.decision.status == only.decision.status).all()
 
 
@@ -104,6 +121,7 @@ def test_withheld_answers_of_any_quarter_change_no_bit_of_the_year(seed: int) ->
         for year in (quarters, others)
     )
     assert before.counts.tobytes() == after.counts.tobytes()
+    assert [sums.tobytes() for sums in before.sums.arrays] == [sums.tobytes() for sums in after.sums.arrays]
     assert before.n.tobytes() == after.n.tobytes()
     assert (before.decision.status == after.decision.status).all()
 
@@ -128,6 +146,7 @@ def test_the_order_of_the_quarters_changes_nothing(seed: int, order: list[int]) 
     left = pool_quarters(quarters, description.groups)
     right = pool_quarters([quarters[place] for place in order], description.groups)
     assert left.counts.tobytes() == right.counts.tobytes()
+    assert all(map(np.array_equal, left.sums.arrays, right.sums.arrays))
     np.testing.assert_array_equal(
         score(left, description, PHI).total.score, score(right, description, PHI).total.score
     )

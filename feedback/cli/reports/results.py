@@ -22,9 +22,9 @@ from feedback.services.reports import reports
 from feedback.services.tables import table_files
 
 EXAMPLE = """
-json holds all that `feedback score` needs to compute every score again; csv has one row per shown cell, item and
-value. With --output the CSV file starts with a byte order mark, so that Excel reads its Chinese. xlsx is a workbook of
-what the reports show, with charts; tables holds the same as CSV files in a ZIP file.
+json holds what `feedback score` needs to compute every score again, and no more; csv has one row per shown cell and
+item, and per value where ten rated it. With --output the CSV file starts with a byte order mark, so that Excel reads
+its Chinese. xlsx is a workbook of what the reports show, with charts; tables holds the same as CSV files in a ZIP file.
 
 \b
 Example: feedback results export 2026Q4 --format csv --output results.csv
@@ -34,10 +34,11 @@ Example: feedback results export 2026Q4 --format csv --output results.csv
 
 @click.group()
 def results() -> None:
-    """What closing left of a campaign: counts, and no ballots.
+    """What closing left of a campaign: counts and sums, and no ballots.
 
-    They are finer than a report: groups under ten answers with their distribution, supervisor and self as they
-    answered. Hand them on only to those who may see that.
+    They are finer than a report: every question of groups from three answers on, supervisor and self as they
+    answered. Where fewer than ten answered a question there are no counts, only their number and the sum of their
+    points. Hand them on only to those who may see that.
     """
 
 

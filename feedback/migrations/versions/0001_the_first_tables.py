@@ -501,6 +501,19 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "item_total",
+        sa.Column("cell_id", sa.Integer(), nullable=False),
+        sa.Column("item", sa.String(length=64), nullable=False),
+        sa.Column("ratings", sa.Integer(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.Column("top", sa.Integer(), nullable=True),
+        sa.CheckConstraint("ratings > 0", name=op.f("ck_item_total_ratings")),
+        sa.CheckConstraint("top is null or top between 0 and ratings", name=op.f("ck_item_total_top")),
+        sa.ForeignKeyConstraint(["cell_id"], ["cell.id"], name=op.f("fk_item_total_cell_id_cell")),
+        sa.PrimaryKeyConstraint("cell_id", "item", name=op.f("pk_item_total")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "interview",
         sa.Column("contact_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("cell_id", sa.Integer(), autoincrement=False, nullable=False),

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from feedback.papers.pdf.blocks import Cover, Measure, ScoreBar
 from feedback.presentation.numerals import number, percent, signed
-from feedback.presentation.reasons import local, part, why
+from feedback.presentation.reasons import local, no_nps, no_satisfaction, part, why
 from feedback.presentation.sentences import band, outcome_notices, shortage, verdict
 from feedback.services.appraisals.appraisal_document import AppraisalResult
 from feedback.services.reports.report_document import DimensionScore, Report, Withheld
@@ -83,8 +83,8 @@ def _feedback(report: Report) -> Measure:
 
 def _satisfaction(report: Report) -> Measure:
     label, found = _("Satisfied clients (two best answers)"), report.satisfaction
-    if found is None:
-        return Measure(label, _("too few answers to show"))
+    if isinstance(found, Withheld):
+        return Measure(label, no_satisfaction(found))
     return Measure(
         label,
         percent(found.share.value),
@@ -95,15 +95,15 @@ def _satisfaction(report: Report) -> Measure:
 
 
 def _nps(report: Report) -> Measure:
-    label = _("Net promoter score (NPS)")
-    if report.nps is None:
-        return Measure(label, _("too few answers to show"))
+    label, found = _("Net promoter score (NPS)"), report.nps
+    if isinstance(found, Withheld):
+        return Measure(label, no_nps(found))
     between = f" {_('to')} "
     return Measure(
         label,
-        signed(report.nps.value, 0),
-        interval=_interval(signed(report.nps.low, 0), signed(report.nps.high, 0), between),
-        bar=bar(report.nps, -100.0, 100.0),
+        signed(found.value, 0),
+        interval=_interval(signed(found.low, 0), signed(found.high, 0), between),
+        bar=bar(found, -100.0, 100.0),
     )
 
 

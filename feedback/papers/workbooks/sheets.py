@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import to_user_timezone
 
 from feedback.presentation.locales import language
-from feedback.presentation.reasons import gap_class, local, obstacle, why
+from feedback.presentation.reasons import gap_class, local, no_nps, no_satisfaction, obstacle, why
 from feedback.presentation.sentences import COMPONENTS, shortage, standing
 from feedback.services.reports.change_document import NotComparable, ScoreChange
 from feedback.services.reports.report_document import ItemFigure, Report, Withheld
@@ -124,11 +124,15 @@ def _subject(report: Report) -> Row:
         local(subject.level) if subject.level else "",
         *_interval(feedback.score, shortage(feedback) if feedback.score is None else ""),
         feedback.coverage,
-        *_interval(report.satisfaction.share if report.satisfaction else None, _("too few answers to show")),
-        *_interval(report.nps, _("too few answers to show")),
+        *_share(report.satisfied, no_satisfaction),
+        *_share(report.nps, no_nps),
         *_outcome(report),
         to_user_timezone(report.released_at).date() if report.released_at else None,
     )
+
+
+def _share(found: Estimate | Withheld, words: Callable[[Withheld], str]) -> Row:
+    return _interval(None, words(found)) if isinstance(found, Withheld) else _interval(found, "")
 
 
 def _interval(score: Estimate | None, words: str) -> Row:

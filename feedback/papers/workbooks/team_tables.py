@@ -1,6 +1,6 @@
 """The report on a team as tables, for a workbook: one row for each member, and what they say together."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flask_babel import force_locale, to_user_timezone
 from flask_babel import gettext as _
@@ -16,12 +16,13 @@ from feedback.papers.workbooks.sheets import (
     response_columns,
     responses,
 )
-from feedback.presentation.reasons import concern, local, why
+from feedback.presentation.reasons import concern, local, no_nps, no_satisfaction, why
 from feedback.presentation.sentences import shortage, standing
 from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.reports.report_document import Withheld
 from feedback.services.reports.report_summaries import Member
 from feedback.services.reports.team_report import TeamItem, TeamLabel, TeamMean, TeamReport
+from feedback.services.scores.scorecards import Estimate
 
 
 def xlsx(found: TeamReport, label: TeamLabel, language: str) -> bytes:
@@ -65,12 +66,16 @@ def _members(found: TeamReport) -> Iterator[Row]:
             local(subject.level) if subject.level else "",
             *((score.value, score.low, score.high) if score else (shortage(member.feedback), None, None)),
             *_dimensions(found, member),
-            member.satisfaction.value if member.satisfaction else _("too few answers to show"),
-            member.nps.value if member.nps else _("too few answers to show"),
+            _value(member.satisfaction, no_satisfaction),
+            _value(member.nps, no_nps),
             *_appraisal(member),
             _("; ").join(map(concern, member.concerns)),
             to_user_timezone(member.released_at).date() if member.released_at else None,
         )
+
+
+def _value(found: Estimate | Withheld, words: Callable[[Withheld], str]) -> float | str:
+    return words(found) if isinstance(found, Withheld) else found.value
 
 
 def _dimensions(found: TeamReport, member: Member) -> Row:

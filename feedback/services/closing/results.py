@@ -13,24 +13,25 @@ import numpy as np
 from forms.questionnaire import Item, ItemKind, Questionnaire
 from forms.scheme import POOLED_FAMILIES, AbsentGroup, Group, Scheme, pool_name
 from scoring import careless, dispersion, reliability
-from scoring.counts import DisclosedCounts, open_ballots, scored_ballots, tally
+from scoring.counts import DisclosedCounts, disclose, open_ballots, ratings_per_value, scored_ballots
 from scoring.disclosure import Decision
 from scoring.instrument import NO_DIMENSION, Answers, Floats, GroupFamily, Groups, Instrument, Integers, Items
-from scoring.reliability import Coefficients
+from scoring.reliability import Coefficients, Intraclass
 
-FORMULA = "feedback-score-1"
+FORMULA = "feedback-score-2"
 
 
 @dataclass(frozen=True)
 class Statistics:
     """What needs whole ballots, computed while they were open.
 
-    phi per dimension, last that of their mean; alpha per dimension; the share of straight-lined ballots
-    and the number looked at. NaN is "too few ballots".
+    phi per dimension, last that of their mean; alpha per dimension; icc per item, which needs the spread of small
+    cells; the share of straight-lined ballots and the number looked at. NaN is "too few ballots".
     """
 
     phi: Floats
     alpha: Coefficients
+    icc: Intraclass
     straightlined: float
     straightlined_of: int
 
@@ -71,12 +72,14 @@ def count(
     ballot; invited, units [subjects, groups].
     """
     ballots = open_ballots(answers, subject, group, decision, instrument.items)
-    disclosed = tally(ballots, invited, decision, instrument)
+    counts = ratings_per_value(ballots, invited, decision, instrument)
+    disclosed = disclose(counts, ballots, invited, decision, instrument)
     usable = scored_ballots(ballots, disclosed)
     share, of = careless.straightlined(usable, instrument)
     statistics = Statistics(
         phi=dispersion.phi(usable, disclosed, instrument),
         alpha=reliability.alpha(usable, instrument),
+        icc=reliability.intraclass_of_subjects(counts, disclosed, instrument),
         straightlined=share,
         straightlined_of=of,
     )

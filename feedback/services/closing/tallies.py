@@ -1,17 +1,18 @@
 """The counts of a campaign between the database and the arrays that `scoring` works on."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from feedback.models.campaigns import Campaign, Cell, CellStatus, Subject
-from feedback.models.results import Comment, Count
+from feedback.models.results import Comment, Count, ItemTotal
 from feedback.services.closing import results
-from feedback.services.closing.counts_export import statistics_from_json, statistics_to_json
+from feedback.services.closing.counts_export import statistics_from_json, statistics_to_json, unknown_icc
 from feedback.services.closing.results import CampaignResult
 from feedback.services.closing.unsealing import Opened
 from feedback.services.crowds import crowds
@@ -20,11 +21,13 @@ from feedback.services.ground import documents, protection
 from feedback.services.ground.errors import NotPossible
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
-from scoring.counts import DisclosedCounts, turn_reversed
+from scoring.counts import DisclosedCounts, restored, turn_reversed
 from scoring.disclosure import NOWHERE, Decision, Status, from_status
 from scoring.instrument import Counts, Instrument, Integers
+from scoring.sums import NOT_COUNTED, Sums
 
 Place = tuple[int, int]
+KeptRow = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -110,19 +113,22 @@ def store(
     """Write what may remain of the opened ballots: counts, comments and campaign-wide statistics. Verified."""
     result = _count(matrix, decision, opened)
     _note_cells(session, matrix, result)
-    rows = _count_rows(matrix, turn_reversed(result.disclosed.counts.copy(), matrix.instrument.items))
     comments = _comment_rows(matrix, decision, opened)
-    if rows:
-        session.execute(insert(Count), rows)
-    if comments:
-        session.execute(insert(Comment), sorted(comments, key=lambda row: row["id"]))
+    rows = (
+        (Count, _count_rows(matrix, turn_reversed(result.disclosed.counts.copy(), matrix.instrument.items))),
+        (ItemTotal, _total_rows(matrix, result.disclosed)),
+        (Comment, sorted(comments, key=lambda row: row["id"])),
+    )
+    for table, own in rows:
+        if own:
+            session.execute(insert(table), own)
     campaign.statistics = documents.numbered(statistics_to_json(result.statistics) | {"salt": salt})
     session.flush()
     _verify(session, matrix, result, len(comments))
 
 
 def load(session: Session, campaign: Campaign) -> tuple[CellMatrix, CampaignResult]:
-    """What closing left of a campaign, as arrays. Four statements, whatever the size of the campaign."""
+    """What closing left of a campaign, as arrays. Five statements, whatever the size of the campaign."""
     if campaign.statistics is None:
         raise NotPossible(
             f"campaign {campaign.code} is {campaign.state}; there are no results before it is closed"
@@ -130,8 +136,16 @@ def load(session: Session, campaign: Campaign) -> tuple[CellMatrix, CampaignResu
     found = matrix(session, campaign)
     decision = _decision(found)
     subjects = tuple(subject.person.code for subject in found.subjects)
-    disclosed = DisclosedCounts(_counts(session, campaign, found), _ballots(found), found.invited, decision)
-    kept = documents.content(campaign.statistics)
+    disclosed = restored(
+        _counts(session, campaign, found),
+        _totals(session, campaign, found),
+        _ballots(found),
+        found.invited,
+        decision,
+        found.instrument,
+    )
+    icc = unknown_icc(len(found.questionnaire.counted_items))
+    kept = {"icc": icc, **documents.content(campaign.statistics)}
     statistics = statistics_from_json(kept)
     return found, CampaignResult(subjects, disclosed, found.units, statistics, kept["salt"])
 
@@ -179,7 +193,7 @@ def _note_cells(session: Session, matrix: CellMatrix, result: CampaignResult) ->
     session.flush()
 
 
-def _count_rows(matrix: CellMatrix, counts: Counts) -> list[dict[str, int | str]]:
+def _count_rows(matrix: CellMatrix, counts: Counts) -> list[KeptRow]:
     items = matrix.questionnaire.counted_items
     return [
         {
@@ -192,12 +206,24 @@ def _count_rows(matrix: CellMatrix, counts: Counts) -> list[dict[str, int | str]
     ]
 
 
-def _comment_rows(
-    matrix: CellMatrix, decision: Decision, opened: Iterable[Opened]
-) -> list[dict[str, bytes | int | str]]:
+def _total_rows(matrix: CellMatrix, disclosed: DisclosedCounts) -> list[KeptRow]:
+    items, sums = matrix.questionnaire.counted_items, disclosed.sums
+    return [
+        {
+            "cell_id": matrix.cells[row, column].id,
+            "item": items[item].id,
+            "ratings": int(sums.ratings[row, column, item]),
+            "points": int(sums.points[row, column, item]),
+            "top": None if (top := int(sums.top[row, column, item])) == NOT_COUNTED else top,
+        }
+        for row, column, item in np.argwhere(disclosed.scored & ~disclosed.spread).tolist()
+    ]
+
+
+def _comment_rows(matrix: CellMatrix, decision: Decision, opened: Iterable[Opened]) -> list[KeptRow]:
     """Comments of cells that are large enough for them, each under a random id; others are dropped here."""
     place_of = matrix.place_of
-    rows: list[dict[str, bytes | int | str]] = []
+    rows: list[KeptRow] = []
     for ballot in opened:
         row, group = place_of[ballot.cell_id]
         cell = matrix.cells.get((row, int(decision.cell[row, group])))
@@ -215,11 +241,19 @@ def _comment_rows(
 def _verify(session: Session, matrix: CellMatrix, result: CampaignResult, comments: int) -> None:
     """What the database now holds is what was counted, or the transaction does not happen."""
     cell_ids = select(Cell.id).where(Cell.subject_id.in_(subject.id for subject in matrix.subjects))
-    counted = session.scalar(
-        select(func.coalesce(func.sum(Count.count), 0)).where(Count.cell_id.in_(cell_ids))
+    kept = (
+        (func.sum(Count.count), Count.cell_id),
+        (func.sum(ItemTotal.ratings), ItemTotal.cell_id),
+        (func.sum(ItemTotal.points), ItemTotal.cell_id),
+        (func.count(Comment.id), Comment.cell_id),
     )
-    written = session.scalar(select(func.count()).select_from(Comment).where(Comment.cell_id.in_(cell_ids)))
-    if (counted, written) != (int(result.disclosed.counts.sum()), comments):
+    written = [
+        session.scalar(select(func.coalesce(total, 0)).where(cell_id.in_(cell_ids)))
+        for total, cell_id in kept
+    ]
+    disclosed, small = result.disclosed, ~result.disclosed.spread
+    counted = (disclosed.counts, disclosed.ratings[small], disclosed.sums.points[small])
+    if written != [*(int(numbers.sum(dtype=np.int64)) for numbers in counted), comments]:
         raise RuntimeError("the stored counts are not what was counted; nothing was changed")
 
 
@@ -239,16 +273,28 @@ def _ballots(matrix: CellMatrix) -> Integers:
 
 
 def _counts(session: Session, campaign: Campaign, matrix: CellMatrix) -> Counts:
-    items = {item.id: place for place, item in enumerate(matrix.questionnaire.counted_items)}
     shape = (len(matrix.subjects), len(matrix.columns), *matrix.instrument.items.points.shape)
     counts = np.zeros(shape, dtype=np.int32)
-    place_of = matrix.place_of
-    rows = session.execute(
-        select(Count.cell_id, Count.item, Count.value, Count.count)
-        .join(Cell, Cell.id == Count.cell_id)
-        .join(Subject)
-        .where(Subject.campaign_id == campaign.id)
-    )
-    for cell_id, item, value, count in rows:
-        counts[(*place_of[cell_id], items[item], value - 1)] = count
+    for place, value, count in _kept(session, campaign, matrix, (Count.value, Count.count)):
+        counts[(*place, value - 1)] = count
     return turn_reversed(counts, matrix.instrument.items)
+
+
+def _totals(session: Session, campaign: Campaign, matrix: CellMatrix) -> Sums:
+    sums = Sums.none((len(matrix.subjects), len(matrix.columns), len(matrix.questionnaire.counted_items)))
+    columns = ItemTotal.ratings, ItemTotal.points, ItemTotal.top
+    for place, ratings, points, top in _kept(session, campaign, matrix, columns):
+        sums.ratings[place], sums.points[place] = ratings, points
+        sums.top[place] = NOT_COUNTED if top is None else top
+    return sums
+
+
+def _kept(
+    session: Session, campaign: Campaign, matrix: CellMatrix, columns: Sequence[Any]
+) -> Iterator[tuple[Any, ...]]:
+    """These columns of what is kept of items in cells, after their places [s, h, j]."""
+    table, place_of = columns[0].class_, matrix.place_of
+    items = {item.id: place for place, item in enumerate(matrix.questionnaire.counted_items)}
+    query = select(table.cell_id, table.item, *columns).join(Cell, Cell.id == table.cell_id).join(Subject)
+    for cell_id, item, *row in session.execute(query.where(Subject.campaign_id == campaign.id)):
+        yield (*place_of[cell_id], items[item]), *row

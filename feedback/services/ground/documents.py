@@ -12,7 +12,7 @@ from forms.words import N_
 if TYPE_CHECKING:
     from cattrs import Converter
 
-FORMAT = 1  # of all kinds; the next one when a kind changes so that this program could not read it
+FORMAT = 2  # of all kinds; the next one when a kind changes so that this program could not read it
 FIRST = 1  # that of the documents that have no number
 KEY = "format"
 

@@ -16,6 +16,12 @@ ITEMS_FROM = 5
 COMMENTS_FROM = 5
 # Answers for a distribution, a spread or an agreement. Next to the mean of a small group they give away every rating.
 DISTRIBUTIONS_FROM = thresholds.LEAST_BALLOTS_OF_DISTRIBUTION
+# Answers of a rater group for its part of the net promoter score. Of three it tells in half of all cases how many were
+# promoters, passives and detractors, in two thirds beside their mean; with ten the distribution is shown as well.
+NPS_FROM = thresholds.LEAST_RATINGS_OF_NPS
+# Answers of a rater group for its part of the satisfaction rate. Beside the mean of three on five points it tells every
+# answer in a third of all cases, beside that of five in a seventh; from five on single items have a mean, too.
+TOP2BOX_FROM = thresholds.LEAST_RATINGS_OF_TOP2BOX
 # Ballots for the statistics of a campaign, which need whole ballots: of fewer they would be about these people.
 STATISTICS_FROM = thresholds.LEAST_BALLOTS_OF_STATISTICS
 # Members for the mean of a team, for the reason of MEANS_FROM: who knows his own score is one of them.

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, undefer
 from feedback.models.ballots import Ballot
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell, CellStatus, Subject
-from feedback.models.results import Comment, Count
+from feedback.models.results import Comment, Count, ItemTotal
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ground import campaign_codes, protection
 from feedback.services.ground.errors import NotPossible
@@ -32,7 +32,7 @@ from feedback.services.oversight.keys_audit import (
 )
 
 TABLES = (
-    *("invitation", "task", "ballot", "count", "comment", "interview"),
+    *("invitation", "task", "ballot", "count", "item_total", "comment", "interview"),
     *("sealed_suggestion", "suggestion", "call_back"),
 )
 TELLING = re.compile(
@@ -176,10 +176,11 @@ def divided_units(scope: AuditScope) -> Iterator[str]:
 def hidden_counts(scope: AuditScope) -> Iterator[str]:
     """Of cells that are not shown by themselves nothing but the number of answers is kept."""
     has_counts = select(Count.cell_id).where(Count.cell_id == Cell.id).exists()
+    has_totals = select(ItemTotal.cell_id).where(ItemTotal.cell_id == Cell.id).exists()
     has_comments = select(Comment.cell_id).where(Comment.cell_id == Cell.id).exists()
     hidden = Cell.status.is_(None) | (Cell.status != CellStatus.SHOWN)
     for campaign in scope.campaigns:
-        for cell, code in _cells(scope, campaign, hidden, or_(has_counts, has_comments)):
+        for cell, code in _cells(scope, campaign, hidden, or_(has_counts, has_totals, has_comments)):
             yield f"{code}: {cell.group} of subject {cell.subject_id} is {cell.status} and has counts or comments"
 
 
@@ -187,16 +188,33 @@ def rare_items(scope: AuditScope) -> Iterator[str]:
     """An item that fewer rated than the minimum says nothing in that cell."""
     for campaign in scope.campaigns:
         minima, pools = _minima(campaign), units_audit.minima_of_pools(scope.session, campaign)
-        query = (
-            select(Cell.group, Cell.is_pool, Cell.subject_id, Count.item, func.sum(Count.count))
-            .join(Count, Count.cell_id == Cell.id)
-            .join(Subject, Subject.id == Cell.subject_id)
-            .where(Subject.campaign_id == campaign.id)
-            .group_by(Cell.id, Count.item)
-        )
-        for group, is_pool, subject_id, item, ratings in scope.session.execute(query):
-            if ratings < (pools[subject_id, group] if is_pool else minima.get(group, 1)):
-                yield f"{campaign.code}: {item} of {group} of subject {subject_id} has {ratings} ratings"
+        for cell, item, ratings in (*_counted(scope, campaign), *_added_up(scope, campaign)):
+            needed = pools[cell.subject_id, cell.group] if cell.is_pool else minima.get(cell.group, 1)
+            if ratings < needed:
+                yield f"{campaign.code}: {item} of {cell.group} of subject {cell.subject_id} has {ratings} ratings"
+
+
+def small_distributions(scope: AuditScope) -> Iterator[str]:
+    """Counts per value of few ratings are these ratings."""
+    for campaign in scope.campaigns:
+        for cell, item, ratings in _counted(scope, campaign):
+            if ratings - cell.heard < protection.DISTRIBUTIONS_FROM:
+                place = f"{item} of {cell.group} of subject {cell.subject_id}"
+                yield f"{campaign.code}: {place} has counts of {ratings} ratings"
+
+
+def _counted(scope: AuditScope, campaign: Campaign) -> list[tuple[Cell, str, int]]:
+    """Items of cells, and how many ratings are counted per value."""
+    query = select(Cell, Count.item, func.sum(Count.count)).join(Count, Count.cell_id == Cell.id)
+    query = query.join(Subject, Subject.id == Cell.subject_id).where(Subject.campaign_id == campaign.id)
+    rows = scope.session.execute(query.group_by(*Cell.__table__.columns, Count.item))
+    return [(cell, item, ratings) for cell, item, ratings in rows]
+
+
+def _added_up(scope: AuditScope, campaign: Campaign) -> list[tuple[Cell, str, int]]:
+    query = select(Cell, ItemTotal.item, ItemTotal.ratings).join(ItemTotal, ItemTotal.cell_id == Cell.id)
+    query = query.join(Subject, Subject.id == Cell.subject_id).where(Subject.campaign_id == campaign.id)
+    return [(cell, item, ratings) for cell, item, ratings in scope.session.execute(query)]
 
 
 def early_comments(scope: AuditScope) -> Iterator[str]:
@@ -238,5 +256,6 @@ CHECKS: dict[str, Callable[[AuditScope], Iterator[str]]] = {
     "groups that were asked together are shown, merged or withheld together": divided_units,
     "every item with a figure reached its minimum": rare_items,
     "nothing is kept of what is not shown": hidden_counts,
+    f"answers are counted one by one only where {protection.DISTRIBUTIONS_FROM} rated an item": small_distributions,
     f"comments stand only where {protection.COMMENTS_FROM} or more answered": early_comments,
 }

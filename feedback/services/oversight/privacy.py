@@ -38,6 +38,8 @@ class Privacy:
     rules: tuple[GroupRule, ...]
     least: int = protection.MEANS_FROM
     comments_from: int = protection.COMMENTS_FROM
+    top2box_from: int = protection.TOP2BOX_FROM
+    nps_from: int = protection.NPS_FROM
     distributions_from: int = protection.DISTRIBUTIONS_FROM
 
 

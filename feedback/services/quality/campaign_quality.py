@@ -131,7 +131,7 @@ class _Opinion:
     def of(cls, matrix: CellMatrix, result: CampaignResult) -> "_Opinion":
         items, disclosed = matrix.instrument.items, result.disclosed
         anonymous = ~matrix.instrument.groups.cell_attributed[:, None]
-        looked_at = (disclosed.ratings >= protection.DISTRIBUTIONS_FROM) & anonymous
+        looked_at = disclosed.spread & anonymous
         return cls(looked_at, agreement.divided_opinion(disclosed.counts, items.values), items.dimension)
 
     def divided_on(self, dimension: int) -> Share | Missing:
@@ -143,9 +143,7 @@ class _Opinion:
 
 def _items(matrix: CellMatrix, result: CampaignResult) -> tuple[ItemQuality, ...]:
     """Rating items over subjects, from the shown groups that do not answer under their names."""
-    anonymous = ~matrix.instrument.groups.cell_attributed
-    counts = result.disclosed.counts[:, anonymous].sum(axis=1)
-    icc = reliability.intraclass(counts, matrix.instrument.items.points)
+    icc = result.statistics.icc
     single, average = reliability.intraclass_intervals(icc)
     needed = reliability.ratings_needed(icc.single, WANTED_RELIABILITY)
     found = []

@@ -35,6 +35,7 @@ class ItemScores:
 
     matrix: CellMatrix
     answered: Counts
+    spread: NDArray[np.bool_]
     divided: NDArray[np.bool_]
 
     @classmethod
@@ -42,7 +43,7 @@ class ItemScores:
         """Counts in the order in which the scale is answered, whatever way the item is keyed."""
         items = matrix.instrument.items
         answered = turn_reversed(result.disclosed.counts.copy(), items)
-        return cls(matrix, answered, divided_opinion(answered, items.values))
+        return cls(matrix, answered, result.disclosed.spread, divided_opinion(answered, items.values))
 
     def scores(self, row: int, groups: RaterGroups, name: Bilingual) -> tuple[ItemScore, ...]:
         return tuple(
@@ -91,8 +92,7 @@ class ItemScores:
     ) -> ItemFigure:
         if mean is None:
             return ItemFigure(groups.title(group), groups.is_self(group), groups.why_no_item(group), None)
-        is_enough = mean.n - groups.cells[group].heard >= protection.DISTRIBUTIONS_FROM
-        distribution = self._distribution(row, column, place) if is_enough else None
+        distribution = self._distribution(row, column, place) if self.spread[row, column, place] else None
         return ItemFigure(groups.title(group), groups.is_self(group), mean, distribution)
 
     def _distribution(self, row: int, column: int, place: int) -> Distribution:

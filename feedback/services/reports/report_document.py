@@ -259,8 +259,8 @@ class Report:
     dimensions: tuple[DimensionScore, ...]
     items: tuple[ItemScore, ...]
     extremes: Extremes
-    satisfaction: Satisfaction | None
-    nps: Estimate | None
+    satisfaction: Satisfaction | Withheld
+    nps: Estimate | Withheld
     comments: tuple[Comments, ...]
     responses: tuple[Response, ...]
     appraisal: AppraisalResult | None
@@ -277,9 +277,19 @@ class Report:
         points = [point for scale in scales for point in scale.points]
         return (min(points), max(points)) if points else (0.0, 100.0)
 
+    @property
+    def satisfied(self) -> Estimate | Withheld:
+        return self.satisfaction if isinstance(self.satisfaction, Withheld) else self.satisfaction.share
+
     def to_document(self) -> dict[str, Any]:
         return asdict(self) | {"released_at": self.released_at and self.released_at.isoformat()}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Report":
-        return restore(cls, document)
+        return restore(cls, with_reasons(document))
+
+
+def with_reasons(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Format 1 has null in the place of a satisfaction rate or an NPS that is not shown; its pages gave the reason."""
+    lacking = [name for name in ("satisfaction", "nps") if document[name] is None]
+    return {**document, **{name: {"reason": Reason.TOO_FEW.value} for name in lacking}}

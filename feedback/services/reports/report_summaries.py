@@ -16,7 +16,14 @@ from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.documents import restore
 from feedback.services.reports import reports
 from feedback.services.reports.change_document import ScoreChange, SubjectChanges
-from feedback.services.reports.report_document import Feedback, Report, Response, SubjectLabel, Withheld
+from feedback.services.reports.report_document import (
+    Feedback,
+    Report,
+    Response,
+    SubjectLabel,
+    Withheld,
+    with_reasons,
+)
 from feedback.services.scores.scorecards import Estimate, GapClass
 
 LOW_SCORE = 60.0
@@ -71,8 +78,8 @@ class Member:
     dimensions: tuple[MemberDimension, ...]
     points: Mapping[str, float]
     wording: Mapping[str, Mapping[str, str]]
-    satisfaction: Estimate | None
-    nps: Estimate | None
+    satisfaction: Estimate | Withheld
+    nps: Estimate | Withheld
     responses: tuple[Response, ...]
     appraisal: Standing | None
     change: ScoreChange | None
@@ -92,7 +99,7 @@ class Member:
             dimensions=tuple(MemberDimension(each.id, each.title, each.total) for each in report.dimensions),
             points={item.id: item.total for item in report.items if not isinstance(item.total, Withheld)},
             wording=_wording(report),
-            satisfaction=report.satisfaction.share if report.satisfaction else None,
+            satisfaction=report.satisfied,
             nps=report.nps,
             responses=report.responses,
             appraisal=Standing(appraisal.status, appraisal.official) if appraisal else None,
@@ -104,6 +111,10 @@ class Member:
             corrected=report.correction is not None,
             released_at=report.released_at,
         )
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> "Member":
+        return restore(cls, with_reasons(document))
 
     def to_document(self) -> dict[str, Any]:
         return asdict(self) | {"released_at": self.released_at and self.released_at.isoformat()}
@@ -127,7 +138,7 @@ def _newest(session: Session, subjects: Sequence[Subject]) -> dict[int, Member]:
         .order_by(ReleasedReport.version)
     )
     newest = {subject_id: summary for subject_id, summary in rows}
-    return {subject_id: restore(Member, summary) for subject_id, summary in newest.items()}
+    return {subject_id: Member.from_document(summary) for subject_id, summary in newest.items()}
 
 
 def _wording(report: Report) -> dict[str, dict[str, str]]:

@@ -31,6 +31,7 @@ from feedback.services.reports.report_document import (
     Extremes,
     Feedback,
     PointMap,
+    Reason,
     Report,
     ReportGap,
     Response,
@@ -38,14 +39,26 @@ from feedback.services.reports.report_document import (
     SubjectLabel,
     TrendPoint,
     Verdict,
+    Withheld,
 )
 from feedback.services.scores import shrinkage
-from feedback.services.scores.scorecards import Estimate, Scorecard, scorecards
+from feedback.services.scores.scorecards import (
+    Estimate,
+    HiddenReason,
+    NoEstimate,
+    Scorecard,
+    scorecards,
+)
 from forms.questionnaire import Questionnaire
 from forms.scales import Scale
 from forms.scheme import Scheme
 
 SATISFACTION_GOAL = 0.9
+LACKS = {
+    HiddenReason.TOO_FEW: Reason.TOO_FEW,
+    HiddenReason.NO_ANSWERS: Reason.NO_ANSWERS,
+    HiddenReason.NOT_ASKED: Reason.NOBODY_INVITED,
+}
 
 
 def of_subject(session: Session, subject: Subject) -> Report:
@@ -153,8 +166,8 @@ class _Material:
             dimensions=_dimensions(card, groups, self.matrix.questionnaire),
             items=items,
             extremes=Extremes(*extremes(items)),
-            satisfaction=_satisfaction(card.top2box) if card.top2box else None,
-            nps=card.nps,
+            satisfaction=_satisfaction(card.top2box),
+            nps=_withheld(card.nps) if isinstance(card.nps, NoEstimate) else card.nps,
             comments=self._comments(groups, label.name),
             responses=_responses(groups, cells.values(), self.crowds),
             appraisal=self.appraisals.get(subject.person_id),
@@ -215,7 +228,9 @@ def _gap(card: Scorecard, dimension: str) -> ReportGap | None:
     return ReportGap(gap.own, gap.others, gap.own - gap.others, gap.kind) if gap else None
 
 
-def _satisfaction(share: Estimate) -> Satisfaction:
+def _satisfaction(share: Estimate | NoEstimate) -> Satisfaction | Withheld:
+    if isinstance(share, NoEstimate):
+        return _withheld(share)
     if share.low >= SATISFACTION_GOAL:
         verdict = Verdict.REACHED
     elif share.high < SATISFACTION_GOAL:
@@ -223,6 +238,10 @@ def _satisfaction(share: Estimate) -> Satisfaction:
     else:
         verdict = Verdict.OPEN
     return Satisfaction(share, SATISFACTION_GOAL, verdict)
+
+
+def _withheld(figure: NoEstimate) -> Withheld:
+    return Withheld(LACKS[HiddenReason(figure.reason)])
 
 
 def _responses(

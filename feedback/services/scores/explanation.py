@@ -8,15 +8,15 @@ import numpy as np
 from feedback.services.closing import counts_export
 from feedback.services.closing.results import CampaignResult, cell_names, instrument
 from feedback.services.ground.errors import NotFound
+from feedback.services.scores.item_steps import ItemStep, item_step
 from feedback.services.scores.satisfaction_steps import SatisfactionSteps, recommendation, satisfaction
 from feedback.services.scores.score_steps import IntervalSteps, Term, WeightedMean, combined_interval
-from feedback.services.scores.scorecards import Scorecard, scorecard
+from feedback.services.scores.scorecards import Estimate, Scorecard, scorecard
 from forms.questionnaire import Questionnaire
 from forms.scheme import Group, Scheme
 from scoring.absence import expectation
 from scoring.disclosure import Status
 from scoring.instrument import Floats, Instrument
-from scoring.item_means import LEAST_RATINGS_TO_TRIM
 from scoring.points import widest
 from scoring.scores import Scores, score
 
@@ -30,20 +30,6 @@ class GroupStep:
     status: Status
     pool: str | None
     n: int | None
-
-
-@dataclass(frozen=True)
-class ItemStep:
-    """Ratings per value of the scale, after reversing; trimmed: highest and lowest points left out."""
-
-    name: str
-    dimension: str | None
-    weight: float
-    reverse: bool
-    counts: tuple[int, ...]
-    points: tuple[float, ...]
-    trimmed: tuple[float, float] | None
-    mean: float
 
 
 @dataclass(frozen=True)
@@ -130,7 +116,6 @@ class _Explainer:
         cells = tuple(self._cell(h) for h in self.shown)
         scored = [d for d, value in enumerate(self.scores.dimensions.score[self.s]) if not np.isnan(value)]
         official = not np.isnan(self.scores.total.score[self.s])
-        chosen = (self.disclosed.counts[self.s], self.numbers, self.questionnaire, self.names)
         return Explanation(
             digest=digest,
             card=card,
@@ -139,9 +124,18 @@ class _Explainer:
             dimensions=tuple(self._dimension(d) for d in scored),
             total=self._total() if official else None,
             total_interval=self._total_interval() if official else None,
-            satisfaction=satisfaction(*chosen, card.top2box),
-            recommendation=recommendation(*chosen, card.nps),
+            **self._satisfaction(card),
         )
+
+    def _satisfaction(self, card: Scorecard) -> dict[str, SatisfactionSteps | None]:
+        known = (self.disclosed, self.s, self.names, [item.id for item in self.questionnaire.counted_items])
+        top, nps = card.top2box, card.nps
+        return {
+            "satisfaction": satisfaction(*known, top) if isinstance(top, Estimate) else None,
+            "recommendation": recommendation(*known, nps, self.numbers)
+            if isinstance(nps, Estimate)
+            else None,
+        }
 
     def _group(self, g: int, group: Group) -> GroupStep:
         status = Status(int(self.decision.status[self.s, g]))
@@ -165,7 +159,7 @@ class _Explainer:
             members=tuple(self.names[g] for g in members if g != h),
             weight=float(self.weight[h]),
             n=int(self.disclosed.n[self.s, h]),
-            items=tuple(self._item(h, j) for j in np.flatnonzero(ratings).tolist()),
+            items=tuple(self._items(h, np.flatnonzero(ratings).tolist())),
             withheld_items=tuple(items[j].id for j in np.flatnonzero(asked & (ratings == 0)).tolist()),
             dimensions=means,
             total=self._cell_total(h),
@@ -176,28 +170,11 @@ class _Explainer:
             if not np.isnan(self.scores.cells.dimensions.score[self.s, h, d]):
                 yield d, dimension.id
 
-    def _item(self, h: int, j: int) -> ItemStep:
-        item, size = self.questionnaire.counted_items[j], self.numbers.items.values[j]
-        counts = self.disclosed.counts[self.s, h, j, :size].tolist()
-        points = self.numbers.items.points[j, :size].tolist()
-        return ItemStep(
-            name=item.id,
-            dimension=item.dimension,
-            weight=item.weight,
-            reverse=item.reverse,
-            counts=tuple(counts),
-            points=tuple(points),
-            trimmed=self._trimmed(h, j, counts, points),
-            mean=float(self.scores.cells.item_mean[self.s, h, j]),
-        )
-
-    def _trimmed(
-        self, h: int, j: int, counts: Sequence[int], points: Sequence[float]
-    ) -> tuple[float, float] | None:
-        n, minimum = sum(counts), int(self.decision.minimum[self.s, h])
-        is_trimmed = self.numbers.trim and n >= LEAST_RATINGS_TO_TRIM and n - 2 >= minimum
-        given = [worth for count, worth in zip(counts, points, strict=True) if count]
-        return (max(given), min(given)) if is_trimmed and self.numbers.items.rating[j] else None
+    def _items(self, h: int, scored: Sequence[int]) -> Iterator[ItemStep]:
+        means = self.scores.cells.item_mean[self.s, h]
+        for j in scored:
+            item = self.questionnaire.counted_items[j]
+            yield item_step(item, self.numbers.items, self.disclosed, (self.s, h, j), float(means[j]))
 
     def _cell_mean(self, h: int, d: int) -> CellMean:
         cells, items = self.scores.cells, self.questionnaire.counted_items

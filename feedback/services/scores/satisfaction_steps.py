@@ -1,14 +1,15 @@
 """How the satisfaction rate (top-2-box) and the net promoter score of one subject came about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from feedback.services.scores.scorecards import Estimate
-from forms.questionnaire import Questionnaire
-from scoring.instrument import Booleans, Counts, GroupFamily, Instrument
-from scoring.scores import LEAST_PROMOTER, MOST_DETRACTOR, TOP_VALUES
+from scoring.counts import DisclosedCounts
+from scoring.instrument import Instrument
+from scoring.scores import LEAST_PROMOTER, MOST_DETRACTOR
+from scoring.sums import NOT_COUNTED
 
 
 @dataclass(frozen=True)
@@ -33,56 +34,36 @@ class SatisfactionSteps:
 
 
 def satisfaction(
-    counts: Counts,
-    numbers: Instrument,
-    questionnaire: Questionnaire,
-    cells: Sequence[str],
-    estimate: Estimate | None,
-) -> SatisfactionSteps | None:
-    """From one subject's counts [h, j, v]; bad ratings are all the others."""
-    headline = numbers.items.headline & numbers.items.rating
-    chosen = headline if headline.any() else numbers.items.rating
-
-    def split(values: list[int]) -> tuple[int, int]:
-        return sum(values[-TOP_VALUES:]), sum(values[:-TOP_VALUES])
-
-    lines = _lines(counts, numbers, questionnaire, cells, chosen, split)
-    return SatisfactionSteps(lines, estimate) if estimate else None
+    disclosed: DisclosedCounts, subject: int, cells: Sequence[str], items: Sequence[str], estimate: Estimate
+) -> SatisfactionSteps:
+    """From what is known of one subject; bad ratings are all the others."""
+    top, ratings = disclosed.sums.top[subject], disclosed.ratings[subject]
+    return SatisfactionSteps(
+        tuple(
+            SatisfactionLine(cells[h], items[j], *_split(int(top[h, j]), int(ratings[h, j])))
+            for h, j in np.argwhere(top != NOT_COUNTED).tolist()
+        ),
+        estimate,
+    )
 
 
 def recommendation(
-    counts: Counts,
-    numbers: Instrument,
-    questionnaire: Questionnaire,
+    disclosed: DisclosedCounts,
+    subject: int,
     cells: Sequence[str],
-    estimate: Estimate | None,
-) -> SatisfactionSteps | None:
+    items: Sequence[str],
+    estimate: Estimate,
+    numbers: Instrument,
+) -> SatisfactionSteps:
     """Promoters are good, detractors bad."""
-
-    def split(values: list[int]) -> tuple[int, int]:
-        return sum(values[LEAST_PROMOTER:]), sum(values[: MOST_DETRACTOR + 1])
-
-    chosen = ~numbers.items.rating
-    lines = _lines(counts, numbers, questionnaire, cells, chosen, split)
-    return SatisfactionSteps(lines, estimate) if estimate else None
-
-
-def _lines(
-    counts: Counts,
-    numbers: Instrument,
-    questionnaire: Questionnaire,
-    cells: Sequence[str],
-    chosen: Booleans,
-    split: Callable[[list[int]], tuple[int, int]],
-) -> tuple[SatisfactionLine, ...]:
-    clients = numbers.groups.cell_family == GroupFamily.CLIENTS
-    if not np.any(numbers.groups.family == GroupFamily.CLIENTS):
-        clients = numbers.groups.cell_family != GroupFamily.SELF
-    used = clients[:, None] & chosen & (counts.sum(axis=2) > 0)
+    used = disclosed.spread[subject] & numbers.groups.satisfaction_cells[:, None] & ~numbers.items.rating
     lines = []
     for h, j in np.argwhere(used).tolist():
-        values = counts[h, j, : numbers.items.values[j]].tolist()
-        good, bad = split(values)
-        item = questionnaire.counted_items[j].id
-        lines.append(SatisfactionLine(cells[h], item, good, bad, sum(values)))
-    return tuple(lines)
+        values = disclosed.counts[subject, h, j].tolist()
+        good, bad = sum(values[LEAST_PROMOTER:]), sum(values[: MOST_DETRACTOR + 1])
+        lines.append(SatisfactionLine(cells[h], items[j], good, bad, sum(values)))
+    return SatisfactionSteps(tuple(lines), estimate)
+
+
+def _split(good: int, ratings: int) -> tuple[int, int, int]:
+    return good, ratings - good, ratings

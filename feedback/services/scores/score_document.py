@@ -93,9 +93,9 @@ def _cell(cell: Shown | HiddenGroup) -> Json:
     }
 
 
-def _named(name: str, estimate: Estimate | None) -> Json | None:
-    if estimate is None:
-        return None
+def _named(name: str, estimate: Estimate | NoEstimate) -> Json:
+    if isinstance(estimate, NoEstimate):
+        return {name: None, "interval": None, "reason": estimate.reason}
     return {name: estimate.value, "interval": [estimate.low, estimate.high], "n": estimate.n}
 
 
@@ -132,9 +132,7 @@ def _alpha(alpha: reliability.Coefficients, names: list[str]) -> Json:
 
 def _intraclass(result: CampaignResult, questionnaire: Questionnaire, scheme: Scheme) -> tuple[Json, Json]:
     """ICC(1) and ICC(k) of every rating item over subjects, from the shown groups that are not attributed."""
-    numbers = instrument(questionnaire, scheme)
-    counts = result.disclosed.counts[:, ~numbers.groups.cell_attributed].sum(axis=1)
-    icc = reliability.intraclass(counts, numbers.items.points)
+    numbers, icc = instrument(questionnaire, scheme), result.statistics.icc
     single_interval, average_interval = reliability.intraclass_intervals(icc)
     single, average = {}, {}
     for place, item in enumerate(questionnaire.counted_items):

@@ -13,15 +13,17 @@ from forms.scheme import Scheme
 from scoring import gaps
 from scoring.cells import Means
 from scoring.disclosure import Status
+from scoring.instrument import Booleans
 from scoring.scores import COVERAGE_TOLERANCE, score
 
 
 class HiddenReason(StrEnum):
-    """Why a group is not shown."""
+    """Why a group, or a figure, is not shown."""
 
     MERGED = "merged"
     TOO_FEW = "too few answers"
     NO_ANSWERS = "no answers"
+    NOT_ASKED = "not asked"
 
 
 REASONS = {
@@ -108,8 +110,8 @@ class Scorecard:
     coverage: float | None
     dimensions: Mapping[str, Estimate | NoEstimate]
     cells: Mapping[str, Shown | HiddenGroup]
-    top2box: Estimate | None
-    nps: Estimate | None
+    top2box: Estimate | NoEstimate
+    nps: Estimate | NoEstimate
     gaps: Mapping[str, SubjectGap]
 
 
@@ -138,7 +140,7 @@ class _Maker:
     def __init__(self, result: CampaignResult, questionnaire: Questionnaire, scheme: Scheme) -> None:
         numbers = instrument(questionnaire, scheme)
         scores = score(result.disclosed, numbers, result.statistics.phi)
-        self.subjects = result.subjects
+        self.subjects, self.numbers = result.subjects, numbers
         self.disclosed = result.disclosed
         self.scheme, self.scores = scheme, scores
         self.dimensions = [dimension.id for dimension in questionnaire.dimensions]
@@ -169,10 +171,20 @@ class _Maker:
             coverage=None if math.isnan(coverage) else coverage,
             dimensions=self._by_dimension(self.overall, (s,), "no shown group rated it"),
             cells=self._cells(s),
-            top2box=self.top2box.at(s),
-            nps=self.nps.at(s),
+            top2box=self.top2box.at(s) or NoEstimate(self._lack(s, self.numbers.items.satisfaction)),
+            nps=self.nps.at(s) or NoEstimate(self._lack(s, ~self.numbers.items.rating)),
             gaps=self._gaps(s),
         )
+
+    def _lack(self, s: int, items: Booleans) -> HiddenReason:
+        """Why there is no satisfaction rate or NPS of these items: from numbers of people alone."""
+        groups = self.numbers.groups
+        cells = groups.satisfaction_cells[: groups.count]
+        asked = cells & (self.disclosed.invited[s] > 0) & self.numbers.items.asked[:, items].any(axis=1)
+        if not asked.any():
+            return HiddenReason.NOT_ASKED
+        answered = self.disclosed.decision.status[s, : groups.count] != Status.ABSENT
+        return HiddenReason.TOO_FEW if (asked & answered).any() else HiddenReason.NO_ANSWERS
 
     def _shortage(self, coverage: float, missing: Sequence[str]) -> Shortage:
         if math.isnan(coverage):

@@ -12,7 +12,7 @@ from feedback.models.clients import Client
 from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, MailKind
 from feedback.models.nominations import Nomination, NominationSource, NominationState
-from feedback.models.results import Comment, Count
+from feedback.models.results import Comment
 from feedback.services.campaigns import campaigns, lifecycle, purging
 from feedback.services.ground.errors import NotPossible
 from feedback.services.planning import draft_changes, recurrence, stored_plans
@@ -20,7 +20,7 @@ from feedback.services.releases import releases
 from feedback.services.reports import reports
 from feedback.services.rosters import nominations, roster_changes
 from feedback.services.rosters.nomination_lists import NominationRole
-from tests.factories import ACTOR, AFTER, NOW, Office
+from tests.factories import ACTOR, AFTER, NOW, Office, ratings_kept
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -192,12 +192,12 @@ def test_purging_forgets_names_and_words_and_keeps_counts_and_scores(office: Off
         office.answer(nonce, 4, "these words")
     office.close(campaign)
     releases.release(office.session, campaign, actor=ACTOR, now=AFTER)
-    counted = count(office, Count)
+    counted = ratings_kept(office.session)
     before = reports.released(office.session, campaign.subjects)[0]
     purging.purge(office.session, campaign, actor=ACTOR, now=AFTER)
     assert [count(office, table) for table in (Invitation, Task, Nomination, Mail, Comment)] == [0] * 5
     after = reports.released(office.session, campaign.subjects)[0]
-    assert (count(office, Count), after.feedback) == (counted, before.feedback)
+    assert (ratings_kept(office.session), after.feedback) == (counted, before.feedback)
     assert "these words" in str(before) and "these words" not in str(after)
     with pytest.raises(NotPossible):
         purging.purge(office.session, campaign, actor=ACTOR, now=AFTER)

@@ -8,12 +8,12 @@ from feedback.extensions import db
 from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
-from feedback.models.results import Comment, Count
+from feedback.models.results import Comment, Count, ItemTotal
 from feedback.services.closing import campaign_closing, tallies
 from feedback.services.closing.sealed_answers import Sealed
 from feedback.services.closing.unsealing import Opened, open_all
 from feedback.services.ground.errors import NotPossible
-from tests.factories import ACTOR, AFTER, NOW, Office
+from tests.factories import ACTOR, AFTER, NOW, Office, ratings_kept
 from tests.statements import counted
 
 
@@ -30,9 +30,7 @@ def cells(office: Office, campaign) -> dict[str, Cell]:
 
 
 def counts(office: Office, cell: Cell) -> int:
-    return office.session.scalar(
-        select(func.coalesce(func.sum(Count.count), 0)).where(Count.cell_id == cell.id)
-    )
+    return ratings_kept(office.session, cell_id=cell.id)
 
 
 def test_closing_leaves_counts_and_comments_and_no_ballot(office: Office):
@@ -94,7 +92,24 @@ def test_an_item_with_too_few_ratings_in_a_shown_cell_leaves_no_count(office: Of
     for nonce in others:
         office.answer(nonce, {"attitude-1": 5})
     office.close(campaign)
-    assert set(office.session.scalars(select(Count.item))) == {"attitude-1"}
+    assert set(office.session.scalars(select(ItemTotal.item))) == {"attitude-1"}
+    assert office.session.scalars(select(Count)).all() == []
+
+
+@pytest.mark.parametrize(("clients", "per_value"), [(9, 0), (10, 10)])
+def test_answers_are_counted_one_by_one_from_ten_on_and_added_up_below(
+    office: Office, clients: int, per_value: int
+):
+    """Whoever has the database after the close reads no more of nine answers than their means."""
+    campaign = office.open({"client": clients})
+    for place, nonce in enumerate(office.nonces(campaign, "client")):
+        office.answer(nonce, {"attitude-1": 1 + place % 5})
+    office.close(campaign)
+    assert (office.session.scalar(select(func.sum(Count.count))) or 0) == per_value
+    totals = office.session.execute(select(ItemTotal.ratings, ItemTotal.points, ItemTotal.top)).all()
+    answers = [1 + place % 5 for place in range(clients)]
+    best = sum(answer >= 4 for answer in answers)
+    assert totals == ([] if per_value else [(clients, 20 * sum(answers), best)])
 
 
 def test_a_corrupt_ballot_is_counted_as_unreadable_and_stops_nothing(office: Office):
@@ -211,29 +226,40 @@ def test_the_salt_of_the_counts_is_of_each_campaign_and_no_two_have_the_same(off
     assert len(salts) == 2 and all(len(salt) == 64 for salt in salts)
 
 
-@pytest.mark.parametrize("table", ["count", "comment"])
-def test_where_the_database_does_not_hold_what_was_counted_no_ballot_is_deleted(office: Office, table: str):
-    campaign = office.open({"client": 6})
-    answered_by(office, campaign, "client", 6, comment="these words")
+@pytest.mark.parametrize(
+    ("table", "clients"), [("count", 10), ("item_total", 6), ("comment", 6)], ids=lambda value: str(value)
+)
+def test_where_the_database_does_not_hold_what_was_counted_no_ballot_is_deleted(
+    office: Office, table: str, clients: int
+):
+    campaign = office.open({"client": clients})
+    answered_by(office, campaign, "client", clients, comment="these words")
     lose = f'CREATE TRIGGER lose BEFORE INSERT ON "{table}" BEGIN SELECT RAISE(IGNORE); END'
     office.session.execute(text(lose))
     office.session.commit()
     with pytest.raises(RuntimeError, match="not what was counted"):
         office.close(campaign)
     office.session.rollback()
-    assert office.session.scalar(select(func.count(Ballot.envelope))) == 6
+    assert office.session.scalar(select(func.count(Ballot.envelope))) == clients
     assert campaign.state == CampaignState.CLOSING and office.custody.holds(campaign.code)
 
 
 def test_closing_again_changes_nothing(office: Office):
-    campaign = office.open({"client": 4})
-    answered_by(office, campaign, "client", 4)
+    campaign = office.open({"client": 10, "peer": 4})
+    answered_by(office, campaign, "client", 10)
+    answered_by(office, campaign, "peer", 4)
+
+    def kept() -> list[list[object]]:
+        tables = ('SELECT * FROM "count" ORDER BY 1, 2, 3', "SELECT * FROM item_total ORDER BY 1, 2")
+        return [list(office.session.execute(text(table))) for table in tables]
+
     office.close(campaign)
-    before = office.session.execute(text('SELECT * FROM "count" ORDER BY 1, 2, 3')).all()
+    before = kept()
+    assert all(before)
     campaign_closing.close(
         office.session, office.custody, campaign, actor=ACTOR, now=AFTER + timedelta(days=1)
     )
-    assert office.session.execute(text('SELECT * FROM "count" ORDER BY 1, 2, 3')).all() == before
+    assert kept() == before
 
 
 def test_two_processes_that_close_at_once_count_every_ballot_once(

@@ -14,7 +14,6 @@ from feedback.extensions import db
 from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, Trustee
-from feedback.models.results import Count
 from feedback.services.ballot_box import envelopes
 from feedback.services.ballot_box.box_keys import MARK_SIZE
 from feedback.services.ballot_box.custody import Custody
@@ -26,7 +25,7 @@ from feedback.services.closing.passphrases import WrongPassphrase
 from feedback.services.ground import lock_outs
 from feedback.services.ground.errors import NotPossible
 from feedback.settings import Settings
-from tests.factories import ACTOR, AFTER, NOW, Office
+from tests.factories import ACTOR, AFTER, NOW, Office, ratings_kept
 from tests.trustees import PASSPHRASES, appoint, confirm, enrol, open_campaign
 
 
@@ -79,7 +78,7 @@ def test_two_trustees_close_a_campaign_and_its_key_is_gone(office: Office, campa
     assert (campaign.state, office.custody.holds(campaign.code)) == (CampaignState.OPEN, True)
     assert give(office, campaign, 0) is True
     assert (campaign.state, office.custody.holds(campaign.code)) == (CampaignState.CLOSED, False)
-    assert office.session.scalar(select(func.sum(Count.count))) == 4 * 11
+    assert ratings_kept(office.session) == 4 * 11
     assert office.session.scalar(select(func.count()).select_from(Ballot)) == 0
 
 

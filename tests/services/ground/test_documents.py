@@ -18,7 +18,7 @@ from feedback.services.definitions import library
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.ground.documents import FORMAT, NewerFormat, content, numbered, restore
 from feedback.services.quality.quality_document import CampaignQuality
-from feedback.services.reports.report_document import Report
+from feedback.services.reports.report_document import Reason, Report, Withheld
 from feedback.services.reports.report_summaries import Member
 from tests.stored_documents import FOLDERS, names, read
 
@@ -26,7 +26,7 @@ Read = Callable[[dict[str, Any]], Any]
 
 READERS: dict[str, Read] = {
     "report": Report.from_document,
-    "summary": lambda document: restore(Member, document),
+    "summary": Member.from_document,
     "quality": CampaignQuality.from_document,
     "statistics": content,
     "questionnaire": lambda document: read_questionnaire(json.dumps(document)),
@@ -131,6 +131,13 @@ def test_what_a_document_has_not_yet_has_its_default_and_alternatives_are_told_a
 
 def test_a_view_of_a_part_reads_that_part_alone():
     assert restore(Known, {"value": 1.0, "something": "else"}) == Known(1.0)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_figure_that_a_report_lacks_has_a_reason_in_whatever_format(folder: str):
+    for kind in ("report", "summary"):
+        found = READERS[kind](read(folder, f"{kind}-minimal"))
+        assert (found.satisfaction, found.nps) == (Withheld(Reason.TOO_FEW), Withheld(Reason.TOO_FEW))
 
 
 def test_there_is_a_full_and_a_minimal_document_of_each_kind_in_each_format():

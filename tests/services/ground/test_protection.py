@@ -19,6 +19,7 @@ def test_no_number_is_below_what_pages_papers_and_guides_promise_in_words():
     assert (protection.MEANS_FROM, protection.RATES_FROM, protection.TEAM_MEANS_FROM) == (3, 3, 3)
     assert (protection.ITEMS_FROM, protection.COMMENTS_FROM) == (5, 5)
     assert (protection.DISTRIBUTIONS_FROM, protection.STATISTICS_FROM) == (10, 10)
+    assert (protection.NPS_FROM, protection.TOP2BOX_FROM) == (10, 5)
     assert (protection.DAYS_FROM, protection.DAYS_STEP) == (10, 3)
     assert (protection.SUGGESTIONS_FROM, protection.SUGGESTIONS_STEP) == (3, 5)
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, text, update
 
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell, CellStatus
-from feedback.models.results import Comment, Count
+from feedback.models.results import Comment, Count, ItemTotal
 from feedback.services.ballot_box import ballots, invitations
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.invitations import Visit
@@ -117,7 +117,19 @@ def forget_the_mark(office: Office, campaign: Campaign) -> None:
 
 def keep_a_rare_item(office: Office, campaign: Campaign) -> None:
     shown = cell(office, campaign, "client")
-    office.session.add(Count(cell_id=shown.id, item="knowledge-1", value=5, count=2))
+    office.session.add(ItemTotal(cell_id=shown.id, item="knowledge-2", ratings=2, points=200))
+
+
+def keep_the_answers_of_nine(office: Office, campaign: Campaign) -> None:
+    shown = cell(office, campaign, "client")
+    office.session.add_all(
+        Count(cell_id=shown.id, item="knowledge-2", value=value, count=value) for value in (4, 5)
+    )
+
+
+def keep_a_hidden_sum(office: Office, campaign: Campaign) -> None:
+    hidden = cell(office, campaign, "peer")
+    office.session.add(ItemTotal(cell_id=hidden.id, item="attitude-1", ratings=3, points=240))
 
 
 def keep_a_ballot(office: Office, campaign: Campaign) -> None:
@@ -169,7 +181,7 @@ def show_a_pool_below_a_larger_minimum(office: Office, campaign: Campaign) -> No
         "answered": 5,
     }
     office.session.add(Cell(subject=campaign.subjects[0], **pool))
-    for table in (Count, Comment):
+    for table in (Count, ItemTotal, Comment):
         office.session.execute(delete(table))
 
 
@@ -191,7 +203,7 @@ def phone_most_of_a_shown_group(office: Office, campaign: Campaign) -> None:
 
 def keep_a_hidden_count(office: Office, campaign: Campaign) -> None:
     hidden = cell(office, campaign, "peer")
-    office.session.add(Count(cell_id=hidden.id, item="attitude-1", value=4, count=3))
+    office.session.add(Count(cell_id=hidden.id, item="attitude-1", value=4, count=10))
 
 
 def keep_an_early_comment(office: Office, campaign: Campaign) -> None:
@@ -221,6 +233,8 @@ def keep_the_day_of_a_card(office: Office, campaign: Campaign) -> None:
         (keep_the_day_of_a_card, "cards_with_days"),
         (seal_without_padding, "uneven_envelopes"),
         (keep_a_rare_item, "rare_items"),
+        (keep_the_answers_of_nine, "small_distributions"),
+        (keep_a_hidden_sum, "hidden_counts"),
         (keep_a_ballot, "ballots_left"),
         (keep_the_key, "keys_left"),
         (leave_half_a_key, "keys_left"),

@@ -96,7 +96,7 @@ def test_a_file_of_answers_is_scored(run: Any) -> None:
     assert subject["subject"] == "A"
     assert subject["feedback_score"] == pytest.approx(((80 + 100 + 100) + (80 + 100 + 80)) / 6)
     assert subject["groups"]["client"]["n"] == 3
-    assert subject["nps"] is None
+    assert subject["nps"] == {"value": None, "interval": None, "reason": "too few answers"}
     assert subject["gaps"]["attitude"]["self"] == 100.0
 
 
@@ -248,7 +248,7 @@ def random_answers(seed: int) -> str:
     writer.writerow(["who", "group", "q1", "q2", "n"])
     for _ in range(80):
         ratings = [rng.randint(1, 5), rng.choice(["", 1, 2, 3, 4, 5]), rng.choice(["", *range(11)])]
-        writer.writerow([f"S{rng.randint(0, 15)}", "client", *ratings])
+        writer.writerow([f"S{min(rng.randint(0, 15), rng.randint(0, 15))}", "client", *ratings])
     return out.getvalue()
 
 
@@ -278,8 +278,11 @@ def test_an_export_has_no_number_of_a_group_that_is_not_shown() -> None:
     }
 
 
-def damaged(change: Any) -> str:
-    export = exported(GOOD)
+MANY = GOOD + "A,client,3,2,9,\n" * 7  # ten clients
+
+
+def damaged(change: Any, answers: str = GOOD) -> str:
+    export = exported(answers)
     change(export)
     return json.dumps(export)
 
@@ -303,7 +306,7 @@ def client(export: dict[str, Any], cell: str = "client") -> dict[str, Any]:
         (lambda e: e["subjects"][0].update(subject="A\nB"), "'A\\nB' is no name of a subject"),
         (lambda e: e["subjects"][0]["cells"].pop("self"), "subject 'A', group self: self is missing"),
         (lambda e: client(e).update(n=1), "subject 'A', group client: q1 has 3 ratings, of 1 ballots"),
-        (lambda e: client(e).update(n=2, counts={}), "2 ballots are shown, fewer than the minimum 3"),
+        (lambda e: client(e).update(n=2, sums={}), "2 ballots are shown, fewer than the minimum 3"),
         (lambda e: client(e).update(n=3.5), "group client: n is not a whole number"),
         (lambda e: client(e).update(n=10**12), "group client: n is 1000000000000"),
         (lambda e: client(e).update(invited=-1), "group client: invited is -1"),
@@ -314,13 +317,27 @@ def client(export: dict[str, Any], cell: str = "client") -> dict[str, Any]:
         (lambda e: client(e).update(status=None), "group client: status is not a text"),
         (lambda e: client(e, "clients-other").update(status="merged"), "a pool is either shown or absent"),
         (lambda e: client(e).update(counts=[]), "group client: counts is not a table"),
-        (lambda e: client(e)["counts"].update(q1=[0, 0, 0, 0, -3]), "q1 has [0, 0, 0, 0, -3], not 5 numbers"),
-        (lambda e: client(e)["counts"].update(q1=[0, 0, 1.5, 1.5, 0]), "not 5 numbers of ratings"),
-        (lambda e: client(e)["counts"].update(q1=[0, 0, True, 2, 0]), "not 5 numbers of ratings"),
-        (lambda e: client(e)["counts"].update(q1=[3]), "q1 has [3], not 5 numbers of ratings"),
-        (lambda e: client(e)["counts"].update(q1=[1, 0, 0, 0, 0]), "fewer ratings than the minimum 3"),
-        (lambda e: client(e)["counts"].update(q1=[0, 0, 0, 0, 4]), "q1 has 4 ratings, of 3 ballots"),
-        (lambda e: client(e)["counts"].update(q9=[1, 0, 0, 0, 0]), "there is no item 'q9'"),
+        (lambda e: client(e).pop("sums"), "group client: sums is missing"),
+        (lambda e: client(e)["sums"]["q1"].update(ratings=1), "fewer ratings than the minimum 3"),
+        (
+            lambda e: client(e)["sums"].update(q1={"ratings": 2, "points": 180}),
+            "fewer ratings than the minimum 3",
+        ),
+        (lambda e: client(e)["sums"]["q1"].update(ratings=4), "q1 has 4 ratings, of 3 ballots"),
+        (lambda e: client(e)["sums"]["q1"].update(points=281), "no item has 281 points of 3 ratings"),
+        (lambda e: client(e)["sums"]["q1"].update(points=40), "no item has 40 points of 3 ratings"),
+        (lambda e: client(e)["sums"]["q1"].update(points=320), "no item has 320 points of 3 ratings"),
+        (lambda e: client(e)["sums"]["q1"].update(points=10**40), "points beside its counts, or too many"),
+        (lambda e: client(e)["sums"]["q1"].update(points=280.0), "points is not a whole number"),
+        (lambda e: client(e)["sums"]["q1"].update(kept=1), "it holds what no export holds"),
+        (lambda e: client(e)["sums"]["q1"].update(top=2), "q1 has 2 of the best ratings, of 3"),
+        (lambda e: client(e)["sums"].update(q1=3), "q1 is not a table"),
+        (lambda e: client(e)["sums"].update(q9={}), "there is no item 'q9'"),
+        (
+            lambda e: client(e)["counts"].update(q1=[0, 0, 0, 1, 2]),
+            "q1 has counts of 3 ratings, fewer than have",
+        ),
+        (lambda e: e["parts"].update(q1=7), "it holds what no export holds"),
         (lambda e: e.pop("statistics"), "damaged: statistics is missing"),
         (lambda e: e["statistics"].pop("alpha"), "damaged: its statistics are incomplete: KeyError('alpha')"),
         (lambda e: e["statistics"].update(phi=[2, 2]), "phi needs a value in (0, 1]"),
@@ -335,10 +352,38 @@ def client(export: dict[str, Any], cell: str = "client") -> dict[str, Any]:
         (lambda e: e["statistics"]["straightlined"].update(n=float("inf")), "its statistics are incomplete"),
         (lambda e: e["statistics"]["alpha"].update(n=[float("inf")]), "alpha is not a number"),
         (lambda e: e.update(salt="\ud800"), "surrogates not allowed"),
+        (lambda e: e["statistics"].pop("icc"), "its statistics are incomplete: KeyError('icc')"),
+        (lambda e: e["statistics"]["icc"].update(single=[]), "icc needs five numbers per item"),
+        (lambda e: e["statistics"]["icc"].update(targets=[0.5, 0, 0]), "of a whole number of subjects"),
+        (lambda e: e["statistics"]["icc"].update(average=[2, None, None]), "icc is at most 1"),
+        (lambda e: e["statistics"]["icc"].update(average=[0.5, None, None]), "rated more than once"),
     ],
 )
 def test_a_damaged_or_foreign_export_is_refused_in_one_sentence(run: Any, change: Any, problem: str) -> None:
     result = run(damaged(change))
+    assert result.exit_code == 1
+    assert problem in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda e: client(e)["counts"].update(q1=[0, 0, 0, 0, -3]), "q1 has [0, 0, 0, 0, -3], not 5 numbers"),
+        (lambda e: client(e)["counts"].update(q1=[0, 0, 1.5, 9.5, 0]), "not 5 numbers of ratings"),
+        (lambda e: client(e)["counts"].update(q1=[0, 0, True, 9, 0]), "not 5 numbers of ratings"),
+        (lambda e: client(e)["counts"].update(q1=[3]), "q1 has [3], not 5 numbers of ratings"),
+        (lambda e: client(e)["counts"].update(q1=[0, 0, 0, 0, 11]), "q1 has 11 ratings, of 10 ballots"),
+        (lambda e: client(e)["counts"].update(q9=[1, 0, 0, 0, 0]), "there is no item 'q9'"),
+        (
+            lambda e: client(e)["sums"].update(q1={"ratings": 10, "points": 200}),
+            "q1 has 200 points beside its counts",
+        ),
+    ],
+)
+def test_damaged_counts_of_ten_answers_are_refused_in_one_sentence(
+    run: Any, change: Any, problem: str
+) -> None:
+    result = run(damaged(change, MANY))
     assert result.exit_code == 1
     assert problem in result.stderr
 

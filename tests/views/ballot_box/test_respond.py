@@ -387,6 +387,7 @@ def test_raters_are_told_the_size_of_their_group_the_minimum_and_when_answers_ar
     assert "4 people are asked" in promise
     assert "at least 3 answer" in promise
     assert "at least 5 people answer" in promise
+    assert "nothing but best or nothing but worst marks, tells what each of you answered" in promise
     assert "sealed" in promise.lower()
     assert "(GMT+08:00)" in promise
 

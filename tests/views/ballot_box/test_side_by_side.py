@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from feedback.extensions import db
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell
-from feedback.models.results import Count
+from feedback.models.results import ItemTotal
 from feedback.services.closing import campaign_closing
 from tests.factories import ACTOR, Office
 from tests.statements import counted
@@ -415,10 +415,10 @@ def test_the_answers_on_one_person_are_not_counted_for_another(app: Flask, offic
         early=True,
     )
     cells = {cell.id: cell.subject.person.name_en for cell in db.session.scalars(select(Cell))}
-    counts = db.session.scalars(select(Count).where(Count.item == "attitude-1")).all()
-    assert {(cells[count.cell_id], count.value, count.count) for count in counts} == {
-        ("Person 2", 1, 1),
-        ("Person 3", 4, 1),
+    totals = db.session.scalars(select(ItemTotal).where(ItemTotal.item == "attitude-1")).all()
+    assert {(cells[total.cell_id], total.points, total.ratings) for total in totals} == {
+        ("Person 2", 20, 1),
+        ("Person 3", 80, 1),
     }
 
 

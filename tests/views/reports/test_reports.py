@@ -204,3 +204,27 @@ def test_start_pages_without_anything_say_what_will_be_there(browsers: Browsers,
 def test_a_manager_without_results_is_told_when_they_come(browsers: Browsers, office: Office):
     manager = browsers.sign_in(RoleName.MANAGER, office.person("B1"))
     assert "No results yet" in manager.get("/?lang=en").text
+
+
+TOO_FEW = {
+    "en": "too few answers: shown from {} of a rater group on",
+    "zh": "答案太少：一个评价群体满 {} 份才显示",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("clients", "lacks"), [(4, (5, 10)), (9, (10,)), (10, ())])
+def test_a_satisfaction_rate_and_an_nps_of_too_few_say_so_and_from_how_many_they_are_shown(
+    hr: Browser, office: Office, language: str, clients: int, lacks: tuple[int, ...]
+):
+    campaign = office.open({"client": clients})
+    for nonce in office.nonces(campaign, "client"):
+        office.answer(nonce)
+    office.close(campaign)
+    office.session.commit()
+    page = Page(hr.get(f"{path(campaign)}?lang={language}").text)
+    name = {"en": "Client satisfaction", "zh": "客户满意"}[language]
+    (section,) = [each for each in page.find("section") if name in (each.attributes.get("aria-label") or "")]
+    withheld = [each.all_text.strip() for each in section.find("dd", **{"class": "withheld"})]
+    assert withheld == [TOO_FEW[language].format(least) for least in lacks]
+    assert len(section.find("dd")) == 2 and ("%" in section.all_text) == (5 not in lacks)

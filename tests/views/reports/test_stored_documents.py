@@ -1,7 +1,6 @@
 """What an earlier build released, and what a campaign took with it, is shown and printed by this one."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from feedback.models.accounts import RoleName
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.library import Definition, DefinitionKind
 from feedback.models.results import ReleasedReport
-from feedback.services.ballot_box.box_keys import promises_of
+from feedback.services.campaigns import campaigns
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.ground.documents import FORMAT, content
 from feedback.services.releases import releases
@@ -125,10 +124,9 @@ def test_a_campaign_goes_on_with_the_definitions_it_was_stored_with(
     """Opened by an earlier build; answered, closed, reported on by this one."""
     taken = text_of(folder, f"questionnaire-{variant}"), text_of(folder, f"scheme-{variant}")
     questionnaire, scheme = read_questionnaire(taken[0]), read_scheme(taken[1])
-    campaign = office.open({"client": 3}, {"client": 3}, questionnaire=questionnaire, scheme=scheme)
+    campaign = office.draft({"client": 3}, {"client": 3}, questionnaire=questionnaire, scheme=scheme)
     campaign.questionnaire, campaign.scheme = taken
-    keys = replace(office.custody.box(campaign.code), promises=promises_of(campaign))
-    office.custody.keep_box(campaign.code, keys)
+    campaigns.open(office.session, office.custody, campaign, actor=ACTOR, now=NOW)
     office.session.commit()
     link = office.links(campaign, "client")[0]
     for language in LANGUAGES:
