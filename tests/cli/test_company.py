@@ -210,7 +210,7 @@ def test_a_backup_from_before_the_close_is_refused_after_it(
     for name in ("feedback.db-wal", "feedback.db-shm"):
         (company / name).unlink(missing_ok=True)
     shutil.copy(company / "before.db", company / "feedback.db")
-    for command in (("serve", "--port", "1"), ("worker",), ("doctor",)):
+    for command in (("db", "upgrade"), ("serve", "--port", "1"), ("worker",), ("doctor",)):
         refused = run(*command)
         assert refused.exit_code == 1
         assert "2026Q4 was counted on this server" in refused.output

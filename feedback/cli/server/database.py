@@ -7,6 +7,7 @@ import click
 
 from feedback import current
 from feedback.cli.ground.application import in_application, progress_bar
+from feedback.cli.server.usable import require_not_older
 from feedback.extensions import db as database
 from feedback.services.ground import schema
 from feedback.services.ground.errors import NotPossible
@@ -26,6 +27,7 @@ def upgrade() -> None:
     current.settings().data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     schema.upgrade()
     click.echo(f"the database is at migration {schema.newest()}")
+    require_not_older()  # it may be a backup that was just put in place
 
 
 @db.command(epilog="Example: feedback db check")

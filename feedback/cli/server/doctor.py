@@ -8,12 +8,13 @@ from sqlalchemy.exc import DBAPIError
 
 from feedback import current
 from feedback.cli.ground.application import in_application
+from feedback.cli.server.usable import require_not_older
 from feedback.extensions import db
 from feedback.models.campaigns import BEFORE_OPENING, CampaignState
 from feedback.papers.pdf import typesetting
 from feedback.services.ballot_box import enrolled_keys
 from feedback.services.campaigns import campaigns
-from feedback.services.closing import campaign_closing, clock_watch, giving_up, sealed_answers
+from feedback.services.closing import campaign_closing, clock_watch, sealed_answers
 from feedback.services.ground import schema
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import outbox, transports
@@ -64,12 +65,7 @@ def keys() -> str:
 
 def counted() -> str:
     """Whether the database knows what was counted: one from an older backup does not."""
-    db.session.info["read_only"] = True
-    if codes := giving_up.contradicted(db.session(), current.custody()):
-        raise NotPossible(
-            f"{', '.join(codes)} was counted on this server, and the database is from before that: restore a newer "
-            "backup, or close it without results: feedback campaign give-up"
-        )
+    require_not_older()
     return "no campaign is open that was counted already"
 
 

@@ -12,14 +12,9 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
 import feedback
-from feedback import current
-from feedback.cli.ground.application import in_application
 from feedback.cli.server.listening import reserved
-from feedback.extensions import db
+from feedback.cli.server.usable import require_usable
 from feedback.jobs.queue import is_embedded
-from feedback.services.closing import giving_up
-from feedback.services.ground import schema
-from feedback.services.ground.errors import NotPossible
 from feedback.settings import Settings
 
 # By its place, not by its name: whatever lies in the working directory is not what we serve.
@@ -64,30 +59,6 @@ def worker_beside() -> Iterator[None]:
     finally:
         process.terminate()
         process.wait()
-
-
-@in_application
-def require_migrated() -> None:
-    with db.engine.connect().execution_options(read_only=True) as connection:
-        if schema.current(connection) != schema.newest():
-            raise NotPossible("the database is not at this version: run `feedback db upgrade` first")
-
-
-@in_application
-def require_not_older() -> None:
-    """A database from before the close of a campaign would take answers once more, and lose them."""
-    db.session.info["read_only"] = True
-    if codes := giving_up.contradicted(db.session(), current.custody()):
-        raise NotPossible(
-            f"the database is from a backup: {', '.join(codes)} was counted on this server after it was made, and its "
-            "keys are destroyed. Restore a newer backup. If there is none, the answers are lost; close the campaign "
-            f"without results and start again: feedback campaign give-up {codes[0]}"
-        )
-
-
-def require_usable() -> None:
-    require_migrated()
-    require_not_older()
 
 
 def most_connections() -> int:

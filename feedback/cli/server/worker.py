@@ -4,7 +4,7 @@ import click
 from flask import Flask, current_app
 
 from feedback.cli.ground.application import in_application
-from feedback.cli.server.serve import require_usable
+from feedback.cli.server.usable import require_usable
 from feedback.jobs.tasks import Jobs
 
 WORKERS = 2

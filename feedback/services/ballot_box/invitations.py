@@ -107,7 +107,8 @@ def visit(
         raise UnknownLink("the link was never issued or is no longer valid")
     invitation, campaign = rows[0].Invitation, rows[0].Campaign
     if not campaign.accepts_answers(now):
-        raise LinkClosed(campaign.title_zh, campaign.title_en, campaign.closes_at)
+        early = not campaign.is_over(now)
+        raise LinkClosed(campaign.title_zh, campaign.title_en, campaign.closes_at, early=early)
     keys = box_of(custody, campaign)
     return Visit(
         nonce=nonce,

@@ -21,9 +21,11 @@ class UnknownLink(DomainError):
 
 
 class LinkClosed(DomainError):
-    def __init__(self, title_zh: str, title_en: str, closes_at: datetime) -> None:
+    """early: ahead of the moment that raters were told."""
+
+    def __init__(self, title_zh: str, title_en: str, closes_at: datetime, *, early: bool) -> None:
         super().__init__("this survey is closed")
-        self.title_zh, self.title_en, self.closes_at = title_zh, title_en, closes_at
+        self.title_zh, self.title_en, self.closes_at, self.early = title_zh, title_en, closes_at, early
 
 
 class NotPossible(DomainError):

@@ -132,8 +132,7 @@ def refused_page(error: BoxRefused) -> Page:
 
 @blueprint.errorhandler(LinkClosed)
 def closed_page(error: LinkClosed) -> Page:
-    early = error.closes_at > current.now()
-    return render("closed.html", campaign=error, early=early), 410
+    return render("closed.html", campaign=error, early=error.early), 410
 
 
 def render(template: str, **facts: object) -> str:
