@@ -26,16 +26,22 @@ with warnings.catch_warnings():
 MIGRATED = "migrated"
 
 
-@pytest.fixture(scope="session")
-def postgres_server(application: Flask) -> Iterator[URL]:
+@contextmanager
+def server_running() -> Iterator[URL]:
     # Not among pytest's directories: those are closed to the user that the server runs as when root runs the tests.
     with tempfile.TemporaryDirectory(prefix="feedback-postgres-") as directory:
         server = get_server(directory, cleanup_mode="stop")
         url = make_url(server.get_uri())
         run(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")  # nobody pulls its plug
-        migrate_template(url, application.extensions["feedback.settings"])
         yield url
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(application: Flask) -> Iterator[URL]:
+    with server_running() as url:
+        migrate_template(url, application.extensions["feedback.settings"])
+        yield url
 
 
 def run(server: URL, *statements: str) -> None:

@@ -1,0 +1,220 @@
+"""Leaks that are put in on purpose: whoever looks for leaks has to find each of them."""
+
+import itertools
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import text, update
+
+from feedback import current
+from feedback.extensions import db
+from feedback.models.invitations import Invitation
+from feedback.services.ballot_box import envelopes
+from feedback.services.closing import campaign_closing, tallies
+from feedback.services.closing.unsealing import Opened
+from feedback.services.ground import audit
+from feedback.services.mail import outbox
+from tests.factories import ACTOR, NOW, Office
+
+WINDOW = 4
+RESPONSE, TURN = slice(0, 8), slice(25, 28)  # in a comment: what may stand for a random id, and when it came
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+Patch = pytest.MonkeyPatch
+Order = Callable[[Sequence[Opened]], list[Opened]]
+
+
+@dataclass(frozen=True)
+class Leak:
+    """found_by: what is in the name of the module that has to find it."""
+
+    plant: Callable[[Patch], None]
+    found_by: str
+    engines: tuple[str, ...] = (SQLITE, POSTGRESQL)
+    campaigns: int = 1
+
+    @contextmanager
+    def planted(self) -> Iterator[None]:
+        """In the application whose context this is, and in its database for good."""
+        with pytest.MonkeyPatch.context() as patch:
+            self.plant(patch)
+            yield
+
+
+def by_time(opened: Sequence[Opened]) -> list[Opened]:
+    """As with a time or a serial number on every ballot."""
+    return sorted(opened, key=lambda ballot: ballot.answers.comments[0][TURN])
+
+
+def in_windows(opened: Sequence[Opened]) -> list[Opened]:
+    windows = (opened[start : start + WINDOW] for start in range(0, len(opened), WINDOW))
+    return [ballot for window in windows for ballot in random.sample(window, len(window))]
+
+
+class SerialNumbers:
+    """Where the product takes random ids."""
+
+    def __init__(self) -> None:
+        self.numbers = itertools.count()
+
+    def token_bytes(self, size: int) -> bytes:
+        return next(self.numbers).to_bytes(size, "big")
+
+
+def mixed(order: Order, patch: Patch, *, ids: bool = True) -> None:
+    """Ballots in this order instead of a random one; comments get ids in it."""
+    patch.setattr(campaign_closing, "open_all", lambda sealed, opener, progress: order(opener(sealed)))
+    if ids:
+        patch.setattr(tallies, "secrets", SerialNumbers())
+
+
+def write(*statements: str, **values: Any) -> None:
+    with db.engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement), values)
+
+
+def column_of_comment(definition: str, patch: Patch) -> None:
+    stored = "virtual" if db.engine.dialect.name == SQLITE else "stored"
+    write(f"alter table comment add column {definition} {stored}")
+
+
+def unsorted_rows(patch: Patch) -> None:
+    """Comments lie as they came: in the order of the heap, or by SQLite's numbers of rows."""
+    mixed(by_time, patch, ids=False)
+    patch.setattr(tallies, "sorted", lambda rows, key: rows, raising=False)
+    if db.engine.dialect.name == SQLITE:
+        with db.engine.connect() as connection:
+            made = connection.scalar(text("select sql from sqlite_master where name = 'comment'"))
+        write("drop table comment", made.replace("WITHOUT ROWID", ""))
+
+
+def ballot_by_ballot(patch: Patch) -> None:
+    """Values of single ballots beside the counts."""
+    write("create table response (cell_id integer, value integer)")
+
+    def open_all(sealed: Any, opener: Any, progress: Any) -> list[Opened]:
+        opened = by_time(opener(sealed))
+        for ballot in opened:
+            value = ballot.answers.ratings[-1]
+            write("insert into response values (:cell, :value)", cell=ballot.cell_id, value=value)
+        return opened
+
+    patch.setattr(campaign_closing, "open_all", open_all)
+
+
+def unpadded(patch: Patch) -> None:
+    seal = envelopes.seal
+    patch.setattr(envelopes, "seal", lambda *arguments, size=0, **named: seal(*arguments, **named))
+
+
+def watching_trigger(patch: Patch) -> None:
+    write("create table log (slot " + ("blob" if db.engine.dialect.name == SQLITE else "bytea") + ")")
+    entry = "insert into log values (new.slot);"
+    if db.engine.dialect.name == SQLITE:
+        write(f"create trigger watch after update of envelope on ballot begin {entry} end")
+        return
+    write(
+        f"create function watch() returns trigger language plpgsql as $$ begin {entry} return new; end $$",
+        "create trigger watch after update of envelope on ballot for each row execute function watch()",
+    )
+
+
+Answering = Callable[[Office, bytes, str], None]
+
+
+def with_each_answer(leak: Answering, patch: Patch, *, before: bool = False) -> None:
+    """Something that happens along with it; before: in the transaction that stores it."""
+    answer = Office.answer
+
+    def leaking(office: Office, nonce: bytes, rating: Any = 4, comment: str = "", **options: Any) -> bool:
+        if before:
+            leak(office, nonce, comment)
+        stored = answer(office, nonce, rating, comment, **options)
+        if not before:
+            leak(office, nonce, comment)
+            office.session.commit()
+        return stored
+
+    patch.setattr(Office, "answer", leaking)
+
+
+def log_access(office: Office, nonce: bytes, comment: str) -> None:
+    with (current.settings().data_dir / "access.log").open("a") as log:
+        log.write(f'127.0.0.1 "POST /s {office.tokens.issue(nonce)}" 303\n')
+
+
+def write_a_file(office: Office, nonce: bytes, comment: str) -> None:
+    (current.settings().data_dir / office.tokens.issue(nonce)).write_text("answered")
+
+
+def touch(office: Office, nonce: bytes, comment: str) -> None:
+    office.session.execute(update(Invitation).where(Invitation.nonce == nonce).values(revoked=False))
+
+
+def number_the_used(patch: Patch) -> None:
+    write("alter table invitation add column used integer")
+    next_one = "(select coalesce(max(used), 0) + 1 from invitation)"
+
+    def number(office: Office, nonce: bytes, comment: str) -> None:
+        statement = text(f"update invitation set used = {next_one} where nonce = :nonce")
+        office.session.execute(statement, {"nonce": nonce})
+
+    with_each_answer(number, patch)
+
+
+def thank(office: Office, nonce: bytes, comment: str) -> None:
+    outbox.owe_invitation_again(office.session, office.session.get_one(Invitation, nonce), now=NOW)
+
+
+def note(office: Office, nonce: bytes, comment: str) -> None:
+    rater = office.session.get_one(Invitation, nonce).rater
+    audit.record(office.session, "answered", "", actor=ACTOR, now=NOW, rater=rater.email or "")
+
+
+def response_ids(patch: Patch) -> None:
+    """A random id that a mail has, and the comment as well; here the random part of its text stands for one."""
+    column_of_comment("response varchar(8) generated always as (substr(text, 1, 8))", patch)
+    write("alter table mail add column response varchar(8)")
+
+    def keep(office: Office, nonce: bytes, comment: str) -> None:
+        statement = text("update mail set response = :id where nonce = :nonce")
+        office.session.execute(statement, {"id": comment[RESPONSE], "nonce": nonce})
+
+    with_each_answer(keep, patch)
+
+
+ARRIVAL = "created_at integer generated always as (cast(substr(text, 26, 3) as integer))"
+COMMENTS = "| closed: comment.row |"
+
+LEAKS = {
+    "an unshuffled mix": Leak(partial(mixed, list), COMMENTS),
+    "a shuffle in windows of four": Leak(partial(mixed, in_windows), COMMENTS, campaigns=8),
+    "comments with serial ids, in the order of arrival": Leak(partial(mixed, by_time), COMMENTS),
+    "a created_at column on comments": Leak(partial(column_of_comment, ARRIVAL), "comment.created_at"),
+    "a rowid table in place of WITHOUT ROWID": Leak(unsorted_rows, COMMENTS, engines=(SQLITE,)),
+    "comments in the order of arrival in the heap": Leak(unsorted_rows, COMMENTS, engines=(POSTGRESQL,)),
+    "values of single ballots beside the counts": Leak(ballot_by_ballot, "closed: response.row"),
+    "envelopes that are not padded": Leak(
+        unpadded, "open: ballot.envelope length | closed: comment.text length"
+    ),
+    "an access log": Leak(partial(with_each_answer, log_access), "token in access.log"),
+    "a file for every answer": Leak(partial(with_each_answer, write_a_file), "files called by their token"),
+    "a trigger that logs slots": Leak(watching_trigger, "open: log.row"),
+    "a serial number on used links": Leak(number_the_used, "open: invitation.used"),
+    "a person's row touched in the ballot's transaction (xmin)": Leak(
+        partial(with_each_answer, touch, before=True), "open: invitation.xmin", engines=(POSTGRESQL,)
+    ),
+    "a mail for every answer": Leak(partial(with_each_answer, thank), "open: last mail.id"),
+    "an audit entry for every answer": Leak(partial(with_each_answer, note), "open: audit_entry.id"),
+    "a response id in a mail's row": Leak(response_ids, "open: mail.response | closed: comment.response"),
+}
+
+
+def of_engine(engine: str) -> dict[str, Leak]:
+    return {name: leak for name, leak in LEAKS.items() if engine in leak.engines}
