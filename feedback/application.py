@@ -16,7 +16,7 @@ from feedback.views.ballot_box import interviews, respond, side_by_side
 from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
 from feedback.views.definitions import definition_drafts, library, previews
-from feedback.views.ground import errors, guards, headers, home, navigation
+from feedback.views.ground import errors, guards, headers, home, navigation, request_limits
 from feedback.views.ground.row_numbers import RowNumberConverter
 from feedback.views.imports import uploads
 from feedback.views.mail import campaign_mail, mail_templates
@@ -62,6 +62,7 @@ PAGES = (
     rosters,
     nominations,
 )
+WRITES_ALTHOUGH_READ = "oidc.finish"  # the provider sends people back by a GET, and they are signed in
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_REQUEST_SIZE = 2 * 1024 * 1024
 
@@ -71,7 +72,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = create_core(settings)
     configure(app, settings)
     believe_proxies(app, settings)
+    app.before_request(guards.refuse_impossible_hosts)
     app.before_request(read_only_unless_posting)
+    request_limits.register(app)
     app.before_request(guards.refuse_impossible_codes)
     csrf = CSRFProtect(app)
     queue.load()
@@ -117,4 +120,5 @@ def believe_proxies(app: Flask, settings: Settings) -> None:
 
 
 def read_only_unless_posting() -> None:
-    db.session.info["read_only"] = request.method in READING_METHODS
+    reading = request.method in READING_METHODS and request.endpoint != WRITES_ALTHOUGH_READ
+    db.session.info["read_only"] = reading

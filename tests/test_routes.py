@@ -131,6 +131,7 @@ class Company:
             "upload": [self.upload(), "none"],
             "account": [str(self.clerk.id), "99999"],
             "act": ["disable", "nothing"],
+            "browser": ["0" * 64, "none"],
             "filename": ["respond.css", "nothing.css"],
         }
 

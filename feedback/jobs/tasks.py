@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from feedback import current
 from feedback.extensions import db
+from feedback.jobs import machine_clock
 from feedback.jobs.post_office import post_office
 from feedback.models.campaigns import CampaignState
 from feedback.papers.pdf import subject_report
+from feedback.services.accounts import sign_ins
 from feedback.services.campaigns import campaigns, lifecycle
-from feedback.services.closing import campaign_closing
+from feedback.services.closing import campaign_closing, clock_watch
 from feedback.services.crowds import response_rates
 from feedback.services.ground import days, secure_deletion
 from feedback.services.ground.errors import NotPossible
@@ -111,6 +113,18 @@ def start_reminders(session: Session, now: datetime) -> None:
     reminders.start_due(session, now=now, zone=current.settings().zone)
 
 
+def watch_clock(session: Session, now: datetime) -> None:
+    """Before anything is done by it that cannot be undone."""
+    doubt = clock_watch.observe(session, machine_clock.reading(now))
+    if doubt:
+        current_app.logger.warning(
+            "the clock went from %s to %s between two looks: no campaign is closed and nothing deleted by it before %s",
+            *(moment.isoformat(timespec="minutes") for moment in (doubt.left_at, doubt.came_to, doubt.until)),
+        )
+    if not clock_watch.doubted(session):
+        clock_watch.end_answers(session, now)
+
+
 def close_campaigns(session: Session, now: datetime) -> None:
     """One that cannot be closed keeps none of the others open."""
     custody = current.custody()
@@ -143,16 +157,22 @@ def tell_managers(session: Session, now: datetime) -> None:
 
 
 def open_suggestions(session: Session, now: datetime) -> None:
-    suggestions.open_due(session, current.custody(), now, actor=ACTOR)
+    if not clock_watch.doubted(session):
+        suggestions.open_due(session, current.custody(), now, actor=ACTOR)
     suggestions.prepare(session, current.custody(), now)
 
 
 def tidy_call_backs(session: Session, now: datetime) -> None:
-    call_backs.tidy(session, days.day_of(now, current.settings().zone))
+    if not clock_watch.doubted(session):
+        call_backs.tidy(session, days.day_of(now, current.settings().zone))
 
 
 def cut_log(session: Session, now: datetime) -> None:
     secure_deletion.cut_log(session)
+
+
+def forget_sign_ins(session: Session, now: datetime) -> None:
+    sign_ins.sweep(session, now)
 
 
 def forget_uploads(session: Session, now: datetime) -> None:
@@ -162,12 +182,14 @@ def forget_uploads(session: Session, now: datetime) -> None:
 PRINT_STEPS: tuple[Step, ...] = (forget_batches, print_batches)
 POST_STEPS: tuple[Step, ...] = (notice_lost_leases, start_reminders)
 CALENDAR_STEPS: tuple[Step, ...] = (
+    watch_clock,
     record_response_days,
     close_campaigns,
     prepare_campaigns,
     tell_managers,
     open_suggestions,
     tidy_call_backs,
+    forget_sign_ins,
     forget_uploads,
     cut_log,
 )

@@ -9,6 +9,7 @@ from feedback.models import (  # noqa: F401
     call_backs,
     campaigns,
     clients,
+    clock,
     interviews,
     invitations,
     library,

@@ -70,3 +70,16 @@ class User(Base):
     @property
     def has_second_factor(self) -> bool:
         return bool(self.tf_primary_method and self.tf_totp_secret)
+
+
+class SignedInBrowser(Base):
+    """A sign-in that lasts: the cookie that was given for it is worth something while this row is there.
+
+    Of what is in the cookie only a digest: who reads a backup signs in with none.
+    """
+
+    __tablename__ = "signed_in_browser"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -56,6 +56,9 @@ class Campaign(Base):
     nominations_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approvals_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answers_ended: Mapped[bool] = mapped_column(
+        default=False
+    )  # that a clock was past closes_at while it was open
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -93,7 +96,11 @@ class Campaign(Base):
         return self.title_en if language == "en" else self.title_zh
 
     def accepts_answers(self, now: datetime) -> bool:
-        return self.state == CampaignState.OPEN and now < self.closes_at
+        return self.state == CampaignState.OPEN and not self.is_over(now)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its time has come, also if the clock was set back since."""
+        return self.answers_ended or self.closes_at <= now
 
 
 class Trustee(Base):

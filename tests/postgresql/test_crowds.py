@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from feedback import current
 from feedback.extensions import db
 from feedback.services.ballot_box import declining, invitations
+from feedback.services.ballot_box.invitations import Holding
 from feedback.services.campaigns import campaigns, overview
 from feedback.services.crowds import response_rates
 from tests.factories import NOW, Office
@@ -15,8 +16,8 @@ from tests.statements import counted
 
 
 def decline(nonce: bytes, session: Session) -> None:
-    visit = invitations.visit(session, current.custody(), nonce, now=NOW, casting=True)
-    assert declining.decline(session, nonce, visit.task(1))
+    visit = invitations.visit(session, current.custody(), nonce, now=NOW, holding=Holding.ALONE)
+    assert declining.decline(session, visit, visit.task(1))
 
 
 def test_lines_are_those_of_sqlite_in_three_statements_for_all_campaigns(office: Office):

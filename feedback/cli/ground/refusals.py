@@ -4,7 +4,7 @@ import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
-from feedback.services.ground.collisions import SENTENCE, is_collision
+from feedback.services.ground.collisions import SENTENCE, is_collision, is_unavailable
 from feedback.services.ground.errors import DomainError
 from feedback.settings import InvalidSettings
 from forms.document import InvalidDocument
@@ -27,6 +27,8 @@ def _sentence(error: Exception) -> str | None:
         case DBAPIError() | StaleDataError():
             advice = "`feedback doctor` tells more, `feedback db upgrade` makes the tables"
             return f"the database refused: {getattr(error, 'orig', error)}\n{advice}"
+        case _ if is_unavailable(error):
+            return f"nothing can be stored at the moment: {error}"
         case FileNotFoundError() | NotADirectoryError() | PermissionError():
             return f"{error.filename}: {error.strerror}"
         case UnicodeEncodeError():

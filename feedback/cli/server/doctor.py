@@ -13,7 +13,7 @@ from feedback.models.campaigns import BEFORE_OPENING, CampaignState
 from feedback.papers.pdf import typesetting
 from feedback.services.ballot_box import enrolled_keys
 from feedback.services.campaigns import campaigns
-from feedback.services.closing import campaign_closing, giving_up
+from feedback.services.closing import campaign_closing, clock_watch, giving_up, sealed_answers
 from feedback.services.ground import schema
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import outbox, transports
@@ -73,6 +73,20 @@ def counted() -> str:
     return "no campaign is open that was counted already"
 
 
+def ballots() -> str:
+    """Whether all that lies sealed was cast by this server, each into its own place."""
+    db.session.info["read_only"] = True
+    session, found = db.session(), campaigns.in_state(db.session(), CampaignState.OPEN, CampaignState.CLOSING)
+    for campaign in found:
+        looked = sealed_answers.look(session, campaign, current.custody().box(campaign.code))
+        if looked.foreign:
+            raise NotPossible(
+                f"{len(looked.foreign)} sealed answers of {campaign.code} were not cast by this server: somebody has "
+                "written to the database; they will be counted as unreadable"
+            )
+    return "whatever is sealed was cast by this server"  # not how much: of few it would tell who has answered
+
+
 def trustees() -> str:
     """Whether the keys of trustees are still those that they set."""
     db.session.info["read_only"] = True
@@ -83,6 +97,17 @@ def trustees() -> str:
     if faults:
         raise NotPossible("; ".join(faults))
     return "the keys of trustees are those that they set"
+
+
+def clock() -> str:
+    """Whether campaigns are closed by it, as a worker saw it last."""
+    doubt = clock_watch.doubted(db.session())
+    if doubt is None:
+        return f"{current.now():%Y-%m-%d %H:%M} UTC, nothing wrong was seen"
+    raise NotPossible(
+        f"it went from {doubt.left_at:%Y-%m-%d %H:%M} to {doubt.came_to:%Y-%m-%d %H:%M} UTC between two looks: "
+        f"no campaign is closed by it before {doubt.until:%Y-%m-%d %H:%M}; set it right, or close by hand what is over"
+    )
 
 
 def disk() -> str:
@@ -123,7 +148,9 @@ CHECKS: dict[str, Callable[[], str]] = {
     "migrations": migrations,
     "counted": counted,
     "keys": keys,
+    "ballots": ballots,
     "trustees": trustees,
+    "clock": clock,
     "disk": disk,
     "mail": mail,
     "queue": queue,

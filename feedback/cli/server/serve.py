@@ -1,4 +1,5 @@
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import click
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 
 import feedback
 from feedback import current
@@ -23,9 +25,12 @@ from feedback.settings import Settings
 # By its place, not by its name: whatever lies in the working directory is not what we serve.
 APPLICATION = Path(feedback.__path__[0]).parent / "wsgi.py"
 
-# Python runs one thread at a time, and a thread holds a database connection: more of them only wait.
-THREADS = 4
-
+SECONDS_FOR_A_HEADER = 10  # and for a connection on which nothing is asked
+LARGEST_HEADER = 64 * 1024
+BACKLOG = 1024
+CONNECTIONS = 4096  # of a process, each of which may be a request that is on its way
+OTHER_FILES = 256  # databases, logs, sockets
+SECONDS_TO_STOP = 60  # for what is being answered
 
 EXAMPLE = """
 With the queue in a file, which is the default, one worker process runs beside the server: it sends the mail and closes
@@ -85,14 +90,31 @@ def require_usable() -> None:
     require_not_older()
 
 
+def most_connections() -> int:
+    """As many as are wanted, if the system lets us have so many files open."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHER_FILES
+    if allowed < wanted:
+        allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return max(1, min(CONNECTIONS, allowed - OTHER_FILES))
+
+
 def run_server(address: str, port: int, workers: int) -> None:
+    """Requests are received by one thread, whole, and answered by others: see `feedback.buffering`."""
     Granian(
-        f"{APPLICATION}:app",
+        f"{APPLICATION}:server",
         address=address,
         port=port,
         workers=workers,
-        blocking_threads=THREADS,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=SECONDS_FOR_A_HEADER * 1000, max_buffer_size=LARGEST_HEADER
+        ),
+        backlog=BACKLOG,
+        backpressure=most_connections(),
+        workers_kill_timeout=SECONDS_TO_STOP,
         log_access=False,
         websockets=False,
     ).serve()

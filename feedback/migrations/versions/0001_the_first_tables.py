@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("nominations_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("approvals_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answers_ended", sa.Boolean(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recurring", sa.Boolean(), nullable=False),
@@ -281,6 +282,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_user_fs_uniquifier")),
         sa.UniqueConstraint("oidc_subject", name=op.f("uq_user_oidc_subject")),
         sa.UniqueConstraint("person_id", name=op.f("uq_user_person_id")),
+    )
+    op.create_table(
+        "signed_in_browser",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_signed_in_browser_user_id_user")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_signed_in_browser")),
+    )
+    with op.batch_alter_table("signed_in_browser", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signed_in_browser_since"), ["since"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signed_in_browser_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "clock_record",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("boot", sa.String(length=64), nullable=False),
+        sa.Column("ticks", sa.Integer(), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("came_to", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("doubted_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("id = 1", name=op.f("ck_clock_record_one_row")),
+        sa.CheckConstraint(
+            "(left_at is null) = (doubted_until is null) and (came_to is null) = (doubted_until is null)",
+            name=op.f("ck_clock_record_doubt"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_record")),
     )
     op.create_table(
         "veto",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.accounts import Role, RoleName, User, user_role
 from feedback.models.people import Person
-from feedback.services.accounts import accounts
+from feedback.services.accounts import accounts, sign_ins
 from feedback.services.ground import audit
 from feedback.services.ground.errors import NotFound, NotPossible
 from forms.words import N_
@@ -23,6 +23,8 @@ def change_roles(
         raise NotPossible(N_("nobody takes a role from his own account: ask another administrator"))
     if RoleName.ADMIN in lost:
         _keep_an_administrator(session, user)
+    if names != user.role_names and actor != user.email:
+        sign_ins.sign_out_everywhere(session, user)
     user.roles = accounts.roles_named(session, names)
     _record(session, "roles changed", user, before, actor=actor, now=now)
 
@@ -56,7 +58,7 @@ def disable(session: Session, user: User, *, actor: str, now: datetime) -> None:
     if RoleName.ADMIN in user.role_names:
         _keep_an_administrator(session, user)
     user.active = False
-    user.fs_uniquifier = accounts.new_uniquifier()
+    sign_ins.sign_out_everywhere(session, user)
     _record(session, "account disabled", user, before, actor=actor, now=now)
 
 
@@ -78,7 +80,7 @@ def reset_factor(session: Session, user: User, *, actor: str, now: datetime) -> 
     """For whoever lost phone and recovery codes: the password alone signs in again."""
     before = {"second_factor": user.has_second_factor}
     user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = user.mf_recovery_codes = None
-    user.fs_uniquifier = accounts.new_uniquifier()
+    sign_ins.sign_out_everywhere(session, user)
     audit.record(
         session,
         "second factor reset",

@@ -13,7 +13,7 @@ from feedback.models.accounts import Role, RoleName, User
 from feedback.models.people import Person
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
-from feedback.services.ground.pagination import Page, page
+from feedback.services.ground.pagination import Page, mentions, page
 from feedback.services.people import addresses
 from forms.words import N_
 
@@ -118,10 +118,8 @@ def _accounts() -> Select[User]:
 
 def _matches(search: str) -> ColumnElement[bool]:
     wanted = search.strip()
-    of_person = or_(
-        *(column.icontains(wanted, autoescape=True) for column in (Person.code, Person.name, Person.name_en))
-    )
-    return or_(User.email.icontains(wanted, autoescape=True), User.person.has(of_person))
+    of_person = mentions(wanted, Person.code, Person.name, Person.name_en)
+    return or_(mentions(wanted, User.email), User.person.has(of_person))
 
 
 def _address(email: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, false, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
@@ -29,7 +29,7 @@ from feedback.models.interviews import Interview
 from feedback.services.ballot_box import invitations
 from feedback.services.ballot_box.box_keys import BoxKeys, cells_of
 from feedback.services.ballot_box.custody import Custody
-from feedback.services.closing import phone_answers, sealed_answers, tallies
+from feedback.services.closing import clock_watch, phone_answers, sealed_answers, tallies
 from feedback.services.closing.results import instrument
 from feedback.services.closing.tallies import CellMatrix
 from feedback.services.closing.unsealing import Opener, open_all
@@ -81,16 +81,19 @@ def left_unfinished(session: Session, custody: Custody) -> list[Campaign]:
 
 
 def due(session: Session, now: datetime) -> list[Campaign]:
-    """Those whose time has come and whose key this server holds, and those whose closing was interrupted."""
-    is_over = (Campaign.state == CampaignState.OPEN) & (Campaign.closes_at <= now)
-    is_due = or_(is_over, Campaign.state == CampaignState.CLOSING)
+    """Those whose time has come by a clock that is believed and whose key this server holds, and those whose closing
+    was interrupted.
+    """
+    is_over = (Campaign.state == CampaignState.OPEN) & or_(Campaign.closes_at <= now, Campaign.answers_ended)
+    by_the_clock = false() if clock_watch.doubted(session) else is_over
+    is_due = or_(by_the_clock, Campaign.state == CampaignState.CLOSING)
     return list(session.scalars(select(Campaign).where(is_due, Campaign.key_custody == KeyCustody.SERVER)))
 
 
 def require_closable(campaign: Campaign, *, now: datetime, early: bool) -> None:
     if campaign.state in BEFORE_OPENING:
         raise NotPossible(N_("campaign %(campaign)s was never opened"), campaign=campaign.code)
-    if campaign.state == CampaignState.OPEN and now < campaign.closes_at and not early:
+    if campaign.state == CampaignState.OPEN and not campaign.is_over(now) and not early:
         raise NotPossible(
             N_(
                 "campaign %(campaign)s takes answers until %(moment)s; "
@@ -133,7 +136,7 @@ def _stop_answering(session: Session, campaign: Campaign, *, actor: str, now: da
     # The lock on the campaign waited for every ballot that was being cast; from our commit on no other is accepted.
     campaign.state = CampaignState.CLOSING
     audit.record(
-        session, "campaign closed", campaign.code, actor=actor, now=now, early=now < campaign.closes_at
+        session, "campaign closed", campaign.code, actor=actor, now=now, early=not campaign.is_over(now)
     )
     session.commit()
 

@@ -1,14 +1,15 @@
-"""Long lists, a page at a time."""
+"""Long lists: what is looked for in them, a page at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import QueryableAttribute, Session
 
 Row = TypeVar("Row")
 SIZE = 50
+LONGEST_SEARCH = 254  # SQLite refuses patterns of 50,000 bytes
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,11 @@ class Page(Generic[Row]):
     number: int
     last: int
     total: int
+
+
+def mentions(words: str, *columns: QueryableAttribute[Any]) -> ColumnElement[bool]:
+    """Whether these words stand in one of the columns, in capitals or not."""
+    return or_(*(column.icontains(words[:LONGEST_SEARCH], autoescape=True) for column in columns))
 
 
 def page(session: Session, query: Select[Any], number: int, size: int = SIZE) -> Page[Any]:

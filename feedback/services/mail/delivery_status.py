@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.campaigns import Campaign
@@ -13,7 +13,7 @@ from feedback.models.mail import Mail, MailKind, MailState
 from feedback.models.people import Person
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
-from feedback.services.ground.pagination import Page, page
+from feedback.services.ground.pagination import Page, mentions, page
 from feedback.services.mail import outbox
 from feedback.services.people import addresses
 from forms.words import N_
@@ -94,9 +94,9 @@ def _with_raters(query: Select[Mail]) -> Select[Mail]:
     )
 
 
-def _mentions(word: str):  # type: ignore[no-untyped-def]
+def _mentions(word: str) -> ColumnElement[bool]:
     columns = (Person.name, Person.name_en, Person.email, Contact.name, Contact.name_en, Contact.email)
-    return or_(*(column.icontains(word, autoescape=True) for column in (*columns, Client.name)))
+    return mentions(word, *columns, Client.name)
 
 
 def _delivery(mail: Mail) -> Delivery:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.models.audit import AuditEntry
-from feedback.services.ground.pagination import Page, page
+from feedback.services.ground.pagination import Page, mentions, page
 from feedback.services.oversight import audit_wording
 from forms import periods
 
@@ -107,7 +107,7 @@ def acts_seen(session: Session) -> list[str]:
 def _query(filters: Filters) -> Select[AuditEntry]:
     query = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     if filters.actor:
-        query = query.where(AuditEntry.actor.icontains(filters.actor, autoescape=True))
+        query = query.where(mentions(filters.actor, AuditEntry.actor))
     if filters.act:
         query = query.where(AuditEntry.act == filters.act)
     if filters.target:
@@ -122,7 +122,7 @@ def _query(filters: Filters) -> Select[AuditEntry]:
 def _contain(words: str) -> Iterator[ColumnElement[bool]]:
     """What is said, as it is typed or with its periods as they are stored."""
     spelled = " ".join(map(periods.canonical, words.split()))
-    return (AuditEntry.target.icontains(each, autoescape=True) for each in {words, spelled})
+    return (mentions(each, AuditEntry.target) for each in {words, spelled})
 
 
 def _json(value: Any) -> str:

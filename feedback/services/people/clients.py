@@ -9,7 +9,7 @@ from feedback.models.clients import Client, Contact
 from feedback.models.people import Person
 from feedback.services.ground import pagination
 from feedback.services.ground.errors import NotFound
-from feedback.services.ground.pagination import Page
+from feedback.services.ground.pagination import Page, mentions
 from forms.words import N_
 
 DEFAULT_TIER = "client"
@@ -42,10 +42,9 @@ def _conditions(wanted: ClientFilter) -> list[ColumnElement[bool]]:
 
 
 def _mentions(text: str) -> ColumnElement[bool]:
-    own = [column.icontains(text, autoescape=True) for column in (Client.code, Client.name, Client.name_en)]
-    contacts = (Contact.name, Contact.name_en, Contact.email)
-    matching = or_(*(column.icontains(text, autoescape=True) for column in contacts))
-    return or_(*own, Client.id.in_(select(Contact.client_id).where(matching)))
+    own = mentions(text, Client.code, Client.name, Client.name_en)
+    matching = mentions(text, Contact.name, Contact.name_en, Contact.email)
+    return or_(own, Client.id.in_(select(Contact.client_id).where(matching)))
 
 
 def contact_counts(session: Session, clients: Page[Client]) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from feedback.models.accounts import User
@@ -11,7 +11,7 @@ from feedback.models.clients import Client
 from feedback.models.people import Department, Person
 from feedback.services.ground import pagination
 from feedback.services.ground.errors import NotFound
-from feedback.services.ground.pagination import Page
+from feedback.services.ground.pagination import Page, mentions
 from forms.words import N_
 
 DEEPEST_LINE = 20
@@ -59,7 +59,7 @@ def _conditions(wanted: PersonFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.text:
         named = (Person.code, Person.name, Person.name_en, Person.email)
-        conditions.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in named)))
+        conditions.append(mentions(wanted.text, *named))
     if wanted.department:
         conditions.append(Department.code == wanted.department)
     if wanted.level:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -19,6 +18,7 @@ from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import campaign_codes
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import NotFound
+from feedback.services.ground.pagination import mentions
 from feedback.services.rosters import rosters
 from forms.scheme import Group
 from forms.words import N_
@@ -169,10 +169,10 @@ def search(session: Session, subject: Subject, words: str) -> list[Person]:
     return list(session.scalars(found))
 
 
-def _mentions(word: str) -> ColumnElement[Any]:
+def _mentions(word: str) -> ColumnElement[bool]:
     department = Person.department.property.mapper.class_
     columns = (Person.name, Person.name_en, Person.code, department.name, department.name_en)
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+    return mentions(word, *columns)
 
 
 Sizes = Mapping[tuple[int, str, NominationState], int]

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from feedback.services.ground.errors import InvalidFile, RowFault
@@ -16,9 +17,8 @@ from forms.words import N_
 DELIMITERS = ",;\t"
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
-# A spreadsheet takes a cell that starts like this for a formula. A quote before it makes it text again; a text that has
-# quotes there already gets one more.
-LOOKS_LIKE_FORMULA = re.compile("'*[=+\\-@\t\r]")
+OPERATORS = "=+-@\N{MINUS SIGN}"
+PASSED_OVER = "CZM"  # controls and what is invisible, spaces, marks without a letter
 
 
 def read(data: bytes, wanted: Sequence[Column]) -> list[TableRow]:
@@ -90,19 +90,34 @@ def records(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _unquoted(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and LOOKS_LIKE_FORMULA.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and looks_like_formula(cell) else cell
+
+
+def looks_like_formula(cell: str) -> bool:
+    """Whether a spreadsheet may take it for one: for an operator at its start, full-width or small ones are as good,
+    and what is invisible is passed over.
+
+    A quote before it makes it text again; a text that has quotes there already gets one more.
+    """
+    for character in cell:
+        plain = unicodedata.normalize("NFKC", character)[0]
+        if plain in OPERATORS or plain in "\t\r":
+            return True
+        if plain not in "'\"" and unicodedata.category(plain)[0] not in PASSED_OVER:
+            return False
+    return False
 
 
 def write(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
     """A CSV text that no spreadsheet takes for formulas."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(headings)
+    writer.writerow(map(_harmless, headings))
     writer.writerows([_harmless(cell) for cell in row] for row in rows)
     return out.getvalue()
 
 
 def _harmless(cell: Value) -> Value:
-    if isinstance(cell, str) and LOOKS_LIKE_FORMULA.match(cell) and not NUMBER.fullmatch(cell):
+    if isinstance(cell, str) and looks_like_formula(cell) and not NUMBER.fullmatch(cell):
         return f"'{cell}"
     return cell

@@ -122,7 +122,7 @@ def create() -> Page | Response:
                 form.email.data,
                 None,
                 *roles,
-                person=form.person.data.strip() or None,
+                person=(form.person.data or "").strip() or None,
                 actor=actor(),
                 now=current.now(),
             )

@@ -110,7 +110,8 @@ def proven_claims() -> dict[str, Any]:
 
 def sign_in(user: User) -> Response:
     way_back = session.get(WAY_BACK)
-    login_user(cast(UserMixin, user), remember=False, authn_via=["oidc"])
+    with transaction():
+        login_user(cast(UserMixin, user), remember=False, authn_via=["oidc"])
     return redirect(way_back or url_for("home.start"), 303)
 
 

@@ -5,6 +5,8 @@ from flask_babel import gettext
 from flask_security import current_user, logout_user
 from werkzeug.wrappers import Response
 
+from feedback import current
+from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.presentation.locales import COOKIE_FREE, SESSION_KEY, language
 from feedback.services.accounts import sign_ins
@@ -14,6 +16,8 @@ from feedback.views.ground.guards import EVERYBODY, for_roles
 from forms.accounts import ROLE_RIGHTS, ROLE_TITLES, LanguageForm
 
 MUCH_IN_THEIR_HANDS = frozenset({RoleName.ADMIN, RoleName.HR})
+
+PROOF = "proof"  # in the session: what shows that this browser has not been signed out
 
 blueprint = Blueprint("account", __name__)
 
@@ -44,11 +48,20 @@ def choose_language() -> Response | tuple[str, int]:
     return redirect(url_for(".show"), 303)
 
 
+@blueprint.post("/account/browsers/<browser>/sign-out")
+@for_roles(*EVERYBODY)
+def sign_out_browser(browser: str) -> Response:
+    with transaction() as database:
+        sign_ins.end(database, current_user, browser)
+    flash(gettext("That browser is signed out."), "success")
+    return redirect(url_for(".show"), 303)
+
+
 @blueprint.post("/account/sign-out-everywhere")
 @for_roles(*EVERYBODY)
 def sign_out_everywhere() -> Response:
-    with transaction():
-        sign_ins.sign_out_everywhere(current_user)
+    with transaction() as database:
+        sign_ins.sign_out_everywhere(database, current_user)
     logout_user()
     flash(gettext("You are signed out everywhere."), "success")
     return redirect(url_for("security.login"), 303)
@@ -58,6 +71,8 @@ def account_page(form: LanguageForm) -> str:
     return render_template(
         "accounts/own_account/show.html",
         form=form,
+        browsers=sign_ins.browsers(db.session(), current_user, now=current.now()),
+        this_one=sign_ins.digest_of(session.get(PROOF, "")),
         role_titles=ROLE_TITLES,
         role_rights=ROLE_RIGHTS,
         advise_second_factor=bool(current_user.role_names & MUCH_IN_THEIR_HANDS),

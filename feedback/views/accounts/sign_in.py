@@ -5,20 +5,24 @@ from pathlib import Path
 from typing import Any, cast
 
 from flask import Blueprint, Flask, abort, g, redirect, request, session, url_for
+from flask_login import user_logged_out
 from flask_security import (
     RoleMixin,
     Security,
     SQLAlchemyUserDatastore,
     UserMixin,
+    password_changed,
     password_reset,
     reset_password_instructions_sent,
     tf_disabled,
+    tf_profile_changed,
     user_authenticated,
     user_failed_authn,
     views,
 )
 from flask_security.decorators import anonymous_user_required
 from flask_security.recovery_codes import mf_recovery, mf_recovery_codes
+from flask_security.utils import set_request_attr
 from werkzeug.wrappers import Response
 
 from feedback import current
@@ -32,6 +36,7 @@ from feedback.services.ballot_box import derived_keys
 from feedback.settings import Settings
 from feedback.transaction import transaction
 from feedback.views.accounts import sign_in_forms
+from feedback.views.accounts.own_account import PROOF
 from feedback.views.accounts.second_factor import AuthenticatorApp
 from feedback.views.accounts.sign_in_messages import MESSAGES
 from feedback.views.accounts.way_back import is_here
@@ -40,12 +45,11 @@ from feedback.views.ground.guards import EVERYBODY, for_roles
 from feedback.views.ground.rate_limits import guessing, mailing
 
 TRANSLATIONS = Path(__file__).parents[2] / "translations"
-SIGNED_IN_FOR = timedelta(hours=12)
 FRESH_FOR = timedelta(minutes=15)
 OF_THE_SIGN_IN = ("_user_id", "_fresh", "_id", "fs_cc", "fs_paa", SESSION_KEY)
 
 SIGN_IN: dict[str, Any] = {
-    "PERMANENT_SESSION_LIFETIME": SIGNED_IN_FOR,
+    "PERMANENT_SESSION_LIFETIME": sign_ins.SIGNED_IN_FOR,
     "SECURITY_PASSWORD_HASH": "argon2",
     "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
     "SECURITY_PASSWORD_SALT": "unused: argon2 salts each password",
@@ -128,6 +132,7 @@ def register(app: Flask, settings: Settings) -> None:
         totp_cls=AuthenticatorApp,
         **FORMS,
     )
+    app.login_manager.user_loader(load_user)  # type: ignore[attr-defined]
     security.want_json(lambda asked: False)
     security.unauthn_handler(errors.sign_in_first)
     rate_limits.register(app, settings)
@@ -179,17 +184,48 @@ def count_failure(sender: Flask, user: User, **how: object) -> None:
         sign_ins.failed(db.session(), user, now=current.now())
 
 
+def load_user(uniquifier: str) -> User | None:
+    """Flask-Security would believe any cookie that we ever signed, after signing out too."""
+    user = sign_ins.signed_in(db.session(), uniquifier, session.get(PROOF, ""), now=current.now())
+    if user:
+        set_request_attr("fs_authn_via", "session")
+        set_request_attr("fs_paa", session.get("fs_paa", 0))
+    return user
+
+
 @user_authenticated.connect
 def begin_session(sender: Flask, user: User, authn_via: list[str] | None = None, **how: object) -> None:
     """Nothing of the session before signing in stays in the one after it."""
+    forget_browser(user)
     kept = {name: session[name] for name in OF_THE_SIGN_IN if name in session}
     session.clear()
     session.update(kept)
+    session[PROOF] = sign_ins.begin(db.session(), user, now=current.now())
     g.pop("csrf_token", None)
     if user.language:
         session[SESSION_KEY] = user.language
     if authn_via != ["oidc"]:
         sign_ins.succeeded(user)
+
+
+@user_logged_out.connect  # type: ignore[untyped-decorator]
+def end_session(sender: Flask, user: User, **how: object) -> None:
+    """On the server: whoever has copied the cookie has nothing any more."""
+    if user.is_authenticated:  # type: ignore[attr-defined]
+        with transaction():
+            forget_browser(user)
+
+
+def forget_browser(user: User) -> None:
+    sign_ins.end(db.session(), user, sign_ins.digest_of(session.pop(PROOF, "")))
+
+
+@password_changed.connect
+@tf_profile_changed.connect
+@tf_disabled.connect
+def end_other_sessions(sender: Flask, user: User, **how: object) -> None:
+    """Whoever else is signed in here knows no more than what no longer signs in."""
+    sign_ins.end_others(db.session(), user, session.get(PROOF, ""))
 
 
 @reset_password_instructions_sent.connect
@@ -200,6 +236,7 @@ def commit_the_mail(sender: Flask, user: User, **how: object) -> None:
 
 @password_reset.connect
 def unlock_by_mail(sender: Flask, user: User, **how: object) -> None:
+    sign_ins.sign_out_everywhere(db.session(), user)
     sign_ins.succeeded(user)
 
 

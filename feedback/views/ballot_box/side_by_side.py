@@ -17,6 +17,7 @@ from feedback.services.ballot_box.invitations import Instructions, OpenTask, Vis
 from feedback.services.ground import protection
 from feedback.services.ground.errors import UnknownLink
 from feedback.views.ballot_box import respond
+from feedback.views.ballot_box.not_stored import REDRAWN
 from feedback.views.ballot_box.respond import COMPARABLE, POSITION, TOLD, Page, TaskEntry, render
 from forms.scheme import Group
 from forms.side_by_side import FEWEST, MOST, SharedReader, SideBySideForm
@@ -25,6 +26,16 @@ from forms.side_by_side import FEWEST, MOST, SharedReader, SideBySideForm
 def register(app: Flask) -> None:
     respond.add_page(app, "/s/<token>/side-by-side", side_by_side)
     respond.add_page(app, "/s/side-by-side", submit_side_by_side, method="POST")
+
+
+def redraw(posted: MultiDict[str, str]) -> str:
+    token, told, *_ = (posted.pop(name, "") for name in ("token", TOLD, "lang", "left_out"))
+    chosen, visit = posted.poplist("task"), respond.visit_of(token)
+    together = SideBySideVisit.of(token, visit, still_asked(visit, chosen))
+    return together.page(together.form(posted, settled=numbers(chosen)), told.split())
+
+
+REDRAWN["respond.submit_side_by_side"] = redraw
 
 
 @dataclass(frozen=True)

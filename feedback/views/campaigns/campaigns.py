@@ -16,7 +16,8 @@ from feedback.presentation.numerals import percent
 from feedback.services.ballot_box import enrolled_keys
 from feedback.services.campaigns import campaigns, lifecycle, overview, purging
 from feedback.services.campaigns.lifecycle import Step
-from feedback.services.closing import campaign_closing
+from feedback.services.closing import campaign_closing, clock_watch
+from feedback.services.closing.clock_watch import Doubt
 from feedback.services.crowds import response_rates
 from feedback.services.crowds.response_rates import DayCount, RateLine
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
@@ -65,6 +66,7 @@ def show(campaign: str) -> str:
     return render_template(
         "campaigns/show.html",
         **facts(found),
+        doubt=waiting_for_the_clock(found),
         rates=response_rates.rates(session, found),
         days=response_rates.days(session, found),
         days_left=response_rates.days_left(found, now),
@@ -74,6 +76,12 @@ def show(campaign: str) -> str:
         subjects=campaigns.subjects(session, found),
         trustees=enrolled_keys.on_record(session, current.custody(), found),
     )
+
+
+def waiting_for_the_clock(campaign: Campaign) -> Doubt | None:
+    """Why a campaign that is over is not closed by itself; nothing if the clock is not the reason."""
+    by_itself = campaign.state == CampaignState.OPEN and campaign.key_custody == KeyCustody.SERVER
+    return clock_watch.doubted(db.session()) if by_itself and campaign.is_over(current.now()) else None
 
 
 def facts(campaign: Campaign) -> dict[str, object]:
@@ -105,7 +113,7 @@ def ask(campaign: str, step: str) -> str:
         **facts(found),
         step=wanted,
         outlook=outlook(found) if before else None,
-        early=found.state == CampaignState.OPEN and current.now() < found.closes_at,
+        early=found.state == CampaignState.OPEN and not found.is_over(current.now()),
     )
 
 

@@ -152,7 +152,7 @@ def campaign_page(campaign: Campaign, wrong: Form | None = None) -> str:
         **seen_by(members, mine),
         before_opening=campaign.state in BEFORE_OPENING,
         sealed=campaign.state in UNTIL_COUNTED,
-        is_due=campaign.state == CampaignState.CLOSING or campaign.closes_at <= current.now(),
+        is_due=campaign.state == CampaignState.CLOSING or campaign.is_over(current.now()),
         one_has_opened=any(member.has_opened for member in members),
     )
 

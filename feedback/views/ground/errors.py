@@ -14,16 +14,18 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, Unauthorized
 from werkzeug.wrappers import Response
 
-from feedback.services.ground.collisions import SENTENCE, is_collision
+from feedback.services.ground.collisions import SENTENCE, code_of, is_collision, is_unavailable
 from feedback.services.ground.errors import DomainError, InvalidFile, NotFound, NotPossible, UnknownLink
 
 STATUS_OF = {NotFound: 404, UnknownLink: 404, NotPossible: 409, InvalidFile: 422}
 SAME_AS_ABSENT = {403: 404, 410: 404}
-WITH_OWN_WORDS = frozenset({400, 404, 405, 409, 413, 422, 429, 500})
+WITH_OWN_WORDS = frozenset({400, 404, 405, 409, 413, 422, 429, 500, 503})
 SOURCE = Path(__file__).parents[3]
 OUR_PACKAGES = frozenset({"feedback", "forms", "scoring"})
 
-Page = tuple[str, int]
+RETRY_AFTER = {"Retry-After": "30"}
+
+Page = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 def register(app: Flask) -> None:
@@ -61,9 +63,16 @@ def unexpected(error: BaseException) -> Page:
     if is_collision(error):
         current_app.logger.warning("two at once: %s at %s", type(error).__name__, place_of(error))
         return page(409, sentence=gettext(SENTENCE))
+    if is_unavailable(error):
+        say_unavailable(error)
+        return (*page(503), RETRY_AFTER)
     number = secrets.token_hex(4)
     current_app.logger.error("error %s: %s at %s", number, type(error).__name__, place_of(error))
     return page(500, number=number)
+
+
+def say_unavailable(error: BaseException) -> None:
+    current_app.logger.error("nothing can be stored: %s at %s", code_of(error), place_of(error))
 
 
 def say_nothing(exc_info: object) -> None:
@@ -79,7 +88,7 @@ def place_of(error: BaseException) -> str:
     return "an unknown place"
 
 
-def page(status: int, **facts: object) -> Page:
+def page(status: int, **facts: object) -> tuple[str, int]:
     status = SAME_AS_ABSENT.get(status, status)
     shown = status if status in WITH_OWN_WORDS else 500 if status >= 500 else 400
     template = current_app.jinja_env.get_template(f"ground/errors/{shown}.html")

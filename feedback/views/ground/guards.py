@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import abort, request
+from flask import Response, abort, request
 from flask_security import auth_required, current_user
+from werkzeug.exceptions import BadRequest
 
 from feedback.models.accounts import RoleName
 from feedback.presentation.locales import COOKIE_FREE
@@ -14,6 +15,13 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 EVERYBODY = tuple(RoleName)
+
+
+def refuse_impossible_hosts() -> Response | None:
+    """Under a host that is no name no address can be built, so there is no page for it either."""
+    if isinstance(request.routing_exception, BadRequest):
+        return Response("400 Bad Request: the Host header holds no name.\n", 400, mimetype="text/plain")
+    return None
 
 
 def refuse_impossible_codes() -> None:

@@ -1,12 +1,10 @@
 """Files of people, clients, KPI results and goals: handed in, looked at, confirmed."""
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_security import current_user
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.wrappers import Response as Redirect
 from wtforms import SelectChoice
 
@@ -84,7 +82,7 @@ def upload(kind: str) -> Page | Redirect:
 
 
 def upload_form(kind: ImportKind) -> UploadForm:
-    posted: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
+    posted = with_file(request.form, request.files.get("file"))
     quarter = quarter_of(current.today())
     if kind is ImportKind.GOALS:
         return GoalsUploadForm(posted, period=quarter)
@@ -100,6 +98,16 @@ def upload_form(kind: ImportKind) -> UploadForm:
         for choice in schemes
     ]
     return form
+
+
+def with_file(fields: MultiDict[str, str], file: FileStorage | None) -> MultiDict[str, str | FileStorage]:
+    """Where a file is asked for, no text is taken for one; where text is asked for, no file."""
+    posted = MultiDict[str, str | FileStorage](
+        (name, text) for name, text in fields.items(multi=True) if name != "file"
+    )
+    if file:
+        posted["file"] = file
+    return posted
 
 
 def receive(kind: ImportKind, form: UploadForm) -> Upload:

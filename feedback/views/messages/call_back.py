@@ -1,6 +1,7 @@
 """Where a client asks to be called, with a name and apart from all answers. Its pages are of `respond`."""
 
 from flask import Flask, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from feedback import current
@@ -13,6 +14,7 @@ from feedback.services.messages import call_backs
 from feedback.services.messages.call_backs import CallBackCard
 from feedback.transaction import transaction
 from feedback.views.ballot_box import respond
+from feedback.views.ballot_box.not_stored import REDRAWN
 from feedback.views.ballot_box.respond import Page, TaskEntry, render
 from forms.call_backs import LONGEST, CallBackForm
 
@@ -42,6 +44,15 @@ def ask_for_call() -> Page | Response:
     with transaction() as session:
         call_backs.leave(session, cell_id, CallBackCard(**form.data), today=current.today())
     return redirect(url_for(".call_back", token=token, position=position, sent=1, lang=language()), 303)
+
+
+def redraw(posted: MultiDict[str, str]) -> str:
+    token, position, _ = (posted.pop(name, "") for name in ADDRESS_FIELDS)
+    visit = respond.visit_of(token)
+    return card_page(token, visit, client_entry(visit, position), CallBackForm(posted))
+
+
+REDRAWN["respond.ask_for_call"] = redraw
 
 
 def client_entry(visit: Visit, position: str) -> TaskEntry:

@@ -1,6 +1,7 @@
 """The suggestion box (匿名意见箱) as everybody meets it: no link, no account, no cookie; a GET changes nothing."""
 
 from flask import Blueprint, current_app, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from feedback import current
@@ -8,6 +9,8 @@ from feedback.presentation.locales import language
 from feedback.services.ground import protection
 from feedback.services.messages import suggestions
 from feedback.transaction import transaction
+from feedback.views.ballot_box import not_stored
+from feedback.views.ballot_box.not_stored import REDRAWN
 from feedback.views.ballot_box.respond import posted_fields
 from feedback.views.ground.rate_limits import box_limiter
 from forms.identifying import WORDS
@@ -39,6 +42,14 @@ def send() -> Page | Response:
     with transaction() as session:
         suggestions.send(session, current.custody(), form.text.data, now=current.now())
     return redirect(url_for(".show", sent=1, lang=language()), 303)
+
+
+def redraw(posted: MultiDict[str, str]) -> str:
+    return render("box.html", form=SuggestionForm(posted))
+
+
+REDRAWN["suggestion_box.send"] = redraw
+not_stored.register(blueprint)
 
 
 def render(template: str, **facts: object) -> str:

@@ -101,6 +101,36 @@ def test_no_bytes_whatever_make_it_fail_in_another_way(data: bytes) -> None:
             table_files.read(prefix + data, COLUMNS)
 
 
+@pytest.mark.parametrize("operator", "=+-@＝＋－＠﹦﹢﹣﹫⁺₋−")
+@pytest.mark.parametrize(
+    "before", ["", " ", "\u3000", "\xa0", "\u200b", "\ufeff", "\u202e", "\t", "'", '"', "＇ ", "\x01"]
+)
+def test_an_operator_in_any_width_behind_whatever_is_invisible_is_no_formula(
+    operator: str, before: str
+) -> None:
+    cell = f"{before}{operator}1+1"
+    (heading, row) = csv.reader(io.StringIO(table_files.write([cell], [[cell]]), newline=""))
+    assert heading == row == [f"'{cell}"]
+
+
+@pytest.mark.parametrize(
+    "text", ["张伟", "O'Neil", "A-1", "a=b", "（一）", "“=1”", "1＝1", "-7", "+86", "", " "]
+)
+def test_what_is_no_formula_and_numbers_are_written_as_they_are(text: str) -> None:
+    assert list(csv.reader(io.StringIO(table_files.write(["a"], [[text, "."]]), newline="")))[1] == [
+        text,
+        ".",
+    ]
+
+
+@given(st.lists(st.text("=＝+－@'\" \u200b0aé", min_size=1), min_size=1))
+def test_what_is_written_is_read_as_it_was(texts: list[str]) -> None:
+    kept = [text.strip() for text in texts]
+    columns = [f"c{number}" for number in range(len(texts))]
+    grid = table_files.grid(table_files.write(columns, [kept]).encode(), [])
+    assert grid[1:] == [kept]
+
+
 @given(st.lists(st.text("=+-@\t\r0aé", min_size=1), min_size=1))
 def test_no_cell_we_write_is_taken_for_a_formula(texts: list[str]) -> None:
     written = list(csv.reader(io.StringIO(table_files.write(["a"] * len(texts), [texts]), newline="")))

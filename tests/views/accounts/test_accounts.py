@@ -99,12 +99,16 @@ def test_the_same_roles_again_are_no_act(admin: Browser, browsers: Browsers, off
     assert entries(office, "roles changed") == []
 
 
-def test_a_role_that_is_taken_is_gone_at_once(admin: Browser, browsers: Browsers, office: Office):
+def test_a_role_that_is_taken_is_gone_at_once_and_its_owner_signs_in_anew(
+    admin: Browser, browsers: Browsers, office: Office
+):
     hr = browsers.sign_in(RoleName.HR)
     assert hr.get("/accounts").status_code == 404
     user = account(office, "hr-nobody@example.com")
     admin.post(f"/accounts/{user.id}", {"roles": ["auditor"]}, page=f"/accounts/{user.id}")
-    assert hr.get("/settings").status_code == 200
+    assert hr.get("/people").location == "/sign-in?next=/people"
+    hr.post("/sign-in", {"email": user.email, "password": PASSWORD})
+    assert [hr.get(page).status_code for page in ("/settings", "/people")] == [200, 404]
 
 
 @pytest.mark.parametrize("typed", ["A7", " A7 ", ""])

@@ -54,6 +54,14 @@ def test_each_mistake_has_a_page_in_both_languages(
     assert page.one("h1").text
 
 
+@pytest.mark.parametrize("host", ["x" * 64, "x" * 300])
+@pytest.mark.parametrize("path", ["/", "/s/token", "/sign-in", "/no/such/page"])
+def test_under_a_host_that_is_no_name_there_is_no_page(browser: Browser, host: str, path: str):
+    answer = browser.get(path, headers={"Host": host})
+    assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_an_error_page_gives_nobody_a_cookie(browser: Browser):
     assert "Set-Cookie" not in browser.get("/no/such/page?lang=en").headers
 

@@ -61,6 +61,25 @@ def test_a_number_that_no_row_can_have_is_an_address_that_does_not_exist(app: Fl
             urls.match(path.format(number))
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/people?text=",
+        "/clients?text=",
+        "/accounts?search=",
+        "/audit?target=",
+        "/campaigns/2026Q4/mail?search=",
+    ],
+)
+def test_a_search_for_more_than_any_column_holds_breaks_no_page(
+    browsers: Browsers, office: Office, page: str
+):
+    office.open({"client": 1})
+    admin = browsers.sign_in(RoleName.ADMIN)
+    for words in ("长" * 30_000, "a " * 20_000):
+        assert admin.get(page + words).status_code in (200, 422)
+
+
 def test_thresholds_and_nominations_with_four_hundred_digits_come_back(hr: Browser, office: Office):
     campaign = office.draft({"client": 3, "peer": 1})
     terms = f"/campaigns/{campaign.code}/terms"

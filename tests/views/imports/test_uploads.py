@@ -64,6 +64,17 @@ def test_the_same_file_again_has_nothing_to_import(hr: Browser, office: Office):
     assert 'name="digest"' not in page
 
 
+@pytest.mark.parametrize("kind", ImportKind)
+def test_text_where_a_file_is_asked_for_is_no_file_and_a_file_for_text_no_text(
+    hr: Browser, office: Office, kind: ImportKind
+):
+    form = f"/imports/{kind}"
+    assert hr.post(form, {"file": PEOPLE, "period": "2026Q4"}, page=form).status_code == 422
+    answer = hand_in(hr, PEOPLE, kind, period=(io.BytesIO(b"1999Q1"), "period.txt"))
+    assert answer.status_code in (303, 422)
+    assert "1999Q1" not in office.session.scalars(select(Upload.period)).all()
+
+
 def test_old_and_new_stand_beside_each_other(hr: Browser):
     confirm(hr, hand_in(hr, PEOPLE).location)
     page = Page(hr.get(hand_in(hr, PEOPLE.replace("张伟", "张威")).location).text)
