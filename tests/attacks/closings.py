@@ -13,7 +13,7 @@ from tests.attacks.worlds import Killed, World
 from tests.factories import ACTOR, AFTER
 
 CODE = "2026Q4"
-SIZES = {"client": 6, "peer": 2, "subordinate": 4, "self": 1}
+SIZES = {"client": 10, "peer": 2, "subordinate": 4, "self": 1}
 
 Rows = list[tuple[object, ...]]
 
@@ -26,13 +26,14 @@ class Left:
     unreadable: int | None
     cells: Rows
     counts: Rows
+    totals: Rows
     comments: Rows
     ballots: int
     keys: tuple[str, ...]
 
 
 def found_campaign(world: World) -> None:
-    """With cells that are shown, merged and withheld, and comments."""
+    """With cells that are shown, merged and withheld, large enough for counts and not, and comments."""
     office = world.office
     campaign = office.open(SIZES, SIZES, code=CODE)
     for subject in (0, 1):
@@ -57,6 +58,7 @@ def left(world: World) -> Left:
     rows = {
         "cells": 'select subject_id, "group", invited, answered, status, is_pool from cell',
         "counts": 'select subject_id, "group", item, value, count from "count" join cell on id = cell_id',
+        "totals": 'select subject_id, "group", item, ratings, points, top from item_total join cell on id = cell_id',
         "comments": 'select subject_id, "group", item, text from comment join cell on cell.id = cell_id',
     }
     found = {name: sorted(map(tuple, session.execute(text(query)))) for name, query in rows.items()}

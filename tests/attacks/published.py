@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from feedback.services.reports.report_document import ItemFigure, ItemScore, Report
+from feedback.services.reports.report_document import ItemFigure, ItemScore, Report, Satisfaction, Withheld
 from feedback.services.scores.scorecards import Estimate, ItemMean
 from tests.attacks.solver import Question, together
 
@@ -58,7 +58,7 @@ def _with_distribution(question: Question, figure: ItemFigure) -> Question:
 
 def _with_satisfaction(questions: list[Question], report: Report) -> list[Question]:
     """The share of the two best answers, over all questions together."""
-    if report.satisfaction is None:
+    if not isinstance(report.satisfaction, Satisfaction):
         return questions
     places = len(next(iter(questions[0].possible)))
     worth = (0,) * (places - 2) + (1, 1)
@@ -68,7 +68,7 @@ def _with_satisfaction(questions: list[Question], report: Report) -> list[Questi
 
 def recommendation(report: Report, n: int) -> Question | None:
     """How many would recommend, might and would not, where the difference is published."""
-    if report.nps is None:
+    if isinstance(report.nps, Withheld):
         return None
     difference = report.nps.value * n / 100
     return Question.of(n, len(NPS)).with_sum(NPS, difference, difference)

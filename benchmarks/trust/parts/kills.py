@@ -19,9 +19,9 @@ from feedback.extensions import db
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell
 from feedback.models.invitations import Invitation, Task
-from feedback.models.results import Count
 from feedback.services.ballot_box import invitations
 from tests.attacks.worlds import World, world
+from tests.factories import ratings_kept
 
 CODE = "2026Q4"
 CLIENTS, SUBJECTS = 100, 4
@@ -98,8 +98,8 @@ class Box:
         campaign = db.session.scalars(select(Campaign)).one()
         self.world.office.close(campaign)
         answered = db.session.scalar(select(func.sum(Cell.answered)).where(Cell.is_pool.is_(False)))
-        answers = db.session.scalar(select(func.sum(Count.count)).where(Count.item == "attitude-1"))
-        return int(answered or 0), int(answers or 0)
+        answers = ratings_kept(db.session, item="attitude-1")
+        return int(answered or 0), answers
 
 
 @contextmanager
