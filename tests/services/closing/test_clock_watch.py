@@ -7,7 +7,7 @@ import pytest
 
 from feedback.models.campaigns import Campaign, CampaignState, KeyCustody
 from feedback.services.ballot_box import invitations
-from feedback.services.ballot_box.invitations import Visit
+from feedback.services.ballot_box.invitations import Holding, Visit
 from feedback.services.closing import campaign_closing, clock_watch
 from feedback.services.closing.clock_watch import Doubt, Reading
 from feedback.services.ground.errors import LinkClosed, NotPossible
@@ -65,7 +65,7 @@ def machine(office: Office, campaign: Campaign) -> Machine:
 
 def answers_at(office: Office, campaign: Campaign, now: datetime) -> Visit:
     nonce = office.nonces(campaign, "client")[0]
-    return invitations.visit(office.session, office.custody, nonce, now=now, casting=True)
+    return invitations.visit(office.session, office.custody, nonce, now=now, holding=Holding.SHARED)
 
 
 def refuses_at(office: Office, campaign: Campaign, now: datetime) -> bool:
