@@ -28,7 +28,7 @@ def interviews() -> None:
 @click.argument("interviewer_email")
 @in_application
 def assign(code: str, contact_emails: tuple[str, ...], interviewer_email: str) -> None:
-    """Have the account INTERVIEWER_EMAIL phone these clients: at least three in a campaign."""
+    """Have the account INTERVIEWER_EMAIL phone these clients: at least three of an account manager."""
     session = db.session()
     campaign = campaigns.find(session, code)
     interviewer = accounts.by_address(session, interviewer_email)

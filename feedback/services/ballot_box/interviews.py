@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, select, update
+from sqlalchemy import Select, and_, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.accounts import User
@@ -32,27 +32,38 @@ Key = tuple[int, int]  # a contact and a cell
 
 @dataclass(frozen=True)
 class Candidate:
-    """A client who is asked in a campaign, about one subject, and who is to phone him if anybody."""
+    """A client who is asked in a campaign, about one subject, and who is to phone him if anybody.
+
+    Crowd: who has the same one is counted together with him.
+    """
 
     contact: Contact
     cell_id: int
     subject: Person
     interviewer: str | None
     finished: bool
+    crowd: int
 
 
 def candidates(session: Session, campaign: Campaign) -> list[Candidate]:
     rows = session.execute(_asked(campaign).order_by(Client.name, Contact.name, Person.code))
     return [
-        Candidate(contact, cell_id, subject, email, bool(done))
-        for contact, cell_id, subject, email, done in rows
+        Candidate(contact, cell_id, subject, email, bool(done), crowd)
+        for contact, cell_id, subject, email, done, crowd in rows
     ]
 
 
-def _asked(campaign: Campaign) -> Select[Contact, int, Person, str, bool]:
+def _asked(campaign: Campaign) -> Select[Contact, int, Person, str, bool, int]:
     is_its = and_(Interview.contact_id == Contact.id, Interview.cell_id == Task.cell_id)
     return (
-        select(Contact, Task.cell_id, Person, User.email, Interview.finished)
+        select(
+            Contact,
+            Task.cell_id,
+            Person,
+            User.email,
+            Interview.finished,
+            func.coalesce(Cell.crowd_id, Cell.id),
+        )
         .join(Invitation, Invitation.contact_id == Contact.id)
         .join(Task, Task.nonce == Invitation.nonce)
         .join(Cell, Cell.id == Task.cell_id)
@@ -97,7 +108,10 @@ def assign(
     if not keys or any(key not in asked for key in keys):
         raise NotPossible(N_("choose clients who are asked in this campaign"))
     chosen = [candidate for key, candidate in asked.items() if key in keys and not candidate.finished]
-    _require_crowd([candidate for key, candidate in asked.items() if key in keys or candidate.interviewer])
+    crowds = {asked[key].crowd for key in keys}
+    phoned = [one for key, one in asked.items() if key in keys or one.interviewer]
+    for crowd in crowds:
+        _require_crowd([one for one in phoned if one.crowd == crowd])
     if any(candidate.subject.id == interviewer.person_id for candidate in chosen):
         raise NotPossible(N_("nobody interviews clients about himself"))
     for candidate in chosen:
@@ -109,8 +123,8 @@ def _require_crowd(phoned: Sequence[Candidate]) -> None:
     if len({candidate.contact.id for candidate in phoned}) < protection.INTERVIEWS_FROM:
         raise NotPossible(
             N_(
-                "choose at least %(number)s clients: with fewer interviews in a campaign, the number of answers "
-                "after the close would tell whether one of them had also answered by link"
+                "choose at least %(number)s clients of an account manager: with fewer interviews, the number of "
+                "answers after the close would tell whether one of them had also answered by link"
             ),
             number=protection.INTERVIEWS_FROM,
         )

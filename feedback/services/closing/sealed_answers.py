@@ -3,11 +3,11 @@
 Only what this server cast itself, into that very place, is an answer; anything else was written into the database.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
@@ -78,23 +78,32 @@ def by_link(session: Session, campaign: Campaign) -> Iterator[Sealed]:
 
 
 def by_phone(session: Session, campaign: Campaign, keys: BoxKeys) -> list[SealedInterview]:
-    """None if fewer clients were asked by phone than make a crowd: see `protection.INTERVIEWS_FROM`."""
+    """Those of whom enough were asked by phone among those who are counted with them: see INTERVIEWS_FROM."""
     rows = session.execute(
         select(
-            Interview.contact_id, Interview.seat, Interview.envelope, Cell.id, Cell.group, Subject.person_id
+            Interview.contact_id,
+            Interview.seat,
+            Interview.envelope,
+            Cell.id,
+            Cell.group,
+            Subject.person_id,
+            func.coalesce(Cell.crowd_id, Cell.id),
         )
         .join(Cell, Cell.id == Interview.cell_id)
         .join(Subject, Subject.id == Cell.subject_id)
         .where(Subject.campaign_id == campaign.id, Interview.finished.is_(True))
     )
-    found = []
-    for contact_id, seat, envelope, cell_id, group, person_id in rows:
+    found: dict[int, list[SealedInterview]] = defaultdict(list)
+    for contact_id, seat, envelope, cell_id, group, person_id, crowd in rows:
         spot = interviews.spot(contact_id, seat or 0)
         sealed = Sealed(Place(campaign.code, cell_id, group, person_id, spot), envelope or b"")
         if sealed.is_ours(keys):
-            found.append(SealedInterview(sealed, keys.slot(cell_id, seat or 0), contact_id))
-    clients = {interview.contact_id for interview in found}
-    return found if len(clients) >= protection.INTERVIEWS_FROM else []
+            found[crowd].append(SealedInterview(sealed, keys.slot(cell_id, seat or 0), contact_id))
+    return [interview for crowd in found.values() if _is_enough(crowd) for interview in crowd]
+
+
+def _is_enough(crowd: Sequence[SealedInterview]) -> bool:
+    return len({interview.contact_id for interview in crowd}) >= protection.INTERVIEWS_FROM
 
 
 def look(session: Session, campaign: Campaign, keys: BoxKeys) -> Found:

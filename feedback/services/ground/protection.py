@@ -32,8 +32,8 @@ RATES_FROM = LEAST_MINIMUM
 DAYS_FROM, DAYS_STEP = 10, 3
 # Suggestions that are opened together, and the steps in which their number is told, so that none is seen to come in.
 SUGGESTIONS_FROM, SUGGESTIONS_STEP = 3, 5
-# Clients asked by phone in a campaign whose answers count. The close adds up who answered by link or by phone: of a
-# single one, the number of answers before and after it would tell whether he had also answered by link.
+# Clients asked by phone, of all who are counted together, for their answers to count. The close adds up who answered by
+# link or by phone: of a single one, the numbers before and after it would tell whether he had also answered by link.
 INTERVIEWS_FROM = 3
 # Answers of those who answer under their name, and were told so before.
 UNDER_THEIR_NAME = 1

@@ -136,7 +136,23 @@ def test_an_unreadable_answer_is_nobodys_crowd(survey: Survey):
     assert (cell.status, survey.campaign.unreadable) == (CellStatus.WITHHELD, 1)
 
 
-def test_fewer_than_three_interviews_in_a_campaign_are_not_counted(survey: Survey):
+def test_three_interviews_about_three_people_are_none_that_are_counted_together(office: Office):
+    """Each would tell, by the number of answers about one person, whether that client had also answered by link."""
+    survey = Survey(office, office.open(*[{"client": 4}] * 3))
+    caller = accounts.create(office.session, "caller@example.com", None, RoleName.HR, actor=ACTOR, now=NOW)
+    office.session.flush()
+    for subject in range(3):
+        phoned, *others = office.nonces(survey.campaign, "client", subject)
+        survey._interview(phoned, caller.id)
+        office.session.commit()
+        for nonce in others:
+            office.answer(nonce, LINK)
+    office.close(survey.campaign)
+    cells = office.session.scalars(select(Cell).where(Cell.group == "client")).all()
+    assert [(cell.answered, cell.interviewed) for cell in cells] == [(3, 0)] * 3
+
+
+def test_fewer_than_three_interviews_are_not_counted(survey: Survey):
     cell, _ = survey.closed(2, 4)
     assert (cell.answered, cell.interviewed, cell.status) == (4, 0, CellStatus.SHOWN)
 
