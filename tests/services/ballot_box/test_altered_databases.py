@@ -19,7 +19,6 @@ from feedback.models.results import Comment, Count
 from feedback.services.ballot_box import invitations
 from feedback.services.campaigns import campaigns
 from feedback.services.closing import campaign_closing
-from feedback.services.ground import schema
 from feedback.services.ground.errors import BoxRefused, CountedAlready
 from feedback.settings import Settings
 from tests.factories import ACTOR, AFTER, NOW, Office
@@ -29,7 +28,6 @@ from tests.views.survey import Survey, complete
 @pytest.fixture
 def app(either_engine: Settings) -> Iterator[Flask]:
     with opened(create_app(either_engine)) as app:
-        schema.upgrade()
         yield app
 
 
