@@ -133,7 +133,7 @@ class Custody:
     def destroy(self, campaign: str) -> None:
         """With what was left half-written by somebody who was interrupted."""
         paths = (self._path(campaign), self._shared_path(campaign), self._box_path(campaign))
-        unfinished = chain.from_iterable(map(self._unfinished, paths))
+        unfinished = chain.from_iterable(map(self._unfinished, (*paths, self._counted_path(campaign))))
         for path in (*paths, *unfinished):
             try:
                 with path.open("r+b") as file:

@@ -105,3 +105,14 @@ def test_what_was_sealed_to_trustees_is_overwritten_where_it_lay_when_one_layer_
 def same_places(one: bytes, other: bytes) -> bool:
     """Whether much more stands at the same place than chance puts there."""
     return sum(a == b for a, b in zip(one, other, strict=True)) > max(8, len(one) / 20)
+
+
+def test_a_mark_that_was_half_written_is_written_again_and_leaves_nothing_behind(
+    custody: Custody, tmp_path: Path
+):
+    custody.create("q4")
+    half = tmp_path / "q4.counted.0123abcd"
+    half.touch()
+    custody.mark_counted("q4")
+    custody.destroy("q4")
+    assert [path.name for path in tmp_path.iterdir()] == ["q4.counted"]
