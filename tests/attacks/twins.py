@@ -138,7 +138,9 @@ def _after_an_interview(world: World, nonce: bytes, look: Look) -> Seen:
     assigned = feedback(world.settings, "interviews", "assign", CODE, *addresses, "hr-nobody@example.com")
     assert assigned.exit_code == 0, assigned.output
     assert hr.post(path, complete() | {"lang": "en"}, page="/interviews").status_code == 303
-    assert hr.post("/sign-out", {}, page="/account").status_code == 302  # sign-ins are listed in a random order
+    assert (
+        hr.post("/sign-out", {}, page="/account").status_code == 302
+    )  # sign-ins are listed in a random order
     return outputs(world, replace(look, readers=(RoleName.HR,)))
 
 

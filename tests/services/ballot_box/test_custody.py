@@ -107,9 +107,8 @@ def same_places(one: bytes, other: bytes) -> bool:
     return sum(a == b for a, b in zip(one, other, strict=True)) > max(8, len(one) / 20)
 
 
-def test_a_mark_that_was_half_written_is_written_again_and_leaves_nothing_behind(
-    custody: Custody, tmp_path: Path
-):
+def test_a_mark_that_was_half_written_is_written_again_and_leaves_nothing_behind(tmp_path: Path):
+    custody = Custody(tmp_path, [OLD])
     custody.create("q4")
     half = tmp_path / "q4.counted.0123abcd"
     half.touch()
