@@ -61,6 +61,15 @@ def confirm(office: Office, campaign: Campaign, appointed: list[Trustee]) -> Non
         confirm_one(office, campaign, trustee, passphrase)
 
 
+def confirmed_draft(office: Office) -> Campaign:
+    """Its three trustees have set and confirmed their keys."""
+    campaign = office.draft({"client": 4})
+    appointed = appoint(office, campaign)
+    enrol(office, campaign, appointed)
+    confirm(office, campaign, appointed)
+    return campaign
+
+
 def confirm_one(office: Office, campaign: Campaign, trustee: Trustee, passphrase: str) -> None:
     """As somebody does who looks at the page, compares, and types in his passphrase."""
     seen = seen_by(office, campaign, trustee)

@@ -22,6 +22,7 @@ class CampaignState(StrEnum):
 
 
 BEFORE_OPENING = (CampaignState.DRAFT, CampaignState.NOMINATING)
+SEALED = (CampaignState.OPEN, CampaignState.CLOSING)
 WITH_RESULTS = (CampaignState.CLOSED, CampaignState.RELEASED, CampaignState.PURGED)
 
 

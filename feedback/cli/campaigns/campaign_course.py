@@ -8,10 +8,9 @@ from feedback.cli.campaigns.campaign_argument import CODE, closing_time
 from feedback.cli.campaigns.trustees import close_together
 from feedback.cli.ground.application import actor, in_application, progress_bar
 from feedback.extensions import db
-from feedback.models.campaigns import KeyCustody
+from feedback.models.campaigns import SEALED, KeyCustody
 from feedback.services.campaigns import campaigns, lifecycle, purging
 from feedback.services.closing import campaign_closing, giving_up
-from feedback.services.closing.trustees import UNTIL_COUNTED
 from feedback.services.ground import secure_deletion
 from feedback.services.mail import reminders
 from feedback.transaction import transaction
@@ -68,7 +67,7 @@ def close_campaign(code: str, early: bool) -> None:
     """
     session = db.session()
     closing = campaigns.find(session, code)
-    if closing.key_custody == KeyCustody.TRUSTEES and closing.state in UNTIL_COUNTED:
+    if closing.key_custody == KeyCustody.TRUSTEES and closing.state in SEALED:
         close_together(closing, early=early)
     else:
         with progress_bar("Opening ballots") as progress:

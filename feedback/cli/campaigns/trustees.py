@@ -7,13 +7,13 @@ import click
 from feedback import current, trustee_mail
 from feedback.cli.ground.application import actor, in_application, progress_bar
 from feedback.extensions import db
-from feedback.models.campaigns import BEFORE_OPENING, Campaign
+from feedback.models.campaigns import BEFORE_OPENING, SEALED, Campaign
 from feedback.services.ballot_box import enrolled_keys
 from feedback.services.ballot_box.enrolled_keys import KeyState, TrusteeKey
 from feedback.services.campaigns import campaigns
 from feedback.services.closing import enrolment
 from feedback.services.closing import trustees as service
-from feedback.services.closing.trustees import UNTIL_COUNTED, TrusteeState
+from feedback.services.closing.trustees import TrusteeState
 from feedback.transaction import transaction
 
 CODE = click.argument("code", metavar="CAMPAIGN")
@@ -133,7 +133,7 @@ def _state(campaign: Campaign, member: TrusteeState) -> str:
         return "opened the first part"
     if campaign.state in BEFORE_OPENING or member.key.state is KeyState.ALTERED:
         return WORDS[member.key.state]
-    if campaign.state in UNTIL_COUNTED:
+    if campaign.state in SEALED:
         return "has tested the passphrase" if member.key.has_tested else "has not tested the passphrase yet"
     return ""
 

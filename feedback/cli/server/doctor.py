@@ -10,7 +10,7 @@ from feedback import current
 from feedback.cli.ground.application import in_application
 from feedback.cli.server.usable import require_not_older
 from feedback.extensions import db
-from feedback.models.campaigns import BEFORE_OPENING, CampaignState
+from feedback.models.campaigns import BEFORE_OPENING, SEALED
 from feedback.papers.pdf import typesetting
 from feedback.services.ballot_box import enrolled_keys
 from feedback.services.campaigns import campaigns
@@ -57,7 +57,7 @@ def migrations() -> str:
 def keys() -> str:
     """Whether answers can still be sealed and counted in every campaign that is not closed, as at its opening."""
     db.session.info["read_only"] = True
-    found = campaigns.in_state(db.session(), CampaignState.OPEN, CampaignState.CLOSING)
+    found = campaigns.in_state(db.session(), *SEALED)
     for campaign in found:
         campaign_closing.intact_box(db.session(), current.custody(), campaign)
     return f"{len(found)} open campaigns, each with its key"
@@ -72,7 +72,7 @@ def counted() -> str:
 def ballots() -> str:
     """Whether all that lies sealed was cast by this server, each into its own place."""
     db.session.info["read_only"] = True
-    session, found = db.session(), campaigns.in_state(db.session(), CampaignState.OPEN, CampaignState.CLOSING)
+    session, found = db.session(), campaigns.in_state(db.session(), *SEALED)
     for campaign in found:
         looked = sealed_answers.look(session, campaign, current.custody().box(campaign.code))
         if looked.foreign:
@@ -86,7 +86,7 @@ def ballots() -> str:
 def trustees() -> str:
     """Whether the keys of trustees are still those that they set."""
     db.session.info["read_only"] = True
-    found = campaigns.in_state(db.session(), *BEFORE_OPENING, CampaignState.OPEN, CampaignState.CLOSING)
+    found = campaigns.in_state(db.session(), *BEFORE_OPENING, *SEALED)
     faults = [
         fault for each in found for fault in enrolled_keys.faults(db.session(), current.custody(), each)
     ]

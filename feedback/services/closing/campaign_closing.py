@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import (
     BEFORE_OPENING,
+    SEALED,
     WITH_RESULTS,
     Campaign,
     CampaignState,
@@ -42,8 +43,6 @@ from forms.questionnaire import ItemKind
 from forms.words import N_
 from scoring.instrument import Integers
 
-BATCH = 1000  # engines limit the number of parameters in one statement
-
 
 def close(
     session: Session,
@@ -62,22 +61,28 @@ def close(
     """
     row_locks.hold_row(session, campaign)
     require_closable(campaign, now=now, early=early)
-    if campaign.state in (CampaignState.OPEN, CampaignState.CLOSING):
+    if campaign.state in SEALED:
         _require_fitting(campaign, opened_key)
         keys = intact_box(session, custody, campaign)
         if campaign.state == CampaignState.OPEN:
             _stop_answering(session, campaign, actor=actor, now=now)
         _settle(session, campaign, keys)
         _count(session, custody, campaign, keys, progress, opened_key)
+    forget(session, custody, campaign.code)
+
+
+def forget(session: Session, custody: Custody, campaign: str) -> None:
+    """The end, in this order: what was deleted, then the keys; the mark before them, or none would know that it was."""
     forget_deleted_rows(session)
-    custody.mark_counted(campaign.code)
-    custody.destroy(campaign.code)
+    custody.mark_counted(campaign)
+    custody.destroy(campaign)
 
 
 def left_unfinished(session: Session, custody: Custody) -> list[Campaign]:
     """Those that were counted and whose keys are still here: their closing was interrupted just before its end."""
-    counted = session.scalars(select(Campaign).where(Campaign.state.in_(WITH_RESULTS)))
-    return [campaign for campaign in counted if custody.holds(campaign.code)]
+    counted = session.scalars(select(Campaign.code).where(Campaign.state.in_(WITH_RESULTS)))
+    left = [code for code in counted if custody.holds(code)]
+    return list(session.scalars(select(Campaign).where(Campaign.code.in_(left)))) if left else []
 
 
 def due(session: Session, now: datetime) -> list[Campaign]:
@@ -172,8 +177,7 @@ def _destroy_unopened(session: Session, campaign: Campaign, by_link: Mapping[int
         for place, cell in matrix.cells.items()
         if not cell.is_pool and not decision.contributes[place]
     ]
-    for start in range(0, len(unopened), BATCH):
-        some = unopened[start : start + BATCH]
+    for some in sealed_answers.batches(unopened):
         session.execute(delete(Ballot).where(Ballot.cell_id.in_(some)))
         session.execute(delete(Interview).where(Interview.cell_id.in_(some)))
     session.execute(delete(Ballot).where(Ballot.cell_id.in_(_cell_ids(campaign)), Ballot.envelope.is_(None)))
@@ -234,10 +238,6 @@ def _by_place(matrix: CellMatrix, numbers: Mapping[int, int]) -> Integers:
         if not cell.is_pool:
             found[place] = numbers.get(cell.id, 0)
     return found
-
-
-def _subject_ids(campaign: Campaign):  # type: ignore[no-untyped-def]
-    return select(Subject.id).where(Subject.campaign_id == campaign.id)
 
 
 def _cell_ids(campaign: Campaign):  # type: ignore[no-untyped-def]

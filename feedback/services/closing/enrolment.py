@@ -12,7 +12,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy.orm import Session
 
-from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, Trustee
+from feedback.models.campaigns import BEFORE_OPENING, SEALED, Campaign, Trustee
 from feedback.services.ballot_box import enrolled_keys
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.enrolled_keys import TrusteeKey
@@ -155,7 +155,7 @@ def _require_before_opening(campaign: Campaign) -> None:
 
 
 def _require_sealed(campaign: Campaign) -> None:
-    if campaign.state not in (CampaignState.OPEN, CampaignState.CLOSING):
+    if campaign.state not in SEALED:
         raise NotPossible(N_("nothing is sealed in campaign %(campaign)s at present"), campaign=campaign.code)
 
 

@@ -12,15 +12,12 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.models.campaigns import Campaign, CampaignState
+from feedback.models.campaigns import SEALED, Campaign, CampaignState
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.closing import campaign_closing, phone_answers, sealed_answers, tallies
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotPossible
-from feedback.services.ground.secure_deletion import forget_deleted_rows
 from forms.words import N_
-
-SEALED = (CampaignState.OPEN, CampaignState.CLOSING)
 
 
 def contradicted(session: Session, custody: Custody) -> list[str]:
@@ -44,9 +41,7 @@ def give_up(session: Session, custody: Custody, campaign: Campaign, *, actor: st
     campaign_closing.delete_ballots(session, campaign)
     audit.record(session, "campaign given up", campaign.code, actor=actor, now=now, lost=lost.total())
     session.commit()
-    forget_deleted_rows(session)
-    custody.mark_counted(campaign.code)
-    custody.destroy(campaign.code)
+    campaign_closing.forget(session, custody, campaign.code)
     return lost.total()
 
 

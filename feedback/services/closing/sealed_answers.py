@@ -4,8 +4,9 @@ Only what this server cast itself, into that very place, is an answer; anything 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -18,9 +19,10 @@ from feedback.services.ballot_box.ballots import Place
 from feedback.services.ballot_box.box_keys import BoxKeys
 from feedback.services.ground import protection
 
-AT_ONCE = (
-    1000  # engines limit the number of parameters in one statement; envelopes are several kilobytes each
-)
+# Engines limit the number of parameters in one statement; envelopes are several kilobytes each.
+AT_ONCE = 1000
+
+Key = TypeVar("Key", bytes, int)
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,11 @@ def note(session: Session, campaign: Campaign, answered: Counter[int], interview
     session.execute(update(Cell), numbers)
 
 
-def drop(session: Session, slots: Iterable[bytes]) -> None:
-    left = list(slots)
-    for start in range(0, len(left), AT_ONCE):
-        session.execute(delete(Ballot).where(Ballot.slot.in_(left[start : start + AT_ONCE])))
+def drop(session: Session, slots: Sequence[bytes]) -> None:
+    for some in batches(slots):
+        session.execute(delete(Ballot).where(Ballot.slot.in_(some)))
+
+
+def batches(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
+    for start in range(0, len(keys), AT_ONCE):
+        yield keys[start : start + AT_ONCE]

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from feedback.models.accounts import User
 from feedback.models.campaigns import (
     BEFORE_OPENING,
+    SEALED,
     WITH_RESULTS,
     Campaign,
-    CampaignState,
     KeyCustody,
     Trustee,
 )
@@ -33,8 +33,6 @@ from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.ground.work_progress import Progress, no_progress
 from feedback.services.people import addresses
 from forms.words import N_
-
-UNTIL_COUNTED = (CampaignState.OPEN, CampaignState.CLOSING)
 
 
 class TrusteeTask(StrEnum):
@@ -54,7 +52,7 @@ class TrusteeState:
 def members(session: Session, custody: Custody, campaign: Campaign) -> list[TrusteeState]:
     """The trustees of a campaign, and how far each of them is."""
     keys = enrolled_keys.on_record(session, custody, campaign)
-    shared = keys and campaign.state in UNTIL_COUNTED and custody.holds(campaign.code)
+    shared = keys and campaign.state in SEALED and custody.holds(campaign.code)
     quorum = custody.quorum(campaign.code) if shared else None
     first = quorum.peeled.by if quorum and quorum.peeled else None
     return [TrusteeState(key, has_opened=key.public_key.hex() == first) for key in keys]
@@ -70,7 +68,7 @@ def tasks(session: Session, custody: Custody, user_id: int) -> list[tuple[Campai
 def _task(session: Session, custody: Custody, campaign: Campaign, user_id: int) -> TrusteeTask | None:
     keys = enrolled_keys.on_record(session, custody, campaign)
     mine = next(key for key in keys if key.user_id == user_id)
-    if campaign.state in UNTIL_COUNTED:
+    if campaign.state in SEALED:
         return None if mine.has_tested else TrusteeTask.TEST
     if not mine.is_set:
         return TrusteeTask.ENROL
@@ -165,7 +163,7 @@ def contribute(
     campaign_closing.require_closable(campaign, now=now, early=early)
     key = unlock(session, custody, campaign, trustee, passphrase, now=now)
     row_locks.hold_row(session, campaign)
-    if campaign.state not in UNTIL_COUNTED:
+    if campaign.state not in SEALED:
         raise NotPossible(N_("campaign %(campaign)s is closed already"), campaign=campaign.code)
     quorum = custody.quorum(campaign.code)
     if quorum.peeled is None or quorum.peeled.by == public_of(key).hex():

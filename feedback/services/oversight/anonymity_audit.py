@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session, undefer
 
 from feedback.models.ballots import Ballot
 from feedback.models.call_backs import CallBack
-from feedback.models.campaigns import Campaign, Cell, CellStatus, Subject
+from feedback.models.campaigns import SEALED, Campaign, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count, ItemTotal
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ground import campaign_codes, protection
 from feedback.services.ground.errors import NotPossible
 from feedback.services.oversight import units_audit
-from feedback.services.oversight.audit_scope import SEALED, AuditScope
+from feedback.services.oversight.audit_scope import AuditScope
 from feedback.services.oversight.keys_audit import (
     cells_changed,
     foreign_ballots,

@@ -6,10 +6,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from feedback.models.campaigns import Campaign, CampaignState
+from feedback.models.campaigns import SEALED, Campaign
 from feedback.services.ballot_box.custody import Custody
-
-SEALED = (CampaignState.OPEN, CampaignState.CLOSING)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from wtforms import Form
 from feedback import current, trustee_mail
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, Trustee
+from feedback.models.campaigns import BEFORE_OPENING, SEALED, Campaign, CampaignState, Trustee
 from feedback.services.ballot_box import enrolled_keys
 from feedback.services.campaigns import campaigns
 from feedback.services.closing import enrolment, trustees
-from feedback.services.closing.trustees import UNTIL_COUNTED, TrusteeState
+from feedback.services.closing.trustees import TrusteeState
 from feedback.services.ground.errors import DomainError, NotFound, NotPossible
 from feedback.transaction import transaction
 from feedback.views.ground.guards import EVERYBODY, for_roles
@@ -151,7 +151,7 @@ def campaign_page(campaign: Campaign, wrong: Form | None = None) -> str:
         forms={kind.__name__: wrong if isinstance(wrong, kind) else kind() for kind in forms_of(campaign)},
         **seen_by(members, mine),
         before_opening=campaign.state in BEFORE_OPENING,
-        sealed=campaign.state in UNTIL_COUNTED,
+        sealed=campaign.state in SEALED,
         is_due=campaign.state == CampaignState.CLOSING or campaign.is_over(current.now()),
         one_has_opened=any(member.has_opened for member in members),
     )

@@ -25,6 +25,7 @@ from tests.trustees import (
     appoint,
     confirm,
     confirm_one,
+    confirmed_draft,
     enrol,
     enrol_one,
     of,
@@ -42,11 +43,7 @@ CONFIRMED, UNCONFIRMED, ALTERED = KeyState.CONFIRMED, KeyState.UNCONFIRMED, KeyS
 @pytest.fixture
 def draft(office: Office) -> Campaign:
     """Its three trustees have set and confirmed their keys."""
-    campaign = office.draft({"client": 4})
-    appointed = appoint(office, campaign)
-    enrol(office, campaign, appointed)
-    confirm(office, campaign, appointed)
-    return campaign
+    return confirmed_draft(office)
 
 
 def test_a_campaign_opens_when_all_three_have_confirmed_and_says_whose_confirmation_lacks(office: Office):

@@ -22,9 +22,9 @@ from tests.factories import ACTOR, AFTER, NOW, Office
 from tests.trustees import (
     PASSPHRASES,
     THIEF,
-    appoint,
     confirm,
     confirm_one,
+    confirmed_draft,
     enrol,
     enrol_one,
     of,
@@ -49,11 +49,7 @@ def office(either_engine: Settings) -> Iterator[Office]:
 @pytest.fixture
 def draft(office: Office) -> Campaign:
     """Its three trustees have set and confirmed their keys."""
-    campaign = office.draft({"client": 4})
-    appointed = appoint(office, campaign)
-    enrol(office, campaign, appointed)
-    confirm(office, campaign, appointed)
-    return campaign
+    return confirmed_draft(office)
 
 
 def faults(office: Office, settings: Settings) -> set[str]:
