@@ -18,6 +18,7 @@ class MailKind(StrEnum):
     APPROVAL = "approval"
     RELEASE = "release"
     OBJECTION = "objection"
+    APPRAISAL = "appraisal"
     ACCOUNT = "account"
 
 
@@ -35,8 +36,9 @@ class MailState(StrEnum):
 class Mail(Base):
     """The outbox: a mail that is owed, committed with the change that owes it.
 
-    A mail about a campaign is written when it is sent, from its template; the row holds no text and no link. Only a
-    mail about an account carries its content, wrapped with the server's secret and dropped once it is sent.
+    A mail about a campaign is written when it is sent, from its template; the row holds no text and no link. One about
+    appraisals belongs to no campaign and has its lines in `notice`. Only a mail about an account carries its content,
+    wrapped with the server's secret and dropped once it is sent.
     A reminder's row is the same for those who answered and those who did not, and is deleted once it is dealt with.
     """
 
@@ -66,7 +68,7 @@ class Mail(Base):
         UniqueConstraint("campaign_id", "person_id", "kind", "wave"),
         CheckConstraint(
             "kind in ('invitation', 'reminder', 'interview', 'nomination', 'approval', 'release', 'objection', "
-            "'account')",
+            "'appraisal', 'account')",
             "kind",
         ),
         CheckConstraint("state in ('pending', 'sending', 'sent', 'unknown', 'refused', 'failed')", "state"),

@@ -617,7 +617,7 @@ def upgrade() -> None:
         sa.CheckConstraint("kind = 'account' or wrapped_content is null", name=op.f("ck_mail_content")),
         sa.CheckConstraint(
             "kind in ('invitation', 'reminder', 'interview', 'nomination', 'approval', 'release', 'objection', "
-            "'account')",
+            "'appraisal', 'account')",
             name=op.f("ck_mail_kind"),
         ),
         sa.CheckConstraint(
