@@ -17,7 +17,7 @@ PACKAGES = ("feedback", "forms", "scoring")
 ALLOWED = {
     "scoring": ("scoring",),
     "forms": ("forms",),
-    "feedback.settings": ("feedback.services.ground.languages",),
+    "feedback.settings": ("feedback.services.ground.days", "feedback.services.ground.languages"),
     "feedback.extensions": (),
     "feedback.characters": (),
     "feedback.charts": ("feedback.characters", "feedback.charts"),
@@ -117,6 +117,7 @@ ROOMS = {
         "reports",
         "quality",
         "releases",
+        "decisions",
         "campaigns",
         "planning",
         "imports",

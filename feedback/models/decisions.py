@@ -58,16 +58,15 @@ class Review(Base):
 
 
 class ReviewerContribution(Base):
-    """What a former reviewer says of his time with the person: text, no score. Empty while it is asked for only."""
+    """What a former reviewer says of his time with the person: text, no score."""
 
     __tablename__ = "reviewer_contribution"
 
     appraisal_id: Mapped[int] = mapped_column(ForeignKey("appraisal.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
-    days: Mapped[int] = mapped_column()
-    text: Mapped[str] = mapped_column(Text, default="")
-    at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    actor: Mapped[str | None] = mapped_column(String(254))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(254))
 
     person: Mapped[Person] = relationship()
 

@@ -272,10 +272,9 @@ def upgrade() -> None:
         "reviewer_contribution",
         sa.Column("appraisal_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("days", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("actor", sa.String(length=254), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=254), nullable=False),
         sa.ForeignKeyConstraint(
             ["appraisal_id"], ["appraisal.id"], name=op.f("fk_reviewer_contribution_appraisal_id_appraisal")
         ),
