@@ -29,7 +29,6 @@ PART_OF = {
     "satisfaction": ReportPart.FEEDBACK,
     "nps": ReportPart.FEEDBACK,
     "comments": ReportPart.COMMENTS,
-    "appraisal": ReportPart.APPRAISAL,
     "changes": ReportPart.TREND,
     "history": ReportPart.TREND,
 }

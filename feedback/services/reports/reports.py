@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import WITH_RESULTS, Campaign, Cell, CellStatus, Subject
 from feedback.models.people import Department, Person
 from feedback.models.results import ReleasedReport
-from feedback.services.appraisals import appraisals
-from feedback.services.appraisals.appraisal_document import AppraisalResult
 from feedback.services.closing import counts_export, tallies
 from feedback.services.closing.results import FORMULA, CampaignResult
 from feedback.services.closing.tallies import CellMatrix
@@ -41,7 +39,6 @@ from feedback.services.reports.report_document import (
     Verdict,
     Withheld,
 )
-from feedback.services.scores import shrinkage
 from feedback.services.scores.scorecards import (
     Estimate,
     HiddenReason,
@@ -112,7 +109,6 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
         departments={department.id: department for department in session.scalars(select(Department))},
         texts=comment_moderation.by_cell(session, campaign),
         items=ItemScores.of(matrix, result),
-        appraisals=_appraisals(session, campaign, matrix, cards),
         changes=changes.of_campaign(session, campaign),
         history=history.before(session, campaign),
         basis=_basis(matrix, result),
@@ -121,13 +117,6 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
         subject.id: material.report(row, card, cells[row])
         for row, (subject, card) in enumerate(zip(matrix.subjects, cards, strict=True))
     }
-
-
-def _appraisals(
-    session: Session, campaign: Campaign, matrix: CellMatrix, cards: Sequence[Scorecard]
-) -> Mapping[int, AppraisalResult]:
-    shrunken = shrinkage.estimates(shrinkage.of_cards(cards), cards, matrix.instrument.items)
-    return appraisals.appraise(session, campaign.period, matrix.scheme, matrix.subjects, cards, shrunken)
 
 
 def _cells_by_row(matrix: CellMatrix) -> dict[int, dict[str, Cell]]:
@@ -148,7 +137,6 @@ class _Material:
     departments: Mapping[int, Department]
     texts: comment_moderation.TextsByCell
     items: ItemScores
-    appraisals: Mapping[int, AppraisalResult]
     changes: Mapping[int, SubjectChanges | NotComparable]
     history: Mapping[int, tuple[TrendPoint, ...]]
     basis: Basis
@@ -170,7 +158,6 @@ class _Material:
             nps=_withheld(card.nps) if isinstance(card.nps, NoEstimate) else card.nps,
             comments=self._comments(groups, label.name),
             responses=_responses(groups, cells.values(), self.crowds),
-            appraisal=self.appraisals.get(subject.person_id),
             changes=self.changes[subject.id],
             history=self.history.get(subject.person_id, ()),
             basis=self.basis,
