@@ -1,7 +1,7 @@
 """One report per subject, from what closing left of a campaign; after release, from what was stored."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -107,6 +107,7 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
         matrix=matrix,
         crowds=crowds.of_one_subject(cell for row in cells.values() for cell in row.values()),
         departments={department.id: department for department in session.scalars(select(Department))},
+        released=_released(session, campaign),
         texts=comment_moderation.by_cell(session, campaign),
         items=ItemScores.of(matrix, result),
         changes=changes.of_campaign(session, campaign),
@@ -117,6 +118,12 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
         subject.id: material.report(row, card, cells[row])
         for row, (subject, card) in enumerate(zip(matrix.subjects, cards, strict=True))
     }
+
+
+def _released(session: Session, campaign: Campaign) -> frozenset[int]:
+    """The ids of the subjects whose report is released."""
+    query = select(ReleasedReport.subject_id).join(Subject, Subject.id == ReleasedReport.subject_id)
+    return frozenset(session.scalars(query.where(Subject.campaign_id == campaign.id)))
 
 
 def _cells_by_row(matrix: CellMatrix) -> dict[int, dict[str, Cell]]:
@@ -135,6 +142,7 @@ class _Material:
     matrix: CellMatrix
     crowds: Mapping[Cell, tuple[Cell, ...]]
     departments: Mapping[int, Department]
+    released: Collection[int]
     texts: comment_moderation.TextsByCell
     items: ItemScores
     changes: Mapping[int, SubjectChanges | NotComparable]
@@ -144,7 +152,7 @@ class _Material:
     def report(self, row: int, card: Scorecard, cells: Mapping[str, Cell]) -> Report:
         subject = self.matrix.subjects[row]
         groups = RaterGroups(self.matrix.questionnaire, self.matrix.scheme, cells, card)
-        label = self._subject(subject.person)
+        label = self._subject(subject)
         items = self.items.scores(row, groups, label.name)
         return Report(
             subject=label,
@@ -163,14 +171,17 @@ class _Material:
             basis=self.basis,
         )
 
-    def _subject(self, person: Person) -> SubjectLabel:
-        department = self.departments[person.department_id]
+    def _subject(self, subject: Subject) -> SubjectLabel:
+        """The department of the opening, the level of the first release; until then that of today."""
+        person = subject.person
+        department = self.departments[subject.department_id or person.department_id]
+        level = subject.level if subject.id in self.released else person.level
         levels = {level.id: level.title for level in self.matrix.scheme.appraisal.levels}
         return SubjectLabel(
             code=person.code,
             name=Bilingual.name(person),
             department=Bilingual.name(department),
-            level=Bilingual.of(levels.get(person.level, {}), person.level) if person.level else None,
+            level=Bilingual.of(levels.get(level, {}), level) if level else None,
         )
 
     def _comments(self, groups: RaterGroups, name: Bilingual) -> tuple[Comments, ...]:
