@@ -87,9 +87,8 @@ def combine_sum(
 ) -> Combined:
     """Sums of actuals and of their targets. belongs [m, s]: parts of the period that are the subject's; all."""
     there = ~np.isnan(actual)
-    return _combined(
-        *(_sum(figures, _mine(there, belongs)) for figures in (actual, target)), there, belongs, least_parts
-    )
+    mine = _mine(there, belongs)
+    return _combined(_sum(actual, mine), _sum(target, mine), there, belongs, least_parts)
 
 
 def combine_mean(
@@ -121,12 +120,7 @@ def combine_last(
     """The last actual that is there, with its target: for what is counted on a day, as the clients held."""
     there = ~np.isnan(actual)
     mine = _mine(there, belongs)
-    last = len(mine) - 1 - np.argmax(mine[::-1], axis=0)
-    picked = (
-        np.where(mine.any(axis=0), np.take_along_axis(figures, last[None], axis=0)[0], np.nan)
-        for figures in (actual, target)
-    )
-    return _combined(*picked, there, belongs, least_parts)
+    return _combined(_last(actual, mine), _last(target, mine), there, belongs, least_parts)
 
 
 def combine_share(
@@ -170,6 +164,12 @@ def _sum(figures: Floats, mine: Booleans) -> Floats:
     """Sum [s] of the figures of the parts that count; NaN where one of them is not there, or none counts."""
     total = in_order(np.where(mine, figures, 0.0).T)
     return np.where(mine.any(axis=0), total, np.nan)
+
+
+def _last(figures: Floats, mine: Booleans) -> Floats:
+    """The figure [s] of the last part that counts; NaN where none does."""
+    place = len(mine) - 1 - np.argmax(mine[::-1], axis=0)
+    return np.where(mine.any(axis=0), np.take_along_axis(figures, place[None], axis=0)[0], np.nan)
 
 
 def _mean(figures: Floats, weight: Floats) -> Floats:
