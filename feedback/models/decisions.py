@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -193,9 +192,9 @@ class CalibrationChange(Base):
 
 
 class ConfirmedResult(Base):
-    """What was confirmed: the layers as they stood then. A later confirmation stands beside it, not in its place.
+    """What was confirmed: version, calibration and what came of them. A later one stands beside it, not in its place.
 
-    fell: it was reopened afterwards. calibrated: whether the band is that of a calibration.
+    change_id: the calibration that its band is of. reply_id: the objection that it answers. fell_at: it was reopened.
     """
 
     __tablename__ = "confirmed_result"
@@ -206,13 +205,15 @@ class ConfirmedResult(Base):
     qualified: Mapped[bool] = mapped_column()
     score: Mapped[float | None] = mapped_column()
     band: Mapped[str | None] = mapped_column(String(64))
-    calibrated: Mapped[bool] = mapped_column()
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("calibration_change.id"))
+    reply_id: Mapped[int | None] = mapped_column(ForeignKey("appraisal_reply.id"))
     bonus: Mapped[float | None] = mapped_column()
     presence: Mapped[float | None] = mapped_column()
-    layers: Mapped[dict[str, Any]] = mapped_column(JSON)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(String(254))
     fell_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    change: Mapped[CalibrationChange | None] = relationship()
 
 
 class AppraisalReplyKind(StrEnum):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from feedback.extensions import Base, UtcDateTime
 from feedback.models.campaigns import Campaign
 from feedback.models.invitations import Invitation
+from feedback.models.notices import Notice
 from feedback.models.people import Person
 
 
@@ -62,6 +63,7 @@ class Mail(Base):
     campaign: Mapped[Campaign | None] = relationship()
     invitation: Mapped[Invitation | None] = relationship()
     person: Mapped[Person | None] = relationship()
+    notices: Mapped[list[Notice]] = relationship(order_by="Notice.id", passive_deletes=True)
 
     __table_args__ = (
         UniqueConstraint("nonce", "kind", "wave"),

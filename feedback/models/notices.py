@@ -46,7 +46,7 @@ class Notice(Base):
     day: Mapped[date | None] = mapped_column()
     appraisal_id: Mapped[int | None] = mapped_column(ForeignKey("appraisal.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id"), index=True)
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id", ondelete="SET NULL"), index=True)
     mailed_on: Mapped[date | None] = mapped_column(index=True)
 
     person: Mapped[Person | None] = relationship()

@@ -176,26 +176,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_calibration_place_appraisal_id"), ["appraisal_id"], unique=False)
 
     op.create_table(
-        "confirmed_result",
-        sa.Column("appraisal_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("qualified", sa.Boolean(), nullable=False),
-        sa.Column("score", sa.Double(), nullable=True),
-        sa.Column("band", sa.String(length=64), nullable=True),
-        sa.Column("calibrated", sa.Boolean(), nullable=False),
-        sa.Column("bonus", sa.Double(), nullable=True),
-        sa.Column("presence", sa.Double(), nullable=True),
-        sa.Column("layers", sa.JSON(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("actor", sa.String(length=254), nullable=False),
-        sa.Column("fell_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["appraisal_id"], ["appraisal.id"], name=op.f("fk_confirmed_result_appraisal_id_appraisal")
-        ),
-        sa.PrimaryKeyConstraint("appraisal_id", "number", name=op.f("pk_confirmed_result")),
-    )
-    op.create_table(
         "consequence",
         sa.Column("appraisal_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -392,6 +372,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_plan_step_plan_id"), ["plan_id"], unique=False)
 
     op.create_table(
+        "confirmed_result",
+        sa.Column("appraisal_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("qualified", sa.Boolean(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=True),
+        sa.Column("band", sa.String(length=64), nullable=True),
+        sa.Column("change_id", sa.Integer(), nullable=True),
+        sa.Column("reply_id", sa.Integer(), nullable=True),
+        sa.Column("bonus", sa.Double(), nullable=True),
+        sa.Column("presence", sa.Double(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=254), nullable=False),
+        sa.Column("fell_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["appraisal_id"], ["appraisal.id"], name=op.f("fk_confirmed_result_appraisal_id_appraisal")
+        ),
+        sa.ForeignKeyConstraint(
+            ["change_id"],
+            ["calibration_change.id"],
+            name=op.f("fk_confirmed_result_change_id_calibration_change"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["reply_id"], ["appraisal_reply.id"], name=op.f("fk_confirmed_result_reply_id_appraisal_reply")
+        ),
+        sa.PrimaryKeyConstraint("appraisal_id", "number", name=op.f("pk_confirmed_result")),
+    )
+    op.create_table(
         "notice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
@@ -415,7 +423,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["appraisal_id"], ["appraisal.id"], name=op.f("fk_notice_appraisal_id_appraisal")
         ),
-        sa.ForeignKeyConstraint(["mail_id"], ["mail.id"], name=op.f("fk_notice_mail_id_mail")),
+        sa.ForeignKeyConstraint(
+            ["mail_id"], ["mail.id"], name=op.f("fk_notice_mail_id_mail"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id_person")),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_notice_user_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
@@ -426,3 +436,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notice_appraisal_id"), ["appraisal_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_mail_id"), ["mail_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_mailed_on"), ["mailed_on"], unique=False)
+
+    with op.batch_alter_table("appraisal", schema=None) as batch_op:
+        batch_op.alter_column(
+            "adjustment", existing_type=sa.FLOAT(), type_=sa.Double(), existing_nullable=True
+        )
