@@ -100,10 +100,10 @@ class Settings:
                 re.fullmatch("[0-9]", self.trusted_proxies)
             ),
             "FEEDBACK_TIMEZONE must be a time zone such as Asia/Shanghai": _is_timezone(self.timezone),
-            "FEEDBACK_DAYS_OFF must be days such as 2027-01-01 or 2027-02-05..2027-02-11, separated by commas": _are_days(
+            "FEEDBACK_DAYS_OFF must be days such as 2027-01-01,2027-02-05..2027-02-11": _are_days(
                 self.days_off
             ),
-            "FEEDBACK_EXTRA_WORKDAYS must be days such as 2027-01-30, separated by commas": _are_days(
+            "FEEDBACK_EXTRA_WORKDAYS must be days such as 2027-01-30,2027-02-20": _are_days(
                 self.extra_workdays
             ),
             f"FEEDBACK_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}": self.log_level in LOG_LEVELS,

@@ -5,8 +5,8 @@ import pytest
 
 from scoring.severity import severity
 
-# By hand: variances 14/3 of 4 and 88.8333/5 of 6 make a standard error of 2.0317 with 7.72 degrees of freedom, for which
-# printed tables have a t between 2.3060 (8) and 2.3646 (7).
+# By hand: variances 14/3 of 4 and 88.8333/5 of 6 make a standard error of 2.0317 with 7.72 degrees of freedom, and
+# printed tables have a t between 2.3060 (8) and 2.3646 (7) for them.
 STRICT, OTHERS = np.array([70.0, 72, 75, 71]), np.array([80.0, 82, 85, 90, 78, 84])
 
 

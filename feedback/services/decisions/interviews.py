@@ -50,7 +50,7 @@ def of(session: Session, appraisal: Appraisal) -> AppraisalInterview | None:
 
 
 def record(session: Session, appraisal: Appraisal, said: InterviewRecord, by: Acting) -> None:
-    """By the reviewer or his deputy, who confirms it thereby; the person is asked to confirm it, anew after a change."""
+    """By the reviewer or his deputy, who confirms it thereby; the person is asked to, after a change anew."""
     row_locks.hold_row(session, appraisal)
     deputised = deputies.check_reviewer(session, appraisal, by)
     if appraisal.state not in POSSIBLE:

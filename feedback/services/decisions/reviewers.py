@@ -23,7 +23,7 @@ from forms.words import N_
 
 @dataclass(frozen=True)
 class ContributionLine:
-    """A former reviewer who led the person for 30 days of the period or more; text None while he has written nothing."""
+    """Somebody who led the person for 30 days of the period or more; text None while he has written nothing."""
 
     person: Person
     text: str | None
