@@ -5,10 +5,8 @@ reports and the shown cells of released campaigns tell.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from feedback.services.ground.bilingual import Bilingual
-from feedback.services.scores.scorecards import Estimate, Shortage
+from feedback.services.releases.feedback_inputs import CampaignInput, JoinedInput
 
 
 @dataclass(frozen=True)
@@ -65,115 +63,23 @@ class FigureInput:
 
 @dataclass(frozen=True)
 class RegisterInput:
-    """What the register of visits and complaints counts in the period. known: of how many it is known if satisfied."""
+    """What the register of visits and complaints says in the period for a KPI's source: a number, or part and whole."""
 
-    visits: int
-    complaints: int
-    in_time: int
-    done: int
-    satisfied: int
-    known: int
-
-
-@dataclass(frozen=True)
-class CellScore:
-    dimension: str
-    score: Estimate
-
-
-@dataclass(frozen=True)
-class FeedbackCell:
-    """A rater group, or a pool of the merged ones, in a released report; why: there is no score, today's reason."""
-
-    id: str
-    title: Bilingual
-    merged: tuple[Bilingual, ...]
-    weight: float
-    ballots: int | None
-    total: Estimate | None
-    why: str | None
-    dimensions: tuple[CellScore, ...]
-
-
-@dataclass(frozen=True)
-class FeedbackDimension:
-    id: str
-    title: Bilingual
-    weight: float
-    total: Estimate | None
-
-
-@dataclass(frozen=True)
-class CampaignInput:
-    """A released report on the person, as far as an appraisal uses it. counts: the digest of what it was made from."""
-
-    code: str
-    title: Bilingual
-    period: str
-    kind: str
-    counts: str
-    questionnaire: str
-    scheme: str
-    score: Estimate | None
-    error: float | None
-    shortage: Shortage | None
-    coverage: float | None
-    minimum_coverage: float
-    deviation: bool
-    dimensions: tuple[FeedbackDimension, ...]
-    cells: tuple[FeedbackCell, ...]
-    satisfied: Estimate | None
-    nps: Estimate | None
-
-
-@dataclass(frozen=True)
-class JoinedDimension:
-    """One dimension of one rater group: points, how many ratings it rests on, its squared error on the unit scale."""
-
-    id: str
-    points: float
-    n: float
-    squared_error: float
-
-
-@dataclass(frozen=True)
-class JoinedCell:
-    """A rater group of several campaigns with the ones that it comes from; asked: whether anybody of it was."""
-
-    id: str
-    title: Bilingual
-    weight: float
-    required: bool
-    asked: bool
-    campaigns: tuple[str, ...]
-    dimensions: tuple[JoinedDimension, ...]
-
-
-@dataclass(frozen=True)
-class JoinedInput:
-    """The shown cells of several released campaigns, which make one score. low, high: the range of points.
-
-    not_pooled: why the counts of the quarters could not be added up; then their official scores are averaged.
-    """
-
-    cells: tuple[JoinedCell, ...]
-    low: float
-    high: float
-    minimum_coverage: float
-    satisfied: Estimate | None
-    nps: Estimate | None
-    not_pooled: str | None
+    kpi: str
+    value: float | None
+    part: float | None
+    whole: float | None
 
 
 @dataclass(frozen=True)
 class GoalInput:
-    """milestones: (weight, done) of each; rating: of a goal that is rated or whose figure was scored."""
+    """milestones: (weight, done) of each; rating: of a goal that is rated. cancelled: shown, and its weight shared out."""
 
     id: int
     title: str
     weight: float
     measure: str
-    state: str
+    cancelled: bool
     version: int
     rating: float | None
     milestones: tuple[tuple[float, bool], ...]
@@ -185,13 +91,15 @@ class GoalInput:
 
 @dataclass(frozen=True)
 class IncidentInput:
-    """effect: what the scheme said that it does when it was confirmed; None while it is reported only."""
+    """A confirmed one with what the scheme said that it does then, or a pending one, of which nothing else is kept."""
 
     id: int
     severity: str
-    state: str
+    pending: bool
+    period: str
     evidence: str
     points: float
+    most_points: float
     cap: str | None
     score: float | None
     decided_at: str | None
@@ -215,12 +123,6 @@ class AdjustmentInput:
     actor: str
 
 
-class AbsenceReason(StrEnum):
-    NO_PROFILE = "no profile"
-    TOO_SHORT = "too short"
-
-
-@dataclass(frozen=True)
 class Inputs:
     """months: of every month of the period, how many of its days the person was there.
 
@@ -232,7 +134,7 @@ class Inputs:
     months: tuple[MonthInput, ...]
     segments: tuple[SegmentInput, ...]
     figures: tuple[FigureInput, ...]
-    register: RegisterInput | None
+    register: tuple[RegisterInput, ...]
     campaigns: tuple[CampaignInput, ...]
     joined: JoinedInput | None
     goals: tuple[GoalInput, ...]
