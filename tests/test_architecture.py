@@ -113,6 +113,7 @@ ROOMS = {
         "mail",
         "rosters",
         "scores",
+        "facts",
         "appraisals",
         "reports",
         "quality",
