@@ -113,6 +113,8 @@ ROOMS = {
         "mail",
         "rosters",
         "scores",
+        "goals",
+        "incidents",
         "appraisals",
         "reports",
         "quality",

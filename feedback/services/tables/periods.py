@@ -1,6 +1,6 @@
 """The period that results and campaigns belong to: a year, a quarter or a month."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from feedback.services.ground.errors import NotPossible
 from forms.periods import canonical, is_period
@@ -19,6 +19,19 @@ def first_day(period: str) -> date:
     if quarter.startswith("Q"):
         return date(year, 3 * int(quarter[1]) - 2, 1)
     return date(year, int(month) if month else 1, 1)
+
+
+def last_day(period: str) -> date:
+    return first_day(following(period)) - timedelta(days=1)
+
+
+def months_of(period: str) -> tuple[str, ...]:
+    first, last = first_day(period), last_day(period)
+    return tuple(f"{first.year}-{month:02}" for month in range(first.month, last.month + 1))
+
+
+def quarters_of(year: str) -> tuple[str, ...]:
+    return tuple(f"{year}Q{number}" for number in range(1, 5))
 
 
 def following(period: str) -> str:
