@@ -23,6 +23,7 @@ from scoring.careless import longstring, response_variability
 from scoring.counts import Ballots
 from scoring.intervals import wilson
 from scoring.kpi import composite
+from scoring.reasons import Reason
 from scoring.reliability import (
     between_variance,
     cronbach_alpha,
@@ -173,8 +174,8 @@ def test_a_year_without_a_ballot():
 
 
 def test_all_kpis_weigh_0():
-    with pytest.raises(ValueError, match="above 0"):
-        composite(np.array([[90.0]]), np.array([0.0]))
+    score, share = composite(np.array([[90.0]]), np.array([0.0]))
+    assert np.isnan([score[0], share[0]]).all()
 
 
 def test_too_few_kpis_have_an_actual():
@@ -184,9 +185,11 @@ def test_too_few_kpis_have_an_actual():
 
 
 def test_a_kpi_without_an_actual_or_with_a_target_of_0():
-    assert np.isnan(kpi.ratio(np.array([np.nan]), np.array([5.0]), 0, 120))[0]
-    with pytest.raises(ValueError, match="target above 0"):
-        kpi.ratio(np.array([5.0]), np.array([0.0]), 0, 120)
+    actual, target = np.array([np.nan, 5.0]), np.array([5.0, 0.0])
+    score = kpi.ratio(actual, target, 0, 120)
+    assert np.isnan(score).all()
+    found = kpi.reasons(score, 0, 120, actual, target, divides=True)
+    assert found.tolist() == [Reason.NO_ACTUAL, Reason.TARGET_NOT_ABOVE_0]
 
 
 def test_a_component_with_weight_is_missing():

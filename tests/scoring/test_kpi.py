@@ -38,9 +38,16 @@ def test_interpolation_runs_through_threshold_target_and_stretch() -> None:
 
 
 @pytest.mark.parametrize("target", [0.0, -1.0])
-def test_no_attainment_of_a_target_of_0(target: float) -> None:
-    with pytest.raises(ValueError, match="target"):
-        kpi.ratio(np.array([1.0]), np.array([target]), 0, 120)
+def test_there_is_no_score_where_a_method_would_divide_by_a_target_of_0_or_less(target: float) -> None:
+    one, targets = np.array([1.0]), np.array([target])
+    scores = [
+        kpi.ratio(one, targets, 0, 120),
+        kpi.lower_is_better(one, targets, 0, 120),
+        kpi.proportional(one, targets, 80, None, 1, 0, 120),
+        kpi.interpolate(one, targets, 0.8, 60, 1.2, 120),
+    ]
+    assert np.isnan(scores).all()
+    assert not np.isnan([kpi.increment(one, targets, 100, 5, 120), kpi.pass_fail(one, targets)]).any()
 
 
 def test_a_lowest_score_above_the_highest_is_refused() -> None:
@@ -79,6 +86,7 @@ def test_missing_kpis_renormalise_down_to_60_per_cent_of_the_weight() -> None:
     assert np.isnan(too_little[0])
 
 
-def test_weights_of_kpis_need_a_total() -> None:
-    with pytest.raises(ValueError, match="weights"):
-        kpi.composite(np.array([[1.0]]), np.array([0.0]))
+def test_kpis_without_any_weight_have_no_composite() -> None:
+    composite, share = kpi.composite(np.array([[1.0], [2.0]]), np.array([[0.0], [10.0]]))
+    assert composite == pytest.approx([NAN, 2.0], nan_ok=True)
+    assert share == pytest.approx([NAN, 1.0], nan_ok=True)

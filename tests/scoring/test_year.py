@@ -9,7 +9,7 @@ from scoring.counts import DisclosedCounts
 from scoring.disclosure import Status, decide
 from scoring.instrument import Instrument
 from scoring.scores import score
-from scoring.year import phi_of_year, pool_quarters, year_figures
+from scoring.year import phi_of_year, pool_quarters
 from tests.scoring.campaigns import (
     CLIENT,
     PEER,
@@ -24,7 +24,6 @@ from tests.scoring.campaigns import (
 
 OTHER_COLLEAGUES = 6
 PHI = np.array([0.2, 0.2, 0.15])
-NAN = float("nan")
 seeds = st.integers(0, 10_000)
 quick = settings(max_examples=25, deadline=None)
 
@@ -154,20 +153,3 @@ def test_the_order_of_the_quarters_changes_nothing(seed: int, order: list[int]) 
 
 def test_phi_of_the_year_is_weighted_by_the_ballots_of_the_quarters() -> None:
     assert phi_of_year(np.array([[0.1, 0.2], [0.4, 0.2]]), np.array([20, 10])) == pytest.approx([0.2, 0.2])
-
-
-@pytest.mark.parametrize(("summed", "expected"), [(True, (30.0, 40.0)), (False, (15.0, 20.0))])
-def test_a_kpi_of_the_year_is_a_sum_or_a_mean_of_quarters_with_an_actual(
-    summed: bool, expected: tuple[float, float]
-) -> None:
-    actual, target = np.array([[10.0], [NAN], [20.0]]), np.array([[15.0], [99.0], [25.0]])
-    year_actual, year_target = year_figures(actual, target, summed)
-    assert (year_actual[0], year_target[0]) == expected
-
-
-def test_without_any_actual_there_is_no_year_and_a_missing_target_is_missed() -> None:
-    actual, target = np.array([[NAN, 5.0], [NAN, 6.0]]), np.array([[1.0, NAN], [1.0, 2.0]])
-    year_actual, year_target = year_figures(actual, target, summed=True)
-    assert np.isnan(year_actual[0])
-    assert year_actual[1] == 11.0
-    assert np.isnan(year_target).all()

@@ -1,0 +1,30 @@
+"""Sums and weighted means over the last axis, added up from left to right as a reader of a derivation does.
+
+So a person's figure is the same to the last bit alone and among others, and in any order of the people.
+"""
+
+import numpy as np
+
+from scoring.instrument import Floats
+
+NOISE = 1e-9  # what binary fractions may be off, of shares and scores
+
+
+def in_order(parts: Floats) -> Floats:
+    """Sum [...] of parts [..., k], one after the other; 0 of none."""
+    if parts.shape[-1] == 0:
+        return np.zeros(parts.shape[:-1])
+    return np.asarray(np.cumsum(parts, axis=-1)[..., -1])
+
+
+def weighted(values: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """sum w x / sum w [...] over the values [..., k] that are there, and that sum of their weights.
+
+    weight [k] or [..., k]; NaN where no weight is there. Raises ValueError for negative weights.
+    """
+    if np.any(weight < 0):
+        raise ValueError("weights must not be negative")
+    there = ~np.isnan(values)
+    total = in_order(there * weight)
+    products = in_order(np.where(there & (weight > 0), values, 0.0) * weight)
+    return products / np.where(total > 0, total, np.nan), total
