@@ -119,6 +119,7 @@ ROOMS = {
         "reports",
         "quality",
         "releases",
+        "assessment",
         "appraisals",
         "campaigns",
         "planning",

@@ -73,7 +73,7 @@ class RegisterInput:
 
 @dataclass(frozen=True)
 class GoalInput:
-    """milestones: (weight, done) of each; rating: of a goal that is rated. cancelled: shown, and its weight shared out."""
+    """milestones: (weight, done) of each; rating: of a goal that is rated. A cancelled one's weight is shared out."""
 
     id: int
     title: str
