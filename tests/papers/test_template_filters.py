@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.presentation.template_filters import band_scale, bar, rate, stack
-from feedback.services.appraisals.appraisal_document import BandLabel, Component, ComponentId, Outcome
+from feedback.services.assessment.appraisal_document import BandLabel, Component, ComponentId, Outcome
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports.report_document import Response
 from feedback.services.scores.scorecards import Estimate

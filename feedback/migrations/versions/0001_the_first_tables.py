@@ -134,6 +134,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("post", sa.String(length=64), nullable=True),
         sa.Column("level", sa.String(length=64), nullable=True),
         sa.Column("department_id", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),

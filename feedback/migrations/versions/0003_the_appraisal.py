@@ -315,6 +315,7 @@ def upgrade() -> None:
         sa.Column("target", sa.Double(), nullable=True),
         sa.Column("parent", sa.String(length=200), nullable=True),
         sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("cancels", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=254), nullable=False),
@@ -334,6 +335,7 @@ def upgrade() -> None:
         sa.Column("act", sa.String(length=32), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=254), nullable=False),
+        sa.Column("shell", sa.String(length=254), nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.ForeignKeyConstraint(
             ["incident_id"], ["incident.id"], name=op.f("fk_incident_step_incident_id_incident")
@@ -346,6 +348,7 @@ def upgrade() -> None:
     op.create_table(
         "milestone",
         sa.Column("goal_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("weight", sa.Double(), nullable=False),
@@ -353,7 +356,7 @@ def upgrade() -> None:
         sa.Column("due", sa.Date(), nullable=True),
         sa.Column("done_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["goal_id"], ["goal.id"], name=op.f("fk_milestone_goal_id_goal")),
-        sa.PrimaryKeyConstraint("goal_id", "position", name=op.f("pk_milestone")),
+        sa.PrimaryKeyConstraint("goal_id", "version", "position", name=op.f("pk_milestone")),
     )
     op.create_table(
         "register_entry",

@@ -9,7 +9,7 @@ from feedback.models.accounts import RoleName
 from feedback.models.decisions import CalibrationChange, CalibrationPlace, CalibrationSession
 from feedback.models.rounds import Appraisal, AppraisalState
 from feedback.services.appraisals import moves, versions
-from feedback.services.appraisals.appraisal_document import AppraisalDocument, AppraisalStatus
+from feedback.services.assessment.appraisal_document import AppraisalDocument, AppraisalStatus
 from feedback.services.decisions import calibration_table
 from feedback.services.decisions.deputies import Acting
 from feedback.services.ground import audit, row_locks

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from feedback.models.decisions import CalibrationChange, CalibrationSession, ConfirmedResult
 from feedback.models.rounds import Appraisal, AppraisalMove, AppraisalState, AppraisalVersion
 from feedback.services.appraisals import versions
-from feedback.services.appraisals.appraisal_document import (
+from feedback.services.assessment.appraisal_document import (
     AppraisalDocument,
     AppraisalStatus,
     BandLabel,

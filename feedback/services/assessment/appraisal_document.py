@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from feedback.services.appraisals.inputs import Inputs
+from feedback.services.assessment.inputs import Inputs
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.documents import restore, taken_apart
 from feedback.services.scores.scorecards import Estimate
