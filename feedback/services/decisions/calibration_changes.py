@@ -1,4 +1,4 @@
-"""The changes of a calibration: from one band to another, with a reason that the person may read; and what forbids one."""
+"""The changes of a calibration: from one band to another, with a reason that the person may read."""
 
 from collections.abc import Mapping
 

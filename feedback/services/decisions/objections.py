@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from feedback.models.accounts import RoleName
-from feedback.models.decisions import AnswerOutcome, AppraisalReply, AppraisalReplyKind
+from feedback.models.decisions import AppraisalReply, AppraisalReplyKind
 from feedback.models.notices import NoticeKind
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, AppraisalState, Round
@@ -21,7 +21,7 @@ from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.mail import notices
 from forms.appraisals.choices import SecondAnswer
-from forms.appraisals.rules import Process
+from forms.appraisals.rules import AppraisalRules, Process
 from forms.text_lengths import LONGEST_LINE, LONGEST_REPLY
 from forms.words import N_
 
@@ -45,8 +45,12 @@ class ObjectionLine:
     days_left: int
 
 
+def rules_of(appraisal: Appraisal) -> AppraisalRules:
+    return read_scheme(appraisal.round.scheme).appraisal
+
+
 def process_of(appraisal: Appraisal) -> Process:
-    return read_scheme(appraisal.round.scheme).appraisal.process
+    return rules_of(appraisal).process
 
 
 def read(session: Session, appraisal: Appraisal, by: Acting) -> None:
@@ -229,8 +233,3 @@ def of(session: Session, appraisal: Appraisal) -> list[AppraisalReply]:
     """All that was said to its results, in order."""
     query = select(AppraisalReply).where(AppraisalReply.appraisal_id == appraisal.id)
     return list(session.scalars(query.order_by(AppraisalReply.result)))
-
-
-def decide(reply: AppraisalReply, outcome: AnswerOutcome, reason: str, by: Acting) -> None:
-    reply.outcome, reply.reason = outcome, reason
-    reply.answered_at, reply.answered_by = by.now, by.name
