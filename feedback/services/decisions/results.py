@@ -147,7 +147,7 @@ def _layers(
     )
     adjusted = _adjusted(document, version, names)
     calibrated = _calibrated(document, change, names) if change else None
-    score, bonus = final_of(document, change.after if change else None, rules)
+    _, bonus = final_of(document, change.after if change else None, rules)
     final = None
     if confirmed is not None:
         top = calibrated or adjusted or computed
@@ -204,18 +204,18 @@ def presence_of(document: AppraisalDocument) -> float:
 def final_of(
     document: AppraisalDocument, band_id: str | None, rules: AppraisalRules
 ) -> tuple[float | None, float | None]:
-    """Score and share of the bonus, where a calibration gave this band."""
+    """The total as it is displayed and the share of the bonus, where a calibration gave this band."""
     official = document.official
     if official is None:
         return None, None
     calibrated = band_label(document, band_id)
     if not rules.bonus_by_band or calibrated is None or calibrated == official.band:
-        return official.score, official.bonus
+        return float(official.shown), official.bonus
     profile = next(one for one in rules.profiles if one.id == document.segments[-1].profile)
     share = next((band.bonus for band in profile.bands if band.id == calibrated.id), None)
     if share is not None and rules.bonus_by_presence:
         share *= presence_of(document)
-    return official.score, share
+    return float(official.shown), share
 
 
 def counting_change(session: Session, appraisal: Appraisal) -> CalibrationChange | None:

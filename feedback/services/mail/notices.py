@@ -23,10 +23,10 @@ from feedback.services.mail.letters import gettext
 from forms.words import N_
 
 LINES = {
-    NoticeKind.TARGETS_TO_AGREE: N_("%(period)s: there are targets to agree until %(day)s"),
-    NoticeKind.GOALS_TO_AGREE: N_("%(period)s: there are goals to agree until %(day)s"),
+    NoticeKind.TARGETS_TO_AGREE: N_("%(period)s: there are targets to agree"),
+    NoticeKind.GOALS_TO_AGREE: N_("%(period)s: there are goals to agree"),
     NoticeKind.FIGURES_DUE: N_("%(period)s: the figures are due on %(day)s"),
-    NoticeKind.REVIEW_DUE: N_("%(period)s: there are reviews to write until %(day)s"),
+    NoticeKind.REVIEW_DUE: N_("%(period)s: there are reviews to write"),
     NoticeKind.CONTRIBUTION_ASKED: N_("%(period)s: you are asked what you know of somebody whom you led"),
     NoticeKind.REVIEWER_CHANGED: N_("%(period)s: the reviewer of an appraisal that concerns you has changed"),
     NoticeKind.INTERVIEW_TO_CONFIRM: N_("%(period)s: an interview was recorded; please confirm it"),
