@@ -9,7 +9,8 @@ from feedback.models.campaigns import Campaign
 from feedback.models.people import Person
 from feedback.services.appraisals.appraisal_document import AppraisalResult, AppraisalStatus, ComponentId
 from feedback.services.appraisals.appraisals import appraise
-from feedback.services.reports import reports
+from feedback.services.closing import tallies
+from feedback.services.scores.scorecards import scorecards
 from tests.factories import Office, shipped_scheme
 
 ENOUGH = {"client": 4, "supervisor": 1, "peer": 3, "subordinate": 3}
@@ -49,9 +50,10 @@ class Case:
         return self
 
     def result(self) -> AppraisalResult:
-        (report,) = reports.build_all(self.office.session, self.campaign).values()
-        assert report.appraisal
-        return report.appraisal
+        matrix, result = tallies.load(self.office.session, self.campaign)
+        cards = scorecards(result, matrix.questionnaire, matrix.scheme)
+        session, subjects = self.office.session, matrix.subjects
+        return appraise(session, self.period, matrix.scheme, subjects, cards, [None])[self.person.id]
 
 
 @pytest.fixture
