@@ -146,7 +146,7 @@ def test_a_corrected_report_says_why_and_what_changed(hr: Browser, office: Offic
     releases.correct(office.session, rich, "The name was <wrong>.", actor=ACTOR, now=AFTER)
     text = hr.get(f"{path(rich)}?lang=en").text
     assert "The name was &lt;wrong&gt;." in text
-    assert "Changed: scores, particulars." in text
+    assert "Changed: scores, comments, particulars." in text
     assert "Corrected." not in hr.get(f"{path(rich, 1)}?lang=en").text
 
 
