@@ -77,10 +77,10 @@ def reply(
 
 
 def _tell(session: Session, subject: Subject, *, now: datetime) -> None:
-    """A mail to his manager and to HR that there is something to read; not what, and not by whom."""
+    """A mail to the manager of the release and to HR that there is something to read; not what, and not by whom."""
     of_hr = select(User).where(User.active, User.roles.any(Role.name == RoleName.HR))
     office = session.scalars(of_hr).unique().all()
-    people = [person for person in (subject.person.manager, *(user.person for user in office)) if person]
+    people = [person for person in (subject.manager, *(user.person for user in office)) if person]
     told = {person for person in people if person.active and person is not subject.person}
     offices = {user.email for user in office if user.person is None} - {person.email for person in told}
     outbox.owe_to_people(session, MailKind.OBJECTION, subject.campaign, told, offices=offices, now=now)

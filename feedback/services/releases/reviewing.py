@@ -1,4 +1,4 @@
-"""What to look at before reports are released: scores that are missing, vetoes, comments, and replies afterwards."""
+"""What to look at before reports are released: scores that are missing, comments, and replies afterwards."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -21,7 +21,7 @@ from tests.views.reading import Browser, Browsers
 
 LANGUAGES = ["zh", "en"]
 STARTS = {"pdf": b"%PDF-", "xlsx": b"PK", "csv": b"PK", "html": b"<!doctype html>", "json": (b"{", b"[")}
-SENTENCES = {"zh": "这是由更新版本的程序以格式", "en": "this was stored by a later version of the program"}
+SENTENCES = {"zh": "这是由另一版本的程序以格式", "en": "this was stored by another version of the program"}
 
 
 @pytest.fixture
