@@ -4,12 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-<<<<<<< HEAD
-from feedback.presentation.template_filters import band_scale, bar, rate, stack
-from feedback.services.assessment.appraisal_document import BandLabel, Component, ComponentId, Outcome
-=======
 from feedback.presentation.template_filters import bar, rate
->>>>>>> refs/heads/scheme
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports.report_document import Response
 from feedback.services.scores.scorecards import Estimate
