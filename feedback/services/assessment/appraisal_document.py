@@ -89,7 +89,7 @@ class DerivationLine:
     label: Statement
     value: float | None
     shown: str | None
-    rule: str | None
+    rule: Statement | None
     formula: str | None
     provenance: Provenance | None
     notes: tuple[Statement, ...]

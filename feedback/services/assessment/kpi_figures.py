@@ -33,7 +33,8 @@ class FigureBasis(StrEnum):
 class KpiFigures:
     """actual, target [c] and what they are from. used [m, c]: the parts of `names` [m] that made the actual, `parts` of
     the `of` [c] that belong to it. own_target [c]: it was entered for the period itself; where targets are `prorated`,
-    by days [c, 2], present of all. differs [c]: what was entered for the period is not what its parts come to.
+    by days [c, 2], present of all. target_parts [m, c]: else the parts whose targets made it.
+    differs [c]: what was entered for the period is not what its parts come to.
     """
 
     actual: Floats
@@ -45,6 +46,7 @@ class KpiFigures:
     parts: Integers
     of: Integers
     own_target: Booleans
+    target_parts: Booleans
     prorated: bool
     days: Floats
     differs: Booleans
@@ -75,7 +77,8 @@ class _OfKpi:
         from_parts = np.isnan(own) & ~is_given & ~np.isnan(combined.actual)
         actual = np.where(is_given, given, np.where(np.isnan(own), combined.actual, own))
         used = self._there() & entries.belongs & from_parts
-        target, own_target, days = self._target(combined, used, from_parts)
+        of_all, all_parts = self._of_all_parts()
+        target, own_target, days = self._target(combined, used, from_parts, of_all)
         return KpiFigures(
             actual=actual,
             target=target,
@@ -86,6 +89,7 @@ class _OfKpi:
             parts=combined.parts,
             of=combined.of,
             own_target=own_target,
+            target_parts=np.where(from_parts, used, all_parts) & ~own_target,
             prorated=self.adds_up,
             days=days,
             differs=~is_given & (np.abs(own - combined.actual) > 1e-9 * np.abs(own).clip(min=1)),
@@ -187,7 +191,7 @@ class _OfKpi:
         return np.where(of > 0, scoring.prorated(target, present, of.clip(min=1)), NAN)
 
     def _target(
-        self, combined: Combined, used: Booleans, from_parts: Booleans
+        self, combined: Combined, used: Booleans, from_parts: Booleans, of_all: Floats
     ) -> tuple[Floats, Booleans, Floats]:
         """Target, whether it is the period's own, and the days that one counts for.
 
@@ -196,7 +200,7 @@ class _OfKpi:
         """
         cases = self.entries.cases
         own = self.entries.value(self.entries.period, "target")
-        of_parts = np.where(from_parts, combined.target, self._of_all_parts())
+        of_parts = np.where(from_parts, combined.target, of_all)
         is_own = ~np.isnan(own) & ~(from_parts & ~np.isnan(of_parts))
         entered = (self.entries.days[..., 0] * used).sum(axis=0)
         present = np.where(from_parts, entered, [case.inputs.presence.days for case in cases])
@@ -204,16 +208,17 @@ class _OfKpi:
         prorated = scoring.prorated(own, days[:, 0], days[:, 1]) if self.adds_up else own
         return np.where(is_own, prorated, of_parts), is_own, days
 
-    def _of_all_parts(self) -> Floats:
+    def _of_all_parts(self) -> tuple[Floats, Booleans]:
         """What the targets of all months with a day of presence come to, or of the quarters where months have none."""
         entries, target = self.entries, self._part_targets()
         if not entries.names:
-            return np.full(len(entries.cases), NAN)
+            return np.full(len(entries.cases), NAN), np.zeros(target.shape, dtype=bool)
         month = np.array([is_month(name) for name in entries.names])[:, None]
         there = entries.days[..., 0] > 0
         by_month, by_quarter = (self._over_parts(target, there & mask) for mask in (month, ~month))
         complete = (~np.isnan(target) | ~(there & month)).all(axis=0)
-        return np.where(complete | np.isnan(by_quarter), by_month, by_quarter)
+        monthly = complete | np.isnan(by_quarter)
+        return np.where(monthly, by_month, by_quarter), there & (month == monthly) & ~np.isnan(target)
 
     def _over_parts(self, target: Floats, belongs: Booleans) -> Floats:
         if self.adds_up:

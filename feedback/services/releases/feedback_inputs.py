@@ -96,6 +96,7 @@ class JoinedInput:
 
     invited: the weight of all groups that were asked. not_pooled: why the counts of quarters could not be added up.
     averaged: then, without others beside them, their official scores are averaged, and there are no cells.
+    low, high: fewest and most points of an answer.
     """
 
     dimensions: tuple[FeedbackDimension, ...]
@@ -107,6 +108,8 @@ class JoinedInput:
     nps: Estimate | None
     not_pooled: str | None
     averaged: bool
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,12 @@ class _Loaded:
     def dimensions(self) -> tuple[str, ...]:
         return tuple(dimension.id for dimension in self.matrix.questionnaire.dimensions)
 
+    @cached_property
+    def points(self) -> tuple[float, float]:
+        """Fewest and most points of an answer."""
+        items = self.instrument.items
+        return float(items.lowest[items.rating].min()), float(items.highest[items.rating].max())
+
     def taken(self, families: frozenset[Family]) -> Booleans:
         return np.array([group.family in families for group in self.matrix.scheme.groups])
 
@@ -195,6 +201,7 @@ class _Join:
         clients = [cells for cells in made if Family.CLIENTS in cells.families]
         alone = clients[0] if len(clients) == 1 else None
         averaged = bool(why) and len(self._families()) == 1
+        ranges = [loaded.points for loaded, _ in self.parts]
         return JoinedInput(
             dimensions=self._dimensions(),
             cells=() if averaged else tuple(cell for cells in made for cell in cells.cells(row)),
@@ -205,6 +212,8 @@ class _Join:
             nps=_estimate(alone.scores.nps, row) if alone else None,
             not_pooled=why,
             averaged=averaged,
+            low=min(low for low, _ in ranges),
+            high=max(high for _, high in ranges),
         )
 
     def _dimensions(self) -> tuple[FeedbackDimension, ...]:
