@@ -16,11 +16,12 @@ from feedback.models.decisions import (
     Opinion,
 )
 from feedback.models.people import Person
-from feedback.models.rounds import Appraisal, AppraisalState, AppraisalVersion, Round
+from feedback.models.rounds import Appraisal, AppraisalState, Round
+from feedback.services.appraisals import versions
+from feedback.services.appraisals.summaries import AppraisalSummary
 from feedback.services.decisions.deputies import Acting
 from feedback.services.decisions.pool_order import (
     ManagerLine,
-    PoolFigures,
     PoolRow,
     managers,
     ordered,
@@ -28,7 +29,6 @@ from feedback.services.decisions.pool_order import (
     with_guideline,
 )
 from feedback.services.definitions.frozen_definitions import read_scheme
-from feedback.services.ground.documents import restore
 from feedback.services.ground.errors import NotPossible
 from feedback.services.ground.row_locks import among
 from feedback.services.tables import periods
@@ -39,27 +39,35 @@ EARLIER = 2
 
 @dataclass(frozen=True)
 class PoolTable:
+    """bands: ids, best first. counts: of the bands as they stand with the session's changes."""
+
     rows: tuple[PoolRow, ...]
     managers: tuple[ManagerLine, ...]
-    not_reviewed: tuple[str, ...]
+    bands: tuple[str, ...]
     counts: Mapping[str, int]
+    not_reviewed: tuple[str, ...]
+
+    def rank(self, band: str | None) -> int | None:
+        """0 for the best band."""
+        return self.bands.index(band) if band in self.bands else None
 
 
 def of(session: Session, sitting: CalibrationSession, by: Acting) -> PoolTable:
     """A constant number of statements. Rows in the order of shrunken totals, those without one last, by code."""
-    appraisals = _appraisals(session, sitting)
-    versions = _figures(session, appraisals)
-    found = [_bare(one, versions.get(one.id)) for one in appraisals]
-    rows = ordered([_with_words(row, words) for words in [_words(session, sitting, by)] for row in found])
-    rows = with_guideline(rows, read_scheme(sitting.round.scheme).appraisal.guideline)
+    appraisals, rules = _appraisals(session, sitting), read_scheme(sitting.round.scheme).appraisal
+    bands = tuple(band.id for band in rules.bands or rules.profiles[0].bands)
+    figures, words = versions.summaries(session, appraisals), _words(session, sitting, by)
+    rows = ordered([_with_words(_bare(one, figures.get(one.id)), words) for one in appraisals])
     past = _past(session, sitting.round.period, [one.person_id for one in appraisals])
     rows = [replace(row, past=past.get(row.appraisal.person_id, ())) for row in rows]
+    rows = with_guideline(rows, rules.guideline, bands)
     early = (AppraisalState.PREPARING, AppraisalState.RUNNING, AppraisalState.COMPUTED)
     return PoolTable(
         tuple(rows),
         tuple(managers(rows)),
-        tuple(one.person.code for one in appraisals if one.state in early),
+        bands,
         Counter(row.band_now for row in rows if row.band_now is not None),
+        tuple(one.person.code for one in appraisals if one.state in early),
     )
 
 
@@ -75,19 +83,7 @@ def _appraisals(session: Session, sitting: CalibrationSession) -> list[Appraisal
     return list(session.scalars(query))
 
 
-def _figures(session: Session, appraisals: Sequence[Appraisal]) -> dict[int, PoolFigures]:
-    newest = {one.id: one.version for one in appraisals}
-    query = select(AppraisalVersion.appraisal_id, AppraisalVersion.number, AppraisalVersion.document)
-    query = query.join(Appraisal, Appraisal.id == AppraisalVersion.appraisal_id)
-    query = query.where(among(Appraisal.id, newest), AppraisalVersion.number == Appraisal.version)
-    return {
-        id: restore(PoolFigures, document)
-        for id, number, document in session.execute(query)
-        if newest.get(id) == number
-    }
-
-
-def _bare(appraisal: Appraisal, figures: PoolFigures | None) -> PoolRow:
+def _bare(appraisal: Appraisal, figures: AppraisalSummary | None) -> PoolRow:
     return PoolRow(
         appraisal=appraisal,
         reviewer=appraisal.reviewer,
@@ -151,15 +147,15 @@ def check_swap(
 ) -> None:
     """Raises NotPossible where a change without a fact would put one of two before the other whom figures cannot
     tell apart."""
-    rows = of(session, sitting, by).rows
-    row = next((one for one in rows if one.appraisal.id == appraisal.id), None)
+    table = of(session, sitting, by)
+    row = next((one for one in table.rows if one.appraisal.id == appraisal.id), None)
     if row is None or row.place is None:
         return
-    after = row.rank(band)
-    for other in rows:
+    after = table.rank(band)
+    for other in table.rows:
         if other is row or other.place is None or separable(row, other):
             continue
-        its = other.rank(other.band_now)
+        its = table.rank(other.band_now)
         if after is None or its is None:
             continue
         overtakes = other.place < row.place and after < its

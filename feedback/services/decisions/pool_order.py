@@ -8,45 +8,12 @@ import numpy as np
 from feedback.models.decisions import CalibrationChange, Opinion
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal
-from feedback.services.assessment.appraisal_document import (
-    AppraisalStatus,
-    BandLabel,
-    FeedbackFigures,
-    Outcome,
-    SegmentResult,
-)
+from feedback.services.appraisals.summaries import AppraisalSummary
+from feedback.services.assessment.appraisal_document import AppraisalStatus, BandLabel
 from scoring.appraisal import guideline
 from scoring.intervals import Z
 from scoring.reliability import shrink
 from scoring.severity import Severity, severity
-
-
-@dataclass(frozen=True)
-class PoolFigures:
-    """The part of a version that a pool is compared by."""
-
-    status: AppraisalStatus
-    segments: tuple[SegmentResult, ...]
-    feedback: FeedbackFigures
-    bands: tuple[BandLabel, ...]
-    computed: Outcome | None
-    official: Outcome | None
-
-    @property
-    def score(self) -> float:
-        """NaN for who has none, or is not qualified: nobody is compared with a veto."""
-        is_compared = self.official is not None and self.status is not AppraisalStatus.NOT_QUALIFIED
-        return self.official.score if is_compared and self.official else float("nan")
-
-    @property
-    def error(self) -> float:
-        """Standard error of the total: that of its feedback, weighed."""
-        return (self.official.high - self.official.low) / (2 * Z) if self.official else float("nan")
-
-    def of_kpis(self, name: str) -> float | None:
-        """The last segment's, which has the bands."""
-        found: float | None = getattr(self.segments[-1], name) if self.segments else None
-        return found
 
 
 @dataclass(frozen=True)
@@ -59,7 +26,7 @@ class PoolRow:
 
     appraisal: Appraisal
     reviewer: Person | None
-    figures: PoolFigures | None
+    figures: AppraisalSummary | None
     place: int | None
     shrunken: float | None
     error: float
@@ -72,7 +39,7 @@ class PoolRow:
 
     @property
     def band(self) -> BandLabel | None:
-        return self.figures.official.band if self.figures and self.figures.official else None
+        return self.figures.band if self.figures else None
 
     @property
     def band_now(self) -> str | None:
@@ -81,13 +48,21 @@ class PoolRow:
 
     @property
     def undecided(self) -> bool:
-        official = self.figures.official if self.figures else None
-        return official is not None and not official.separable
+        return self.figures is not None and len(self.figures.reached_bands) > 1
 
-    def rank(self, band: str | None) -> int | None:
-        """0 for the best band."""
-        places = [label.id for label in self.figures.bands] if self.figures else []
-        return places.index(band) if band in places else None
+    @property
+    def total(self) -> float:
+        """NaN for who has none, or is not qualified: nobody is compared with a veto."""
+        figures = self.figures
+        if figures is None or figures.total is None or figures.status is AppraisalStatus.NOT_QUALIFIED:
+            return float("nan")
+        return figures.total
+
+    @property
+    def total_error(self) -> float:
+        """That of the feedback, by its weight in the total; what else is in it is taken as it is."""
+        figures = self.figures
+        return (figures.feedback_error or 0.0) * figures.feedback_weight if figures else 0.0
 
 
 @dataclass(frozen=True)
@@ -102,9 +77,8 @@ class ManagerLine:
 
 def ordered(rows: Sequence[PoolRow]) -> list[PoolRow]:
     """A total without an error has nothing that chance could have added, and is compared as it is."""
-    scores = np.array([row.figures.score if row.figures else np.nan for row in rows], dtype=float)
-    errors = np.array([row.figures.error if row.figures else np.nan for row in rows], dtype=float)
-    drawn = shrink(scores, np.nan_to_num(errors))
+    scores = np.array([row.total for row in rows], dtype=float)
+    drawn = shrink(scores, np.array([row.total_error for row in rows], dtype=float))
     values = np.where(np.isnan(drawn.score), scores, drawn.score)
     spread = np.nan_to_num(np.where(np.isnan(drawn.score), 0.0, drawn.error))
     known = [place for place in np.argsort(-values, kind="stable").tolist() if not np.isnan(values[place])]
@@ -134,23 +108,21 @@ def separable(one: PoolRow, other: PoolRow) -> bool:
     return abs(one.shrunken - other.shrunken) > Z * float(np.hypot(one.error, other.error))
 
 
-def with_guideline(rows: Sequence[PoolRow], shares: Sequence[float]) -> list[PoolRow]:
-    """By the order in which they are compared."""
-    if not shares:
+def with_guideline(rows: Sequence[PoolRow], shares: Sequence[float], bands: Sequence[str]) -> list[PoolRow]:
+    """By the order in which they are compared, from 25 people up."""
+    if len(shares) != len(bands) or not shares:
         return list(rows)
     scores = np.array([np.nan if row.shrunken is None else row.shrunken for row in rows])
-    places = guideline(scores, np.array(shares))
+    places = guideline(scores, np.array(shares)).tolist()
     return [
-        replace(row, guideline=row.figures.bands[place].id)
-        if row.figures and 0 <= place < len(row.figures.bands)
-        else row
-        for row, place in zip(rows, places.tolist(), strict=True)
+        replace(row, guideline=bands[place]) if place >= 0 else row
+        for row, place in zip(rows, places, strict=True)
     ]
 
 
 def managers(rows: Sequence[PoolRow]) -> list[ManagerLine]:
     people = {row.reviewer.id: row.reviewer for row in rows if row.reviewer}
-    scores = np.array([row.figures.score if row.figures else np.nan for row in rows], dtype=float)
+    scores = np.array([row.total for row in rows], dtype=float)
     made = []
     for manager in sorted(people.values(), key=lambda person: person.code):
         own = np.array([row.reviewer is not None and row.reviewer.id == manager.id for row in rows])

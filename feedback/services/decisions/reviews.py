@@ -162,7 +162,6 @@ def _adjust(session: Session, appraisal: Appraisal, review: Review, by: Acting) 
         appraisal.round,
         [appraisal.person],
         cause=VersionCause.ADJUSTMENT,
-        reason="",
         actor=by.name,
         now=by.now,
     )
