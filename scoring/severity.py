@@ -12,7 +12,7 @@ LEAST_PEOPLE = 2
 
 
 @dataclass(frozen=True)
-class Severity:
+class ManagerSeverity:
     """Mean of some people less the mean of the others, with its 95 % interval; n people against `others`."""
 
     difference: float
@@ -22,7 +22,7 @@ class Severity:
     others: int
 
 
-def severity(scores: Floats, others: Floats) -> Severity | None:
+def severity(scores: Floats, others: Floats) -> ManagerSeverity | None:
     """Scores of a manager's people against those of all other people of the pool, in points; NaN takes no part.
 
     The interval is Welch's, for two samples of unequal variances: Welch (1947), Biometrika 34, 28. It says how far the
@@ -37,6 +37,8 @@ def severity(scores: Floats, others: Floats) -> Severity | None:
     if squared <= 0:
         return None
     freedom = squared**2 / float((parts**2 / np.array([len(own) - 1, len(rest) - 1])).sum())
-    reach = float(np.sqrt(f_quantile(CONFIDENCE, 1, freedom) * squared))  # t squared is F with 1 degree of freedom
+    reach = float(
+        np.sqrt(f_quantile(CONFIDENCE, 1, freedom) * squared)
+    )  # t squared is F with 1 degree of freedom
     difference = float(own.mean() - rest.mean())
-    return Severity(difference, difference - reach, difference + reach, len(own), len(rest))
+    return ManagerSeverity(difference, difference - reach, difference + reach, len(own), len(rest))

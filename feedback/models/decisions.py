@@ -144,7 +144,7 @@ class CalibrationMember(Base):
     person: Mapped[Person] = relationship()
 
 
-class Opinion(StrEnum):
+class Stance(StrEnum):
     AGREE = "agree"
     QUESTION = "question"
     ABSTAIN = "abstain"
@@ -158,7 +158,7 @@ class CalibrationOpinion(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("calibration_session.id"), primary_key=True)
     appraisal_id: Mapped[int] = mapped_column(ForeignKey("appraisal.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
-    opinion: Mapped[Opinion] = mapped_column(String(16))
+    opinion: Mapped[Stance] = mapped_column(String(16))
     note: Mapped[str] = mapped_column(String(500), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 

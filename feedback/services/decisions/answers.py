@@ -8,7 +8,7 @@ from feedback.models.rounds import Appraisal, AppraisalState, VersionCause
 from feedback.services.appraisals import computing, moves
 from feedback.services.assessment.appraisal_document import Held
 from feedback.services.decisions import calibration_changes, confirming, objections, results
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import notices
@@ -25,7 +25,7 @@ def answer(
     appraisal: Appraisal,
     outcome: AnswerOutcome,
     reason: str,
-    by: Acting,
+    by: Decider,
     *,
     band: str | None = None,
 ) -> AppraisalReply:
@@ -50,7 +50,7 @@ def answer(
 
 
 def _change(
-    session: Session, appraisal: Appraisal, reply: AppraisalReply, reason: str, band: str | None, by: Acting
+    session: Session, appraisal: Appraisal, reply: AppraisalReply, reason: str, band: str | None, by: Decider
 ) -> None:
     told = results.newest(session, appraisal)
     computing.compute(
@@ -71,7 +71,9 @@ def _change(
     results.confirm(session, appraisal, by, reply_id=reply.id)
 
 
-def _tell(session: Session, appraisal: Appraisal, reply: AppraisalReply, is_upheld: bool, by: Acting) -> None:
+def _tell(
+    session: Session, appraisal: Appraisal, reply: AppraisalReply, is_upheld: bool, by: Decider
+) -> None:
     """Whoever was appointed is nothing to the appraisal, so that the steps are noted here, after other checks."""
     words = str(reply.outcome)
     moves.note(session, appraisal, AppraisalState.ANSWERED, by=by.mover, now=by.now, reason=words)

@@ -14,14 +14,14 @@ from feedback.models.decisions import (
     CalibrationOpinion,
     CalibrationPlace,
     CalibrationSession,
-    Opinion,
+    Stance,
 )
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, AppraisalState, Round
 from feedback.services.appraisals import moves, versions
 from feedback.services.decisions import calibration_changes as changes
 from feedback.services.decisions import deputies
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
@@ -38,7 +38,7 @@ def open_session(
     appraisals: Sequence[Appraisal],
     members: Collection[Person],
     chairs: Collection[Person],
-    by: Acting,
+    by: Decider,
 ) -> CalibrationSession:
     """By HR. Everybody of the pool who is not calibrated yet is in it, reviewed or not."""
     if RoleName.HR not in by.reader.roles:
@@ -77,7 +77,7 @@ def _check_free(session: Session, placed: Sequence[Appraisal]) -> None:
         raise NotPossible(N_("in a session already: %(codes)s"), codes=", ".join(taken))
 
 
-def visible(session: Session, by: Acting, *, period: str | None = None) -> list[CalibrationSession]:
+def visible(session: Session, by: Decider, *, period: str | None = None) -> list[CalibrationSession]:
     """All for HR, for others those in which they sit; the open ones first."""
     query = _with_all().order_by(CalibrationSession.closed_at.is_not(None), CalibrationSession.id.desc())
     if period is not None:
@@ -87,7 +87,7 @@ def visible(session: Session, by: Acting, *, period: str | None = None) -> list[
     return list(session.scalars(query))
 
 
-def find(session: Session, number: int, by: Acting) -> CalibrationSession:
+def find(session: Session, number: int, by: Decider) -> CalibrationSession:
     """Raises NotFound for who does not sit in it and is not HR."""
     row = session.scalars(_with_all().where(CalibrationSession.id == number)).one_or_none()
     sits = row is not None and any(member.person_id == by.person_id for member in row.members)
@@ -108,9 +108,9 @@ def say(
     session: Session,
     sitting: CalibrationSession,
     appraisal: Appraisal,
-    opinion: Opinion,
+    opinion: Stance,
     note: str,
-    by: Acting,
+    by: Decider,
 ) -> None:
     """What a member thinks of the band as it stands; he may think otherwise later."""
     changes.hold_open(session, sitting)
@@ -127,7 +127,7 @@ def say(
     session.add(row)
 
 
-def take_out(session: Session, sitting: CalibrationSession, appraisal: Appraisal, by: Acting) -> None:
+def take_out(session: Session, sitting: CalibrationSession, appraisal: Appraisal, by: Decider) -> None:
     """One who is held keeps the others no longer from being calibrated; he comes into a later session."""
     changes.hold_open(session, sitting)
     deputies.check_hr(appraisal, by)
@@ -138,7 +138,7 @@ def take_out(session: Session, sitting: CalibrationSession, appraisal: Appraisal
     _log(session, sitting, "taken out of a calibration", by, subject=appraisal.person.code)
 
 
-def close(session: Session, sitting: CalibrationSession, by: Acting) -> None:
+def close(session: Session, sitting: CalibrationSession, by: Decider) -> None:
     """From here on the changes count. Everybody of the pool has to be reviewed; who is not appraised is left out."""
     changes.hold_open(session, sitting)
     pool = _pool(session, sitting)
@@ -175,6 +175,6 @@ def _pool(session: Session, sitting: CalibrationSession) -> list[Appraisal]:
     return sorted(session.scalars(query), key=lambda appraisal: appraisal.person.code)
 
 
-def _log(session: Session, sitting: CalibrationSession, act: str, by: Acting, **detail: int | str) -> None:
+def _log(session: Session, sitting: CalibrationSession, act: str, by: Decider, **detail: int | str) -> None:
     target = f"{sitting.round.period} {sitting.pool}"
     audit.record(session, act, target, actor=by.name, now=by.now, **detail)

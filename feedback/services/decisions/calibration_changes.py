@@ -11,7 +11,7 @@ from feedback.models.rounds import Appraisal, AppraisalState
 from feedback.services.appraisals import moves, versions
 from feedback.services.assessment.appraisal_document import AppraisalDocument, AppraisalStatus
 from feedback.services.decisions import calibration_table
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
 from forms.text_lengths import LONGEST_LINE
@@ -30,7 +30,7 @@ def change(
     band: str,
     reason: str,
     fact: str,
-    by: Acting,
+    by: Decider,
 ) -> CalibrationChange:
     """One band to another, by HR or the chair. Where figures cannot tell two people apart, a fact has to."""
     hold_open(session, sitting)
@@ -45,7 +45,7 @@ def change(
 
 
 def change_by_answer(
-    session: Session, appraisal: Appraisal, band: str, reason: str, by: Acting, *, reply_id: int
+    session: Session, appraisal: Appraisal, band: str, reason: str, by: Decider, *, reply_id: int
 ) -> CalibrationChange:
     """An objection was upheld: the band is another one from now on."""
     document = versions.document(session, appraisal)
@@ -62,7 +62,7 @@ def _add(
     after: str,
     reason: str,
     fact: str,
-    by: Acting,
+    by: Decider,
     **source: int,
 ) -> CalibrationChange:
     row = CalibrationChange(
@@ -139,7 +139,7 @@ def check_in_pool(session: Session, sitting: CalibrationSession, appraisal: Appr
         raise NotPossible(CLOSED)
 
 
-def _check_leads(sitting: CalibrationSession, appraisal: Appraisal, by: Acting) -> None:
+def _check_leads(sitting: CalibrationSession, appraisal: Appraisal, by: Decider) -> None:
     if by.person_id == appraisal.person_id:
         raise NotPossible(moves.ABOUT_YOURSELF)
     chairs = {member.person_id for member in sitting.members if member.chairs}

@@ -13,13 +13,13 @@ from feedback.models.decisions import (
     CalibrationPlace,
     CalibrationSession,
     ConfirmedResult,
-    Opinion,
+    Stance,
 )
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, AppraisalState, Round
 from feedback.services.appraisals import versions
 from feedback.services.appraisals.summaries import AppraisalSummary
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.decisions.pool_order import (
     ManagerLine,
     PoolRow,
@@ -52,7 +52,7 @@ class PoolTable:
         return self.bands.index(band) if band in self.bands else None
 
 
-def of(session: Session, sitting: CalibrationSession, by: Acting) -> PoolTable:
+def of(session: Session, sitting: CalibrationSession, by: Decider) -> PoolTable:
     """A constant number of statements. Rows in the order of shrunken totals, those without one last, by code."""
     appraisals, rules = _appraisals(session, sitting), read_scheme(sitting.round.scheme).appraisal
     bands = tuple(band.id for band in rules.bands or rules.profiles[0].bands)
@@ -107,7 +107,7 @@ class _Words:
     reader: int | None
 
 
-def _words(session: Session, sitting: CalibrationSession, by: Acting) -> _Words:
+def _words(session: Session, sitting: CalibrationSession, by: Decider) -> _Words:
     of_session = select(CalibrationChange).where(CalibrationChange.session_id == sitting.id)
     changes = {row.appraisal_id: row for row in session.scalars(of_session.order_by(CalibrationChange.id))}
     opinions: dict[int, list[CalibrationOpinion]] = {}
@@ -119,8 +119,8 @@ def _words(session: Session, sitting: CalibrationSession, by: Acting) -> _Words:
 
 def _with_words(row: PoolRow, words: _Words) -> PoolRow:
     said = words.opinions.get(row.appraisal.id, ())
-    own = next((Opinion(one.opinion) for one in said if one.person_id == words.reader), None)
-    counts = Counter(Opinion(one.opinion) for one in said)
+    own = next((Stance(one.opinion) for one in said if one.person_id == words.reader), None)
+    counts = Counter(Stance(one.opinion) for one in said)
     return replace(row, change=words.changes.get(row.appraisal.id), opinions=counts, own_opinion=own)
 
 
@@ -143,7 +143,7 @@ def _past(session: Session, period: str, people: Sequence[int]) -> dict[int, tup
 
 
 def check_swap(
-    session: Session, sitting: CalibrationSession, appraisal: Appraisal, band: str, by: Acting
+    session: Session, sitting: CalibrationSession, appraisal: Appraisal, band: str, by: Decider
 ) -> None:
     """Raises NotPossible where a change without a fact would put one of two before the other whom figures cannot
     tell apart."""

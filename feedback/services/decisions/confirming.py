@@ -19,7 +19,7 @@ from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, AppraisalState, Round, RoundState
 from feedback.services.appraisals import moves, rights
 from feedback.services.decisions import deputies, objections, results
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotPossible
@@ -34,7 +34,7 @@ SAID = (S.READ, S.DEEMED_READ, S.ANSWERED)
 
 
 def pool(
-    session: Session, of_round: Round, by: Acting, *states: AppraisalState, codes: Collection[str] = ()
+    session: Session, of_round: Round, by: Decider, *states: AppraisalState, codes: Collection[str] = ()
 ) -> list[Appraisal]:
     """The appraisals of a round in these states that he reads as HR or line, or of those the ones with these codes.
 
@@ -52,14 +52,16 @@ def pool(
     return sorted(session.scalars(query), key=lambda appraisal: appraisal.person.code)
 
 
-def confirm(session: Session, appraisal: Appraisal, by: Acting) -> ConfirmedResult:
+def confirm(session: Session, appraisal: Appraisal, by: Decider) -> ConfirmedResult:
     """By HR or somebody above the reviewer; never by the reviewer, his deputy who wrote it, or the person."""
     row_locks.hold_row(session, appraisal)
+    if results.is_reviewer(session, appraisal, by):
+        raise NotPossible(moves.WHO_REVIEWED)
     moves.move(session, appraisal, S.CONFIRMED, by=by.mover, now=by.now)
     return results.confirm(session, appraisal, by)
 
 
-def is_own(appraisal: Appraisal, by: Acting) -> bool:
+def is_own(appraisal: Appraisal, by: Decider) -> bool:
     return by.person_id is not None and by.person_id == appraisal.person_id
 
 
@@ -69,7 +71,7 @@ def confirmable(rules: AppraisalRules) -> AppraisalState:
 
 
 def confirm_pool(
-    session: Session, of_round: Round, by: Acting, *, codes: Collection[str] = ()
+    session: Session, of_round: Round, by: Decider, *, codes: Collection[str] = ()
 ) -> list[Appraisal]:
     """All that he can confirm, or those named: then the first refusal stops it all."""
     state = confirmable(read_scheme(of_round.scheme).appraisal)
@@ -117,7 +119,7 @@ def is_last(result: ConfirmedResult | None, rules: AppraisalRules) -> bool:
     return not result.qualified or result.band in last
 
 
-def notify(session: Session, of_round: Round, by: Acting, *, codes: Collection[str] = ()) -> list[Appraisal]:
+def notify(session: Session, of_round: Round, by: Decider, *, codes: Collection[str] = ()) -> list[Appraisal]:
     """Tell everybody of a pool in one act, or nobody. Time to reply begins, without an account at the handing over."""
     found = pool(session, of_round, by, S.CONFIRMED, codes=codes)
     if not codes:
@@ -134,12 +136,14 @@ def notify(session: Session, of_round: Round, by: Acting, *, codes: Collection[s
     return found
 
 
-def tell(session: Session, appraisal: Appraisal, until: date | None, by: Acting, *, reason: str = "") -> None:
+def tell(
+    session: Session, appraisal: Appraisal, until: date | None, by: Decider, *, reason: str = ""
+) -> None:
     moves.move(session, appraisal, S.NOTIFIED, by=by.mover, now=by.now, reason=reason)
     announce(session, appraisal, until, by)
 
 
-def announce(session: Session, appraisal: Appraisal, until: date | None, by: Acting) -> None:
+def announce(session: Session, appraisal: Appraisal, until: date | None, by: Decider) -> None:
     """until None: the paper has to be handed over first."""
     appraisal.reply_until = until
     if until is None:
@@ -158,7 +162,7 @@ def with_account(session: Session, person_ids: Collection[int]) -> set[int]:
     return {person_id for person_id in session.scalars(query.where(Person.active)) if person_id is not None}
 
 
-def hand_over(session: Session, appraisal: Appraisal, day: date, by: Acting) -> None:
+def hand_over(session: Session, appraisal: Appraisal, day: date, by: Decider) -> None:
     """The printed appraisal was given to somebody without an account: from that day his time to reply runs."""
     row_locks.hold_row(session, appraisal)
     deputies.check_hr(appraisal, by)
@@ -174,7 +178,7 @@ def hand_over(session: Session, appraisal: Appraisal, day: date, by: Acting) -> 
     audit.record(session, "appraisal handed over", target, actor=by.name, now=by.now, **detail)
 
 
-def deem_read(session: Session, by: Acting) -> int:
+def deem_read(session: Session, by: Decider) -> int:
     """By the calendar: whoever said nothing until the deadline is deemed to have read it. It is no consent."""
     query = _waiting(S.NOTIFIED).where(Appraisal.reply_until < by.today)
     found = session.scalars(query).all()
@@ -183,7 +187,7 @@ def deem_read(session: Session, by: Acting) -> int:
     return len(found)
 
 
-def finish_due(session: Session, by: Acting) -> int:
+def finish_due(session: Session, by: Decider) -> int:
     """By the calendar: what was said, and whose deadline is over, is final; but for those who still need a plan."""
     over = (Appraisal.state == S.ANSWERED) | (Appraisal.reply_until < by.today)
     found = session.scalars(_waiting(*SAID).where(over)).all()
@@ -196,7 +200,7 @@ def finish_due(session: Session, by: Acting) -> int:
     return len(found) - len(lacking)
 
 
-def finish(session: Session, of_round: Round, by: Acting) -> list[Appraisal]:
+def finish(session: Session, of_round: Round, by: Decider) -> list[Appraisal]:
     """By HR: the same for a round, refused with the names of those who need a plan."""
     found = [one for one in pool(session, of_round, by, *SAID) if is_over(one, by.today)]
     if lacking := without_plan(session, found):
@@ -209,7 +213,7 @@ def finish(session: Session, of_round: Round, by: Acting) -> list[Appraisal]:
     return found
 
 
-def finish_one(session: Session, appraisal: Appraisal, by: Acting) -> None:
+def finish_one(session: Session, appraisal: Appraisal, by: Decider) -> None:
     moves.move(session, appraisal, S.FINAL, by=by.mover, now=by.now)
 
 

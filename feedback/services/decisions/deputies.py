@@ -22,7 +22,7 @@ from forms.words import N_
 
 
 @dataclass(frozen=True)
-class Acting:
+class Decider:
     """Who decides something, and when, by the calendar of the company."""
 
     mover: Mover
@@ -50,8 +50,22 @@ class Acting:
         return self.calendar.after(self.today, working_days)
 
 
+SEPARATOR = " for "  # between who typed a command and the account that answers for it
+
+
+def account_of(name: str) -> str:
+    return name.rpartition(SEPARATOR)[2]
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two names of the log are the same account, or typed by the same hands."""
+    hands = one.partition(SEPARATOR)[0], other.partition(SEPARATOR)[0]
+    typed = SEPARATOR in one and SEPARATOR in other and hands[0] == hands[1]
+    return typed or account_of(one) == account_of(other)
+
+
 def appoint(
-    session: Session, manager: Person, deputy: Person, starts: date, ends: date, by: Acting
+    session: Session, manager: Person, deputy: Person, starts: date, ends: date, by: Decider
 ) -> Deputy:
     """The manager himself, or HR for him."""
     if by.person_id != manager.id and RoleName.HR not in by.reader.roles:
@@ -69,7 +83,7 @@ def appoint(
     return row
 
 
-def end(session: Session, deputy: Deputy, by: Acting) -> None:
+def end(session: Session, deputy: Deputy, by: Decider) -> None:
     """From tomorrow on, or altogether if it has not begun."""
     if by.person_id != deputy.manager_id and RoleName.HR not in by.reader.roles:
         raise NotPossible(moves.NOT_YOURS)
@@ -101,7 +115,7 @@ def find(session: Session, manager_id: int, number: int) -> Deputy:
     return row
 
 
-def principals(session: Session, by: Acting) -> list[Person]:
+def principals(session: Session, by: Decider) -> list[Person]:
     """For whom he may act today."""
     if by.person_id is None:
         return []
@@ -114,20 +128,20 @@ def principals(session: Session, by: Acting) -> list[Person]:
     return list(session.scalars(query).unique())
 
 
-def principal(session: Session, appraisal: Appraisal, by: Acting) -> Person | None:
+def principal(session: Session, appraisal: Appraisal, by: Decider) -> Person | None:
     """The reviewer for whom he acts on this appraisal; None if he acts for himself."""
     if by.person_id == appraisal.reviewer_id:
         return None
     return next((person for person in principals(session, by) if person.id == appraisal.reviewer_id), None)
 
 
-def reads_as(session: Session, by: Acting) -> list[Reader]:
+def reads_as(session: Session, by: Decider) -> list[Reader]:
     """He himself, and each manager whose deputy he is: as that manager's team reads."""
     managers = [Reader(person.id, frozenset({str(RoleName.MANAGER)})) for person in principals(session, by)]
     return [by.reader, *managers]
 
 
-def find_appraisal(session: Session, period: str, code: str, by: Acting) -> Appraisal:
+def find_appraisal(session: Session, period: str, code: str, by: Decider) -> Appraisal:
     """An appraisal that he may see himself or as a deputy. Raises NotFound."""
     readers = reads_as(session, by)
     for reader in readers[:-1]:
@@ -140,13 +154,13 @@ def find_appraisal(session: Session, period: str, code: str, by: Acting) -> Appr
 
 def called(session: Session, names: Sequence[str]) -> Mapping[str, str]:
     """How people call whoever the logs name: an account's person by its code, everybody else as he is named."""
-    query = select(User).join(User.person).where(User.email.in_(set(names)))
+    query = select(User).join(User.person).where(User.email.in_({account_of(name) for name in names}))
     accounts = session.scalars(query.options(contains_eager(User.person))).unique()
     codes = {account.email: account.person.code for account in accounts if account.person}
-    return {name: codes.get(name, name) for name in names}
+    return {name: codes.get(account_of(name), name) for name in names}
 
 
-def check_reviewer(session: Session, appraisal: Appraisal, by: Acting) -> Person | None:
+def check_reviewer(session: Session, appraisal: Appraisal, by: Decider) -> Person | None:
     """Whose part it is to write about this person; returns for whom as a deputy. Raises NotPossible."""
     deputised = principal(session, appraisal, by)
     if by.person_id == appraisal.person_id:
@@ -157,7 +171,7 @@ def check_reviewer(session: Session, appraisal: Appraisal, by: Acting) -> Person
     return deputised
 
 
-def check_hr(appraisal: Appraisal, by: Acting) -> None:
+def check_hr(appraisal: Appraisal, by: Decider) -> None:
     """HR does nothing on its own appraisal."""
     if by.person_id == appraisal.person_id:
         raise NotPossible(moves.ABOUT_YOURSELF)

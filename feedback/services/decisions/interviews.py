@@ -10,7 +10,7 @@ from feedback.models.notices import NoticeKind
 from feedback.models.rounds import Appraisal, AppraisalState
 from feedback.services.appraisals import moves
 from feedback.services.decisions import deputies
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.mail import notices
@@ -49,7 +49,7 @@ def of(session: Session, appraisal: Appraisal) -> AppraisalInterview | None:
     return session.get(AppraisalInterview, appraisal.id)
 
 
-def record(session: Session, appraisal: Appraisal, said: InterviewRecord, by: Acting) -> None:
+def record(session: Session, appraisal: Appraisal, said: InterviewRecord, by: Decider) -> None:
     """By the reviewer or his deputy, who confirms it thereby; the person is asked to, after a change anew."""
     row_locks.hold_row(session, appraisal)
     deputised = deputies.check_reviewer(session, appraisal, by)
@@ -87,7 +87,7 @@ def _agree(session: Session, row: AppraisalInterview, said: InterviewRecord) -> 
     )
 
 
-def _check(said: InterviewRecord, by: Acting) -> None:
+def _check(said: InterviewRecord, by: Decider) -> None:
     if said.day > by.today:
         raise NotPossible(N_("an interview is recorded after it was held"))
     if not said.present.strip() or not said.topics.strip():
@@ -99,7 +99,7 @@ def _check(said: InterviewRecord, by: Acting) -> None:
         raise NotPossible(N_("an agreement says what, and who does it"))
 
 
-def confirm(session: Session, appraisal: Appraisal, remark: str, by: Acting) -> None:
+def confirm(session: Session, appraisal: Appraisal, remark: str, by: Decider) -> None:
     """By the person: that it was held and is recorded rightly, with a remark if he has one. It is not a consent."""
     row_locks.hold_row(session, appraisal)
     if by.person_id != appraisal.person_id:
@@ -116,6 +116,6 @@ def confirm(session: Session, appraisal: Appraisal, remark: str, by: Acting) -> 
     _log(session, appraisal, "interview confirmed", by)
 
 
-def _log(session: Session, appraisal: Appraisal, act: str, by: Acting) -> None:
+def _log(session: Session, appraisal: Appraisal, act: str, by: Decider) -> None:
     target = f"{appraisal.round.period} {appraisal.person.code}"
     audit.record(session, act, target, actor=by.name, now=by.now)

@@ -15,7 +15,7 @@ from feedback.models.rounds import Appraisal, AppraisalState, Round
 from feedback.services.appraisals import moves, rights, versions
 from feedback.services.appraisals.rights import Relation
 from feedback.services.decisions import deputies, results
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
@@ -53,7 +53,7 @@ def process_of(appraisal: Appraisal) -> Process:
     return rules_of(appraisal).process
 
 
-def read(session: Session, appraisal: Appraisal, by: Acting) -> None:
+def read(session: Session, appraisal: Appraisal, by: Decider) -> None:
     """That he has read it. It is no consent, and he may still object until the deadline."""
     row_locks.hold_row(session, appraisal)
     _check_time(appraisal, by)
@@ -70,7 +70,7 @@ def read(session: Session, appraisal: Appraisal, by: Acting) -> None:
 
 
 def object_to(
-    session: Session, appraisal: Appraisal, figures: Sequence[str], text: str, evidence: str, by: Acting
+    session: Session, appraisal: Appraisal, figures: Sequence[str], text: str, evidence: str, by: Decider
 ) -> AppraisalReply:
     """To one figure or several, with words: from here on a clock runs for the company."""
     row_locks.hold_row(session, appraisal)
@@ -104,7 +104,7 @@ def _said_before(session: Session, appraisal: Appraisal) -> AppraisalReply | Non
     return session.scalars(query).one_or_none()
 
 
-def _check_time(appraisal: Appraisal, by: Acting) -> None:
+def _check_time(appraisal: Appraisal, by: Decider) -> None:
     until = appraisal.reply_until
     told = (AppraisalState.NOTIFIED, AppraisalState.READ, AppraisalState.DEEMED_READ, AppraisalState.FINAL)
     if by.person_id == appraisal.person_id and appraisal.state in told and until and by.today > until:
@@ -119,7 +119,7 @@ def _check_figures(session: Session, appraisal: Appraisal, figures: Sequence[str
             raise NotPossible(N_("%(figure)s is no figure of this appraisal"), figure=figure)
 
 
-def _tell(session: Session, appraisal: Appraisal, reply: AppraisalReply, by: Acting) -> None:
+def _tell(session: Session, appraisal: Appraisal, reply: AppraisalReply, by: Decider) -> None:
     occasion, day = f"reply/{reply.id}", reply.answer_until
     received, to_answer = NoticeKind.OBJECTION_RECEIVED, NoticeKind.OBJECTION_TO_ANSWER
     told = {appraisal.person_id}
@@ -141,7 +141,7 @@ def open_one(session: Session, appraisal: Appraisal) -> AppraisalReply:
     return reply
 
 
-def appoint(session: Session, appraisal: Appraisal, person: Person, by: Acting) -> None:
+def appoint(session: Session, appraisal: Appraisal, person: Person, by: Decider) -> None:
     """HR has somebody else answer the first objection: neither the reviewer nor the person."""
     row_locks.hold_row(session, appraisal)
     deputies.check_hr(appraisal, by)
@@ -170,7 +170,7 @@ def appoint(session: Session, appraisal: Appraisal, person: Person, by: Acting) 
     )
 
 
-def state(session: Session, appraisal: Appraisal, text: str, by: Acting) -> None:
+def state(session: Session, appraisal: Appraisal, text: str, by: Decider) -> None:
     """What the reviewer says to an objection; he does not answer it."""
     row_locks.hold_row(session, appraisal)
     deputies.check_reviewer(session, appraisal, by)
@@ -181,7 +181,7 @@ def state(session: Session, appraisal: Appraisal, text: str, by: Acting) -> None
     reply.statement, reply.statement_at, reply.statement_by = text, by.now, by.name
 
 
-def check_answerer(session: Session, appraisal: Appraisal, reply: AppraisalReply, by: Acting) -> None:
+def check_answerer(session: Session, appraisal: Appraisal, reply: AppraisalReply, by: Decider) -> None:
     """HR or who was appointed, and for the second one whom the scheme names; never the reviewer or the person."""
     if by.person_id == appraisal.person_id:
         raise NotPossible(moves.ABOUT_YOURSELF)
@@ -197,7 +197,7 @@ def check_answerer(session: Session, appraisal: Appraisal, reply: AppraisalReply
         raise NotPossible(moves.NOT_YOURS)
 
 
-def listed(session: Session, by: Acting, *, period: str | None = None) -> list[ObjectionLine]:
+def listed(session: Session, by: Decider, *, period: str | None = None) -> list[ObjectionLine]:
     """Objections that wait for an answer, the most urgent first: for HR all, for others those appointed to them."""
     query = (
         select(AppraisalReply)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from feedback.models.decisions import CalibrationChange, Opinion
+from feedback.models.decisions import CalibrationChange, Stance
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal
 from feedback.services.appraisals.summaries import AppraisalSummary
@@ -13,7 +13,7 @@ from feedback.services.assessment.appraisal_document import AppraisalStatus, Ban
 from scoring.appraisal import guideline
 from scoring.intervals import Z
 from scoring.reliability import shrink
-from scoring.severity import Severity, severity
+from scoring.severity import ManagerSeverity, severity
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class PoolRow:
     error: float
     tied: bool
     change: CalibrationChange | None
-    opinions: Mapping[Opinion, int]
-    own_opinion: Opinion | None
+    opinions: Mapping[Stance, int]
+    own_opinion: Stance | None
     past: tuple[str | None, ...]
     guideline: str | None
 
@@ -72,7 +72,7 @@ class ManagerLine:
     manager: Person
     people: int
     mean: float | None
-    severity: Severity | None
+    severity: ManagerSeverity | None
 
 
 def ordered(rows: Sequence[PoolRow]) -> list[PoolRow]:

@@ -17,7 +17,7 @@ from feedback.models.goals import Goal, GoalState
 from feedback.models.notices import NoticeKind
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, AppraisalReviewer, AppraisalState, Round, RoundState
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.mail import notices
 from feedback.services.mail.notices import Telling
 from feedback.services.tables import periods
@@ -29,7 +29,7 @@ TOMORROW = timedelta(days=1)
 LOOKED_AT = (PlanState.PUBLISHED, PlanState.ACKNOWLEDGED, PlanState.EXTENDED)
 
 
-def note_due(session: Session, by: Acting) -> int:
+def note_due(session: Session, by: Decider) -> int:
     """Each hour of the working day; what was told is not told again. A constant number of statements."""
     local = by.now.astimezone(by.zone)
     if not FIRST_HOUR <= local.hour < LAST_HOUR or local.minute >= MINUTES:
@@ -69,7 +69,7 @@ def _goals(session: Session) -> Iterator[Telling]:
             yield Telling(NoticeKind.GOALS_TO_AGREE, f"goal/{goal_id}", period, person_id=other)
 
 
-def _figures(session: Session, by: Acting) -> Iterator[Telling]:
+def _figures(session: Session, by: Decider) -> Iterator[Telling]:
     query = select(Round).where(Round.state == RoundState.RUNNING, Round.figures_by.is_not(None))
     due = [one for one in session.scalars(query) if _is_near(one.figures_by, by)]
     offices = notices.hr_accounts(session) if due else []
@@ -85,11 +85,11 @@ def _figures(session: Session, by: Acting) -> Iterator[Telling]:
             )
 
 
-def _is_near(day, by: Acting) -> bool:  # type: ignore[no-untyped-def]
+def _is_near(day, by: Decider) -> bool:  # type: ignore[no-untyped-def]
     return day is not None and by.calendar.before(day, DAYS_BEFORE) <= by.today <= day
 
 
-def _reviews(session: Session, by: Acting) -> Iterator[Telling]:
+def _reviews(session: Session, by: Decider) -> Iterator[Telling]:
     """When it was computed, and again two working days before the review is due."""
     for one in session.scalars(_appraisals(AppraisalState.COMPUTED)):
         if one.reviewer_id is None:
@@ -102,7 +102,7 @@ def _reviews(session: Session, by: Acting) -> Iterator[Telling]:
             )
 
 
-def _contributions(session: Session, by: Acting) -> Iterator[Telling]:
+def _contributions(session: Session, by: Decider) -> Iterator[Telling]:
     """Of those who led somebody for part of a period that is over, and have written nothing yet."""
     written = (
         select(ReviewerContribution.person_id)
@@ -129,7 +129,7 @@ def _contributions(session: Session, by: Acting) -> Iterator[Telling]:
             )
 
 
-def _replies(session: Session, by: Acting) -> Iterator[Telling]:
+def _replies(session: Session, by: Decider) -> Iterator[Telling]:
     query = _appraisals(AppraisalState.NOTIFIED).where(Appraisal.reply_until >= by.today)
     for one in session.scalars(query):
         if _is_near(one.reply_until, by):
@@ -143,7 +143,7 @@ def _replies(session: Session, by: Acting) -> Iterator[Telling]:
             )
 
 
-def _follow_ups(session: Session, by: Acting) -> Iterator[Telling]:
+def _follow_ups(session: Session, by: Decider) -> Iterator[Telling]:
     """To the person and to the reviewer, the day before, and once when it is overdue."""
     query = (
         select(PlanFollowUp.id, PlanFollowUp.due, Appraisal, Round.period)

@@ -9,7 +9,7 @@ from feedback.models.decisions import CalibrationChange, DevelopmentPlan, PlanSt
 from feedback.models.rounds import Appraisal, AppraisalState, RoundState
 from feedback.services.appraisals import moves
 from feedback.services.decisions import confirming, deputies, objections, results
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.ground import row_locks
 from feedback.services.ground.errors import NotPossible
 from forms.words import N_
@@ -56,7 +56,7 @@ def _change(session: Session, appraisal: Appraisal) -> CalibrationChange | None:
     return results.counting_change(session, appraisal) if appraisal.calibrated_band is not None else None
 
 
-def reopen(session: Session, appraisal: Appraisal, reason: str, by: Acting) -> AppraisalState:
+def reopen(session: Session, appraisal: Appraisal, reason: str, by: Decider) -> AppraisalState:
     """Back to computed; a final one is confirmed anew from its newest version and told again."""
     row_locks.hold_row(session, appraisal)
     deputies.check_hr(appraisal, by)
@@ -73,7 +73,7 @@ def reopen(session: Session, appraisal: Appraisal, reason: str, by: Acting) -> A
     return AppraisalState(appraisal.state)
 
 
-def _back_to_computed(session: Session, appraisal: Appraisal, reason: str, by: Acting) -> None:
+def _back_to_computed(session: Session, appraisal: Appraisal, reason: str, by: Decider) -> None:
     after = S.RUNNING if appraisal.state == S.NOT_APPRAISED else S.COMPUTED
     moves.move(session, appraisal, after, by=by.mover, now=by.now, reason=reason)
     results.let_fall(session, appraisal, by)
@@ -82,7 +82,7 @@ def _back_to_computed(session: Session, appraisal: Appraisal, reason: str, by: A
         review.handed_in_at = None
 
 
-def _correct(session: Session, appraisal: Appraisal, reason: str, by: Acting) -> None:
+def _correct(session: Session, appraisal: Appraisal, reason: str, by: Decider) -> None:
     """The earlier result stays readable; to the new one the person may object as to any."""
     if appraisal.held:
         raise NotPossible(moves.HELD, reason=moves.WAITS_FOR[moves.Held(appraisal.held)])

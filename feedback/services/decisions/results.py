@@ -21,7 +21,7 @@ from feedback.services.assessment.appraisal_document import (
     Outcome,
 )
 from feedback.services.decisions import deputies
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground.errors import NotFound
 from forms.appraisals.rules import AppraisalRules
@@ -230,7 +230,7 @@ def counting_change(session: Session, appraisal: Appraisal) -> CalibrationChange
 
 
 def confirm(
-    session: Session, appraisal: Appraisal, by: Acting, *, reply_id: int | None = None
+    session: Session, appraisal: Appraisal, by: Decider, *, reply_id: int | None = None
 ) -> ConfirmedResult:
     """Write down what the layers come to now: from here on it is a result, whatever is decided later."""
     document = versions.document(session, appraisal)
@@ -265,17 +265,18 @@ def _band_of(document: AppraisalDocument) -> str | None:
     return document.official.band.id if document.official and document.official.band else None
 
 
-def let_fall(session: Session, appraisal: Appraisal, by: Acting) -> None:
+def let_fall(session: Session, appraisal: Appraisal, by: Decider) -> None:
     """It was reopened: what was confirmed stays readable and counts no longer."""
     for row in _confirmed(session, appraisal):
         row.fell_at = row.fell_at or by.now
 
 
-def is_reviewer(session: Session, appraisal: Appraisal, by: Acting) -> bool:
+def is_reviewer(session: Session, appraisal: Appraisal, by: Decider) -> bool:
     """Whether he is the reviewer, or handed in the review as his deputy."""
     if by.person_id is not None and by.person_id == appraisal.reviewer_id:
         return True
     handed_in = select(AppraisalMove.actor).where(
         AppraisalMove.appraisal_id == appraisal.id, AppraisalMove.after == AppraisalState.REVIEWED
     )
-    return session.scalars(handed_in.order_by(AppraisalMove.id.desc())).first() == by.name
+    reviewed = session.scalars(handed_in.order_by(AppraisalMove.id.desc())).first()
+    return reviewed is not None and deputies.is_same(reviewed, by.name)

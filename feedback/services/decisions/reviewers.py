@@ -12,7 +12,7 @@ from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, AppraisalReviewer, AppraisalState
 from feedback.services.appraisals import moves
 from feedback.services.decisions import deputies
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.decisions.reviews import WRITABLE
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotPossible
@@ -30,7 +30,7 @@ class ContributionLine:
     at: datetime | None
 
 
-def change(session: Session, appraisal: Appraisal, reviewer: Person, reason: str, by: Acting) -> None:
+def change(session: Session, appraisal: Appraisal, reviewer: Person, reason: str, by: Decider) -> None:
     """From now on somebody else reviews; a draft that was begun goes over to him."""
     row_locks.hold_row(session, appraisal)
     deputies.check_hr(appraisal, by)
@@ -53,7 +53,7 @@ def change(session: Session, appraisal: Appraisal, reviewer: Person, reason: str
     notices.owe(session, NoticeKind.REVIEWER_CHANGED, appraisal, told, occasion=occasion, now=by.now)
 
 
-def _keep(session: Session, appraisal: Appraisal, before: Person, reason: str, by: Acting) -> None:
+def _keep(session: Session, appraisal: Appraisal, before: Person, reason: str, by: Decider) -> None:
     """Somebody who led the person long enough is on record as a contributor already."""
     known = select(AppraisalReviewer).where(
         AppraisalReviewer.appraisal_id == appraisal.id, AppraisalReviewer.reviewer_id == before.id
@@ -65,7 +65,9 @@ def _keep(session: Session, appraisal: Appraisal, before: Person, reason: str, b
     row.at, row.actor, row.reason = by.now, by.name, reason
 
 
-def _record(session: Session, appraisal: Appraisal, before: Person | None, after: Person, by: Acting) -> None:
+def _record(
+    session: Session, appraisal: Appraisal, before: Person | None, after: Person, by: Decider
+) -> None:
     target = f"{appraisal.round.period} {appraisal.person.code}"
     audit.record(
         session,
@@ -97,7 +99,7 @@ def contributions(session: Session, appraisal: Appraisal) -> list[ContributionLi
     ]
 
 
-def contribute(session: Session, appraisal: Appraisal, text: str, by: Acting) -> None:
+def contribute(session: Session, appraisal: Appraisal, text: str, by: Decider) -> None:
     """What a former reviewer says of his time with the person, until the review is handed in."""
     row_locks.hold_row(session, appraisal)
     person_id = by.person_id

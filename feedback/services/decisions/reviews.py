@@ -12,7 +12,7 @@ from feedback.models.decisions import Review
 from feedback.models.rounds import Appraisal, AppraisalState, VersionCause
 from feedback.services.appraisals import computing, moves
 from feedback.services.decisions import deputies
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import row_locks
 from feedback.services.ground.errors import NotPossible
@@ -87,7 +87,7 @@ def adjustment_limit(appraisal: Appraisal) -> float:
     return read_scheme(appraisal.round.scheme).appraisal.process.adjustment_limit
 
 
-def save(session: Session, appraisal: Appraisal, text: ReviewText, edition: int, by: Acting) -> Review:
+def save(session: Session, appraisal: Appraisal, text: ReviewText, edition: int, by: Decider) -> Review:
     """Keep the draft. edition: of the text that was changed. Raises ReviewChanged if there is a newer one."""
     row_locks.hold_row(session, appraisal)
     deputised = deputies.check_reviewer(session, appraisal, by)
@@ -110,14 +110,14 @@ def save(session: Session, appraisal: Appraisal, text: ReviewText, edition: int,
 
 
 def _changed(
-    session: Session, appraisal: Appraisal, own: ReviewText, at: datetime, by: Acting
+    session: Session, appraisal: Appraisal, own: ReviewText, at: datetime, by: Decider
 ) -> ReviewChanged:
     local, today = at.astimezone(by.zone), by.today
     form = "%H:%M" if local.date() == today else "%Y-%m-%d %H:%M"
     return ReviewChanged(of(session, appraisal), own, local.strftime(form))
 
 
-def hand_in(session: Session, appraisal: Appraisal, text: ReviewText, edition: int, by: Acting) -> None:
+def hand_in(session: Session, appraisal: Appraisal, text: ReviewText, edition: int, by: Decider) -> None:
     """computed -> reviewed. An adjustment makes a new version first, so that what was reviewed is what counts."""
     review = save(session, appraisal, text, edition, by)
     _check_complete(appraisal, text.stripped())
@@ -150,7 +150,7 @@ def _check_complete(appraisal: Appraisal, text: ReviewText) -> None:
         raise NotPossible(N_("an adjustment needs a comment that the person may read"))
 
 
-def _adjust(session: Session, appraisal: Appraisal, review: Review, by: Acting) -> None:
+def _adjust(session: Session, appraisal: Appraisal, review: Review, by: Decider) -> None:
     points = review.adjustment or None
     if points == appraisal.adjustment:
         return

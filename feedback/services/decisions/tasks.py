@@ -34,7 +34,7 @@ from feedback.models.rounds import (
     RoundState,
 )
 from feedback.services.decisions import deputies
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.decisions.reminders import LOOKED_AT
 from forms.words import N_
 
@@ -101,7 +101,7 @@ class TurnTask:
         return {"period": self.period, "number": self.number}
 
 
-def of(session: Session, by: Acting) -> list[TurnTask]:
+def of(session: Session, by: Decider) -> list[TurnTask]:
     """The most urgent first."""
     found: list[TurnTask] = []
     if by.person_id is not None:
@@ -114,7 +114,7 @@ def of(session: Session, by: Acting) -> list[TurnTask]:
     return sorted(found, key=lambda task: (task.until or date.max, task.period, task.turn))
 
 
-def _own(session: Session, by: Acting, person_id: int) -> Iterator[TurnTask]:
+def _own(session: Session, by: Decider, person_id: int) -> Iterator[TurnTask]:
     own = Appraisal.person_id == person_id
     replies = _by_period(Appraisal.reply_until).where(own, Appraisal.state == S.NOTIFIED)
     yield from _tasks(session, Turn.READ, replies.where(Appraisal.reply_until >= by.today))
@@ -130,7 +130,7 @@ def _own(session: Session, by: Acting, person_id: int) -> Iterator[TurnTask]:
     yield from _tasks(session, Turn.ACKNOWLEDGE_PLAN, plans.where(own, unknown))
 
 
-def _written_by(session: Session, by: Acting, person_id: int) -> Iterator[TurnTask]:
+def _written_by(session: Session, by: Decider, person_id: int) -> Iterator[TurnTask]:
     """What a reviewer does, for himself and for those whose deputy he is."""
     principals = {person.id: person.code for person in deputies.principals(session, by)}
     reviewers = {person_id: None, **principals}
@@ -153,7 +153,7 @@ def _written_by(session: Session, by: Acting, person_id: int) -> Iterator[TurnTa
     yield from _tasks(session, Turn.FOLLOW_UP, looked_at, reviewers)
 
 
-def _asked_of(session: Session, by: Acting, person_id: int) -> Iterator[TurnTask]:
+def _asked_of(session: Session, by: Decider, person_id: int) -> Iterator[TurnTask]:
     """Contributions, opinions before a calibration, and answers that somebody was named for."""
     written = (
         select(ReviewerContribution.person_id)
@@ -195,7 +195,7 @@ def _to_look_at(person_id: int) -> Select[tuple[str, int]]:
     )
 
 
-def _of_hr(session: Session, by: Acting) -> Iterator[TurnTask]:
+def _of_hr(session: Session, by: Decider) -> Iterator[TurnTask]:
     """From the numbers of appraisals by state; own ones are another HR account's."""
     late = _by_period(Round.figures_by).where(Appraisal.state == S.RUNNING, Round.figures_by < by.today)
     yield from _tasks(session, Turn.COMPUTE, late)
@@ -214,7 +214,7 @@ def _of_hr(session: Session, by: Acting) -> Iterator[TurnTask]:
     yield from _tasks(session, Turn.REPLACE_REVIEWER, gone.where(others, *running))
 
 
-def _answers_of_hr(session: Session, by: Acting) -> Iterator[TurnTask]:
+def _answers_of_hr(session: Session, by: Decider) -> Iterator[TurnTask]:
     others = Appraisal.person_id != by.person_id if by.person_id is not None else Appraisal.id > 0
     said = _by_period(func.min(AppraisalReply.answer_until), grouped=False)
     said = said.join(AppraisalReply, AppraisalReply.appraisal_id == Appraisal.id).where(
@@ -223,7 +223,7 @@ def _answers_of_hr(session: Session, by: Acting) -> Iterator[TurnTask]:
     yield from _tasks(session, Turn.ANSWER, said.group_by(Round.period))
 
 
-def _incidents(session: Session, by: Acting) -> Iterator[TurnTask]:
+def _incidents(session: Session, by: Decider) -> Iterator[TurnTask]:
     """Whoever reported one cannot decide it."""
     query = select(Incident.period).where(
         Incident.state == IncidentState.REPORTED, Incident.reported_by != by.name

@@ -10,12 +10,12 @@ from feedback.models.decisions import ConfirmedResult, Consequence, ConsequenceK
 from feedback.models.rounds import Appraisal, AppraisalState, AppraisalVersion, Round
 from feedback.services.appraisals import rights
 from feedback.services.decisions import confirming, deputies
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotPossible
 from feedback.services.plans import records
-from feedback.services.plans.records import Condition, PastResult, Series, Standing
+from feedback.services.plans.records import Condition, PastResult, Series, SeriesStanding
 from feedback.services.tables import spreadsheets, table_files
 from feedback.services.tables.spreadsheets import Value
 from forms.appraisals.rules import AppraisalRules
@@ -63,7 +63,7 @@ class ConsequenceLine:
         return decided.share if decided.granted else 0.0
 
 
-def lines(session: Session, of_round: Round, by: Acting) -> list[ConsequenceLine]:
+def lines(session: Session, of_round: Round, by: Decider) -> list[ConsequenceLine]:
     """Of the final results of a round that he reads, by code; a constant number of statements."""
     appraisals = [
         one for one in rights.team(session, by.reader, of_round.period) if one.state == AppraisalState.FINAL
@@ -123,7 +123,7 @@ def _line(
     rules: AppraisalRules,
 ) -> ConsequenceLine:
     is_last = confirming.is_last(result, rules)
-    is_in_series = series is not None and series.standing is Standing.REACHED
+    is_in_series = series is not None and series.standing is SeriesStanding.REACHED
     suggested = {
         Kind.BONUS: Suggested(bool(result.bonus), result.bonus if result.qualified else 0.0),
         Kind.AWARD: Suggested(result.qualified and (is_in_series or bool(review and review.award))),
@@ -158,7 +158,7 @@ def decide(
     granted: bool,
     share: float | None = None,
     reason: str = "",
-    by: Acting,
+    by: Decider,
 ) -> Consequence:
     """By HR, of a final result; other than what follows by the rules only with a reason."""
     row_locks.hold_row(session, appraisal)
@@ -204,7 +204,7 @@ def _share(kind: ConsequenceKind, granted: bool, share: float | None, suggested:
     return share
 
 
-def export(session: Session, of_round: Round, form: str, by: Acting) -> bytes:
+def export(session: Session, of_round: Round, form: str, by: Decider) -> bytes:
     """A row per final result, as pay and personnel systems take it. form: csv or xlsx."""
     found = lines(session, of_round, by)
     rows = [_row(line, of_round.period) for line in found]

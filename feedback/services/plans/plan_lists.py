@@ -11,7 +11,7 @@ from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, Round
 from feedback.services.appraisals import rights
 from feedback.services.decisions import deputies
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.ground.errors import NotFound
 from feedback.services.plans.plans import RUNNING
 from forms.words import N_
@@ -28,7 +28,7 @@ class DueFollowUp:
     overdue: int
 
 
-def find(session: Session, number: int, by: Acting) -> DevelopmentPlan:
+def find(session: Session, number: int, by: Decider) -> DevelopmentPlan:
     """A plan that he may see: the person once it is published, reviewer, deputy, line and HR always. Or NotFound."""
     plan = session.scalars(_plans().where(DevelopmentPlan.id == number)).one_or_none()
     if plan is None or not _may_read(session, plan, by):
@@ -36,7 +36,7 @@ def find(session: Session, number: int, by: Acting) -> DevelopmentPlan:
     return plan
 
 
-def _may_read(session: Session, plan: DevelopmentPlan, by: Acting) -> bool:
+def _may_read(session: Session, plan: DevelopmentPlan, by: Decider) -> bool:
     found: frozenset[rights.Relation] = frozenset()
     for reader in deputies.reads_as(session, by):
         found |= rights.relations(session, reader, plan.appraisal)
@@ -45,7 +45,7 @@ def _may_read(session: Session, plan: DevelopmentPlan, by: Acting) -> bool:
     return bool(found & rights.READS_COMPUTED)
 
 
-def of(session: Session, appraisal: Appraisal, by: Acting) -> list[DevelopmentPlan]:
+def of(session: Session, appraisal: Appraisal, by: Decider) -> list[DevelopmentPlan]:
     """Those that he may see, oldest first."""
     found = session.scalars(_plans().where(DevelopmentPlan.appraisal_id == appraisal.id))
     own = by.person_id == appraisal.person_id
@@ -53,7 +53,7 @@ def of(session: Session, appraisal: Appraisal, by: Acting) -> list[DevelopmentPl
 
 
 def listed(
-    session: Session, by: Acting, *, period: str | None = None, running: bool = False
+    session: Session, by: Decider, *, period: str | None = None, running: bool = False
 ) -> list[DevelopmentPlan]:
     """Of everybody for HR, of those whom he reviews or stands above for others."""
     whose = rights.readable(by.reader) if by.reader.reads_everything else rights.led_by(by.reader)
@@ -65,7 +65,7 @@ def listed(
     return list(session.scalars(query))
 
 
-def due(session: Session, by: Acting, until: date) -> list[DueFollowUp]:
+def due(session: Session, by: Decider, until: date) -> list[DueFollowUp]:
     """What is to be looked at until a day, and what should have been; the oldest first."""
     found = [
         DueFollowUp(plan, one, (by.today - one.due).days)

@@ -24,7 +24,7 @@ from feedback.models.notices import NoticeKind
 from feedback.models.rounds import TOLD, Appraisal, AppraisalState
 from feedback.services.appraisals import moves
 from feedback.services.decisions import deputies
-from feedback.services.decisions.deputies import Acting
+from feedback.services.decisions.deputies import Decider
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import notices
@@ -72,7 +72,7 @@ class PlanText:
     follow_ups: tuple[date, ...]
 
 
-def draft(session: Session, appraisal: Appraisal, text: PlanText, by: Acting) -> DevelopmentPlan:
+def draft(session: Session, appraisal: Appraisal, text: PlanText, by: Decider) -> DevelopmentPlan:
     """By the reviewer or HR, once there is a review."""
     row_locks.hold_row(session, appraisal)
     _check_writer(session, appraisal, by)
@@ -88,7 +88,7 @@ def draft(session: Session, appraisal: Appraisal, text: PlanText, by: Acting) ->
     return plan
 
 
-def rewrite(session: Session, plan: DevelopmentPlan, text: PlanText, by: Acting) -> None:
+def rewrite(session: Session, plan: DevelopmentPlan, text: PlanText, by: Decider) -> None:
     """A draft, or while it is paused; then it is published and acknowledged anew."""
     row_locks.hold_row(session, plan)
     _check_writer(session, plan.appraisal, by)
@@ -136,7 +136,7 @@ def _check(text: PlanText) -> None:
         raise NotPossible(N_("nothing of a plan is due after its end"))
 
 
-def publish(session: Session, plan: DevelopmentPlan, by: Acting) -> None:
+def publish(session: Session, plan: DevelopmentPlan, by: Decider) -> None:
     """The person reads it from here on; not before he was told his result."""
     row_locks.hold_row(session, plan)
     _check_writer(session, plan.appraisal, by)
@@ -148,7 +148,7 @@ def publish(session: Session, plan: DevelopmentPlan, by: Acting) -> None:
     notices.owe(session, NoticeKind.PLAN_PUBLISHED, plan.appraisal, told, occasion=occasion, now=by.now)
 
 
-def acknowledge(session: Session, plan: DevelopmentPlan, by: Acting) -> None:
+def acknowledge(session: Session, plan: DevelopmentPlan, by: Decider) -> None:
     """By the person, that he knows it."""
     row_locks.hold_row(session, plan)
     if by.person_id != plan.appraisal.person_id:
@@ -156,7 +156,7 @@ def acknowledge(session: Session, plan: DevelopmentPlan, by: Acting) -> None:
     _step(session, plan, S.ACKNOWLEDGED, by)
 
 
-def pause(session: Session, plan: DevelopmentPlan, reason: str, by: Acting) -> None:
+def pause(session: Session, plan: DevelopmentPlan, reason: str, by: Decider) -> None:
     """By HR: while it is paused its text may be changed."""
     row_locks.hold_row(session, plan)
     deputies.check_hr(plan.appraisal, by)
@@ -165,7 +165,7 @@ def pause(session: Session, plan: DevelopmentPlan, reason: str, by: Acting) -> N
     _step(session, plan, S.PAUSED, by, reason)
 
 
-def extend(session: Session, plan: DevelopmentPlan, ends: date, reason: str, by: Acting) -> None:
+def extend(session: Session, plan: DevelopmentPlan, ends: date, reason: str, by: Decider) -> None:
     row_locks.hold_row(session, plan)
     _check_writer(session, plan.appraisal, by)
     if ends <= plan.ends:
@@ -176,7 +176,7 @@ def extend(session: Session, plan: DevelopmentPlan, ends: date, reason: str, by:
     _step(session, plan, S.EXTENDED, by, reason, before={"ends": before.isoformat()}, ends=ends.isoformat())
 
 
-def end(session: Session, plan: DevelopmentPlan, after: PlanState, outcome: str, by: Acting) -> None:
+def end(session: Session, plan: DevelopmentPlan, after: PlanState, outcome: str, by: Decider) -> None:
     """Met, not met, or dropped, with what came of it."""
     row_locks.hold_row(session, plan)
     _check_writer(session, plan.appraisal, by)
@@ -189,7 +189,7 @@ def end(session: Session, plan: DevelopmentPlan, after: PlanState, outcome: str,
 
 
 def follow_up(
-    session: Session, plan: DevelopmentPlan, due: date, status: FollowUpStatus, note: str, by: Acting
+    session: Session, plan: DevelopmentPlan, due: date, status: FollowUpStatus, note: str, by: Decider
 ) -> None:
     """What was found on a date that was agreed, or on one in between."""
     row_locks.hold_row(session, plan)
@@ -206,7 +206,7 @@ def follow_up(
 
 
 def _step(
-    session: Session, plan: DevelopmentPlan, after: PlanState, by: Acting, reason: str = "", **facts: object
+    session: Session, plan: DevelopmentPlan, after: PlanState, by: Decider, reason: str = "", **facts: object
 ) -> None:
     before = PlanState(plan.state)
     if (before, after) not in STEPS:
@@ -228,12 +228,12 @@ def _step(
     _log(session, plan, "plan moved", by, before=earlier, after={"state": str(after)} | facts)
 
 
-def _log(session: Session, plan: DevelopmentPlan, act: str, by: Acting, **facts: dict[str, object]) -> None:
+def _log(session: Session, plan: DevelopmentPlan, act: str, by: Decider, **facts: dict[str, object]) -> None:
     target = f"{plan.appraisal.round.period} {plan.appraisal.person.code}"
     audit.record(session, act, target, actor=by.name, now=by.now, kind=str(plan.kind), **facts)
 
 
-def _check_writer(session: Session, appraisal: Appraisal, by: Acting) -> None:
+def _check_writer(session: Session, appraisal: Appraisal, by: Decider) -> None:
     """The reviewer, his deputy or HR; nobody for himself."""
     if RoleName.HR in by.reader.roles:
         deputies.check_hr(appraisal, by)

@@ -20,7 +20,7 @@ from forms.appraisals.rules import AppraisalRules, PromotionRule, SeriesRule
 MONTHS_OF_YEAR = 12
 
 
-class Standing(StrEnum):
+class SeriesStanding(StrEnum):
     """How far a series has come. Waits: an appraisal in it is not final yet."""
 
     REACHED = "reached"
@@ -44,7 +44,7 @@ class PastResult:
 
 @dataclass(frozen=True)
 class Series:
-    standing: Standing
+    standing: SeriesStanding
     count: int
     wanted: int
 
@@ -101,18 +101,18 @@ def is_as_good(band: str | None, wanted: str, rules: AppraisalRules) -> bool:
 
 def series(results: Sequence[PastResult], rule: SeriesRule, rules: AppraisalRules) -> Series:
     """Not appraised neither counts nor breaks, what is not final waits, not qualified breaks."""
-    count, standing = 0, Standing.NOT_YET
+    count, standing = 0, SeriesStanding.NOT_YET
     for result in results:
         if result.state is AppraisalState.NOT_APPRAISED:
             continue
         if not result.is_final:
-            standing = Standing.WAITS
+            standing = SeriesStanding.WAITS
             break
         if not result.qualified or not is_as_good(result.band, rule.band, rules):
             break
         count += 1
         if count == rule.periods:
-            return Series(Standing.REACHED, count, rule.periods)
+            return Series(SeriesStanding.REACHED, count, rule.periods)
     return Series(standing, count, rule.periods)
 
 
