@@ -61,7 +61,7 @@ def add() -> Page | Redirect:
     if request.method == "POST" and form.validate():
         try:
             with transaction() as session:
-                people_edits.add(session, form.cells, actor=current_user.email, now=current.now())
+                people_edits.add(session, form.cells, **author())
         except InvalidFile as error:
             show_in(form, error)
         else:
@@ -93,7 +93,7 @@ def edit(person: str) -> Page | Redirect:
     if request.method == "POST" and form.validate():
         try:
             with transaction():
-                people_edits.change(session, found, form.cells, actor=current_user.email, now=current.now())
+                people_edits.change(session, found, form.cells, **author())
         except InvalidFile as error:
             show_in(form, error)
         else:
@@ -103,7 +103,7 @@ def edit(person: str) -> Page | Redirect:
 
 
 def stored(person: Person) -> dict[str, str | None]:
-    columns = {name: getattr(person, name) for name in ("name", "name_en", "email", "language", "level")}
+    columns = {name: getattr(person, name) for name in ("name", "name_en", "email", "language", "post", "level")}
     manager = person.manager.code if person.manager else None
     return columns | {"department": person.department.code, "manager": manager}
 
@@ -131,6 +131,6 @@ def activity(person: str) -> str | Redirect:
         return render_template("people/activity.html", person=found, profile=people.profile(session, found))
     wanted = request.form.get("active") == "yes"
     with transaction():
-        people_edits.set_active(session, found, wanted, actor=current_user.email, now=current.now())
+        people_edits.set_active(session, found, wanted, **author())
     flash(gettext("Your changes are saved."), "success")
     return redirect(url_for("people.show", person=person), 303)
