@@ -156,5 +156,5 @@ def test_results_of_another_period_do_not_count(case: Case):
 
 def test_a_scheme_without_components_appraises_nobody(office: Office):
     scheme = shipped_scheme()
-    feedback_only = replace(scheme, appraisal=replace(scheme.appraisal, components=None))
+    feedback_only = replace(scheme, appraisal=replace(scheme.appraisal, profiles=()))
     assert appraise(office.session, "2026Q4", feedback_only, [], [], []) == {}
