@@ -150,6 +150,7 @@ ROOMS = {
         "definitions",
         "people",
         "campaigns",
+        "facts",
         "appraisals",
         "reports",
         "messages",

@@ -1,6 +1,6 @@
 """Which schemes people are appraised by, and of what posts and levels they know nothing."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,19 +45,17 @@ def _latest(session: Session) -> list[Scheme]:
     return [schemes.parse(Section(entry.table)) for entry in latest.values()]
 
 
-def warnings(session: Session, said_of: Mapping[str, PostAndLevel]) -> tuple[RowFault, ...]:
-    """Whom no scheme would know by post and level; said_of: by code."""
+def warnings(session: Session, people: Iterable[tuple[str, PostAndLevel]]) -> tuple[RowFault, ...]:
+    """Whom no scheme would know by post and level; the people by code."""
     codes: dict[PostAndLevel, list[str]] = {}
-    for code, said in said_of.items():
+    for code, said in dict.fromkeys(people):
         if any(said):
             codes.setdefault(said, []).append(code)
     found = in_use(session) if codes else []
     return (*_unknown_levels(found, codes), *_without_profile(found, codes))
 
 
-def _unknown_levels(
-    found: Sequence[Scheme], codes: Mapping[PostAndLevel, Sequence[str]]
-) -> list[RowFault]:
+def _unknown_levels(found: Sequence[Scheme], codes: Mapping[PostAndLevel, Sequence[str]]) -> list[RowFault]:
     levels: dict[str, list[str]] = {}
     for (_, level), names in codes.items():
         if level and found and not any(_knows(scheme.appraisal, level) for scheme in found):
@@ -73,9 +71,7 @@ def _knows(rules: AppraisalRules, level: str) -> bool:
     return rules.knows_level(level) or any(level in profile.levels for profile in rules.profiles)
 
 
-def _without_profile(
-    found: Sequence[Scheme], codes: Mapping[PostAndLevel, Sequence[str]]
-) -> list[RowFault]:
+def _without_profile(found: Sequence[Scheme], codes: Mapping[PostAndLevel, Sequence[str]]) -> list[RowFault]:
     alone = [
         said for said in codes if found and not any(profile_of(scheme.appraisal, *said) for scheme in found)
     ]

@@ -60,7 +60,11 @@ class _Piece:
 def segments(history: History, first: date, last: date, rules: AppraisalRules) -> Presence:
     start, end = first.toordinal(), last.toordinal()
     counting = [span for span in history.posts if _counts(span, rules)]
-    pieces = [_piece(span, profile, end) for span in counting if (profile := profile_of(rules, span.post, span.level))]
+    pieces = [
+        _piece(span, profile, end)
+        for span in counting
+        if (profile := profile_of(rules, span.post, span.level))
+    ]
     days = post_of_day(
         _ordinals([(piece.starts, piece.ends) for piece in pieces]),
         _ordinals(_in_one_piece(history.leaves)),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.assignments import Assignment, AssignmentKind
 from feedback.models.people import Person
+from feedback.services.ground.row_locks import among
 from feedback.services.people.activity import NO, YES
 from feedback.services.tables.import_plan import RecordChange
 
@@ -20,17 +21,16 @@ DAY = timedelta(days=1)
 
 
 def follow(session: Session, changes: Sequence[RecordChange], today: date) -> None:
-    """From today on; what the changes say is stored with the people already. Two statements to read."""
+    """From today on; what the changes say is stored with the people already."""
     changed = {change.target: change for change in changes if change.before and _matters(change)}
-    people = {p.id: p for p in session.scalars(select(Person).where(Person.code.in_(changed)))}
-    posts: dict[int, list[Assignment]] = {}
-    rows = select(Assignment).where(
-        Assignment.person_id.in_(people), Assignment.kind != AssignmentKind.LEAVE
-    )
-    for row in session.scalars(rows.order_by(Assignment.starts)):
-        posts.setdefault(row.person_id, []).append(row)
-    for id, kept in posts.items():
-        _follow(session, people[id], kept, changed[people[id].code], today)
+    query = select(Person, Assignment).join(Assignment, Assignment.person_id == Person.id)
+    query = query.where(among(Person.code, changed), Assignment.kind != AssignmentKind.LEAVE)
+    posts: dict[Person, list[Assignment]] = {}
+    for person, post in session.execute(query.order_by(Assignment.starts)):
+        posts.setdefault(person, []).append(post)
+    for person, kept in posts.items():
+        if person.code in changed:
+            _follow(session, person, kept, changed[person.code], today)
 
 
 def _matters(change: RecordChange) -> bool:

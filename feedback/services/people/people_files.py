@@ -13,8 +13,8 @@ from feedback.services.definitions import appraising
 from feedback.services.ground import row_locks
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import RowFault
-from feedback.services.people.activity import NO, YES, active_column
 from feedback.services.people import dated_posts
+from feedback.services.people.activity import NO, YES, active_column
 from feedback.services.people.addresses import DEFAULT_LANGUAGE, LANGUAGE_COLUMN, address_column
 from feedback.services.people.reporting_lines import circles
 from feedback.services.tables import columns, import_plan, table_files
@@ -75,7 +75,9 @@ COLUMNS = (
         "post",
         Bilingual("岗位", "Post"),
         ("职位", "岗位编号", "position"),
-        help=N_("What somebody does, as the scheme names it; together with the level it decides the profile."),
+        help=N_(
+            "What somebody does, as the scheme names it; together with the level it decides the profile."
+        ),
         example=Bilingual("account-manager", "account-manager"),
     ),
     Column(
@@ -157,8 +159,8 @@ def plan(session: Session, rows: Sequence[TableRow], *, today: date) -> ImportPl
         _store_people(session, {code: wanted[code] for code in comparison.differing})
         dated_posts.follow(session, comparison.changes, today)
 
-    said_of = {code: (wanted[code].post, wanted[code].level) for code in wanted if wanted[code].active == YES}
-    warnings = appraising.warnings(session, said_of)
+    said = [(code, (one.post, one.level)) for code, one in wanted.items() if one.active == YES]
+    warnings = appraising.warnings(session, said)
     return ImportPlan("people imported", "people", (comparison,), store, warnings)
 
 

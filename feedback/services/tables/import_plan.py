@@ -28,6 +28,7 @@ class Noun(StrEnum):
     ACTUAL = "actual"
     VISIT = "visit"
     COMPLAINT = "complaint"
+    KPI_RESULT = "KPI result"
     GOAL_SCORE = "goal score"
 
 
@@ -69,8 +70,7 @@ class Imported:
 
 @dataclass(frozen=True)
 class RecordChange:
-    """One record: `before` and `after` hold what differs, by column; a new one has nothing before, a removed one nothing
-    after."""
+    """One record: `before` and `after` hold what differs, by column; None: it was not there, or is no more."""
 
     noun: Noun
     target: str
