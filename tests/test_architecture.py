@@ -153,6 +153,7 @@ ROOMS = {
         "definitions",
         "people",
         "campaigns",
+        "facts",
         "appraisals",
         "reports",
         "messages",
