@@ -14,8 +14,8 @@ from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, AppraisalMove, AppraisalState
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.appraisals import rights
-from feedback.services.assessment.appraisal_document import Held
 from feedback.services.appraisals.rights import Relation
+from feedback.services.assessment.appraisal_document import Held
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit
 from feedback.services.ground.errors import NotPossible
