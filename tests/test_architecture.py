@@ -155,6 +155,7 @@ ROOMS = {
         "definitions",
         "people",
         "campaigns",
+        "facts",
         "appraisals",
         "reports",
         "messages",

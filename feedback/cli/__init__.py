@@ -63,6 +63,11 @@ COMMANDS = (
         "feedback.cli.server.doctor:doctor",
         "List the settings, secrets masked, and check what the server needs; exit with 1 if something is wrong.",
     ),
+    (
+        "history",
+        "feedback.cli.facts.history:history",
+        "Assignments: who had which post, level, manager and department from when, and leave.",
+    ),
     ("goals", "feedback.cli.appraisals.goals:goals", "How far development goals were reached."),
     (
         "interviews",

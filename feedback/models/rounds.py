@@ -117,7 +117,7 @@ class Appraisal(Base):
 class AppraisalReviewer(Base):
     """Who else reviewed, or led the person for 30 days of the period and more and contributes a text.
 
-    Former reviewers keep what they may read. at: when somebody else took over.
+    Former reviewers keep what they may read; they have a reason why somebody else took over. at: since when.
     """
 
     __tablename__ = "appraisal_reviewer"

@@ -120,8 +120,9 @@ def _by_line(session: Session, person_id: int, appraisal: Appraisal) -> set[Rela
     if session.get(AppraisalLine, (appraisal.id, person_id)):
         found.add(Relation.LINE)
     own = (AppraisalReviewer.appraisal_id == appraisal.id) & (AppraisalReviewer.reviewer_id == person_id)
-    for contributes in session.scalars(select(AppraisalReviewer.contributes).where(own)):
-        found.add(Relation.CONTRIBUTOR if contributes else Relation.FORMER_REVIEWER)
+    for row in session.scalars(select(AppraisalReviewer).where(own)):
+        found |= {Relation.CONTRIBUTOR} if row.contributes else set()
+        found |= {Relation.FORMER_REVIEWER} if row.reason or not row.contributes else set()
     return found - ({Relation.FORMER_REVIEWER} if Relation.REVIEWER in found else set())
 
 

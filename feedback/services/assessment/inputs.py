@@ -110,7 +110,6 @@ class QuarterInput:
     """A quarter's appraisal, for the year; total: the official one of its final version, None if it is not final."""
 
     period: str
-    state: str
     version: int | None
     digest: str | None
     total: float | None

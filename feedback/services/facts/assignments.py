@@ -3,7 +3,7 @@
 Somebody without any record has today's since ever.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,29 +53,30 @@ class History:
 def histories(
     session: Session, person_ids: Collection[int], first: date, last: date
 ) -> Mapping[int, History]:
-    """What reaches into the days from first to last, whole, by person; two statements, however many people."""
+    """What reaches into the days from first to last, whole, by person; two statements, however many people.
+
+    Of somebody who has nothing but leave the post is today's.
+    """
     rows = select(Assignment).where(among(Assignment.person_id, person_ids)).order_by(Assignment.starts)
     kept: dict[int, list[Assignment]] = {}
     for row in session.scalars(rows):
         kept.setdefault(row.person_id, []).append(row)
     today = _of_today(session, person_ids)
-    return {id: _history(kept[id], first, last) if id in kept else today[id] for id in person_ids}
+    return {id: _history(kept.get(id, ()), today[id], first, last) for id in person_ids}
 
 
-def _of_today(session: Session, person_ids: Collection[int]) -> dict[int, History]:
+def _of_today(session: Session, person_ids: Collection[int]) -> dict[int, PostSpan]:
     columns = (Person.id, Person.post, Person.level, Person.manager_id, Person.department_id)
     found = session.execute(select(*columns).where(among(Person.id, person_ids)))
-    return {
-        id: History((PostSpan(date.min, None, AssignmentKind.WORK, *rest),), (), assumed=True)
-        for id, *rest in found
-    }
+    return {id: PostSpan(date.min, None, AssignmentKind.WORK, *rest) for id, *rest in found}
 
 
-def _history(rows: Iterable[Assignment], first: date, last: date) -> History:
+def _history(rows: Collection[Assignment], today: PostSpan, first: date, last: date) -> History:
     there = [row for row in rows if row.starts <= last and (row.ends is None or row.ends >= first)]
     posts = tuple(_span(row) for row in there if row.kind != AssignmentKind.LEAVE)
     leaves = tuple(Leave(row.starts, row.ends) for row in there if row.kind == AssignmentKind.LEAVE)
-    return History(posts, leaves, assumed=False)
+    assumed = all(row.kind == AssignmentKind.LEAVE for row in rows)
+    return History((today,) if assumed else posts, leaves, assumed)
 
 
 def _span(row: Assignment) -> PostSpan:

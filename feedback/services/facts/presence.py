@@ -11,6 +11,7 @@ from enum import StrEnum
 import numpy as np
 
 from feedback.models.assignments import AssignmentKind
+from feedback.services.definitions.appraising import profile_of
 from feedback.services.facts.assignments import History, Leave, PostSpan
 from forms.appraisals.rules import AppraisalRules, PeriodKind, Profile
 from scoring.instrument import Integers
@@ -56,15 +57,14 @@ class _Piece:
     ends: int
 
 
-def profile_of(rules: AppraisalRules, span: PostSpan) -> Profile | None:
-    """By what somebody is appraised; nobody who has neither post nor level is, whatever profile fits everybody."""
-    return rules.profile_of(span.post, span.level) if span.post or span.level else None
-
-
 def segments(history: History, first: date, last: date, rules: AppraisalRules) -> Presence:
     start, end = first.toordinal(), last.toordinal()
     counting = [span for span in history.posts if _counts(span, rules)]
-    pieces = [_piece(span, profile, end) for span in counting if (profile := profile_of(rules, span))]
+    pieces = [
+        _piece(span, profile, end)
+        for span in counting
+        if (profile := profile_of(rules, span.post, span.level))
+    ]
     days = post_of_day(
         _ordinals([(piece.starts, piece.ends) for piece in pieces]),
         _ordinals(_in_one_piece(history.leaves)),
