@@ -141,7 +141,7 @@ class KpiSteps:
     def _before(self) -> str:
         """What an entered figure has grown from."""
         period = earlier(self.column.kpi, self.period)
-        if self._entry(period) is not None and _value(self._entry(period)) == _value(self._entry(period)):
+        if not np.isnan(self._value(period)):
             return self._part(period, "before")
         there = [name for name in parts_of(period) if is_month(name) and not np.isnan(self._value(name))]
         if self.column.kpi.combine is Combine.LAST:

@@ -140,14 +140,17 @@ class _OfKpi:
         if not names:
             return own
         months = np.array([[is_month(name)] * len(own) for name in names])
-        combine = scoring.combine_last if self.kpi.combine is Combine.LAST else scoring.combine_sum
         actual = self.entries.before
-        return np.where(np.isnan(own), combine(actual, actual, months, self.kpi.least_parts).actual, own)
+        if self.kpi.combine is Combine.LAST:
+            of_parts = scoring.combine_last(actual, actual, months, 0.0).actual
+        else:
+            of_parts = scoring.combine_sum(actual, actual, months, self.kpi.least_parts).actual
+        return np.where(np.isnan(own), of_parts, own)
 
     def _there(self) -> Booleans:
         """Parts with what the KPI's figure needs of them [m, c]."""
         there = ~np.isnan(self.entries.actuals)
-        if self.kpi.figure is FigureRule.GROWTH:
+        if self.kpi.figure is FigureRule.GROWTH and self.kpi.combine is not Combine.LAST:
             return there & ~np.isnan(self.entries.before)
         return there & ~np.isnan(self.entries.bases) if self.kpi.combine is Combine.WEIGHTED else there
 
@@ -175,12 +178,8 @@ class _OfKpi:
         entries, least = self.entries, self.kpi.least_parts
         if self.kpi.combine is not Combine.LAST:
             return scoring.combine_growth(entries.actuals, entries.before, target, entries.belongs, least)
-        both = self._there()
-        now, before = (np.where(both, values, NAN) for values in (entries.actuals, entries.before))
-        last, first = (
-            scoring.combine_last(values, target, entries.belongs, least) for values in (now, before)
-        )
-        return Combined(scoring.growth(last.actual, first.actual), last.target, last.parts, last.of)
+        last = scoring.combine_last(entries.actuals, target, entries.belongs, least)
+        return Combined(scoring.growth(last.actual, self._before()), last.target, last.parts, last.of)
 
     def _part_targets(self) -> Floats:
         """Of the parts [m, c]; what adds up is taken in proportion to the days present in each."""
