@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from feedback.services.assessment.kpi_entries import NAN, Case, KpiEntries, earlier, is_month, parts_of
+from feedback.services.assessment.kpi_entries import NAN, Case, KpiEntries, Parts, earlier, is_month, parts_of
 from forms.appraisals.choices import Combine, FigureRule
 from forms.appraisals.rules import Kpi
 from scoring import figures as scoring
@@ -53,8 +53,8 @@ class KpiFigures:
     reasons: Reasons
 
 
-def figures(kpi: Kpi, cases: Sequence[Case], period: str) -> KpiFigures:
-    return _OfKpi(KpiEntries(kpi, cases, period)).result()
+def figures(kpi: Kpi, parts: Parts) -> KpiFigures:
+    return _OfKpi(KpiEntries(kpi, parts)).result()
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ class _OfKpi:
             case Combine.WEIGHTED:
                 return scoring.combine_weighted(actual, target, entries.bases, belongs, least)
             case Combine.MEAN:
-                return scoring.combine_weighted(actual, target, entries.months, belongs, least)
+                return scoring.combine_weighted(actual, target, entries.parts.months, belongs, least)
             case Combine.LAST:
                 return scoring.combine_last(actual, target, belongs, least)
         return scoring.combine_sum(actual, target, belongs, least)
@@ -186,7 +186,7 @@ class _OfKpi:
         target = self.entries.table(self.entries.names, "value", "target")
         if not self.adds_up:
             return target
-        present, of = self.entries.days[..., 0], self.entries.days[..., 1]
+        present, of = self.entries.parts.days[..., 0], self.entries.parts.days[..., 1]
         return np.where(of > 0, scoring.prorated(target, present, of.clip(min=1)), NAN)
 
     def _target(
@@ -201,7 +201,7 @@ class _OfKpi:
         own = self.entries.value(self.entries.period, "target")
         of_parts = np.where(from_parts, combined.target, of_all)
         is_own = ~np.isnan(own) & ~(from_parts & ~np.isnan(of_parts))
-        entered = (self.entries.days[..., 0] * used).sum(axis=0)
+        entered = (self.entries.parts.days[..., 0] * used).sum(axis=0)
         present = np.where(from_parts, entered, [case.inputs.presence.days for case in cases])
         days = np.column_stack([present, [case.inputs.presence.of for case in cases]])
         prorated = scoring.prorated(own, days[:, 0], days[:, 1]) if self.adds_up else own
@@ -213,7 +213,7 @@ class _OfKpi:
         if not entries.names:
             return np.full(len(entries.cases), NAN), np.zeros(target.shape, dtype=bool)
         month = np.array([is_month(name) for name in entries.names])[:, None]
-        there = entries.days[..., 0] > 0
+        there = entries.parts.days[..., 0] > 0
         by_month, by_quarter = (self._over_parts(target, there & mask) for mask in (month, ~month))
         complete = (~np.isnan(target) | ~(there & month)).all(axis=0)
         monthly = complete | np.isnan(by_quarter)
