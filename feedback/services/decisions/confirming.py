@@ -7,15 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import User
-from feedback.models.decisions import (
-    AppraisalInterview,
-    ConfirmedResult,
-    DevelopmentPlan,
-    Handover,
-    PlanState,
-)
+from feedback.models.confirmed_results import ConfirmedResult, Handover
+from feedback.models.decisions import AppraisalInterview
 from feedback.models.notices import NoticeKind
 from feedback.models.people import Person
+from feedback.models.plans import DevelopmentPlan, PlanState
 from feedback.models.rounds import Appraisal, AppraisalState, Round, RoundState
 from feedback.services.appraisals import moves, rights
 from feedback.services.decisions import deputies, objections, results

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from feedback.models.accounts import RoleName
-from feedback.models.decisions import AppraisalReply, AppraisalReplyKind
+from feedback.models.confirmed_results import AppraisalReply, AppraisalReplyKind
 from feedback.models.notices import NoticeKind
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, AppraisalState, Round
