@@ -62,26 +62,13 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Provenance:
-    """Where a number was taken from: a file and its row, or a cell of a released campaign, and who entered it."""
-
-    source: str
-    file_name: str | None
-    row: int | None
-    at: str | None
-    actor: str | None
-    version: int | None
-    reason: str | None
-    campaign: str | None
-    cell: str | None
-
-
-@dataclass(frozen=True)
 class DerivationLine:
     """One number and how it came about.
 
     id: what other lines and pages refer to; under: the line that it belongs below. formula: arithmetic over numbers and
-    ids of lines above in braces, None for what was entered. rule: the formula in words.
+    ids of lines above in braces, None for what was taken from somewhere. rule: the formula in words. figure: which of
+    the inputs' figures it is, with file, row, version and reason; source: where else it is from, such as a campaign and
+    a cell of it.
     """
 
     id: str
@@ -91,8 +78,9 @@ class DerivationLine:
     shown: str | None
     rule: Statement | None
     formula: str | None
-    provenance: Provenance | None
-    notes: tuple[Statement, ...]
+    figure: int | None = None
+    source: str | None = None
+    notes: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -115,8 +115,8 @@ class _Segment:
         has_parts = bool(figures.names) and int(figures.of[row]) > 0
         return KpiLine(
             id=kpi.id,
-            title=Bilingual.of(kpi.title, kpi.id),
-            unit=Bilingual.of(kpi.unit, ""),
+            title=column.title,
+            unit=column.unit,
             decimals=kpi.decimals,
             weight=weights[kpi.id],
             lower_is_better=kpi.lower_is_better,

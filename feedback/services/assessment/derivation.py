@@ -12,7 +12,7 @@ from feedback.services.assessment.appraisal_document import (
     Outcome,
     Statement,
 )
-from feedback.services.assessment.derivation_lines import Lines, added, mean, number, of_source, ref, said
+from feedback.services.assessment.derivation_lines import Lines, added, mean, number, ref, said, verbatim
 from feedback.services.assessment.feedback_derivation import FeedbackSteps
 from feedback.services.assessment.inputs import GoalInput
 from feedback.services.assessment.outcomes import Judged
@@ -87,7 +87,7 @@ class _Steps:
         done = [number(weight) for weight, is_done in goal.milestones if is_done]
         all_of_them = added(number(weight) for weight, _ in goal.milestones)
         notes = [said(N_("cancelled: its weight is shared out"))] if goal.cancelled else []
-        notes += [Statement(goal.reason.replace("%", "%%"), {})] if goal.reason else []
+        notes += [verbatim(goal.reason)] if goal.reason else []
         self.lines.add(
             f"goal-{goal.id}",
             said(N_("goal: %(title)s"), title=goal.title),
@@ -95,7 +95,7 @@ class _Steps:
             under="goals",
             rule=said(N_("100 x weight of the milestones done / weight of all")) if by_milestones else None,
             formula=f"100 * ({added(done) or '0'}) / ({all_of_them})" if by_milestones else None,
-            provenance=None if by_milestones else of_source("rating"),
+            source=None if by_milestones else "rating",
             notes=notes,
         )
 
@@ -109,7 +109,7 @@ class _Steps:
         last = self._quarters(own)
         adjustment = self.judged.inputs.adjustment
         if adjustment is not None:
-            note = Statement(adjustment.reason.replace("%", "%%"), {})
+            note = verbatim(adjustment.reason)
             formula = f"max({last} + {_signed(adjustment.points)}, min({last}, 0))"
             last = self._add_stage("adjusted", said(N_("adjusted by the reviewer")), formula, [note])
         points = [each.points for each in self.judged.confirmed if each.points]
@@ -136,7 +136,7 @@ class _Steps:
                 said(N_("final total of %(period)s"), period=each.period),
                 each.total,
                 under="quarters",
-                provenance=of_source(f"appraisal {each.period}, version {each.version}"),
+                source=f"{each.period}, version {each.version}",
             )
             for each in quarters
             if each.total is not None

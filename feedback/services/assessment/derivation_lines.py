@@ -5,10 +5,10 @@ A formula has numbers, + - * / ( ), min and max, and the ids of lines above in b
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from feedback.services.assessment.appraisal_document import DerivationLine, Provenance, Statement
-from feedback.services.assessment.inputs import FigureInput
+from feedback.services.assessment.appraisal_document import DerivationLine, Statement
 from feedback.services.ground.bilingual import Bilingual
 from scoring.appraisal import displayed
 
@@ -16,9 +16,15 @@ REFERENCE = re.compile(r"\{([^{}]+)\}")
 NAN = float("nan")
 
 
+@lru_cache(maxsize=4096)
 def said(text: str, **facts: Any) -> Statement:
-    """Titles in both languages stay so; numbers are written out."""
+    """Titles in both languages stay so; numbers are written out. Most people have the same ones."""
     return Statement(text, {name: _fact(fact) for name, fact in facts.items()})
+
+
+def verbatim(text: str) -> Statement:
+    """What a person wrote: no sentence to translate."""
+    return Statement("%(words)s", {"words": text})
 
 
 def _fact(fact: Any) -> Any:
@@ -52,28 +58,6 @@ def clipped(formula: str, floor: float, cap: float) -> str:
     return f"max({number(floor)}, min({number(cap)}, {formula}))"
 
 
-def entered(figure: FigureInput) -> Provenance:
-    return Provenance(
-        source=figure.source,
-        file_name=figure.file_name,
-        row=figure.row,
-        at=figure.at,
-        actor=figure.actor,
-        version=figure.version,
-        reason=figure.reason,
-        campaign=None,
-        cell=None,
-    )
-
-
-def of_campaign(campaign: str, cell: str | None = None) -> Provenance:
-    return Provenance("feedback", None, None, None, None, None, None, campaign, cell)
-
-
-def of_source(source: str) -> Provenance:
-    return Provenance(source, None, None, None, None, None, None, None, None)
-
-
 class Lines:
     """In the order in which they can be computed."""
 
@@ -90,7 +74,8 @@ class Lines:
         shown: str | None = None,
         rule: Statement | None = None,
         formula: str | None = None,
-        provenance: Provenance | None = None,
+        figure: int | None = None,
+        source: str | None = None,
         notes: Sequence[Statement] = (),
     ) -> str:
         """A reference to the line. A number that is not there has no formula; points are shown with two decimals."""
@@ -106,7 +91,8 @@ class Lines:
                 shown=shown if there else None,
                 rule=rule,
                 formula=formula if there else None,
-                provenance=provenance,
+                figure=figure,
+                source=source,
                 notes=tuple(notes),
             )
         )

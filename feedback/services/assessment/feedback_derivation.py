@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from feedback.services.assessment.appraisal_document import Statement
-from feedback.services.assessment.derivation_lines import Lines, mean, of_campaign, ref, said
+from feedback.services.assessment.derivation_lines import Lines, mean, ref, said
 from feedback.services.assessment.feedback_score import FeedbackResult
 from feedback.services.assessment.inputs import Inputs
 from feedback.services.ground.bilingual import Bilingual
@@ -104,7 +104,7 @@ class FeedbackSteps:
                 said(N_("feedback score of %(campaign)s"), campaign=each.code),
                 each.score.value,
                 under=F,
-                provenance=of_campaign(each.code),
+                source=each.code,
             )
             for each in self.inputs.campaigns
             if each.score and each.error is not None
@@ -117,7 +117,7 @@ class FeedbackSteps:
             said(N_("%(group)s: %(dimension)s"), group=title, dimension=self._title(dimension)),
             points,
             under=f"{F}.dimension.{dimension}",
-            provenance=of_campaign(campaign, cell),
+            source=f"{campaign}: {cell}",
         )
 
     def _title(self, dimension: str) -> Bilingual:
@@ -149,7 +149,7 @@ class FeedbackSteps:
             score.value if score else None,
             rule=said(N_("sum of weight x dimension / sum of the weights")),
             formula=formula,
-            provenance=of_campaign(campaign) if campaign else None,
+            source=campaign,
             notes=[*notes, *interval(score)],
         )
 
@@ -157,9 +157,7 @@ class FeedbackSteps:
         if estimate is not None:
             campaign = " + ".join(self.result.figures.campaigns)
             notes = list(interval(estimate, scale))
-            self.lines.add(
-                id, said(label), scale * estimate.value, provenance=of_campaign(campaign), notes=notes
-            )
+            self.lines.add(id, said(label), scale * estimate.value, source=campaign, notes=notes)
 
 
 def interval(estimate: Estimate | None, scale: float = 1.0) -> Iterator[Statement]:

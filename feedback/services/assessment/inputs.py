@@ -122,6 +122,7 @@ class AdjustmentInput:
     actor: str
 
 
+@dataclass(frozen=True)
 class Inputs:
     """months: of every month of the period, how many of its days the person was there.
 

@@ -9,10 +9,8 @@ from feedback.services.assessment.appraisal_document import Statement
 from feedback.services.assessment.derivation_lines import (
     Lines,
     added,
-    entered,
     mean,
     number,
-    of_source,
     ref,
     said,
 )
@@ -43,7 +41,7 @@ class KpiSteps:
 
     @property
     def title(self) -> Bilingual:
-        return Bilingual.of(self.column.kpi.title, self.column.kpi.id)
+        return self.column.title
 
     def add(self) -> str:
         """A reference to the line of the score."""
@@ -115,7 +113,7 @@ class KpiSteps:
                 self.lines.add(id, label, actual, formula=formula, rule=rule, notes=[count], **common)  # type: ignore[arg-type]
             case FigureBasis.FEEDBACK | FigureBasis.REGISTER:
                 source = self.column.kpi.source or ""
-                self.lines.add(id, label, actual, provenance=of_source(source), **common)  # type: ignore[arg-type]
+                self.lines.add(id, label, actual, source=source, **common)  # type: ignore[arg-type]
             case FigureBasis.NOTHING:
                 self.lines.add(id, label, None, under=self.prefix)
 
@@ -126,22 +124,26 @@ class KpiSteps:
     def _entry(self, period: str, kind: str = "actual") -> FigureInput | None:
         return self.case.entries.get((self.column.kpi.id, period, kind))
 
+    def _place(self, period: str, kind: str = "actual") -> int | None:
+        """Which of the inputs' figures it is."""
+        return self.case.places.get((self.column.kpi.id, period, kind))
+
     def _entered(self, label: Statement, actual: float, *, under: str, shown: str) -> None:
         """For the period itself; a share from part and whole, growth from the figure and an earlier one."""
         id, entry = f"{self.prefix}.actual", self._entry(self.period)
-        formula, provenance = None, entered(entry) if entry else None
+        formula, figure = None, self._place(self.period)
         if self.column.kpi.figure is FigureRule.GROWTH:
             now = self._part(self.period, "now")
             before = self._before()
-            formula, provenance = f"100 * ({now} - {before}) / {before}", None
+            formula, figure = f"100 * ({now} - {before}) / {before}", None
         elif entry and entry.part is not None and entry.whole is not None:
             formula = f"100 * {number(entry.part)} / {number(entry.whole)}"
-        self.lines.add(id, label, actual, under=under, shown=shown, formula=formula, provenance=provenance)
+        self.lines.add(id, label, actual, under=under, shown=shown, formula=formula, figure=figure)
 
     def _before(self) -> str:
         """What an entered figure has grown from."""
         period = earlier(self.column.kpi, self.period)
-        if self._entry(period) is not None and _value(self._entry(period)) == _value(self._entry(period)):
+        if not np.isnan(self._value(period)):
             return self._part(period, "before")
         there = [name for name in parts_of(period) if is_month(name) and not np.isnan(self._value(name))]
         if self.column.kpi.combine is Combine.LAST:
@@ -164,7 +166,7 @@ class KpiSteps:
             under=f"{self.prefix}.actual",
             shown=f"{_value(entry):,.{self.column.kpi.decimals}f}",
             formula=formula,
-            provenance=entered(entry) if entry else None,
+            figure=self._place(period),
         )
 
     @property
@@ -223,11 +225,11 @@ class KpiSteps:
             return
         entry = self._entry(self.period, "target")
         formula, rule = self._prorated(entry, tuple(map(int, figures.days[row])))  # type: ignore[assignment]
-        provenance = entered(entry) if entry else None
+        figure = self._place(self.period, "target")
         notes = _agreement(entry)
         self.lines.add(
             id, label, target, under=self.prefix, shown=shown, formula=formula, rule=rule,
-            provenance=provenance, notes=notes,
+            figure=figure, notes=notes,
         )  # fmt: skip
 
     def _prorated(
@@ -265,7 +267,7 @@ class KpiSteps:
             shown=f"{value:,.{self.column.kpi.decimals}f}",
             formula=formula,
             rule=rule,
-            provenance=entered(entry) if entry else None,
+            figure=self._place(name, "target"),
             notes=_agreement(entry),
         )
 

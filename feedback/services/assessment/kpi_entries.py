@@ -4,9 +4,10 @@ Arrays are [c] over cases (a segment of a person each) or [m, c] over parts of t
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from operator import attrgetter
 
 import numpy as np
 
@@ -34,17 +35,24 @@ class Case:
         return {(each.kpi, each.period, each.kind): each for each in self.inputs.figures}
 
     @cached_property
+    def places(self) -> Mapping[tuple[str, str, str], int]:
+        """Of the entries among the inputs' figures."""
+        return {(each.kpi, each.period, each.kind): place for place, each in enumerate(self.inputs.figures)}
+
+    @cached_property
     def _month_days(self) -> Mapping[str, tuple[int, int]]:
         return {each.month: (each.days, each.of) for each in self.inputs.months}
 
     def days_in(self, part: str) -> tuple[int, int]:
         """Days present and all days of a month or quarter."""
-        days = [self._month_days[month] for month in periods.months_of(part) if month in self._month_days]
+        days = [self._month_days[month] for month in months_of(part) if month in self._month_days]
         return sum(present for present, _ in days), sum(of for _, of in days)
 
     def owns(self, part: str) -> bool:
         """Whether a month, or most months of a quarter, belong to the segment; of equal ones to the later."""
-        segments, months = self.inputs.segments, periods.months_of(part)
+        segments, months = self.inputs.segments, months_of(part)
+        if len(segments) == 1:
+            return any(month in segments[0].months for month in months)
         owners = Counter(
             place for place, segment in enumerate(segments) for month in months if month in segment.months
         )
@@ -52,10 +60,17 @@ class Case:
         return bool(most) and segments[max(p for p, count in owners.items() if count == most)] is self.segment
 
 
+@cache
+def months_of(part: str) -> tuple[str, ...]:
+    return periods.months_of(part)
+
+
+@cache
 def is_month(part: str) -> bool:
     return periods.kind_of(part) is PeriodKind.MONTH
 
 
+@cache
 def parts_of(period: str) -> tuple[str, ...]:
     """The months, and for a year also the quarters, which stand in where months are missing."""
     match periods.kind_of(period):
@@ -73,16 +88,53 @@ def earlier(kpi: Kpi, period: str) -> str:
 
 
 @dataclass(frozen=True)
-class KpiEntries:
-    """Of one KPI, for these cases, in this period."""
+class Parts:
+    """The parts of the period, for all KPIs alike."""
 
-    kpi: Kpi
     cases: Sequence[Case]
     period: str
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         return parts_of(self.period)
+
+    @cached_property
+    def days(self) -> Floats:
+        """Days present and days of each part [m, c, 2]."""
+        days = [[case.days_in(name) for case in self.cases] for name in self.names]
+        return np.array(days, dtype=float).reshape(len(self.names), len(self.cases), 2)
+
+    @cached_property
+    def months(self) -> Floats:
+        """How many months each part stands for [m, c], which is what a plain mean weighs by."""
+        weight = [1.0 if is_month(name) else float(MONTHS_OF_QUARTER) for name in self.names]
+        return np.repeat(np.array(weight).reshape(-1, 1), len(self.cases), axis=1)
+
+    @cached_property
+    def owned(self) -> Booleans:
+        """Whether a part is the case's own, or another segment's [m, c]."""
+        owned = [[case.owns(name) for case in self.cases] for name in self.names]
+        return np.array(owned, dtype=bool).reshape(len(self.names), len(self.cases))
+
+
+@dataclass(frozen=True)
+class KpiEntries:
+    """Of one KPI."""
+
+    kpi: Kpi
+    parts: Parts
+
+    @property
+    def cases(self) -> Sequence[Case]:
+        return self.parts.cases
+
+    @property
+    def period(self) -> str:
+        return self.parts.period
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.parts.names
 
     def value(self, period: str, kind: str = "actual") -> Floats:
         """As entered for a period itself [c]; 100 part / whole where these were."""
@@ -102,35 +154,18 @@ class KpiEntries:
         return self.table(parts_of(earlier(self.kpi, self.period)), "value")
 
     def table(self, names: Sequence[str], what: str, kind: str = "actual") -> Floats:
-        field = _value if what == "value" else lambda entry: getattr(entry, what)
-        rows = [[self._number(case, name, kind, field) for case in self.cases] for name in names]
+        field = _value if what == "value" else attrgetter(what)
+        keys = [(self.kpi.id, name, kind) for name in names]
+        rows = [[_number(case.entries.get(key), field) for case in self.cases] for key in keys]
         return np.array(rows, dtype=float).reshape(len(names), len(self.cases))
-
-    def _number(self, case: Case, name: str, kind: str, field) -> float:  # type: ignore[no-untyped-def]
-        entry = case.entries.get((self.kpi.id, name, kind))
-        found = None if entry is None else field(entry)
-        return NAN if found is None else found
-
-    @cached_property
-    def days(self) -> Floats:
-        """Days present and days of each part [m, c, 2]."""
-        days = [[case.days_in(name) for case in self.cases] for name in self.names]
-        return np.array(days, dtype=float).reshape(len(self.names), len(self.cases), 2)
-
-    @cached_property
-    def months(self) -> Floats:
-        """How many months each part stands for [m, c], which is what a plain mean weighs by."""
-        weight = [1.0 if is_month(name) else float(MONTHS_OF_QUARTER) for name in self.names]
-        return np.repeat(np.array(weight).reshape(-1, 1), len(self.cases), axis=1)
 
     @cached_property
     def belongs(self) -> Booleans:
-        """The parts that are the case's own [m, c]: months, or the quarter where it stands in for them.
+        """The parts that count for the case [m, c]: its own months, or the quarter where it stands in for them.
 
         It does where it was entered and one of its months was not.
         """
-        owned = [[case.owns(name) for case in self.cases] for name in self.names]
-        belongs = np.array(owned, dtype=bool).reshape(len(self.names), len(self.cases))
+        belongs = self.parts.owned.copy()
         if periods.kind_of(self.period) is PeriodKind.YEAR:
             known = ~np.isnan(self.actuals)
             for number, place in enumerate(range(12, 16)):
@@ -139,6 +174,11 @@ class KpiEntries:
                 belongs[place] &= ~complete & known[place]
                 belongs[months] &= ~belongs[place]
         return belongs
+
+
+def _number(entry: FigureInput | None, field: Callable[[FigureInput], float | None]) -> float:
+    found = None if entry is None else field(entry)
+    return NAN if found is None else found
 
 
 def _value(entry: FigureInput) -> float | None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from feedback.services.assessment.kpi_entries import NAN, Case, KpiEntries, earlier, is_month, parts_of
+from feedback.services.assessment.kpi_entries import NAN, Case, KpiEntries, Parts, earlier, is_month, parts_of
 from forms.appraisals.choices import Combine, FigureRule
 from forms.appraisals.rules import Kpi
 from scoring import figures as scoring
@@ -53,8 +53,8 @@ class KpiFigures:
     reasons: Reasons
 
 
-def figures(kpi: Kpi, cases: Sequence[Case], period: str) -> KpiFigures:
-    return _OfKpi(KpiEntries(kpi, cases, period)).result()
+def figures(kpi: Kpi, parts: Parts) -> KpiFigures:
+    return _OfKpi(KpiEntries(kpi, parts)).result()
 
 
 @dataclass(frozen=True)
@@ -140,14 +140,17 @@ class _OfKpi:
         if not names:
             return own
         months = np.array([[is_month(name)] * len(own) for name in names])
-        combine = scoring.combine_last if self.kpi.combine is Combine.LAST else scoring.combine_sum
         actual = self.entries.before
-        return np.where(np.isnan(own), combine(actual, actual, months, self.kpi.least_parts).actual, own)
+        if self.kpi.combine is Combine.LAST:
+            of_parts = scoring.combine_last(actual, actual, months, 0.0).actual
+        else:
+            of_parts = scoring.combine_sum(actual, actual, months, self.kpi.least_parts).actual
+        return np.where(np.isnan(own), of_parts, own)
 
     def _there(self) -> Booleans:
         """Parts with what the KPI's figure needs of them [m, c]."""
         there = ~np.isnan(self.entries.actuals)
-        if self.kpi.figure is FigureRule.GROWTH:
+        if self.kpi.figure is FigureRule.GROWTH and self.kpi.combine is not Combine.LAST:
             return there & ~np.isnan(self.entries.before)
         return there & ~np.isnan(self.entries.bases) if self.kpi.combine is Combine.WEIGHTED else there
 
@@ -166,7 +169,7 @@ class _OfKpi:
             case Combine.WEIGHTED:
                 return scoring.combine_weighted(actual, target, entries.bases, belongs, least)
             case Combine.MEAN:
-                return scoring.combine_weighted(actual, target, entries.months, belongs, least)
+                return scoring.combine_weighted(actual, target, entries.parts.months, belongs, least)
             case Combine.LAST:
                 return scoring.combine_last(actual, target, belongs, least)
         return scoring.combine_sum(actual, target, belongs, least)
@@ -175,19 +178,15 @@ class _OfKpi:
         entries, least = self.entries, self.kpi.least_parts
         if self.kpi.combine is not Combine.LAST:
             return scoring.combine_growth(entries.actuals, entries.before, target, entries.belongs, least)
-        both = self._there()
-        now, before = (np.where(both, values, NAN) for values in (entries.actuals, entries.before))
-        last, first = (
-            scoring.combine_last(values, target, entries.belongs, least) for values in (now, before)
-        )
-        return Combined(scoring.growth(last.actual, first.actual), last.target, last.parts, last.of)
+        last = scoring.combine_last(entries.actuals, target, entries.belongs, least)
+        return Combined(scoring.growth(last.actual, self._before()), last.target, last.parts, last.of)
 
     def _part_targets(self) -> Floats:
         """Of the parts [m, c]; what adds up is taken in proportion to the days present in each."""
         target = self.entries.table(self.entries.names, "value", "target")
         if not self.adds_up:
             return target
-        present, of = self.entries.days[..., 0], self.entries.days[..., 1]
+        present, of = self.entries.parts.days[..., 0], self.entries.parts.days[..., 1]
         return np.where(of > 0, scoring.prorated(target, present, of.clip(min=1)), NAN)
 
     def _target(
@@ -202,7 +201,7 @@ class _OfKpi:
         own = self.entries.value(self.entries.period, "target")
         of_parts = np.where(from_parts, combined.target, of_all)
         is_own = ~np.isnan(own) & ~(from_parts & ~np.isnan(of_parts))
-        entered = (self.entries.days[..., 0] * used).sum(axis=0)
+        entered = (self.entries.parts.days[..., 0] * used).sum(axis=0)
         present = np.where(from_parts, entered, [case.inputs.presence.days for case in cases])
         days = np.column_stack([present, [case.inputs.presence.of for case in cases]])
         prorated = scoring.prorated(own, days[:, 0], days[:, 1]) if self.adds_up else own
@@ -214,7 +213,7 @@ class _OfKpi:
         if not entries.names:
             return np.full(len(entries.cases), NAN), np.zeros(target.shape, dtype=bool)
         month = np.array([is_month(name) for name in entries.names])[:, None]
-        there = entries.days[..., 0] > 0
+        there = entries.parts.days[..., 0] > 0
         by_month, by_quarter = (self._over_parts(target, there & mask) for mask in (month, ~month))
         complete = (~np.isnan(target) | ~(there & month)).all(axis=0)
         monthly = complete | np.isnan(by_quarter)

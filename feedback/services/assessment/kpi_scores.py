@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from feedback.services.assessment.kpi_entries import Case
+from feedback.services.assessment.kpi_entries import Case, Parts
 from feedback.services.assessment.kpi_figures import KpiFigures, figures
+from feedback.services.ground.bilingual import Bilingual
 from forms.appraisals.choices import Method, Missing
 from forms.appraisals.rules import Kpi, Profile
 from scoring import kpi as scoring
@@ -57,6 +59,14 @@ class KpiColumn:
     met: Booleans
     reasons: Reasons
 
+    @cached_property
+    def title(self) -> Bilingual:
+        return Bilingual.of(self.kpi.title, self.kpi.id)
+
+    @cached_property
+    def unit(self) -> Bilingual:
+        return Bilingual.of(self.kpi.unit, "")
+
 
 @dataclass(frozen=True)
 class KpiScores:
@@ -79,7 +89,8 @@ def score(
     period: str,
 ) -> KpiScores:
     """profiles, weights: of each case; a KPI that a case does not have has no weight there."""
-    found = {kpi.id: figures(kpi, cases, period) for kpi in kpis}
+    parts = Parts(cases, period)
+    found = {kpi.id: figures(kpi, parts) for kpi in kpis}
     columns = tuple(_column(kpi, found) for kpi in kpis)
     table = np.array([[own.get(kpi.id, 0.0) for kpi in kpis] for own in weights], dtype=float)
     table = table.reshape(len(cases), len(kpis))

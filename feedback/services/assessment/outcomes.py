@@ -1,6 +1,6 @@
 """What follows from one person's total: status, gates, band, bonus, and the bands that its interval reaches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -106,27 +106,32 @@ class Judged:
 
     # -- gates
 
-    @cached_property
-    def figures(self) -> Mapping[str, float]:
-        """What gates ask of; shares and attainments in per cent."""
+    def figure(self, name: str) -> float:
+        """What a gate asks of; shares and attainments in per cent. NaN for what is not there."""
         kpis, feedback = self.totals.kpis, self.totals.feedback[self.place].figures
-        found = {
-            "kpi.score": self.over_segments(kpis.composite),
-            "kpi.attainment": 100 * self.over_segments(kpis.attainment),
-            "kpi.coverage": 100 * self.over_segments(kpis.coverage),
-            "feedback.score": feedback.score.value if feedback.score else NAN,
-            "feedback.top2box": 100 * feedback.satisfied.value if feedback.satisfied else NAN,
-            "feedback.nps": feedback.nps.value if feedback.nps else NAN,
-            "goals": float(self.totals.goals[self.place]),
-        }
-        for column in kpis.columns:
-            found[f"kpi:{column.kpi.id}.attainment"] = 100 * self._attainment(column.kpi.id)
-        return found
+        match name:
+            case "kpi.score":
+                return self.over_segments(kpis.composite)
+            case "kpi.attainment":
+                return 100 * self.over_segments(kpis.attainment)
+            case "kpi.coverage":
+                return 100 * self.over_segments(kpis.coverage)
+            case "feedback.score":
+                return feedback.score.value if feedback.score else NAN
+            case "feedback.top2box":
+                return 100 * feedback.satisfied.value if feedback.satisfied else NAN
+            case "feedback.nps":
+                return feedback.nps.value if feedback.nps else NAN
+            case "goals":
+                return float(self.totals.goals[self.place])
+        return 100 * self._attainment(name.removeprefix("kpi:").removesuffix(".attainment"))
 
     def _attainment(self, kpi_id: str) -> float:
         """Of one KPI over the segments that have it, by their days."""
         rows = [row for row in self.rows if kpi_id in self.rules.weights(self.totals.profiles[row])]
-        column = next(column for column in self.totals.kpis.columns if column.kpi.id == kpi_id)
+        column = next((each for each in self.totals.kpis.columns if each.kpi.id == kpi_id), None)
+        if column is None or not rows:
+            return NAN
         days = np.array([[self.totals.cases[row].segment.days for row in rows]], dtype=float)
         return float(scoring.of_segments(column.attainment[rows][None, :], days)[0])
 
@@ -143,7 +148,7 @@ class Judged:
             )
             for band in self.bands
             for gate in band.gates
-            for value in [self.figures.get(gate.figure, NAN)]
+            for value in [self.figure(gate.figure)]
         )
 
     def _is_undecided(self, figure: str, start: float) -> bool:
