@@ -195,7 +195,11 @@ class Bureau:
 
     def by(self, name: str, *, days: float = 0) -> Decider:
         """An account, so many days after the start."""
-        user = self.session.scalars(select(User).where(User.email == f"{name.lower()}@example.com")).unique().one()
+        user = (
+            self.session.scalars(select(User).where(User.email == f"{name.lower()}@example.com"))
+            .unique()
+            .one()
+        )
         mover = Mover(user.email, Reader(user.person_id, user.role_names))
         return Decider(mover, self.now + timedelta(days=days), ZONE)
 
@@ -211,6 +215,7 @@ class Bureau:
         return self.session.scalars(query).one()
 
     def state(self, code: str) -> str:
+        self.session.flush()
         self.session.expire_all()
         return str(self.of(code).state)
 
@@ -241,7 +246,10 @@ class Bureau:
 
     def talk(self, *codes: str) -> None:
         said = InterviewRecord(
-            date(2027, 1, 4), "M01 and the person", "the result", (Agreement("two visits a week", "M01", None),)
+            date(2027, 1, 4),
+            "M01 and the person",
+            "the result",
+            (Agreement("two visits a week", "M01", None),),
         )
         for code in codes:
             interviews.record(self.session, self.of(code), said, self.by("M01"))

@@ -16,7 +16,9 @@ from tests.rounds import Bureau, scheme
 def test_a_round_goes_from_computed_to_final_and_ends(bureau: Bureau):
     bureau.tell("A01", "A02")
     objections.read(bureau.session, bureau.of("A01"), bureau.by("A01"))
-    assert confirming.deem_read(bureau.session, bureau.calendar(days=7)) == 0  # until Monday, five working days
+    assert (
+        confirming.deem_read(bureau.session, bureau.calendar(days=7)) == 0
+    )  # until Monday, five working days
     assert bureau.of("A02").reply_until == date(2027, 1, 11)
     assert confirming.finish_due(bureau.session, bureau.calendar(days=7)) == 0  # he may still object
     assert confirming.deem_read(bureau.session, bureau.calendar(days=8)) == 1
@@ -75,7 +77,9 @@ def test_every_step_is_in_the_audit_log_without_words_of_the_review(bureau: Bure
     bureau.tell("A02")
     acts = [(entry.act, entry.target) for entry in bureau.session.scalars(select(AuditEntry))]
     moved = [target for act, target in acts if act == "appraisal moved" and target == "2026Q4 A02"]
-    steps = bureau.session.scalars(select(AppraisalMove).where(AppraisalMove.appraisal_id == bureau.of("A02").id))
+    steps = bureau.session.scalars(
+        select(AppraisalMove).where(AppraisalMove.appraisal_id == bureau.of("A02").id)
+    )
     assert len(moved) == len(steps.all()) == 5
     assert "reliable" not in str([entry.detail for entry in bureau.session.scalars(select(AuditEntry))])
 
@@ -92,7 +96,11 @@ def test_hr_does_nothing_about_itself(office: Office):
     bureau = Bureau(office, {"A01": 95}, scheme=scheme(calibration=False))
     bureau.review("A01")
     own = bureau.by("hr")
-    own = type(own)(type(own.mover)(own.name, type(own.reader)(bureau.people["A01"].id, own.reader.roles)), own.now, own.zone)
+    own = type(own)(
+        type(own.mover)(own.name, type(own.reader)(bureau.people["A01"].id, own.reader.roles)),
+        own.now,
+        own.zone,
+    )
     with pytest.raises(NotPossible, match="this is about yourself; another HR account has to do it"):
         confirming.confirm(bureau.session, bureau.of("A01"), own)
     with pytest.raises(NotPossible, match="nothing to confirm"):
