@@ -157,6 +157,7 @@ ROOMS = {
         "campaigns",
         "facts",
         "appraisals",
+        "decisions",
         "reports",
         "messages",
         "oversight",

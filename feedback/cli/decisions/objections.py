@@ -3,7 +3,7 @@ import click
 from feedback.cli.decisions.deciding import AS, PERIOD, decider, operator
 from feedback.cli.ground.application import in_application
 from feedback.extensions import db
-from feedback.models.decisions import AnswerOutcome
+from feedback.models.confirmed_results import AnswerOutcome
 from feedback.services.decisions import answers, deputies
 from feedback.services.decisions import objections as service
 from feedback.transaction import transaction

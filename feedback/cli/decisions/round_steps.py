@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from feedback.cli.decisions.deciding import AS, IN_PERIOD, SUBJECTS, decider, find_round
 from feedback.cli.ground.application import in_application
-from feedback.models.decisions import CalibrationSession
+from feedback.models.calibrations import CalibrationSession
 from feedback.models.people import Department, Person
 from feedback.models.rounds import Appraisal, Round
 from feedback.services.appraisals import rights

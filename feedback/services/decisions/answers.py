@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from feedback.models.decisions import AnswerOutcome, AppraisalReply
+from feedback.models.confirmed_results import AnswerOutcome, AppraisalReply
 from feedback.models.notices import NoticeKind
 from feedback.models.rounds import Appraisal, AppraisalState, VersionCause
 from feedback.services.appraisals import computing, moves

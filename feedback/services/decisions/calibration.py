@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from feedback.models.accounts import RoleName
-from feedback.models.decisions import (
+from feedback.models.calibrations import (
     CalibrationChange,
     CalibrationMember,
     CalibrationOpinion,

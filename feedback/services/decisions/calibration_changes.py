@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import RoleName
-from feedback.models.decisions import CalibrationChange, CalibrationPlace, CalibrationSession
+from feedback.models.calibrations import CalibrationChange, CalibrationPlace, CalibrationSession
 from feedback.models.rounds import Appraisal, AppraisalState
 from feedback.services.appraisals import moves, versions
 from feedback.services.assessment.appraisal_document import AppraisalDocument, AppraisalStatus

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from feedback.models.decisions import (
+from feedback.models.calibrations import (
     CalibrationChange,
     CalibrationOpinion,
     CalibrationPlace,
     CalibrationSession,
-    ConfirmedResult,
     Stance,
 )
+from feedback.models.confirmed_results import ConfirmedResult
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, AppraisalState, Round
 from feedback.services.appraisals import versions

@@ -7,15 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import User
-from feedback.models.decisions import (
-    AppraisalInterview,
-    ConfirmedResult,
-    DevelopmentPlan,
-    Handover,
-    PlanState,
-)
+from feedback.models.confirmed_results import ConfirmedResult, Handover
+from feedback.models.decisions import AppraisalInterview
 from feedback.models.notices import NoticeKind
 from feedback.models.people import Person
+from feedback.models.plans import DevelopmentPlan, PlanState
 from feedback.models.rounds import Appraisal, AppraisalState, Round, RoundState
 from feedback.services.appraisals import moves, rights
 from feedback.services.decisions import deputies, objections, results
@@ -57,7 +53,7 @@ def confirm(session: Session, appraisal: Appraisal, by: Decider) -> ConfirmedRes
     row_locks.hold_row(session, appraisal)
     if results.is_reviewer(session, appraisal, by):
         raise NotPossible(moves.WHO_REVIEWED)
-    moves.move(session, appraisal, S.CONFIRMED, by=by.mover, now=by.now)
+    moves.move(session, appraisal, S.CONFIRMED, by=by.mover, now=by.now, today=by.today)
     return results.confirm(session, appraisal, by)
 
 
@@ -183,7 +179,7 @@ def deem_read(session: Session, by: Decider) -> int:
     query = _waiting(S.NOTIFIED).where(Appraisal.reply_until < by.today)
     found = session.scalars(query).all()
     for appraisal in found:
-        moves.move(session, appraisal, S.DEEMED_READ, by=by.mover, now=by.now)
+        moves.move(session, appraisal, S.DEEMED_READ, by=by.mover, now=by.now, today=by.today)
     return len(found)
 
 
@@ -214,7 +210,7 @@ def finish(session: Session, of_round: Round, by: Decider) -> list[Appraisal]:
 
 
 def finish_one(session: Session, appraisal: Appraisal, by: Decider) -> None:
-    moves.move(session, appraisal, S.FINAL, by=by.mover, now=by.now)
+    moves.move(session, appraisal, S.FINAL, by=by.mover, now=by.now, today=by.today)
 
 
 def end_if_over(session: Session, of_round: Round) -> None:

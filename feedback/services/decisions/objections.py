@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from feedback.models.accounts import RoleName
-from feedback.models.decisions import AppraisalReply, AppraisalReplyKind
+from feedback.models.confirmed_results import AppraisalReply, AppraisalReplyKind
 from feedback.models.notices import NoticeKind
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, AppraisalState, Round
@@ -57,7 +57,7 @@ def read(session: Session, appraisal: Appraisal, by: Decider) -> None:
     """That he has read it. It is no consent, and he may still object until the deadline."""
     row_locks.hold_row(session, appraisal)
     _check_time(appraisal, by)
-    moves.move(session, appraisal, AppraisalState.READ, by=by.mover, now=by.now)
+    moves.move(session, appraisal, AppraisalState.READ, by=by.mover, now=by.now, today=by.today)
     session.add(
         AppraisalReply(
             appraisal_id=appraisal.id,
@@ -81,7 +81,7 @@ def object_to(
     if len(text) > LONGEST_REPLY or len(evidence) > LONGEST_LINE:
         raise NotPossible(N_("a reply has at most %(limit)s characters"), limit=LONGEST_REPLY)
     _check_figures(session, appraisal, figures)
-    moves.move(session, appraisal, AppraisalState.OBJECTED, by=by.mover, now=by.now)
+    moves.move(session, appraisal, AppraisalState.OBJECTED, by=by.mover, now=by.now, today=by.today)
     reply = _said_before(session, appraisal) or AppraisalReply(
         appraisal_id=appraisal.id, result=results.newest(session, appraisal).number
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from feedback.models.decisions import CalibrationChange, Stance
+from feedback.models.calibrations import CalibrationChange, Stance
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal
 from feedback.services.appraisals.summaries import AppraisalSummary

@@ -6,18 +6,15 @@ from datetime import timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager
 
-from feedback.models.decisions import (
-    DevelopmentPlan,
-    PlanFollowUp,
-    PlanState,
-    ReviewerContribution,
-)
+from feedback.models.decisions import ReviewerContribution
 from feedback.models.figures import Figure, FigureKind, TargetState
 from feedback.models.goals import Goal, GoalState
 from feedback.models.notices import NoticeKind
 from feedback.models.people import Person
+from feedback.models.plans import DevelopmentPlan, PlanFollowUp, PlanState
 from feedback.models.rounds import Appraisal, AppraisalReviewer, AppraisalState, Round, RoundState
 from feedback.services.decisions.deputies import Decider
+from feedback.services.facts import figures
 from feedback.services.mail import notices
 from feedback.services.mail.notices import Telling
 from feedback.services.tables import periods
@@ -48,15 +45,17 @@ def note_due(session: Session, by: Decider) -> int:
 
 def _targets(session: Session) -> Iterator[Telling]:
     """Targets that wait for the person's agreement while their round is prepared or runs."""
-    newest = (
-        select(Figure.person_id, Round.period, Round.id)
-        .join(Round, Round.period == Figure.period)
-        .where(Figure.kind == FigureKind.TARGET, Figure.state == TargetState.PROPOSED)
-        .where(Round.state != RoundState.ENDED)
-        .distinct()
-    )
-    for person_id, period, round_id in session.execute(newest):
-        yield Telling(NoticeKind.TARGETS_TO_AGREE, f"round/{round_id}", period, person_id=person_id)
+    rounds = {one.period: one.id for one in session.scalars(_open_rounds())}
+    proposed = Figure.kind == FigureKind.TARGET, Figure.state == TargetState.PROPOSED
+    people = select(Figure.person_id).where(*proposed, Figure.period.in_(rounds)).distinct()
+    waiting = figures.proposals(session, session.scalars(people).all(), list(rounds))
+    for person_id, period in sorted({(key.person_id, key.period) for key in waiting}):
+        occasion = f"round/{rounds[period]}"
+        yield Telling(NoticeKind.TARGETS_TO_AGREE, occasion, period, person_id=person_id)
+
+
+def _open_rounds() -> Select[Round]:
+    return select(Round).where(Round.state != RoundState.ENDED)
 
 
 def _goals(session: Session) -> Iterator[Telling]:

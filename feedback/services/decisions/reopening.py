@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.models.decisions import CalibrationChange, DevelopmentPlan, PlanState, Review
+from feedback.models.calibrations import CalibrationChange
+from feedback.models.decisions import Review
+from feedback.models.plans import DevelopmentPlan, PlanState
 from feedback.models.rounds import Appraisal, AppraisalState, RoundState
 from feedback.services.appraisals import moves
 from feedback.services.decisions import confirming, deputies, objections, results

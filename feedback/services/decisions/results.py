@@ -11,7 +11,8 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from feedback.models.decisions import CalibrationChange, CalibrationSession, ConfirmedResult
+from feedback.models.calibrations import CalibrationChange, CalibrationSession
+from feedback.models.confirmed_results import ConfirmedResult
 from feedback.models.rounds import Appraisal, AppraisalMove, AppraisalState, AppraisalVersion
 from feedback.services.appraisals import versions
 from feedback.services.assessment.appraisal_document import (

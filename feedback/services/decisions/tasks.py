@@ -10,21 +10,17 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import RoleName
-from feedback.models.decisions import (
-    AppraisalInterview,
-    AppraisalReply,
-    AppraisalReplyKind,
+from feedback.models.calibrations import (
     CalibrationMember,
     CalibrationOpinion,
     CalibrationPlace,
     CalibrationSession,
-    DevelopmentPlan,
-    PlanFollowUp,
-    PlanState,
-    ReviewerContribution,
 )
+from feedback.models.confirmed_results import AppraisalReply, AppraisalReplyKind
+from feedback.models.decisions import AppraisalInterview, ReviewerContribution
 from feedback.models.incidents import Incident, IncidentState
 from feedback.models.people import Person
+from feedback.models.plans import DevelopmentPlan, PlanFollowUp, PlanState
 from feedback.models.rounds import (
     Appraisal,
     AppraisalLine,

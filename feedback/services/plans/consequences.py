@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.models.decisions import ConfirmedResult, Consequence, ConsequenceKind, Review
+from feedback.models.confirmed_results import ConfirmedResult
+from feedback.models.decisions import Review
+from feedback.models.plans import Consequence, ConsequenceKind
 from feedback.models.rounds import Appraisal, AppraisalState, AppraisalVersion, Round
 from feedback.services.appraisals import rights
 from feedback.services.decisions import confirming, deputies

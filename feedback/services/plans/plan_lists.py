@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
-from feedback.models.decisions import PLAN_ENDED, DevelopmentPlan, PlanFollowUp, PlanState
 from feedback.models.people import Person
+from feedback.models.plans import PLAN_ENDED, DevelopmentPlan, PlanFollowUp, PlanState
 from feedback.models.rounds import Appraisal, Round
 from feedback.services.appraisals import rights
 from feedback.services.decisions import deputies

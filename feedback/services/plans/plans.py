@@ -10,7 +10,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import RoleName
-from feedback.models.decisions import (
+from feedback.models.notices import NoticeKind
+from feedback.models.plans import (
     PLAN_ENDED,
     DevelopmentPlan,
     FollowUpStatus,
@@ -20,7 +21,6 @@ from feedback.models.decisions import (
     PlanState,
     PlanStep,
 )
-from feedback.models.notices import NoticeKind
 from feedback.models.rounds import TOLD, Appraisal, AppraisalState
 from feedback.services.appraisals import moves
 from feedback.services.decisions import deputies

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.assignments import AssignmentKind
-from feedback.models.decisions import ConfirmedResult, DevelopmentPlan, PlanKind, PlanState
+from feedback.models.confirmed_results import ConfirmedResult
 from feedback.models.incidents import Incident, IncidentState
+from feedback.models.plans import DevelopmentPlan, PlanKind, PlanState
 from feedback.models.rounds import Appraisal, AppraisalState, Round
 from feedback.services.facts import assignments
 from feedback.services.ground.row_locks import among
