@@ -45,9 +45,7 @@ class MonthTable:
 def of(session: Session, appraisal: Appraisal, by: Decider) -> MonthTable:
     """A number of statements that depends on the months alone."""
     begun = [
-        month
-        for month in periods.months_of(appraisal.round.period)
-        if periods.first_day(month) <= by.today
+        month for month in periods.months_of(appraisal.round.period) if periods.first_day(month) <= by.today
     ]
     months = tuple(begun[-MOST_MONTHS:])
     documents = [_document(session, appraisal, month, by.now) for month in months]
@@ -59,9 +57,7 @@ def of(session: Session, appraisal: Appraisal, by: Decider) -> MonthTable:
     return MonthTable(months, tuple(kpis))
 
 
-def _document(
-    session: Session, appraisal: Appraisal, month: str, now: datetime
-) -> AppraisalDocument | None:
+def _document(session: Session, appraisal: Appraisal, month: str, now: datetime) -> AppraisalDocument | None:
     """None where the month cannot be computed, as with a campaign of its own that is not released."""
     try:
         made = computing.documents_of(session, appraisal.round, [appraisal.person], month, now=now)

@@ -1,6 +1,6 @@
 """Who reads what of one appraisal: himself, as somebody's deputy, or after it was noted that he did."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,10 @@ class Access:
     is_noted: bool
     figures: bool
     result: bool
+
+    def unopened(self) -> "Access":
+        """Before it was noted that he reads it: the steps, and no figure."""
+        return replace(self, figures=False, result=False) if self.is_noted else self
 
     @property
     def names(self) -> bool:

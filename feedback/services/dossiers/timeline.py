@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from feedback.models.decisions import AppraisalReply
+from feedback.models.confirmed_results import AppraisalReply
 from feedback.models.rounds import Appraisal, AppraisalMove, AppraisalState, Round
 from forms.appraisals.rules import Process
 
