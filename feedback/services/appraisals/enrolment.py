@@ -43,7 +43,7 @@ class People:
         found = {
             id: presence.segments(history, first, last, self.rules)
             for id, history in self.histories.items()
-            if any(presence.profile_of(self.rules, span) for span in history.posts)
+            if any(presence.profile_of(self.rules, span.post, span.level) for span in history.posts)
         }
         return {id: each for id, each in found.items() if each.segments}
 
