@@ -35,6 +35,16 @@ def main() -> None:
 
 # What is listed by `feedback --help`, which imports none of it: the name, its place, the first sentence of its help.
 COMMANDS = (
+    (
+        "appraisal",
+        "feedback.cli.appraisals.appraisal:appraisal",
+        "One person's appraisal: what it says, and its versions.",
+    ),
+    (
+        "appraise",
+        "feedback.cli.appraisals.appraise:appraise",
+        "Compute the appraisals of PERIOD: a new version for whom something changed.",
+    ),
     ("audit", "feedback.cli.oversight.audit:audit", "The audit log: every administrative act."),
     ("callbacks", "feedback.cli.messages.callbacks:callbacks", "Clients who ask to be called back."),
     (
@@ -105,6 +115,11 @@ COMMANDS = (
         "results",
         "feedback.cli.reports.results:results",
         "What closing left of a campaign: counts and sums, and no ballots.",
+    ),
+    (
+        "round",
+        "feedback.cli.appraisals.rounds:round_",
+        "Rounds: the appraisal of everybody in a month, a quarter or a year.",
     ),
     ("roster", "feedback.cli.campaigns.rosters:roster", "Who is asked about whom."),
     (
