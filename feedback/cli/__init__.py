@@ -37,7 +37,7 @@ def main() -> None:
 COMMANDS = (
     (
         "appraisal",
-        "feedback.cli.appraisals.appraisal:appraisal",
+        "feedback.cli.decisions.groups:appraisal",
         "One person's appraisal: what it says, and its versions.",
     ),
     (
@@ -61,6 +61,11 @@ COMMANDS = (
         "comments",
         "feedback.cli.reports.comments:comments",
         "Comments of a closed campaign: read them before others do, and hide one with a reason.",
+    ),
+    (
+        "consequences",
+        "feedback.cli.decisions.consequences:consequences",
+        "What follows from final results: bonus, award, promotion.",
     ),
     ("db", "feedback.cli.server.database:db", "The database: make its tables, check them, back it up."),
     (
@@ -97,9 +102,19 @@ COMMANDS = (
         "Peers by nomination, while a campaign is collecting them.",
     ),
     (
+        "objections",
+        "feedback.cli.decisions.objections:objections",
+        "Objections to results, and the answers that the company owes.",
+    ),
+    (
         "people",
         "feedback.cli.people.people:people",
         "Employees: who can be rated, and who can rate as a colleague.",
+    ),
+    (
+        "plans",
+        "feedback.cli.decisions.plans:plans",
+        "Plans to improve or to learn that follow from appraisals.",
     ),
     (
         "questionnaire",
@@ -118,7 +133,7 @@ COMMANDS = (
     ),
     (
         "round",
-        "feedback.cli.appraisals.rounds:round_",
+        "feedback.cli.decisions.groups:round_",
         "Rounds: the appraisal of everybody in a month, a quarter or a year.",
     ),
     ("roster", "feedback.cli.campaigns.rosters:roster", "Who is asked about whom."),
