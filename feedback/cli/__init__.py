@@ -63,7 +63,16 @@ COMMANDS = (
         "feedback.cli.server.doctor:doctor",
         "List the settings, secrets masked, and check what the server needs; exit with 1 if something is wrong.",
     ),
-    ("goals", "feedback.cli.appraisals.goals:goals", "How far development goals were reached."),
+    (
+        "goals",
+        "feedback.cli.goals.goals:goals",
+        "Development goals: proposed by one side, agreed by the other, rated.",
+    ),
+    (
+        "incident",
+        "feedback.cli.incidents.incidents:incident",
+        "The compliance register: one person reports an incident, another decides on it.",
+    ),
     (
         "interviews",
         "feedback.cli.campaigns.interviews:interviews",
@@ -120,11 +129,6 @@ COMMANDS = (
         "Who holds a campaign's key together: three accounts, two of which close it.",
     ),
     ("user", "feedback.cli.people.users:user", "Sign-in accounts."),
-    (
-        "veto",
-        "feedback.cli.appraisals.vetoes:veto",
-        "The compliance veto (一票否决) on a person's appraisal of a period.",
-    ),
     (
         "worker",
         "feedback.cli.server.worker:worker",

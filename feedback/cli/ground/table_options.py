@@ -26,6 +26,7 @@ PLURALS = {
     Noun.CLIENT: "clients",
     Noun.CONTACT: "contacts",
     Noun.KPI_RESULT: "KPI results",
+    Noun.GOAL: "goals",
     Noun.GOAL_SCORE: "goal scores",
 }
 

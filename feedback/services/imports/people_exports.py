@@ -1,10 +1,11 @@
-"""People and clients as files of the shape in which they are imported, and empty files to begin with."""
+"""People, clients and goals as files of the shape in which they are imported, and empty files to begin with."""
 
 from collections.abc import Sequence
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from feedback.services.goals import goal_columns, goal_files
 from feedback.services.people import client_files, people_files
 from feedback.services.tables import spreadsheets, table_files
 from feedback.services.tables.columns import Column
@@ -25,6 +26,10 @@ def people(session: Session, format: Format, language: str | None = None) -> byt
 
 def clients(session: Session, format: Format, language: str | None = None) -> bytes:
     return _file("clients", client_files.COLUMNS, client_files.export(session), format, language)
+
+
+def goals(session: Session, format: Format, language: str | None = None) -> bytes:
+    return _file("goals", goal_columns.COLUMNS, goal_files.export(session), format, language)
 
 
 def template(columns: Sequence[Column], format: Format, language: str) -> bytes:

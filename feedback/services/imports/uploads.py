@@ -9,12 +9,14 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from feedback.models.appraisals import GoalScore, KpiResult
+from feedback.models.appraisals import KpiResult
 from feedback.models.clients import Client, Contact
+from feedback.models.goals import Goal
 from feedback.models.people import Department, Person
 from feedback.models.uploads import Upload
-from feedback.services.appraisals import goals, kpi_results
+from feedback.services.appraisals import kpi_results
 from feedback.services.definitions import library
+from feedback.services.goals import goal_columns, goal_files, goal_score_files
 from feedback.services.ground import row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.people import client_files, people_files
@@ -33,21 +35,24 @@ class ImportKind(StrEnum):
     CLIENTS = "clients"
     KPI = "kpi"
     GOALS = "goals"
+    SCORES = "scores"
 
 
 COLUMNS: dict[ImportKind, Sequence[Column]] = {
     ImportKind.PEOPLE: people_files.COLUMNS,
     ImportKind.CLIENTS: client_files.COLUMNS,
     ImportKind.KPI: kpi_results.COLUMNS,
-    ImportKind.GOALS: goals.COLUMNS,
+    ImportKind.GOALS: goal_columns.COLUMNS,
+    ImportKind.SCORES: goal_score_files.COLUMNS,
 }
 TABLES = {
     ImportKind.PEOPLE: (Person, Department),
     ImportKind.CLIENTS: (Client, Contact, Person),
     ImportKind.KPI: (KpiResult,),
-    ImportKind.GOALS: (GoalScore,),
+    ImportKind.GOALS: (Goal,),
+    ImportKind.SCORES: (Goal,),
 }
-WITH_PERIOD = (ImportKind.KPI, ImportKind.GOALS)
+WITH_PERIOD = (ImportKind.KPI, ImportKind.SCORES)
 
 
 class OutcomeChanged(NotPossible):
@@ -106,7 +111,7 @@ def find(session: Session, token: str) -> Upload:
     return upload
 
 
-def plan(session: Session, upload: Upload) -> ImportPlan:
+def plan(session: Session, upload: Upload, *, actor: str, now: datetime) -> ImportPlan:
     """What the file would change as things stand. Raises InvalidFile with every fault."""
     kind = ImportKind(upload.kind)
     rows = table_files.read(upload.data, COLUMNS[kind])
@@ -116,7 +121,9 @@ def plan(session: Session, upload: Upload) -> ImportPlan:
         case ImportKind.CLIENTS:
             return client_files.plan(session, rows)
         case ImportKind.GOALS:
-            return goals.plan(session, rows, upload.period or "")
+            return goal_files.plan(session, rows, actor=actor, now=now)
+        case ImportKind.SCORES:
+            return goal_score_files.plan(session, rows, upload.period or "", actor=actor, now=now)
     return _kpi_plan(session, upload, rows)
 
 
@@ -133,7 +140,7 @@ def confirm(
     row_locks.hold(session, *TABLES[ImportKind(upload.kind)])
     if session.scalar(select(Upload.token).where(Upload.token == upload.token).with_for_update()) is None:
         raise Gone
-    current = plan(session, upload)
+    current = plan(session, upload, actor=actor, now=now)
     if current.digest != digest:
         raise OutcomeChanged
     discard(session, upload)

@@ -23,6 +23,7 @@ class Noun(StrEnum):
     CLIENT = "client"
     CONTACT = "contact"
     KPI_RESULT = "KPI result"
+    GOAL = "goal"
     GOAL_SCORE = "goal score"
 
 
