@@ -65,8 +65,9 @@ def _report_led_by(reader: Reader) -> ColumnElement[bool]:
         return false()
     under = _people_under(reader.person_id)
     managed = or_(Subject.manager_id == reader.person_id, Subject.manager_id.in_(under))
-    by_release = and_(_is_released(), managed, Subject.person_id != reader.person_id)
-    return or_(by_release, and_(~_is_released(), led_by(reader)))
+    by_release = and_(_is_released(), managed)
+    by_today = and_(~_is_released(), Subject.person_id.in_(under))
+    return and_(or_(by_release, by_today), Subject.person_id != reader.person_id)
 
 
 def _people_under(manager_id: int | None) -> Select[int]:

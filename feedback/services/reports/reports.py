@@ -50,7 +50,6 @@ from forms.questionnaire import Questionnaire
 from forms.scales import Scale
 from forms.scheme import Scheme
 
-SATISFACTION_GOAL = 0.9
 LACKS = {
     HiddenReason.TOO_FEW: Reason.TOO_FEW,
     HiddenReason.NO_ANSWERS: Reason.NO_ANSWERS,
@@ -162,7 +161,7 @@ class _Material:
             dimensions=_dimensions(card, groups, self.matrix.questionnaire),
             items=items,
             extremes=Extremes(*extremes(items)),
-            satisfaction=_satisfaction(card.top2box),
+            satisfaction=_satisfaction(card.top2box, self.matrix.scheme.satisfaction_goal),
             nps=_withheld(card.nps) if isinstance(card.nps, NoEstimate) else card.nps,
             comments=self._comments(groups, label.name),
             responses=_responses(groups, cells.values(), self.crowds),
@@ -226,16 +225,16 @@ def _gap(card: Scorecard, dimension: str) -> ReportGap | None:
     return ReportGap(gap.own, gap.others, gap.own - gap.others, gap.kind) if gap else None
 
 
-def _satisfaction(share: Estimate | NoEstimate) -> Satisfaction | Withheld:
+def _satisfaction(share: Estimate | NoEstimate, goal: float) -> Satisfaction | Withheld:
     if isinstance(share, NoEstimate):
         return _withheld(share)
-    if share.low >= SATISFACTION_GOAL:
+    if share.low >= goal:
         verdict = Verdict.REACHED
-    elif share.high < SATISFACTION_GOAL:
+    elif share.high < goal:
         verdict = Verdict.MISSED
     else:
         verdict = Verdict.OPEN
-    return Satisfaction(share, SATISFACTION_GOAL, verdict)
+    return Satisfaction(share, goal, verdict)
 
 
 def _withheld(figure: NoEstimate) -> Withheld:
