@@ -99,7 +99,7 @@ def known(found: Any, stored: Any) -> Any:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_report_of_a_later_version_is_refused_in_words_on_pages_and_as_files(
+def test_a_report_of_another_version_is_refused_in_words_on_pages_and_as_files(
     hr: Browser, office: Office, language: str
 ):
     subjects = released(office, f"format-{FORMAT}")
