@@ -9,8 +9,9 @@ from feedback.extensions import db
 from feedback.models.goals import Goal
 from feedback.services.goals import goal_columns, goal_files, goal_score_files
 from feedback.services.ground import row_locks
-from feedback.services.imports import people_exports
+from feedback.services.imports import goal_exports
 from feedback.services.tables import table_files
+from feedback.services.tables.import_plan import Author
 from forms import periods
 
 SCORES = "scores"
@@ -43,18 +44,18 @@ def goals() -> None:
 @in_application
 def import_goals(kind: tuple[str, ...], file: Path, period: str | None, preview: bool) -> None:
     """Add and change goals, or the scores of all goals together: all rows of a file, or none if one is wrong."""
-    session, by = db.session(), {"actor": actor(), "now": current.now()}
+    session, author = db.session(), Author(actor(), current.now(), current.today())
     row_locks.hold(session, Goal)
     if not kind:
         if period:
             raise click.UsageError("each row of a file of goals says its period: --period belongs to scores")
         rows = table_files.read(file.read_bytes(), goal_columns.COLUMNS)
-        files.run(goal_files.plan(session, rows, **by), preview=preview)
+        files.run(goal_files.plan(session, rows, author), preview=preview)
         return
     if not period:
         raise click.UsageError("say of which period the scores are: --period 2026Q4")
     rows = table_files.read(file.read_bytes(), goal_score_files.COLUMNS)
-    made = goal_score_files.plan(session, rows, period, **by)
+    made = goal_score_files.plan(session, rows, period, author)
     files.run(made, preview=preview, of=f" of {period}")
 
 
@@ -64,4 +65,4 @@ def import_goals(kind: tuple[str, ...], file: Path, period: str | None, preview:
 def export_goals(file: Path) -> None:
     """Write all goals but drafts and cancelled ones to a file that can be imported again."""
     session = db.session()
-    files.write(file, lambda format: people_exports.goals(session, format))
+    files.write(file, lambda format: goal_exports.goals(session, format))

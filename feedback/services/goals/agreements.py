@@ -195,8 +195,8 @@ def weights_by_period(goals: Iterable[Goal]) -> dict[str, float]:
 
 def _require_room(session: Session, goal: Goal, weight: float) -> None:
     row_locks.hold_row(session, goal.person)  # two agreements at once would both find room
-    others = session.scalars(select(Goal).where(Goal.person_id == goal.person_id, Goal.id != goal.id))
-    totals = weights_by_period(others)
+    others = select(Goal).where(Goal.person_id == goal.person_id, Goal.id != goal.id)
+    totals = weights_by_period(session.scalars(others.execution_options(populate_existing=True)))
     most = max(totals.get(period, 0.0) for period in term_of(goal)) + weight
     if most > MOST + ROUNDING:
         raise NotPossible(N_("the weights total %(total)s"), total=f"{most:g}")

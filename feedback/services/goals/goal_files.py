@@ -17,7 +17,7 @@ from feedback.services.ground import row_locks
 from feedback.services.ground.errors import NotPossible, RowFault
 from feedback.services.tables import columns, import_plan, table_files
 from feedback.services.tables.columns import TableRow
-from feedback.services.tables.import_plan import Cells, Comparison, Imported, ImportPlan, Noun
+from feedback.services.tables.import_plan import Author, Cells, Comparison, Imported, ImportPlan, Noun
 from forms.words import N_
 
 NOON = time(12, tzinfo=UTC)  # bears the same date wherever it is shown
@@ -25,14 +25,14 @@ SAID = ("weight", "measure", "target", "due", "parent", "last_period", "agreed")
 Row = tuple[str | float | None, ...]
 
 
-def import_file(session: Session, data: bytes, *, actor: str, now: datetime) -> Imported:
+def import_file(session: Session, data: bytes, author: Author) -> Imported:
     """Add and change goals, all or none. Raises InvalidFile with every fault."""
     row_locks.hold(session, Goal)
-    made = plan(session, table_files.read(data, COLUMNS), actor=actor, now=now)
-    return import_plan.carry_out(session, made, actor=actor, now=now)[Noun.GOAL]
+    made = plan(session, table_files.read(data, COLUMNS), author)
+    return import_plan.carry_out(session, made, actor=author.actor, now=author.now)[Noun.GOAL]
 
 
-def plan(session: Session, rows: Sequence[TableRow], *, actor: str, now: datetime) -> ImportPlan:
+def plan(session: Session, rows: Sequence[TableRow], author: Author) -> ImportPlan:
     """What the rows would change: new proposals, other words for those there are, and what was agreed on paper."""
     people, stored = row_locks.ids(session, Person), _stored(session)
     said = {name: _cells(goal) for name, goal in stored.items()}
@@ -44,7 +44,7 @@ def plan(session: Session, rows: Sequence[TableRow], *, actor: str, now: datetim
     comparison = Comparison(Noun.GOAL, wanted, said)
 
     def store() -> None:
-        by = Actor(Side.COMPANY, actor, now)
+        by = Actor(Side.COMPANY, author.actor, author.now)
         for name in comparison.differing:
             person_id = people[named[name].cells["subject"]]
             _store(session, person_id, named[name], wanted[name], stored.get(name), by)

@@ -1,7 +1,6 @@
 """One score for all development goals of a person, from a file: one goal of weight 100, agreed and rated."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -17,7 +16,7 @@ from feedback.services.ground.errors import RowFault
 from feedback.services.tables import columns, import_plan, numbers, periods, table_files
 from feedback.services.tables.cells import WrongCell
 from feedback.services.tables.columns import Column, TableRow
-from feedback.services.tables.import_plan import Comparison, Imported, ImportPlan, Noun
+from feedback.services.tables.import_plan import Author, Comparison, Imported, ImportPlan, Noun
 from forms.words import N_
 
 TITLE = "发展目标 Development goals"
@@ -45,14 +44,14 @@ COLUMNS = (
 )
 
 
-def import_file(session: Session, data: bytes, period: str, *, actor: str, now: datetime) -> Imported:
+def import_file(session: Session, data: bytes, period: str, author: Author) -> Imported:
     """Add and change the scores of a period, all or none. Raises InvalidFile with every fault."""
     row_locks.hold(session, Goal)
-    made = plan(session, table_files.read(data, COLUMNS), period, actor=actor, now=now)
-    return import_plan.carry_out(session, made, actor=actor, now=now)[Noun.GOAL_SCORE]
+    made = plan(session, table_files.read(data, COLUMNS), period, author)
+    return import_plan.carry_out(session, made, actor=author.actor, now=author.now)[Noun.GOAL_SCORE]
 
 
-def plan(session: Session, rows: Sequence[TableRow], period: str, *, actor: str, now: datetime) -> ImportPlan:
+def plan(session: Session, rows: Sequence[TableRow], period: str, author: Author) -> ImportPlan:
     """What the rows would change. Raises InvalidFile with every fault."""
     period = periods.require(period)
     people, stored = row_locks.ids(session, Person), _stored(session, period)
@@ -64,9 +63,10 @@ def plan(session: Session, rows: Sequence[TableRow], period: str, *, actor: str,
 
     def store() -> None:
         for code in comparison.differing:
-            goal = scored.get(code) or _new(session, people[code], period, actor, now)
+            goal = scored.get(code) or _new(session, people[code], period, author)
             rating = _rating(goal, period)
-            rating.rating, rating.at, rating.actor = wanted[code]["score"], now, actor
+            rating.rating = wanted[code]["score"]
+            rating.at, rating.actor = author.now, author.actor
 
     return ImportPlan("goal scores imported", period, (comparison,), store)
 
@@ -93,7 +93,7 @@ def _rating(goal: Goal, period: str) -> GoalRating:
     return rating
 
 
-def _new(session: Session, person_id: int, period: str, actor: str, now: datetime) -> Goal:
+def _new(session: Session, person_id: int, period: str, author: Author) -> Goal:
     goal = Goal(person_id=person_id, period=period, state=GoalState.RATED, by_subject=False)
     goal.versions.append(
         GoalVersion(
@@ -101,10 +101,10 @@ def _new(session: Session, person_id: int, period: str, actor: str, now: datetim
             title=TITLE,
             weight=MOST,
             measure=GoalMeasure.RATING,
-            at=now,
-            actor=actor,
-            agreed_at=now,
-            agreed_by=actor,
+            at=author.now,
+            actor=author.actor,
+            agreed_at=author.now,
+            agreed_by=author.actor,
         )
     )
     session.add(goal)

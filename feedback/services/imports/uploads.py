@@ -22,7 +22,7 @@ from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.people import client_files, people_files
 from feedback.services.tables import import_plan, periods, table_files
 from feedback.services.tables.columns import Column, TableRow
-from feedback.services.tables.import_plan import Imported, ImportPlan, Noun
+from feedback.services.tables.import_plan import Author, Imported, ImportPlan, Noun
 from forms.words import N_
 
 TOKEN_SIZE = 24
@@ -111,7 +111,7 @@ def find(session: Session, token: str) -> Upload:
     return upload
 
 
-def plan(session: Session, upload: Upload, *, actor: str, now: datetime) -> ImportPlan:
+def plan(session: Session, upload: Upload, author: Author) -> ImportPlan:
     """What the file would change as things stand. Raises InvalidFile with every fault."""
     kind = ImportKind(upload.kind)
     rows = table_files.read(upload.data, COLUMNS[kind])
@@ -121,9 +121,9 @@ def plan(session: Session, upload: Upload, *, actor: str, now: datetime) -> Impo
         case ImportKind.CLIENTS:
             return client_files.plan(session, rows)
         case ImportKind.GOALS:
-            return goal_files.plan(session, rows, actor=actor, now=now)
+            return goal_files.plan(session, rows, author)
         case ImportKind.SCORES:
-            return goal_score_files.plan(session, rows, upload.period or "", actor=actor, now=now)
+            return goal_score_files.plan(session, rows, upload.period or "", author)
     return _kpi_plan(session, upload, rows)
 
 
@@ -133,18 +133,16 @@ def _kpi_plan(session: Session, upload: Upload, rows: Sequence[TableRow]) -> Imp
     return kpi_results.plan(session, rows, upload.period or "", scheme.appraisal.kpis)
 
 
-def confirm(
-    session: Session, upload: Upload, digest: str, *, actor: str, now: datetime
-) -> dict[Noun, Imported]:
+def confirm(session: Session, upload: Upload, digest: str, author: Author) -> dict[Noun, Imported]:
     """Carry out what was previewed under this digest, all or nothing. Raises Gone, OutcomeChanged or InvalidFile."""
     row_locks.hold(session, *TABLES[ImportKind(upload.kind)])
     if session.scalar(select(Upload.token).where(Upload.token == upload.token).with_for_update()) is None:
         raise Gone
-    current = plan(session, upload, actor=actor, now=now)
+    current = plan(session, upload, author)
     if current.digest != digest:
         raise OutcomeChanged
     discard(session, upload)
-    return import_plan.carry_out(session, current, actor=actor, now=now)
+    return import_plan.carry_out(session, current, actor=author.actor, now=author.now)
 
 
 def discard(session: Session, upload: Upload) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -25,6 +25,15 @@ class Noun(StrEnum):
     KPI_RESULT = "KPI result"
     GOAL = "goal"
     GOAL_SCORE = "goal score"
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who imports, when, and which day it is where the server's people live."""
+
+    actor: str
+    now: datetime
+    today: date
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from feedback.services.goals import agreements, goals, progress, sides, teams
 from feedback.services.goals.agreements import GoalTerms, MilestoneTerms
 from feedback.services.goals.sides import Actor, Side
 from feedback.services.ground.errors import DomainError
-from feedback.services.imports import people_exports
+from feedback.services.imports import goal_exports
 from feedback.services.imports.people_exports import Format
 from feedback.services.tables.periods import quarter_of
 from feedback.transaction import transaction
@@ -64,7 +64,7 @@ def of_person(person: str) -> str:
 @for_roles(RoleName.HR)
 def export(format: str) -> Response:
     wanted = Format(format)
-    return attachment(people_exports.goals(db.session(), wanted, language()), f"goals.{wanted}")
+    return attachment(goal_exports.goals(db.session(), wanted, language()), f"goals.{wanted}")
 
 
 @blueprint.route("/new/<path:person>", methods=["GET", "POST"])

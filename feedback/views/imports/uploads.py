@@ -19,10 +19,9 @@ from feedback.services.ground.errors import DomainError, InvalidFile
 from feedback.services.imports import people_exports, uploads
 from feedback.services.imports.people_exports import Format
 from feedback.services.imports.uploads import Gone, ImportKind, ImportScope, OutcomeChanged
-from feedback.services.tables.import_plan import Imported, Noun
+from feedback.services.tables.import_plan import Author, Imported, Noun
 from feedback.services.tables.periods import quarter_of
 from feedback.transaction import transaction
-from feedback.views.ground.current_reader import by
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.faults import told
 from feedback.views.ground.guards import for_roles
@@ -149,7 +148,7 @@ def confirm(upload: str) -> Page | Redirect:
         with transaction():
             found = uploads.find(session, upload)
             kind, digest = ImportKind(found.kind), request.form.get("digest", "")
-            counts = uploads.confirm(session, found, digest, **by())
+            counts = uploads.confirm(session, found, digest, author())
     except Gone as error:
         flash(told(error), "error")
         return redirect(url_for("people.index"), 303)
@@ -171,13 +170,17 @@ def discard(upload: str) -> Redirect:
     return redirect(url_for("imports.upload", kind=kind), 303)
 
 
+def author() -> Author:
+    return Author(current_user.email, current.now(), current.today())
+
+
 def preview_page(session: Session, upload: Upload, *, changed: bool = False) -> str:
     kind, number = ImportKind(upload.kind), request.args.get("page", 1, type=int)
     g.menu_entry = MENU_ENTRIES[kind]
     headings = {column.name: column.heading for column in uploads.COLUMNS[kind]}
     known = {"upload": upload, "kind": kind, "titles": TITLES, "headings": headings, "changed": changed}
     try:
-        plan = uploads.plan(session, upload, **by())
+        plan = uploads.plan(session, upload, author())
     except InvalidFile as error:
         faults = pagination.part(error.faults, number)
         return render_template("imports/faults.html", page=faults, told=told, **known)

@@ -11,12 +11,13 @@ from feedback.services.goals import agreements, goal_files, progress
 from feedback.services.goals.progress import Rated
 from feedback.services.goals.sides import Actor, Side
 from feedback.services.ground.errors import InvalidFile
-from feedback.services.imports import people_exports
+from feedback.services.imports import goal_exports
 from feedback.services.imports.people_exports import Format
-from feedback.services.tables.import_plan import Imported
+from feedback.services.tables.import_plan import Author, Imported
 from tests.factories import NOW, Office
 
 HEADING = "subject,period,title,weight,measure,target,due,parent,last_period,agreed\n"
+BY = Author("cli:hr", NOW, NOW.date())
 BOSS = Actor(Side.COMPANY, "m@example.com", NOW)
 HIM = Actor(Side.PERSON, "a@example.com", NOW)
 
@@ -29,7 +30,7 @@ def subjects(office: Office, session: Session) -> None:
 
 
 def load(session: Session, rows: str, heading: str = HEADING) -> Imported:
-    done = goal_files.import_file(session, (heading + rows).encode(), actor="cli:hr", now=NOW)
+    done = goal_files.import_file(session, (heading + rows).encode(), BY)
     session.commit()
     return done
 
@@ -67,9 +68,9 @@ def test_what_is_exported_is_imported_again_without_a_change(session: Session) -
     sell = session.scalars(select(Goal).where(Goal.state == GoalState.AGREED)).one()
     progress.rate(session, sell, "2026Q4", Rated(actual=1.0), "little", BOSS)
     session.commit()
-    data = people_exports.goals(session, Format.CSV)
+    data = goal_exports.goals(session, Format.CSV)
     assert len(list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))) == 3
-    assert goal_files.import_file(session, data, actor="cli:hr", now=NOW) == Imported(0, 0, 3)
+    assert goal_files.import_file(session, data, BY) == Imported(0, 0, 3)
 
 
 def test_other_words_for_an_agreed_goal_wait_for_the_person(session: Session) -> None:

@@ -7,8 +7,10 @@ from feedback.models.people import Person
 from feedback.services.goals import goal_files, goal_score_files
 from feedback.services.goals.goals import of_people
 from feedback.services.ground.errors import InvalidFile
-from feedback.services.tables.import_plan import Imported
+from feedback.services.tables.import_plan import Author, Imported
 from tests.factories import NOW, Office
+
+BY = Author("cli:hr", NOW, NOW.date())
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +22,7 @@ def subjects(office: Office, session: Session) -> None:
 
 def load(session: Session, rows: str, period: str = "2026Q4") -> Imported:
     data = ("subject,score\n" + rows).encode()
-    done = goal_score_files.import_file(session, data, period, actor="cli:hr", now=NOW)
+    done = goal_score_files.import_file(session, data, period, BY)
     session.commit()
     return done
 
@@ -65,7 +67,7 @@ def test_every_fault_is_named_and_nothing_is_stored(
 def test_whoever_has_agreed_goals_gets_no_score_beside_them(session: Session) -> None:
     heading = "subject,period,title,weight,measure,target,due,agreed\n"
     rows = heading + "A1,2026Q4,Learn,40,rating,,,2026-10-08\n"
-    goal_files.import_file(session, rows.encode(), actor="cli:hr", now=NOW)
+    goal_files.import_file(session, rows.encode(), BY)
     with pytest.raises(InvalidFile, match="rate them instead"):
         load(session, "A1,80\n")
     load(session, "A1,80\n", "2026Q3")
