@@ -79,11 +79,19 @@ COMMANDS = (
         "List the settings, secrets masked, and check what the server needs; exit with 1 if something is wrong.",
     ),
     (
+        "goals",
+        "feedback.cli.goals.goals:goals",
+        "Development goals: proposed by one side, agreed by the other, rated.",
+    ),
         "history",
         "feedback.cli.facts.history:history",
         "Assignments: who had which post, level, manager and department from when, and leave.",
     ),
-    ("goals", "feedback.cli.appraisals.goals:goals", "How far development goals were reached."),
+    (
+        "incident",
+        "feedback.cli.incidents.incidents:incident",
+        "The compliance register: one person reports an incident, another decides on it.",
+    ),
     (
         "interviews",
         "feedback.cli.campaigns.interviews:interviews",
@@ -155,11 +163,6 @@ COMMANDS = (
         "Who holds a campaign's key together: three accounts, two of which close it.",
     ),
     ("user", "feedback.cli.people.users:user", "Sign-in accounts."),
-    (
-        "veto",
-        "feedback.cli.appraisals.vetoes:veto",
-        "The compliance veto (一票否决) on a person's appraisal of a period.",
-    ),
     (
         "worker",
         "feedback.cli.server.worker:worker",

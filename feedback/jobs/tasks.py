@@ -25,6 +25,7 @@ from feedback.services.decisions.deputies import Decider
 from feedback.services.ground import days, secure_deletion
 from feedback.services.ground.errors import NotPossible
 from feedback.services.imports import uploads
+from feedback.services.incidents import moves
 from feedback.services.mail import mail_sending, notices, reminders
 from feedback.services.messages import call_backs, suggestions
 from feedback.services.planning import recurrence
@@ -187,6 +188,12 @@ def tidy_call_backs(session: Session, now: datetime) -> None:
         call_backs.tidy(session, days.day_of(now, current.settings().zone))
 
 
+def expire_incidents(session: Session, now: datetime) -> None:
+    if not clock_watch.doubted(session):
+        today = days.day_of(now, current.settings().zone)
+        moves.expire(session, today=today, actor=ACTOR, now=now)
+
+
 def cut_log(session: Session, now: datetime) -> None:
     secure_deletion.cut_log(session)
 
@@ -210,6 +217,7 @@ CALENDAR_STEPS: tuple[Step, ...] = (
     end_times_to_reply,
     open_suggestions,
     tidy_call_backs,
+    expire_incidents,
     forget_sign_ins,
     forget_uploads,
     cut_log,
