@@ -237,6 +237,9 @@ class Bureau:
     def decide(self, *codes: str) -> None:
         """Reviewed, calibrated without a change, confirmed."""
         self.review(*codes)
+        self.settle(*codes)
+
+    def settle(self, *codes: str) -> None:
         if self.scheme.appraisal.process.calibration:
             sitting = self.calibrate(*codes)
             calibration.close(self.session, sitting, self.by("hr"))
@@ -257,7 +260,11 @@ class Bureau:
 
     def tell(self, *codes: str, days: float = 0) -> None:
         """Up to notified."""
-        self.decide(*codes)
+        self.review(*codes)
+        self.tell_reviewed(*codes, days=days)
+
+    def tell_reviewed(self, *codes: str, days: float = 0) -> None:
+        self.settle(*codes)
         self.talk(*codes)
         confirming.notify(self.session, self.round, self.by("hr", days=days), codes=codes)
         self.session.commit()

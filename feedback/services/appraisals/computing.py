@@ -46,11 +46,8 @@ class Change:
     document: AppraisalDocument
     before: AppraisalDocument | None
     cause: VersionCause
+    number: int
     waits: bool
-
-    @property
-    def number(self) -> int:
-        return (self.appraisal.version or 0) + 1
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -202,7 +199,7 @@ class _Comparison:
         before = AppraisalDocument.from_document(version.document) if version else None
         cause = VersionCause.FIRST if before is None else self.cause or versions.cause(before, document)
         waits = not self.decided and appraisal.state not in (*OPEN, AppraisalState.NOT_APPRAISED)
-        return Change(appraisal, document, before, cause, waits)
+        return Change(appraisal, document, before, cause, (appraisal.version or 0) + 1, waits)
 
 
 class _Log:

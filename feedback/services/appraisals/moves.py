@@ -266,3 +266,9 @@ def note(
     target = f"{appraisal.round.period} {appraisal.person.code}"
     states = {"before": {"state": str(before)}, "after": {"state": str(after)}}
     audit.record(session, "appraisal moved", target, actor=by.name, now=now, **states)
+
+
+def history(session: Session, appraisal: Appraisal) -> list[AppraisalMove]:
+    """Its steps, the first one first."""
+    query = select(AppraisalMove).where(AppraisalMove.appraisal_id == appraisal.id)
+    return list(session.scalars(query.order_by(AppraisalMove.id)))

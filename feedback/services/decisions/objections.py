@@ -82,12 +82,12 @@ def object_to(
         raise NotPossible(N_("a reply has at most %(limit)s characters"), limit=LONGEST_REPLY)
     _check_figures(session, appraisal, figures)
     moves.move(session, appraisal, AppraisalState.OBJECTED, by=by.mover, now=by.now, today=by.today)
+    until = by.deadline(process_of(appraisal).answer_days)
     reply = _said_before(session, appraisal) or AppraisalReply(
         appraisal_id=appraisal.id, result=results.newest(session, appraisal).number
     )
     reply.kind, reply.figures, reply.text = AppraisalReplyKind.OBJECTED, list(dict.fromkeys(figures)), text
-    reply.evidence, reply.at = evidence, by.now
-    reply.answer_until = by.deadline(process_of(appraisal).answer_days)
+    reply.evidence, reply.at, reply.answer_until = evidence, by.now, until
     session.add(reply)
     appraisal.objections += 1
     session.flush()

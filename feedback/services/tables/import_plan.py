@@ -29,6 +29,7 @@ class Noun(StrEnum):
     VISIT = "visit"
     COMPLAINT = "complaint"
     KPI_RESULT = "KPI result"
+    GOAL = "goal"
     GOAL_SCORE = "goal score"
 
 
