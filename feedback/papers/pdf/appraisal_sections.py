@@ -1,4 +1,4 @@
-"""The sections of a printed appraisal, in the order in which one talks about them; the lines to sign before the proof."""
+"""The sections of a printed appraisal in the order in which one talks about them; how it came about stands last."""
 
 from collections.abc import Iterator, Sequence
 
