@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from feedback.extensions import db
 from feedback.models.rounds import Appraisal
 from feedback.presentation import derivations
+from feedback.presentation.appraisal_words import DECISIONS
 from feedback.services.appraisals.rights import own
 from feedback.services.decisions import deputies, interviews, objections
 from feedback.services.decisions.deputies import Decider
@@ -85,10 +86,17 @@ def reply_page(appraisal: Appraisal, form: ObjectionForm) -> str:
         **about(appraisal, access),
         document=document,
         groups=derivations.groups(document, names),
+        decisions=decisions(appraisal),
         ticked=set(form.figures.data or ()),
         is_open=is_open(appraisal, by),
         form=form,
     )
+
+
+def decisions(appraisal: Appraisal) -> list[str]:
+    """Those that were taken on this appraisal."""
+    taken = {"calibration": appraisal.calibrated_band, "adjustment": appraisal.adjustment}
+    return [id for id in DECISIONS if taken.get(id, True) is not None]
 
 
 def is_open(appraisal: Appraisal, by: Decider) -> bool:
