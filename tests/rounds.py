@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -249,7 +249,7 @@ class Bureau:
 
     def talk(self, *codes: str) -> None:
         said = InterviewRecord(
-            date(2027, 1, 4),
+            self.now.date(),
             "M01 and the person",
             "the result",
             (Agreement("two visits a week", "M01", None),),

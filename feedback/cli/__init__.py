@@ -83,6 +83,7 @@ COMMANDS = (
         "feedback.cli.goals.goals:goals",
         "Development goals: proposed by one side, agreed by the other, rated.",
     ),
+    (
         "history",
         "feedback.cli.facts.history:history",
         "Assignments: who had which post, level, manager and department from when, and leave.",
