@@ -122,6 +122,8 @@ def test_a_gate_holds_from_its_figure_on_as_it_is_displayed_and_not_of_what_is_u
     figures = np.array([[120.0, 89.995], [119.994, 90.0], [NAN, 89.994], [1.2 / 0.01, -17.0]])
     expected = [[True, True], [False, True], [False, False], [True, False]]
     assert gates_reached(figures, np.array([120.0, 90.0])).tolist() == expected
+    assert 1.005 * 100 < 100.5  # in binary fractions
+    assert gates_reached(np.array([[1.005]]), np.array([1.01])).all()
 
 
 @given(st.floats(-300, 300), st.sampled_from([-50, 0, 60, 89.99, 90, 120]))

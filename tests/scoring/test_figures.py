@@ -94,8 +94,9 @@ def test_shares_are_pooled_and_not_averaged() -> None:
 
 
 def test_growth_compares_the_same_parts_of_both_periods() -> None:
-    found = figures.combine_growth(parts(12, 12, 30), parts(10, 10, NAN), parts(20, 20, 20))
-    assert (found.actual[0], found.target[0], found.parts[0]) == (pytest.approx(20), pytest.approx(20), 2)
+    found = figures.combine_growth(parts(12, 36, 30), parts(10, 30, NAN), parts(10, 20, 99))
+    assert (found.actual[0], found.target[0]) == pytest.approx((20, (10 * 10 + 30 * 20) / 40))
+    assert found.parts[0] == 2
 
 
 def test_too_few_parts_make_no_figure_and_the_reason_says_so() -> None:

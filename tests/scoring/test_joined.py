@@ -148,6 +148,29 @@ def test_somebody_who_is_in_one_campaign_only_has_the_groups_of_that_one() -> No
     assert found.coverage == pytest.approx([1.0, 1.0])
 
 
+def test_a_required_group_that_is_taken_from_elsewhere_is_not_missed_where_it_is_small() -> None:
+    description = instrument(groups=groups(required=[True, False, False, False, False]))
+    survey = of_ballots(*[(0, CLIENT, (5, 5, 5, 5))] * 3)
+    annual = of_ballots((0, CLIENT, (1, 1, 1, 1)), (0, SUPERVISOR, (4, 4, 4, 4)))
+    clients, others = (
+        of_campaign(score(counted(each, description)[0], description, PHI), PHI, taken, np.array([0]))
+        for each, taken in ((survey, CLIENTS), (annual, ~CLIENTS))
+    )
+    found = joined(together([clients, others]), np.ones(2))
+    assert found.sufficient.all()
+    assert found.total.score == pytest.approx([(40 * 100 + 30 * 80) / 70])
+
+
+def test_a_dimension_of_no_weight_is_joined_and_enters_nothing() -> None:
+    description = replace(mixed(), dimension_weight=np.array([1.0, 0.0]))
+    campaign = scored_campaign(3, description)
+    found = joined(of_campaign(campaign, PHI, ALL, rows_of(campaign)), np.array([1.0, 0.0]))
+    same(found.dimensions.score, campaign.dimensions.score)
+    same(found.total.score, campaign.total.score)
+    same(found.total.interval, campaign.total.interval)
+    assert not np.isnan(found.total.score).all()
+
+
 def test_each_cell_has_the_phi_of_its_own_campaign() -> None:
     survey, annual = two_campaigns()
     rows = np.array([0])
