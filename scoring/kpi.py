@@ -190,7 +190,7 @@ def where_missing(scores: Floats, weight: Floats, zero: Booleans, hold: Booleans
 def attainment_of_whole(attainments: Floats, weight: Floats) -> Floats:
     """sum w x / sum w [s] of attainments [s, k], uncapped, over those that are there; NaN without any.
 
-    weight [k] or [s, k]. Methods without a target (tier, curve) are NaN, downward KPIs are 2 - a/t. Raises ValueError
-    for negative weights.
+    weight [k] or [s, k]. Shares, not per cent. Methods without a target (tier, curve) are NaN, downward KPIs (an increment
+    of a negative rate is one) are 2 - a/t. Raises ValueError for negative weights.
     """
     return weighted(attainments, weight)[0]

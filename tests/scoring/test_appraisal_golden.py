@@ -249,8 +249,8 @@ def test_g19_targets_that_add_up_are_prorated() -> None:
 @pytest.mark.parametrize(
     ("kind", "first", "last", "least"),
     [
-        ("quarter", "2026-07-01", "2026-09-30", presence.LEAST_DAYS_OF_QUARTER),
-        ("year", "2026-01-01", "2026-12-31", presence.LEAST_DAYS_OF_YEAR),
+        ("quarter", "2026-07-01", "2026-09-30", 30),
+        ("year", "2026-01-01", "2026-12-31", 90),
     ],
 )
 def test_g21_too_short_to_be_appraised(kind: str, first: str, last: str, least: int) -> None:

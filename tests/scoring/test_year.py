@@ -191,6 +191,8 @@ def test_an_error_of_a_score_is_not_negative() -> None:
 def test_quarters_that_were_not_appraised_are_left_out_of_their_mean_which_needs_two() -> None:
     totals = np.array([[80.0, 80.0, NAN], [90.0, NAN, NAN], [NAN, NAN, NAN], [70.0, NAN, NAN]])
     assert mean_of_quarters(totals) == pytest.approx([80, NAN, NAN], nan_ok=True)
+    assert mean_of_quarters(totals, least=1) == pytest.approx([80, 80, NAN], nan_ok=True)
+    assert np.isnan(mean_of_quarters(totals, least=4)).all()
 
 
 def test_a_year_takes_a_share_of_its_quarters_and_without_a_share_needs_none() -> None:
