@@ -270,7 +270,11 @@ def combined(
     """Actual, target and number of parts, from parts (actual, base or whole or before, target)."""
     needs_base = rule in ("weighted", "share", "growth")
     there = [
-        tuple(map(exact, row)) for row in rows if row[0] is not None and not (needs_base and row[1] is None)
+        tuple(map(exact, row))
+        for row in rows
+        if row[0] is not None
+        and not (needs_base and row[1] is None)
+        and not (rule == "weighted" and not row[1])
     ]
     if not there or len(there) < exact(least) * len(rows):
         return None, None, len(there)

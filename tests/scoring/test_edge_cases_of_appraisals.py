@@ -7,7 +7,7 @@ import pytest
 
 from scoring import appraisal, figures, goals, kpi, year
 from scoring.presence import segment_of_parts
-from scoring.reasons import Reason
+from scoring.reasons import ScoreReason
 
 NAN = float("nan")
 WEIGHTS = np.array([60.0, 30.0, 10.0])
@@ -35,21 +35,25 @@ def test_a_share_of_nothing_or_of_more_than_all():
     part, whole = np.array([0.0, 5.0]), np.array([0.0, 4.0])
     assert np.isnan(figures.share(part, whole)).all()
     found = figures.share_reasons(part, whole).tolist()
-    assert found == [Reason.NOTHING_TO_TAKE_A_SHARE_OF, Reason.MORE_THAN_ALL]
+    assert found == [ScoreReason.NOTHING_TO_TAKE_A_SHARE_OF, ScoreReason.MORE_THAN_ALL]
 
 
 def test_growth_from_nothing():
     before = np.array([0.0, -5.0, NAN])
     assert np.isnan(figures.growth(np.full(3, 7.0), before)).all()
     found = figures.growth_reasons(np.full(3, 7.0), before).tolist()
-    assert found == [Reason.NOTHING_TO_GROW_FROM, Reason.NOTHING_TO_GROW_FROM, Reason.NO_EARLIER_FIGURE]
+    assert found == [
+        ScoreReason.NOTHING_TO_GROW_FROM,
+        ScoreReason.NOTHING_TO_GROW_FROM,
+        ScoreReason.NO_EARLIER_FIGURE,
+    ]
 
 
 def test_too_few_months_have_an_actual():
     actual = np.array([[5.0], [NAN], [NAN]])
     found = figures.combine_sum(actual, np.full((3, 1), 5.0))
     assert np.isnan([found.actual[0], found.target[0]]).all()
-    assert found.reasons.tolist() == [Reason.TOO_FEW_PARTS]
+    assert found.reasons.tolist() == [ScoreReason.TOO_FEW_PARTS]
 
 
 def test_a_month_without_a_target():
@@ -66,13 +70,13 @@ def test_no_goal_is_agreed():
     for cancelled in (None, np.array([[True]])):
         weight = np.array([[0.0 if cancelled is None else 100.0]])
         assert np.isnan(goals.goal_score(np.array([[80.0]]), weight, cancelled)[0])
-        assert goals.goal_reasons(np.array([[80.0]]), weight, cancelled).tolist() == [Reason.NO_GOAL]
+        assert goals.goal_reasons(np.array([[80.0]]), weight, cancelled).tolist() == [ScoreReason.NO_GOAL]
 
 
 def test_an_agreed_goal_is_not_rated():
     rating, weight = np.array([[80.0, NAN]]), np.array([[90.0, 10.0]])
     assert np.isnan(goals.goal_score(rating, weight)[0])
-    assert goals.goal_reasons(rating, weight).tolist() == [Reason.GOAL_NOT_RATED]
+    assert goals.goal_reasons(rating, weight).tolist() == [ScoreReason.GOAL_NOT_RATED]
 
 
 def test_components_that_may_be_lacking_have_more_than_40_per_cent():

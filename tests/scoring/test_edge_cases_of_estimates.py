@@ -23,7 +23,7 @@ from scoring.careless import longstring, response_variability
 from scoring.counts import Ballots
 from scoring.intervals import wilson
 from scoring.kpi import composite
-from scoring.reasons import Reason
+from scoring.reasons import ScoreReason
 from scoring.reliability import (
     between_variance,
     cronbach_alpha,
@@ -189,7 +189,7 @@ def test_a_kpi_without_an_actual_or_with_a_target_of_0():
     score = kpi.ratio(actual, target, 0, 120)
     assert np.isnan(score).all()
     found = kpi.reasons(score, 0, 120, actual, target, divides=True)
-    assert found.tolist() == [Reason.NO_ACTUAL, Reason.TARGET_NOT_ABOVE_0]
+    assert found.tolist() == [ScoreReason.NO_ACTUAL, ScoreReason.TARGET_NOT_ABOVE_0]
 
 
 def test_a_component_with_weight_is_missing():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from scoring import figures
-from scoring.reasons import Reason
+from scoring.reasons import ScoreReason
 
 NAN = float("nan")
 
@@ -16,12 +16,12 @@ def test_a_share_needs_a_whole_that_is_not_less_than_its_part() -> None:
     part, whole = np.array([3.0, 0.0, 2.0, 5.0, NAN, 1.0]), np.array([4.0, 4.0, 0.0, 4.0, 4.0, NAN])
     assert figures.share(part, whole) == pytest.approx([75, 0, NAN, NAN, NAN, NAN], nan_ok=True)
     assert figures.share_reasons(part, whole).tolist() == [
-        Reason.NONE,
-        Reason.NONE,
-        Reason.NOTHING_TO_TAKE_A_SHARE_OF,
-        Reason.MORE_THAN_ALL,
-        Reason.NO_ACTUAL,
-        Reason.NO_ACTUAL,
+        ScoreReason.NONE,
+        ScoreReason.NONE,
+        ScoreReason.NOTHING_TO_TAKE_A_SHARE_OF,
+        ScoreReason.MORE_THAN_ALL,
+        ScoreReason.NO_ACTUAL,
+        ScoreReason.NO_ACTUAL,
     ]
 
 
@@ -34,9 +34,9 @@ def test_there_is_growth_only_from_something() -> None:
     now, before = np.array([NAN, 5.0, 5.0]), np.array([4.0, -1.0, NAN])
     assert np.isnan(figures.growth(now, before)).all()
     assert figures.growth_reasons(now, before).tolist() == [
-        Reason.NO_ACTUAL,
-        Reason.NOTHING_TO_GROW_FROM,
-        Reason.NO_EARLIER_FIGURE,
+        ScoreReason.NO_ACTUAL,
+        ScoreReason.NOTHING_TO_GROW_FROM,
+        ScoreReason.NO_EARLIER_FIGURE,
     ]
 
 
@@ -54,7 +54,7 @@ def test_nobody_is_there_for_more_days_than_there_are(present: float, days: floa
 def test_parts_are_summed_and_one_without_an_actual_is_left_out_with_its_target() -> None:
     found = figures.combine_sum(parts(10, NAN, 20), parts(15, 99, 25))
     assert (found.actual[0], found.target[0], found.parts[0], found.of[0]) == (30, 40, 2, 3)
-    assert found.reasons.tolist() == [Reason.NONE]
+    assert found.reasons.tolist() == [ScoreReason.NONE]
 
 
 def test_a_target_that_is_missing_beside_an_actual_makes_that_of_the_whole_missing() -> None:
@@ -79,7 +79,24 @@ def test_a_part_without_a_base_is_left_out_and_parts_of_no_base_are_no_figure() 
     nothing = parts(NAN, NAN, NAN)
     found = figures.combine_weighted(parts(40, 44, 36), nothing, parts(5, 5, NAN))
     assert (found.actual[0], found.parts[0]) == (42, 2)
-    assert np.isnan(figures.combine_weighted(parts(40, 44, 36), nothing, parts(0, 0, 0)).actual[0])
+    none = figures.combine_weighted(parts(40, 44, 36), nothing, parts(0, 0, 0))
+    assert np.isnan(none.actual[0]) and none.reasons.tolist() == [ScoreReason.NO_ACTUAL]
+
+
+def test_a_base_is_not_negative() -> None:
+    with pytest.raises(ValueError, match="base"):
+        figures.combine_weighted(parts(40, 44), parts(40, 40), parts(5, -5))
+
+
+def test_the_reason_says_that_there_is_no_share_or_growth_of_enough_parts() -> None:
+    nothing, some = parts(0, 0, 0), parts(1, 1, 1)
+    of_share = figures.combine_share(nothing, nothing, some)
+    assert of_share.reasons.tolist() == [ScoreReason.NOTHING_TO_TAKE_A_SHARE_OF]
+    assert figures.combine_share(parts(2, 1, 1), some, some).reasons.tolist() == [ScoreReason.MORE_THAN_ALL]
+    of_growth = figures.combine_growth(some, nothing, some)
+    assert of_growth.reasons.tolist() == [ScoreReason.NOTHING_TO_GROW_FROM]
+    unknown = figures.combine_growth(some, parts(NAN, NAN, 1), some)
+    assert unknown.reasons.tolist() == [ScoreReason.TOO_FEW_PARTS]
 
 
 def test_the_last_part_that_is_there_is_that_of_the_period() -> None:
@@ -103,10 +120,14 @@ def test_too_few_parts_make_no_figure_and_the_reason_says_so() -> None:
     actual = np.array([[1.0, 1.0, NAN], [NAN, 1.0, NAN], [NAN, 1.0, NAN], [1.0, NAN, NAN], [1.0, NAN, NAN]])
     found = figures.combine_sum(actual, np.ones(actual.shape))
     assert found.actual == pytest.approx([3, 3, NAN], nan_ok=True)
-    assert found.reasons.tolist() == [Reason.NONE, Reason.NONE, Reason.NO_ACTUAL]
+    assert found.reasons.tolist() == [ScoreReason.NONE, ScoreReason.NONE, ScoreReason.NO_ACTUAL]
     strict = figures.combine_sum(actual, np.ones(actual.shape), least_parts=0.8)
     assert np.isnan(strict.actual).all()
-    assert strict.reasons.tolist() == [Reason.TOO_FEW_PARTS, Reason.TOO_FEW_PARTS, Reason.NO_ACTUAL]
+    assert strict.reasons.tolist() == [
+        ScoreReason.TOO_FEW_PARTS,
+        ScoreReason.TOO_FEW_PARTS,
+        ScoreReason.NO_ACTUAL,
+    ]
 
 
 def test_months_before_somebody_came_are_not_missing() -> None:

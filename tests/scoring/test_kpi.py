@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from scoring import kpi
-from scoring.reasons import Reason
+from scoring.reasons import ScoreReason
 
 NAN = float("nan")
 ACTUAL = np.array([0.0, 2.5, 5.0, 7.5, 10.0, 12.0, NAN])
@@ -107,15 +107,16 @@ def test_the_reason_of_a_score_names_what_comes_first() -> None:
     met = np.array([True, True, True, False, False, True, True])
     unclipped = kpi.ratio(actual, target, -np.inf, np.inf)
     expected = [
-        Reason.NO_ACTUAL,
-        Reason.NO_ACTUAL,
-        Reason.NO_TARGET,
-        Reason.TARGET_NOT_ABOVE_0,
-        Reason.REQUIREMENT_NOT_MET,
-        Reason.CAPPED,
-        Reason.RAISED_TO_FLOOR,
+        ScoreReason.NO_ACTUAL,
+        ScoreReason.NO_ACTUAL,
+        ScoreReason.NO_TARGET,
+        ScoreReason.TARGET_NOT_ABOVE_0,
+        ScoreReason.REQUIREMENT_NOT_MET,
+        ScoreReason.CAPPED,
+        ScoreReason.RAISED_TO_FLOOR,
     ]
     assert kpi.reasons(unclipped, 0, 120, actual, target, divides=True, met=met).tolist() == expected
+    assert kpi.reasons(np.array([120 + 2e-14, -1e-14]), 0, 120, np.ones(2)).tolist() == [0, 0]
     steps = kpi.tier(actual, [(1.0, 50.0)])
     assert kpi.reasons(steps, -np.inf, np.inf, actual).tolist() == [1, 1, 0, 0, 0, 0, 0]
 
