@@ -1,7 +1,6 @@
-"""A year from its quarters: counts added up from what each quarter shows, KPI figures by their own rule.
-
-The quarters have the same subjects, questionnaire and scheme; a subject who was not rated in a quarter has no
-ballots there.
+"""A year from its quarters: counts added up from what each quarter shows, or else the mean of their scores.
+ Quarters that are pooled have the same subjects, questionnaire and scheme; a
+subject who was not rated in a quarter has no ballots there.
 """
 
 from collections.abc import Sequence
@@ -11,10 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.cells import Means
 from scoring.counts import DisclosedCounts
 from scoring.disclosure import NOWHERE, Decision, Status, from_status
 from scoring.instrument import Booleans, Counts, Floats, Groups, Integers
+from scoring.intervals import weighted_interval
+from scoring.points import to_points, to_unit
 from scoring.sums import NOT_COUNTED, Sums
+from scoring.weighing import in_order, weighted
+
+LEAST_QUARTERS = 2
 
 Place = tuple[NDArray[Any], NDArray[Any]]
 
@@ -75,18 +80,42 @@ def phi_of_year(phi: Floats, ballots: Integers) -> Floats:
     return np.asarray(np.average(phi, axis=0, weights=ballots if ballots.any() else None))
 
 
-def year_figures(actual: Floats, target: Floats, summed: bool) -> tuple[Floats, Floats]:
-    """A KPI's actual and target [s] of the year from the quarters' [q, s]: their sums, or else their means.
+def mean_of_scores(score: Floats, error: Floats, n: Floats, low: float, high: float) -> tuple[Means, Floats]:
+    """The plain mean [s] of official scores [q, s] in points, its standard error [s], its interval.
 
-    Quarters without an actual are left out, with their target; NaN where none is left. A missing target
-    beside an actual makes the year's target NaN.
+    For quarters whose counts cannot be pooled; those without a score are left out. SE^2 = sum SE^2 / q^2, q being the
+    number of scores; n [q, s] adds up; low, high: fewest and most points. Raises ValueError for negative errors.
     """
-    there = ~np.isnan(actual)
+    if np.any(error < 0):
+        raise ValueError("a standard error must not be negative")
+    there = ~np.isnan(score)
     count = np.where(there.any(axis=0), there.sum(axis=0), np.nan)
-    divisor = np.where(np.isnan(count), np.nan, 1.0) if summed else count
-    totals = (np.where(there, figures, 0.0).sum(axis=0) for figures in (actual, target))
-    year_actual, year_target = (np.asarray(total / divisor) for total in totals)
-    return year_actual, year_target
+    mean = in_order(np.where(there, score, 0.0).T) / count
+    squared = in_order(np.where(there, error, 0.0).T ** 2) / count**2
+    ratings = in_order(np.where(there, n, 0.0).T)
+    limits = np.full(mean.shape, low), np.full(mean.shape, high)
+    unit_squared = squared / (high - low) ** 2
+    interval = to_points(weighted_interval(to_unit(mean, *limits), ratings, unit_squared), *limits)
+    return Means(mean, ratings, interval), np.sqrt(squared)
+
+
+def mean_of_quarters(totals: Floats, least: int = LEAST_QUARTERS) -> Floats:
+    """The mean [s] of final quarterly totals [q, s]; NaN where fewer than `least` quarters have one."""
+    mean, count = weighted(totals.T, np.ones(len(totals)))
+    return np.where(count >= least, mean, np.nan)
+
+
+def with_quarters(own: Floats, quarters: Floats, share: float) -> Floats:
+    """(1 - share) own + share quarters [s]: a year's total with the mean of its quarters; NaN without either.
+
+    A share of 0 leaves the year's own. Raises ValueError for a share outside 0 to 1.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError("the share of the quarters lies between 0 and 1")
+    parts = np.stack([own, quarters], axis=-1)
+    weight = np.array([1 - share, share])
+    lacking = (np.isnan(parts) & (weight > 0)).any(axis=-1)
+    return np.where(lacking, np.nan, weighted(parts, weight)[0])
 
 
 def _check_shapes(quarters: Sequence[DisclosedCounts]) -> None:
