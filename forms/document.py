@@ -15,50 +15,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
+from forms.fault_messages import MESSAGES
 from forms.words import N_
 
 LANGUAGES = ("en", "zh")
 LARGEST_NUMBER = 1e12
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-
-MESSAGES = {
-    "not_utf8": N_("the file is not UTF-8 text"),
-    "not_toml": N_("the file is not valid TOML: %(detail)s"),
-    "not_json": N_("the text is not valid JSON: %(detail)s"),
-    "missing": N_("is missing"),
-    "wrong_type": N_("must be %(expected)s"),
-    "unknown_key": N_("unknown key"),
-    "not_identifier": N_("'%(value)s' is not an identifier (letters, digits, '-', '_', '.', at most 64)"),
-    "not_a_choice": N_("'%(value)s' is not one of %(choices)s"),
-    "out_of_range": N_("%(value)s must be between %(least)s and %(most)s"),
-    "wrong_count": N_("must be between %(least)s and %(most)s entries, not %(count)s"),
-    "duplicate": N_("'%(value)s' appears more than once"),
-    "empty": N_("must not be empty"),
-    "unknown_language": N_("unknown language '%(language)s' (known: en, zh)"),
-    "unknown_scale": N_("unknown scale '%(scale)s'"),
-    "unknown_dimension": N_("unknown dimension '%(dimension)s'"),
-    "wrong_length": N_("has %(count)s entries, but there are %(expected)s values"),
-    "flat_points": N_("needs at least two different points"),
-    "dimension_without_items": N_("dimension '%(dimension)s' has no rating item"),
-    "zero_weights": N_("at least one weight must be above 0"),
-    "group_not_asked": N_("text for group '%(group)s', which is not asked this item"),
-    "text_missing": N_("no text for %(group)s"),
-    "general_text_missing": N_("no text for groups without a wording of their own"),
-    "total_not_100": N_("the weights add up to %(total)s, not to 100"),
-    "minimum_too_low": N_("must be at least 3 (1 only for an attributed group), not %(value)s"),
-    "attributed_minimum": N_("an attributed group has the minimum 1, not %(value)s"),
-    "self_weight": N_("the self-rating must have the weight 0, not %(value)s"),
-    "two_self_groups": N_("there can be only one group of the family self"),
-    "self_not_attributed": N_("the self-rating is always attributed"),
-    "reserved_name": N_("'%(value)s' is reserved for the pooled small groups"),
-    "not_descending": N_("the rows must stand best first, each 'from' below the one before"),
-    "not_ascending": N_("the steps must stand in ascending order of 'from'"),
-    "last_not_zero": N_("the last row must start from 0, so that every score has one"),
-    "first_not_linear": N_("the best row has nothing above it to interpolate to"),
-    "needs_components": N_("needs a [components] table"),
-    "needs_kpis": N_("the KPI component has weight, but there is no [[kpi]]"),
-    "bad_order": N_("%(low)s must be below %(high)s"),
-}
 
 
 @dataclass(frozen=True)
@@ -122,6 +84,11 @@ class Section:
             return least
         return value
 
+    def optional_number(
+        self, key: str, least: float = -LARGEST_NUMBER, most: float = LARGEST_NUMBER
+    ) -> float | None:
+        return self.number(key, least=least, most=most) if self.has(key) else None
+
     def flag(self, key: str, default: bool) -> bool:
         return self._take(key, bool, N_("true or false"), default, default)
 
@@ -149,23 +116,38 @@ class Section:
             self.fault(key, "wrong_type", expected=N_("a list of numbers"))
         return tuple(number for number in numbers if number is not None)
 
-    def strings(self, key: str) -> tuple[str, ...]:
-        entries = self._take(key, list, N_("a list of strings"), None, [])
+    def strings(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        """Without a default there has to be at least one."""
+        entries = self._take(key, list, N_("a list of strings"), None if default is None else [*default], [])
         if not all(isinstance(entry, str) for entry in entries):
             self.fault(key, "wrong_type", expected=N_("a list of strings"))
             return ()
-        if not entries:
+        if not entries and default is None:
             self.fault(key, "empty")
         return tuple(entries)
 
+    def choices(
+        self, key: str, choices: type[Choice], default: tuple[Choice, ...] | None = None
+    ) -> tuple[Choice, ...]:
+        """A list of words that are known."""
+        values = self.strings(key, default)
+        for value in values:
+            if value not in tuple(choices):
+                self.fault(key, "not_a_choice", value=value, choices=", ".join(choices))
+        self.unique(key, values)
+        return tuple(choices(value) for value in values if value in tuple(choices))
+
     def languages(self, key: str) -> dict[str, str]:
         """An optional table of texts per language, such as ``title = {en = "...", zh = "..."}``."""
-        section = self.section(key)
-        texts = {name: section.string(name) for name in LANGUAGES if section.has(name)}
+        return self.section(key).texts()
+
+    def texts(self) -> dict[str, str]:
+        """This table as one of texts per language."""
+        texts = {name: self.string(name) for name in LANGUAGES if self.has(name)}
         for name, text in texts.items():
             if not text.strip():
-                section.fault(name, "empty")
-        section.close("unknown_language")
+                self.fault(name, "empty")
+        self.close("unknown_language")
         return texts
 
     def section(self, key: str) -> "Section":
@@ -259,6 +241,11 @@ def read_json(text: str) -> Section:
     if not isinstance(table, dict):
         raise InvalidDocument([Fault("", "wrong_type", {"expected": N_("a table")})])
     return Section(table)
+
+
+def filled(table: Mapping[str, object]) -> dict[str, object]:
+    """Without the keys that hold nothing; 0 and false are something."""
+    return {key: value for key, value in table.items() if value not in (None, "", [], (), {})}
 
 
 def canonical_json(definition: Mapping[str, object]) -> str:

@@ -1,6 +1,6 @@
 """A scheme: rater groups with weights and minima, the rules of rating, and the appraisal built on it.
 
-The file format is TOML; the appraisal's tables are described in ``forms.appraisal``::
+The file format is TOML; the appraisal's tables are described in ``forms.appraisals``::
 
     id = "account-manager-2026"
     version = 1
@@ -22,6 +22,9 @@ The file format is TOML; the appraisal's tables are described in ``forms.apprais
     gap = 10                           # points between self and others that make a blind spot
     strength_from = 80                 # points from which an agreed view is a strength
 
+    [satisfaction]
+    goal = 90                          # per cent of clients who are to be satisfied (default 90)
+
 A stored snapshot is the same definition as canonical JSON (``to_json``, ``from_json``).
 """
 
@@ -30,8 +33,8 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
-from forms import appraisal
-from forms.appraisal import Appraisal
+from forms.appraisals import parsing
+from forms.appraisals.rules import AppraisalRules
 from forms.document import Section, canonical_json, digest_of, read_json, read_toml
 
 LEAST_MINIMUM = 3
@@ -85,7 +88,8 @@ class Scheme:
     title: Mapping[str, str]
     groups: tuple[Group, ...]
     rating: RatingRules
-    appraisal: Appraisal
+    satisfaction_goal: float
+    appraisal: AppraisalRules
 
     def group(self, group_id: str) -> Group:
         """Raises KeyError for a group that the scheme does not have."""
@@ -135,7 +139,8 @@ def parse(root: Section) -> Scheme:
         title=root.languages("title"),
         groups=tuple(_group(section) for section in root.sections("group")),
         rating=_rating(root.section("rating")),
-        appraisal=appraisal.parse(root),
+        satisfaction_goal=_satisfaction_goal(root.section("satisfaction")),
+        appraisal=parsing.parse(root),
     )
     _check_groups(root, scheme.groups)
     root.close()
@@ -190,6 +195,12 @@ def _rating(section: Section) -> RatingRules:
     return rating
 
 
+def _satisfaction_goal(section: Section) -> float:
+    goal = section.number("goal", 90.0, most=100.0)
+    section.close()
+    return goal / 100
+
+
 def _check_groups(root: Section, groups: tuple[Group, ...]) -> None:
     if not groups:
         root.fault("group", "missing")
@@ -212,5 +223,6 @@ def definition(scheme: Scheme) -> dict[str, object]:
         "title": scheme.title,
         "group": [asdict(group) for group in scheme.groups],
         "rating": asdict(scheme.rating),
+        "satisfaction": {"goal": round(100 * scheme.satisfaction_goal, 9)},
     }
-    return table | appraisal.definition(scheme.appraisal)
+    return table | parsing.definition(scheme.appraisal)

@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import BooleanField, FieldList, Form, FormField, SelectChoice, SelectField, TextAreaField
 
-from forms.appraisal import Method, YearRule
+from forms.appraisals.choices import Combine, Method
 from forms.drafting import (
     BETWEEN,
     DraftForm,
@@ -38,10 +38,15 @@ METHODS = [
     SelectChoice(Method.TIER, N_("Steps")),
     SelectChoice(Method.PASS_FAIL, N_("Reached or not")),
     SelectChoice(Method.INTERPOLATE, N_("Straight lines between threshold, target and stretch")),
+    SelectChoice(Method.CURVE, N_("Straight lines between points")),
+    SelectChoice(Method.PROPORTIONAL, N_("Points per per cent above or below the target")),
 ]
-YEAR_RULES = [
-    SelectChoice(YearRule.SUM, N_("Sum of the quarters")),
-    SelectChoice(YearRule.MEAN, N_("Mean of the quarters")),
+COMBINATIONS = [
+    SelectChoice(Combine.SUM, N_("Sum")),
+    SelectChoice(Combine.MEAN, N_("Mean")),
+    SelectChoice(Combine.WEIGHTED, N_("Mean, weighted by the base")),
+    SelectChoice(Combine.LAST, N_("The last one")),
+    SelectChoice(Combine.SHARE, N_("Parts and wholes added up, then divided")),
 ]
 # Which parameters belong to which methods.
 PARAMETERS: Sequence[tuple[tuple[Method, ...], tuple[str, ...]]] = (
@@ -111,14 +116,9 @@ class BonusRow(Form):  # type: ignore[misc]
     linear = BooleanField(N_("Grows from here to the share of the row above"))
 
 
-class VetoForm(Form):  # type: ignore[misc]
-    score = NumberField(N_("A confirmed veto lowers the overall score to"))
-
-
 class BandsForm(DraftForm):
     band = FieldList(FormField(BandRow), N_("Bands, best first"))
     bonus = FieldList(FormField(BonusRow), N_("Bonus, best first"))
-    veto = FormField(VetoForm, N_("Veto"))
 
 
 class StepsField(TextAreaField):  # type: ignore[misc]
@@ -139,7 +139,7 @@ class KpiForm(DraftForm):
     title = FormField(Words, N_("Title"))
     weight = NumberField(N_("Weight, in per cent"))
     method = SelectField(N_("Method"), choices=METHODS)
-    year = SelectField(N_("The year's figure"), choices=YEAR_RULES)
+    combine = SelectField(N_("Months to quarter, quarters to year"), choices=COMBINATIONS)
     floor = NumberField(N_("Least score"), description=N_("Left empty: 0"))
     cap = NumberField(N_("Highest score"), description=N_("Left empty: 120"))
     base = NumberField(N_("Score at the target"), description=N_("Left empty: 100"))
@@ -155,7 +155,7 @@ class KpiForm(DraftForm):
 
     @classmethod
     def shown(cls, table: Table) -> dict[str, Any]:
-        return {"method": Method.RATIO, "year": YearRule.SUM} | dict(table)
+        return {"method": Method.RATIO, "combine": Combine.SUM} | dict(table)
 
     def written(self) -> dict[str, Any]:
         """Without the parameters of other methods."""

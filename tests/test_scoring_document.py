@@ -15,6 +15,7 @@ from feedback.services.scores.answer_files import Layout
 from feedback.services.scores.scorecards import Estimate
 from forms import questionnaire as questionnaires
 from forms import scheme as schemes
+from forms.appraisals.choices import PeriodKind
 from scoring.appraisal import bonus_share, displayed, overall, step
 from scoring.kpi import composite
 
@@ -51,7 +52,11 @@ def feedback_score() -> Estimate:
 
 def kpi_lines() -> tuple[list[str], float]:
     """A line for each KPI and one for their score, and the score."""
-    kpis = schemes.load(SCHEME.read_bytes()).appraisal.kpis
+    rules = schemes.load(SCHEME.read_bytes()).appraisal
+    profile = rules.profile_of(None, None)
+    assert profile is not None
+    weights = profile.weights[PeriodKind.QUARTER]
+    kpis = [rules.kpi(kpi) for kpi in weights]
     with (EXAMPLES / "worked.kpi.csv").open(encoding="utf-8") as file:
         rows = {row["kpi"]: row for row in csv.DictReader(file)}
     lines, scores = [], []
@@ -59,15 +64,16 @@ def kpi_lines() -> tuple[list[str], float]:
         actual, target = (float(rows[kpi.id][name] or "nan") for name in ("actual", "target"))
         scores.append(float(METHODS[kpi.method](kpi, np.array([actual]), np.array([target]))[0]))
         facts = f"actual {actual:.12g}, target {target:.12g}, score {scores[-1]:.2f}"
-        lines.append(f"{kpi.id}: weight {kpi.weight:g}, {'no actual' if np.isnan(actual) else facts}")
-    total, share = composite(np.array([scores]), np.array([kpi.weight for kpi in kpis]))
+        lines.append(f"{kpi.id}: weight {weights[kpi.id]:g}, {'no actual' if np.isnan(actual) else facts}")
+    total, share = composite(np.array([scores]), np.array([*weights.values()]))
     return [*lines, f"KPI score, from {100 * share[0]:g} % of the weight: {total[0]:.2f}"], float(total[0])
 
 
 def appraisal_lines(kpi: float) -> list[str]:
     feedback, rules = feedback_score(), schemes.load(SCHEME.read_bytes()).appraisal
-    parts = rules.components
-    assert parts is not None
+    profile = rules.profile_of(None, None)
+    assert profile is not None
+    parts = profile.components
     weights = np.array([parts.kpi, parts.feedback, parts.goals])
     values = np.array([feedback.value, feedback.low, feedback.high])
     ends = [displayed(value) for value in overall(np.full(3, kpi), values, np.full(3, GOALS), weights)]

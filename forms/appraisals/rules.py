@@ -2,72 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+
+from forms.appraisals.choices import (
+    AbsentComponent,
+    AbsentGoals,
+    CampaignFeed,
+    Combine,
+    ComponentName,
+    Direction,
+    FigureRule,
+    GrowthOver,
+    Interview,
+    Method,
+    Missing,
+    PeriodKind,
+    SecondAnswer,
+    YearClients,
+    YearOthers,
+)
 
 Titles = Mapping[str, str]
-
-
-class PeriodKind(StrEnum):
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
-
-
-class Method(StrEnum):
-    RATIO = "ratio"
-    LOWER_IS_BETTER = "lower_is_better"
-    INCREMENT = "increment"
-    TIER = "tier"
-    PASS_FAIL = "pass_fail"
-    INTERPOLATE = "interpolate"
-    CURVE = "curve"
-    PROPORTIONAL = "proportional"
-
-
-class FigureRule(StrEnum):
-    """What the figure of a KPI is: as entered, 100 x part / whole, or the growth over an earlier period."""
-
-    VALUE = "value"
-    SHARE = "share"
-    GROWTH = "growth"
-
-
-class Combine(StrEnum):
-    """How months make a quarter, and quarters a year."""
-
-    SUM = "sum"
-    MEAN = "mean"
-    WEIGHTED = "weighted"
-    LAST = "last"
-    SHARE = "share"
-
-
-class GrowthOver(StrEnum):
-    PERIOD = "period"
-    YEAR = "year"
-
-
-class Direction(StrEnum):
-    HIGHER = "higher"
-    LOWER = "lower"
-
-
-class Missing(StrEnum):
-    """What a KPI without an actual does: the others take its weight, it holds the appraisal, or it is zero."""
-
-    LEAVE = "leave"
-    HOLD = "hold"
-    ZERO = "zero"
-
-
-class AbsentComponent(StrEnum):
-    HOLD = "hold"
-    LEVEL = "level"
-
-
-class AbsentGoals(StrEnum):
-    HOLD = "hold"
-    RENORMALISE = "renormalise"
 
 
 @dataclass(frozen=True)
@@ -82,7 +36,11 @@ class Requirement:
 @dataclass(frozen=True)
 class Kpi:
     """``parameters`` are the method's own numbers; ``steps`` (from, score) ascending for tiers, ``points``
-    (figure, score) ascending for curves."""
+    (figure, score) ascending for curves.
+
+    source: where the figure comes from by itself ("feedback.top2box", "register.in-time" ...), or what it is entered
+    from ("crm" ...). least_parts: the share of months or quarters that must be there. decimals: as it is shown.
+    """
 
     id: str
     title: Titles
@@ -117,8 +75,8 @@ class Components:
 
 @dataclass(frozen=True)
 class Gate:
-    """A figure that must reach `start` for the band: "kpi.attainment", "kpi.score", "kpi:ID.attainment", "kpi.coverage",
-    "feedback.score", "feedback.top2box", "feedback.nps", "goals". Shares and attainments are in per cent."""
+    """A figure that must reach `start` for the band: "kpi.attainment", "kpi.score", "kpi.coverage",
+    "kpi:ID.attainment", "feedback.score", "feedback.top2box", "feedback.nps", "goals". Attainments are in per cent."""
 
     figure: str
     start: float
@@ -126,11 +84,14 @@ class Gate:
 
 @dataclass(frozen=True)
 class Band:
+    """examples: what somebody of this band does; bonus: its own share of the bonus, where the scheme pays by band."""
+
     id: str
     start: float
     title: Titles
     gates: tuple[Gate, ...]
     examples: tuple[Titles, ...]
+    bonus: float | None = None
 
 
 @dataclass(frozen=True)
@@ -159,6 +120,7 @@ class Profile:
     """What people of these posts and levels are appraised by; an empty list fits any.
 
     weights: of the KPIs by their ids, totalling 100, for each kind of period that has any.
+    bands, bonuses: its own, or those of the scheme.
     """
 
     id: str
@@ -170,6 +132,11 @@ class Profile:
     required: tuple[str, ...]
     bands: tuple[Band, ...]
     bonuses: tuple[Bonus, ...]
+
+    @property
+    def kpis(self) -> tuple[str, ...]:
+        """Those that count or are shown in any kind of period."""
+        return tuple(dict.fromkeys(kpi for weights in self.weights.values() for kpi in weights))
 
     def fits(self, post: str | None, level: str | None) -> bool:
         return (not self.posts or post in self.posts) and (not self.levels or level in self.levels)
@@ -199,12 +166,12 @@ class IncidentRules:
 
 @dataclass(frozen=True)
 class PeriodFeedback:
-    """Which campaigns feed a kind of period: their kinds ("client", "360", "both") in order of preference, or for a year
-    clients from the pooled quarters ("pooled quarters") and the others from one campaign."""
+    """Which campaigns feed a kind of period: their kinds in order of preference, or for a year where the clients come
+    from and where the others do. Where nothing is said, the one that is released."""
 
-    kinds: tuple[str, ...]
-    clients: str | None
-    others: str | None
+    kinds: tuple[CampaignFeed, ...]
+    clients: YearClients | None = None
+    others: YearOthers | None = None
 
 
 @dataclass(frozen=True)
@@ -213,8 +180,15 @@ class FeedbackRules:
     quarter: PeriodFeedback
     year: PeriodFeedback
     absent_component: AbsentComponent
-    required_components: tuple[str, ...]
+    required_components: tuple[ComponentName, ...]
     absent_goals: AbsentGoals
+
+
+@dataclass(frozen=True)
+class MonthRules:
+    """on_track_from: the share of its target, as far as the period has gone, from which a figure is on track."""
+
+    on_track_from: float
 
 
 @dataclass(frozen=True)
@@ -236,18 +210,18 @@ class PresenceRules:
 
 @dataclass(frozen=True)
 class Process:
-    """Which steps there are and how long they may take (working days unless it says calendar)."""
+    """Which steps there are and how long they may take in working days; adjustment_limit in points."""
 
     targets_agreed: bool
     calibration: bool
-    interview: str  # "always" | "last band" | "never"
+    interview: Interview
     plan_for_last_band: bool
     adjustment_limit: float
     review_days: int
     calibrate_days: int
     object_days: int
     answer_days: int
-    second_answer_by: str  # "line" | "hr"
+    second_answer_by: SecondAnswer
 
 
 @dataclass(frozen=True)
@@ -271,14 +245,18 @@ class AppraisalRules:
     """A scheme that only scores feedback has no profiles.
 
     guideline: the share (0-1) of each band, best first, of a pool of 25 or more; empty for none.
+    bands, bonuses: of the profiles that have none of their own.
     """
 
     profiles: tuple[Profile, ...]
     posts: tuple[Post, ...]
     levels: tuple[Level, ...]
     kpis: tuple[Kpi, ...]
+    bands: tuple[Band, ...]
+    bonuses: tuple[Bonus, ...]
     incidents: IncidentRules
     feedback: FeedbackRules
+    month: MonthRules
     year: YearRules
     presence: PresenceRules
     process: Process
@@ -302,3 +280,9 @@ class AppraisalRules:
             if kpi.id == kpi_id:
                 return kpi
         raise KeyError(kpi_id)
+
+    def knows_level(self, level: str | None) -> bool:
+        return level is None or any(level == known.id for known in self.levels)
+
+    def knows_post(self, post: str | None) -> bool:
+        return post is None or any(post == known.id for known in self.posts)

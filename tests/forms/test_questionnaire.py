@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms import questionnaire
-from forms.document import LANGUAGES, MESSAGES, InvalidDocument, Section
+from forms.document import LANGUAGES, InvalidDocument, Section
+from forms.fault_messages import MESSAGES
 from forms.questionnaire import ItemKind
 
 SMALL = """

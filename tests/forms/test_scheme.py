@@ -1,7 +1,7 @@
 import pytest
 
 from forms import scheme
-from forms.appraisal import Method, YearRule
+from forms.appraisals.choices import Combine, Direction, Method, PeriodKind
 from forms.document import InvalidDocument
 from forms.scheme import AbsentGroup, Family, pool_name
 
@@ -47,7 +47,7 @@ id = "cycle"
 weight = 30
 method = "lower_is_better"
 cap = 110
-year = "mean"
+combine = "mean"
 [[kpi]]
 id = "clients"
 weight = 10
@@ -66,6 +66,17 @@ method = "pass_fail"
 id = "conversion"
 weight = 5
 method = "interpolate"
+[[kpi]]
+id = "payment"
+weight = 0
+method = "curve"
+points = [{figure = 30, score = 100}, {figure = 60, score = 0}]
+[[kpi]]
+id = "churn"
+weight = 0
+method = "proportional"
+direction = "lower"
+base = 80
 [[band]]
 id = "A"
 from = 90
@@ -79,8 +90,10 @@ share = 1
 from = 0
 share = 0.5
 linear = true
-[veto]
+[incident.critical]
 score = 59
+[satisfaction]
+goal = 85
 """
 )
 
@@ -108,7 +121,8 @@ def test_a_scheme_of_groups_alone_has_the_usual_rules() -> None:
         0.6,
     )
     assert (small.rating.gap, small.rating.strength_from) == (10.0, 80.0)
-    assert small.appraisal.components is None
+    assert small.satisfaction_goal == 0.9
+    assert not small.appraisal.appraises
 
 
 def test_a_scheme_with_an_appraisal_is_read_whole() -> None:
@@ -116,18 +130,28 @@ def test_a_scheme_with_an_appraisal_is_read_whole() -> None:
     assert whole.rating.absent_group is AbsentGroup.DEVIATION
     assert [kpi.method for kpi in whole.appraisal.kpis] == list(Method)
     assert whole.appraisal.kpis[0].parameters == {"floor": 0.0, "cap": 120.0}
-    assert whole.appraisal.kpis[1].year is YearRule.MEAN
+    assert whole.appraisal.kpis[1].combine is Combine.MEAN
     assert whole.appraisal.kpis[3].steps == ((10.0, 60.0), (20.0, 100.0))
     assert [(band.id, band.start) for band in whole.appraisal.bands] == [("A", 90.0), ("B", 0.0)]
-    assert whole.appraisal.veto_score == 59.0
+    assert whole.appraisal.incidents.critical.score == 59.0
+    assert whole.satisfaction_goal == 0.85
+    curve, proportional = whole.appraisal.kpis[6:]
+    assert (curve.points, curve.direction) == (((30.0, 100.0), (60.0, 0.0)), Direction.LOWER)
+    assert proportional.parameters == {"base": 80.0, "below": 0.8, "above": 0.0, "floor": 0.0, "cap": 120.0}
+    assert [kpi.id for kpi in whole.appraisal.kpis if kpi.lower_is_better] == ["cycle", "payment", "churn"]
 
 
-def test_a_level_has_its_own_components() -> None:
-    appraisal = scheme.load(WHOLE).appraisal
-    senior, other = appraisal.components_for("senior"), appraisal.components_for("junior")
-    assert senior is not None
-    assert other is not None
-    assert (senior.kpi, other.kpi) == (50.0, 60.0)
+def test_one_list_of_kpis_is_read_as_a_profile_for_each_level_and_one_for_all_others() -> None:
+    rules = scheme.load(WHOLE).appraisal
+    senior, other = rules.profile_of(None, "senior"), rules.profile_of("any", "junior")
+    assert senior and other
+    assert (senior.components.kpi, other.components.kpi) == (50.0, 60.0)
+    assert (
+        senior.weights[PeriodKind.QUARTER]
+        == senior.weights[PeriodKind.YEAR]
+        == other.weights[PeriodKind.YEAR]
+    )
+    assert (PeriodKind.MONTH in other.weights, other.weights[PeriodKind.YEAR]["revenue"]) == (False, 40.0)
 
 
 def test_groups_are_found_by_id() -> None:
@@ -194,9 +218,10 @@ def test_a_snapshot_is_the_same_scheme_with_the_same_digest(text: str) -> None:
         ("from = 90", "from = 0", "band: the rows must stand best first"),
         ("from = 80\nshare = 1", "from = 80\nshare = 100", "bonus[1].share: 100.0 must be between 0 and 3"),
         ("share = 1\n", "share = 1\nlinear = true\n", "bonus[1].linear: the best row has nothing above it"),
-        ("[veto]\nscore = 59", "[veto]\nscore = 101", "veto.score: 101.0 must be between 0 and 100"),
+        ("score = 59", "score = 101", "incident.critical.score: 101.0 must be between 0 and 100"),
+        ("goal = 85", "goal = 101", "satisfaction.goal: 101.0 must be between 0 and 100"),
         ('[[band]]\nid = "B"\nfrom = 0', "", "band: the last row must start from 0"),
-        ("[components]", "[component]", "components: needs a [components] table"),
+        ("[components]", "[component]", "components: needs [[profile]], or a [components] table"),
     ],
 )
 def test_a_fault_names_its_place(old: str, new: str, fault: str) -> None:

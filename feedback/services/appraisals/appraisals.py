@@ -23,7 +23,7 @@ from feedback.services.appraisals.appraisal_document import (
 from feedback.services.appraisals.kpi_scores import known
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.scores.scorecards import Estimate, NoEstimate, Scorecard
-from forms.appraisal import Appraisal, Band, Components
+from forms.appraisals.rules import AppraisalRules, Band, Profile
 from forms.scheme import Scheme
 from scoring.appraisal import MOST_KPI, bonus_share, displayed, overall, step, vetoed
 
@@ -38,30 +38,32 @@ def appraise(
     cards: Sequence[Scorecard],
     shrunken: Sequence[Estimate | None],
 ) -> Mapping[int, AppraisalResult]:
-    """By person id, from three statements; empty for a scheme that appraises nothing but feedback.
+    """By person id, of those for whom the scheme has a profile, from three statements.
 
     shrunken: the feedback scores as they are compared with one another, None where there is nothing to compare.
     """
     rules = scheme.appraisal
-    if rules.components is None:
+    if not rules.appraises:
         return {}
-    people = [subject.person_id for subject in subjects]
-    kpis = kpi_scores.score(session, period, rules.kpis, people)
+    fitting = {subject.person_id: rules.profile_of(None, subject.person.level) for subject in subjects}
+    profiles = {person: profile for person, profile in fitting.items() if profile}
+    kpis = kpi_scores.score(session, period, rules, profiles)
     goals = _goals(session, period)
     vetoes = {veto.person_id: veto for veto in session.scalars(select(Veto).where(Veto.period == period))}
     return {
         subject.person_id: _Case(
             rules=rules,
-            weights=rules.components_for(subject.person.level) or rules.components,
-            kpi=float(np.minimum(kpis.composite[place], MOST_KPI)),
-            kpi_coverage=known(kpis.coverage[place]),
-            kpi_lines=kpis.lines[place],
+            profile=profiles[subject.person_id],
+            kpi=float(np.minimum(kpis[subject.person_id].composite, MOST_KPI)),
+            kpi_coverage=known(kpis[subject.person_id].coverage),
+            kpi_lines=kpis[subject.person_id].lines,
             feedback=cards[place].total,
             shrunken=shrunken[place],
             goals=goals.get(subject.person_id, np.nan),
             veto=vetoes.get(subject.person_id),
         ).result()
         for place, subject in enumerate(subjects)
+        if subject.person_id in profiles
     }
 
 
@@ -74,8 +76,8 @@ def _goals(session: Session, period: str) -> dict[int, float]:
 class _Case:
     """Everything that one person's appraisal depends on. NaN is "not there"."""
 
-    rules: Appraisal
-    weights: Components
+    rules: AppraisalRules
+    profile: Profile
     kpi: float
     kpi_coverage: float | None
     kpi_lines: tuple[KpiLine, ...]
@@ -91,7 +93,7 @@ class _Case:
         return AppraisalResult(
             status=self._status(bool(missing)),
             components=components,
-            bands=tuple(_label(band) for band in self.rules.bands),
+            bands=tuple(_label(band) for band in self.profile.bands),
             missing=missing,
             computed=computed,
             official=self._official(computed),
@@ -102,7 +104,8 @@ class _Case:
 
     def _components(self) -> tuple[Component, ...]:
         """The components that have weight at this person's level."""
-        weights = (self.weights.kpi, self.weights.feedback, self.weights.goals)
+        own = self.profile.components
+        weights = (own.kpi, own.feedback, own.goals)
         values = (self.kpi, self._feedback().value, self.goals)
         return tuple(
             Component(part, weight, known(value), known(weight * value / 100))
@@ -125,7 +128,8 @@ class _Case:
         )
 
     def _overall(self, feedback: float) -> float:
-        weights = np.array([self.weights.kpi, self.weights.feedback, self.weights.goals])
+        own = self.profile.components
+        weights = np.array([own.kpi, own.feedback, own.goals])
         kpi, feedbacks, goals = np.array([self.kpi]), np.array([feedback]), np.array([self.goals])
         return float(overall(kpi, feedbacks, goals, weights)[0])
 
@@ -141,14 +145,14 @@ class _Case:
         if self.veto.state != VetoState.CONFIRMED:
             return None
         before = computed.score if computed else np.nan
-        score = vetoed(np.array([before]), np.array([True]), self.rules.veto_score)[0]
+        score = vetoed(np.array([before]), np.array([True]), self.rules.incidents.critical.score or 0.0)[0]
         return self._outcome(score, (score, score), (score, score))
 
     def _outcome(self, score: float, interval: Interval, compared: Interval) -> Outcome:
         """compared: the interval of the score as it is compared, which decides what bands are within reach."""
         value, low, high = displayed(score), *map(displayed, interval)
         lowest, highest = displayed(min(score, *compared)), displayed(max(score, *compared))
-        bands = self.rules.bands
+        bands = self.profile.bands
         return Outcome(
             score=float(value),
             low=float(low),
@@ -161,10 +165,10 @@ class _Case:
         )
 
     def _place(self, value: Decimal) -> int:
-        return step(value, [band.start for band in self.rules.bands]) if self.rules.bands else 0
+        return step(value, [band.start for band in self.profile.bands]) if self.profile.bands else 0
 
     def _bonus(self, value: Decimal) -> float | None:
-        rows = [(row.start, row.share, row.linear) for row in self.rules.bonuses]
+        rows = [(row.start, row.share, row.linear) for row in self.profile.bonuses]
         return float(bonus_share(value, rows)) if rows else None
 
 

@@ -17,7 +17,8 @@ from feedback.services.tables.cells import WrongCell
 from feedback.services.tables.columns import Column, TableRow
 from feedback.services.tables.import_plan import Comparison, Imported, ImportPlan, Noun
 from feedback.services.tables.numbers import Quantity
-from forms.appraisal import Kpi, Method
+from forms.appraisals.choices import Method
+from forms.appraisals.rules import Kpi
 from forms.words import N_
 
 COLUMNS = (

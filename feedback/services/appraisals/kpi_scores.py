@@ -1,6 +1,6 @@
 """KPI results of a period as scores, by the methods of a scheme, for many people at once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from feedback.models.appraisals import KpiResult
 from feedback.services.appraisals.appraisal_document import KpiLine
 from feedback.services.ground.bilingual import Bilingual
-from forms.appraisal import Kpi, Method
+from forms.appraisals.choices import Method, PeriodKind
+from forms.appraisals.rules import AppraisalRules, Kpi, Profile
 from scoring import kpi as scoring
 from scoring.instrument import Floats
 
@@ -35,27 +36,46 @@ def _positive(target: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class KpiScores:
-    """composite [p]: NaN where too little of the weight is there; coverage [p]; lines by person."""
+    """One person's. composite: NaN where too little of the weight is there; coverage: the share that is."""
 
-    composite: Floats
-    coverage: Floats
-    lines: tuple[tuple[KpiLine, ...], ...]
+    composite: float
+    coverage: float
+    lines: tuple[KpiLine, ...]
 
 
-def score(session: Session, period: str, kpis: Sequence[Kpi], people: Sequence[int]) -> KpiScores:
-    """The people's KPI scores of a period, in their order, from one statement."""
+def score(
+    session: Session, period: str, rules: AppraisalRules, profiles: Mapping[int, Profile]
+) -> dict[int, KpiScores]:
+    """The KPI scores of people in a period, by person id, each by his profile; from one statement."""
+    people, kpis = list(profiles), rules.kpis
     if not kpis:
-        nothing = np.full(len(people), np.nan)
-        return KpiScores(nothing, nothing, ((),) * len(people))
+        return dict.fromkeys(people, KpiScores(np.nan, np.nan, ()))
     actual, target = _recorded(session, period, kpis, people)
     columns = [METHODS[kpi.method](kpi, actual[:, k], target[:, k]) for k, kpi in enumerate(kpis)]
     scores = np.stack(columns, axis=-1)
-    composite, coverage = scoring.composite(scores, np.array([kpi.weight for kpi in kpis]))
     figures = np.stack([actual, target, scoring.attainment(actual, _positive(target)), scores], axis=-1)
-    lines = tuple(
-        tuple(_line(kpi, *row) for kpi, row in zip(kpis, rows, strict=True)) for rows in figures.tolist()
-    )
-    return KpiScores(composite, coverage, lines)
+    return {
+        person: _of_one(kpis, profiles[person].weights.get(PeriodKind.QUARTER, {}), rows)
+        for person, rows in zip(people, figures, strict=True)
+    }
+
+
+def _of_one(kpis: Sequence[Kpi], weights: Mapping[str, float], figures: Floats) -> KpiScores:
+    weight = np.array([weights.get(kpi.id, 0.0) for kpi in kpis])
+    lines = tuple(_lines(kpis, weights, figures.tolist()))
+    if not weight.any():
+        return KpiScores(np.nan, np.nan, lines)
+    composite, coverage = scoring.composite(figures[np.newaxis, :, -1], weight)
+    return KpiScores(float(composite[0]), float(coverage[0]), lines)
+
+
+def _lines(
+    kpis: Sequence[Kpi], weights: Mapping[str, float], rows: Sequence[Sequence[float]]
+) -> Iterator[KpiLine]:
+    """Of the KPIs that the profile has."""
+    for kpi, row in zip(kpis, rows, strict=True):
+        if kpi.id in weights:
+            yield _line(kpi, weights[kpi.id], *row)
 
 
 def _recorded(
@@ -74,12 +94,12 @@ def _recorded(
     return figures[0], figures[1]
 
 
-def _line(kpi: Kpi, actual: float, target: float, attainment: float, score: float) -> KpiLine:
+def _line(kpi: Kpi, weight: float, actual: float, target: float, attainment: float, score: float) -> KpiLine:
     return KpiLine(
         id=kpi.id,
         title=Bilingual.of(kpi.title, kpi.id),
-        weight=kpi.weight,
-        lower_is_better=kpi.method is Method.LOWER_IS_BETTER,
+        weight=weight,
+        lower_is_better=kpi.lower_is_better,
         actual=known(actual),
         target=known(target),
         attainment=known(attainment),

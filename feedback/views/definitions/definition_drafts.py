@@ -62,7 +62,6 @@ SECTION_OF = {
     "level": "components",
     "band": "bands",
     "bonus": "bands",
-    "veto": "bands",
 }
 EDIT = f"{VERSION}/edit"
 

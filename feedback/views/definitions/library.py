@@ -24,8 +24,9 @@ from feedback.views.ground.downloads import attachment
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
 from forms import scheme as schemes
-from forms.document import MESSAGES, Fault, InvalidDocument, Section, digest_of
+from forms.document import Fault, InvalidDocument, Section, digest_of
 from forms.drafting import written_number
+from forms.fault_messages import MESSAGES
 from forms.library import CopyForm, ImportForm
 from forms.new_definitions import NewQuestionnaireForm, NewSchemeForm
 from forms.questionnaire import groups_named, in_language
