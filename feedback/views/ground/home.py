@@ -11,6 +11,7 @@ from feedback.services.campaigns import overview
 from feedback.services.closing import trustees
 from feedback.services.decisions import tasks
 from feedback.services.messages import call_backs
+from feedback.services.releases import replies
 from feedback.services.reports import report_summaries, reports
 from feedback.services.reports.report_summaries import Member
 from feedback.services.rosters import nomination_lists, nominations
@@ -38,6 +39,7 @@ def start() -> str:
         proposing=[subject for subject in subjects if subject.person_id == reader.person_id],
         turns=tasks.of(session, deciding()),
         entrusted=trustees.tasks(session, current.custody(), current_user.id),
+        objections=replies.unanswered(session, reader),
         calls=call_backs.still_to_call(session, reader, today=current.today()),
         undecided=_undecided([subject for subject in subjects if subject.person_id != reader.person_id]),
     )

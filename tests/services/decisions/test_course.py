@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from feedback.models.audit import AuditEntry
-from feedback.models.rounds import AppraisalMove
+from feedback.models.rounds import AppraisalMove, AppraisalState
+from feedback.services.appraisals import moves
 from feedback.services.decisions import confirming, objections, results
 from feedback.services.ground.errors import NotPossible
 from tests.factories import Office
@@ -105,3 +106,14 @@ def test_hr_does_nothing_about_itself(office: Office):
         confirming.confirm(bureau.session, bureau.of("A01"), own)
     with pytest.raises(NotPossible, match="nothing to confirm"):
         confirming.confirm_pool(bureau.session, bureau.round, own)
+
+
+def test_finishing_ends_the_round_when_nobody_is_left(bureau: Bureau):
+    bureau.tell("A01", "A02")
+    out = AppraisalState.NOT_APPRAISED
+    moves.move(
+        bureau.session, bureau.of("A03"), out, by=bureau.by("hr").mover, now=bureau.now, reason="long leave"
+    )
+    confirming.deem_read(bureau.session, bureau.calendar(days=8))
+    confirming.finish_due(bureau.session, bureau.calendar(days=8))
+    assert bureau.round.state == "ended"

@@ -10,7 +10,7 @@ from feedback.models.mail import Mail, MailKind, MailState
 from feedback.models.notices import Notice, NoticeKind
 from feedback.models.plans import PlanKind
 from feedback.models.rounds import AppraisalReviewer
-from feedback.services.decisions import confirming, objections, reminders, reviewers
+from feedback.services.decisions import objections, reminders, reviewers
 from feedback.services.mail import mail_sending, notices
 from feedback.services.mail.mail_sending import PostOffice
 from feedback.services.plans import plans
@@ -174,11 +174,3 @@ def test_every_kind_has_a_line_in_both_languages_without_a_name(language: str):
     ]
     assert len(set(lines)) == len(lines)
     assert all(line.startswith("2026Q4") and "%" not in line for line in lines)
-
-
-def test_finishing_ends_the_round_when_nobody_is_left(bureau: Bureau):
-    bureau.tell("A01", "A02")
-    bureau.of("A03").state, bureau.of("A03").not_appraised = "not appraised", "long leave"
-    confirming.deem_read(bureau.session, bureau.calendar(days=8))
-    confirming.finish_due(bureau.session, bureau.calendar(days=8))
-    assert bureau.round.state == "ended"

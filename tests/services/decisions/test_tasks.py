@@ -4,7 +4,7 @@ from datetime import date
 
 from feedback.extensions import db
 from feedback.models.incidents import Incident, Severity
-from feedback.services.decisions import deputies, objections, tasks
+from feedback.services.decisions import calibration, confirming, deputies, objections, tasks
 from feedback.services.decisions.tasks import Turn, TurnTask
 from tests.factories import Office
 from tests.rounds import PERIOD, STARTED, Bureau
@@ -26,8 +26,6 @@ def test_the_turn_goes_round_from_the_reviewer_to_hr_to_the_person(bureau: Burea
     assert turns(bureau, "hr") == [(Turn.CLOSE_CALIBRATION, 1)]
     sitting = bureau.calibrate("A02")
     assert turns(bureau, "D01") == [(Turn.CALIBRATE, 1)]
-    from feedback.services.decisions import calibration, confirming
-
     calibration.close(bureau.session, sitting, bureau.by("hr"))
     assert turns(bureau, "hr") == [(Turn.CONFIRM, 1)]
     confirming.confirm(bureau.session, bureau.of("A02"), bureau.by("hr"))
