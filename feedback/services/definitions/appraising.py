@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from feedback.models.library import DefinitionKind
 from feedback.models.rounds import Round, RoundState
 from feedback.services.definitions import library
+from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground.errors import RowFault
 from forms import scheme as schemes
 from forms.appraisals.rules import AppraisalRules, Profile
@@ -29,13 +30,13 @@ def profile_of(rules: AppraisalRules, post: str | None, level: str | None) -> Pr
 def of_rounds(session: Session, periods: Collection[str]) -> dict[str, Scheme]:
     """What the rounds of these periods are computed by, as it was frozen."""
     rows = session.execute(select(Round.period, Round.scheme).where(Round.period.in_(periods)))
-    return {period: schemes.from_json(document) for period, document in rows}
+    return {period: read_scheme(document) for period, document in rows}
 
 
 def in_use(session: Session) -> list[Scheme]:
     """Those of the rounds that have not ended; without any the latest of the library that appraise."""
     open_rounds = select(Round.scheme).where(Round.state != RoundState.ENDED).distinct()
-    found = [schemes.from_json(document) for document in session.scalars(open_rounds)]
+    found = [read_scheme(document) for document in session.scalars(open_rounds)]
     return found or [scheme for scheme in _latest(session) if scheme.appraisal.appraises]
 
 

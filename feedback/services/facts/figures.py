@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from feedback.models.figures import Figure, FigureImport, FigureKind, FigureSource, TargetState
@@ -47,15 +47,32 @@ class FigureRecord:
 def newest(
     session: Session, person_ids: Collection[int], periods: Collection[str]
 ) -> Mapping[FigureKey, FigureRecord]:
-    """What counts, from one statement. Of a target the newest version that was agreed, before that the newest."""
+    """What counts, from one statement. Of a target the newest version that was agreed, before that the newest.
+
+    Versions of an import that was undone never count: what counted before stands behind them as a version of its own.
+    """
     found: dict[FigureKey, FigureRecord] = {}
     wanted = set(person_ids)
-    for row in session.execute(_versions(person_ids).where(Figure.period.in_(periods))):
+    for row in session.execute(_standing(person_ids).where(Figure.period.in_(periods))):
         if row.person_id in wanted:
-            key, record = _key(row), _record(row)
-            before = found.get(key)
-            if before is None or before.state != TargetState.AGREED or record.state == TargetState.AGREED:
-                found[key] = record
+            _take(found, _key(row), _record(row))
+    return found
+
+
+def _take(found: dict[FigureKey, FigureRecord], key: FigureKey, record: FigureRecord) -> None:
+    before = found.get(key)
+    if before is None or before.state is not TargetState.AGREED or record.state is TargetState.AGREED:
+        found[key] = record
+
+
+def before(session: Session, versions: Mapping[FigureKey, int]) -> Mapping[FigureKey, FigureRecord]:
+    """What counted before these versions."""
+    found: dict[FigureKey, FigureRecord] = {}
+    query = _standing({key.person_id for key in versions})
+    for row in session.execute(query.where(Figure.period.in_({key.period for key in versions}))):
+        key, record = _key(row), _record(row)
+        if record.version < versions.get(key, 0):
+            _take(found, key, record)
     return found
 
 
@@ -63,10 +80,27 @@ def proposals(
     session: Session, person_ids: Collection[int], periods: Collection[str]
 ) -> Mapping[FigureKey, FigureRecord]:
     """Targets that are proposed and not yet agreed, the newest of each, from one statement."""
-    query = _versions(person_ids).where(Figure.period.in_(periods), Figure.kind == FigureKind.TARGET)
+    query = _standing(person_ids).where(Figure.period.in_(periods), Figure.kind == FigureKind.TARGET)
     wanted = set(person_ids)
     last = {_key(row): _record(row) for row in session.execute(query) if row.person_id in wanted}
-    return {key: record for key, record in last.items() if record.state == TargetState.PROPOSED}
+    return {
+        key: record
+        for key, record in last.items()
+        if record.state is TargetState.PROPOSED and not record.is_empty
+    }
+
+
+def last_versions(
+    session: Session, person_ids: Collection[int], periods: Collection[str]
+) -> Mapping[FigureKey, int]:
+    """The number of the newest version of each, whether it counts or not; one statement."""
+    key = (Figure.person_id, Figure.period, Figure.kpi, Figure.kind)
+    query = (
+        select(*key, func.max(Figure.version))
+        .where(among(Figure.person_id, person_ids), Figure.period.in_(periods))
+        .group_by(*key)
+    )
+    return {_key(row): row[4] for row in session.execute(query)}
 
 
 def versions(session: Session, key: FigureKey) -> list[FigureRecord]:
@@ -75,6 +109,10 @@ def versions(session: Session, key: FigureKey) -> list[FigureRecord]:
         Figure.period == key.period, Figure.kpi == key.kpi, Figure.kind == key.kind
     )
     return [_record(row) for row in session.execute(query)]
+
+
+def _standing(person_ids: Collection[int]) -> Select[Figure]:
+    return _versions(person_ids).where(FigureImport.undone_at.is_(None))
 
 
 def _versions(person_ids: Collection[int]) -> Select[Figure]:
