@@ -56,6 +56,13 @@ def led_by(reader: Reader) -> ColumnElement[bool]:
     return and_(Subject.person_id.in_(_people_under(reader.person_id)), Subject.person_id != reader.person_id)
 
 
+def people_led_by(reader: Reader) -> ColumnElement[bool]:
+    """The people whom the reader leads today, directly or through others, as a condition on Person; never himself."""
+    if not reader.leads:
+        return false()
+    return and_(Person.id.in_(_people_under(reader.person_id)), Person.id != reader.person_id)
+
+
 def _people_under(manager_id: int | None) -> Select[int]:
     """UNION drops people already found, so that a circle of managers ends."""
     under = select(Person.id).where(Person.manager_id == manager_id).cte("under", recursive=True)

@@ -38,6 +38,7 @@ class FigureRecord:
     file_name: str | None
     row: int | None
     state: TargetState | None
+    by_subject: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -133,6 +134,7 @@ def _versions(person_ids: Collection[int]) -> Select[Figure]:
         FigureImport.file_name,
         Figure.row,
         Figure.state,
+        Figure.by_subject,
     )
     return (
         select(*columns)
@@ -147,7 +149,9 @@ def _key(row: Row[Figure]) -> FigureKey:
 
 
 def _record(row: Row[Figure]) -> FigureRecord:
-    value, part, whole, base, source, version, reason, at, actor, file_name, number, state = row[4:]
+    value, part, whole, base, source, version, reason, at, actor, file_name, number, state, by_subject = row[
+        4:
+    ]
     return FigureRecord(
         value,
         part,
@@ -161,4 +165,5 @@ def _record(row: Row[Figure]) -> FigureRecord:
         file_name,
         number,
         TargetState(state) if state else None,
+        by_subject,
     )

@@ -14,7 +14,7 @@ from feedback.services.imports.people_exports import Format
 from feedback.services.people import people, people_edits
 from feedback.services.people.people import PersonFilter
 from feedback.transaction import transaction
-from feedback.views.ground.acting import author
+from feedback.views.ground.current_reader import author
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.faults import show_in
 from feedback.views.ground.guards import for_roles
