@@ -3,7 +3,7 @@
 from typing import Any
 
 from wtforms import StringField
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired, Optional, ValidationError
 
 from forms import periods
 from forms.texts import one_line
@@ -13,12 +13,12 @@ from forms.words import N_
 class PeriodField(StringField):  # type: ignore[misc]
     """A period, however it is typed; its data is the spelling that is stored."""
 
-    def __init__(self, *, required: str, **options: Any) -> None:
+    def __init__(self, *, required: str = "", help: str = "", **options: Any) -> None:
         super().__init__(
             N_("Period"),
-            [DataRequired(required), check_period],
+            [DataRequired(required) if required else Optional(), check_period],
             filters=[one_line, periods.canonical],
-            description=N_("A year 2026, a quarter 2026Q4 or a month 2026-11."),
+            description=help or N_("A year 2026, a quarter 2026Q4 or a month 2026-11."),
             **options,
         )
 

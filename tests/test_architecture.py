@@ -114,6 +114,7 @@ ROOMS = {
         "rosters",
         "scores",
         "facts",
+        "fact_files",
         "appraisals",
         "reports",
         "quality",

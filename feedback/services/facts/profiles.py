@@ -10,10 +10,12 @@ from feedback.services.definitions import appraising, library
 from feedback.services.facts import assignments
 from feedback.services.facts.assignments import PostSpan
 from feedback.services.tables import periods
+from forms.appraisals.choices import Method
 from forms.appraisals.rules import AppraisalRules, Profile
 from forms.scheme import Scheme
 
 OF_A_KPI = "kpi:"
+DIVIDED_BY_TARGET = (Method.RATIO, Method.LOWER_IS_BETTER, Method.INTERPOLATE, Method.PROPORTIONAL)
 
 
 class Profiles:

@@ -9,9 +9,8 @@ from feedback.models.figures import Figure, FigureKind, FigureSource, TargetStat
 from feedback.models.people import Person
 from feedback.services.facts import figures
 from feedback.services.facts.computed import computed, computed_period
-from feedback.services.facts.figure_faults import DIVIDED_BY_TARGET
 from feedback.services.facts.figures import FigureKey, FigureRecord
-from feedback.services.facts.profiles import Profiles
+from feedback.services.facts.profiles import DIVIDED_BY_TARGET, Profiles
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotPossible
 from feedback.services.tables import periods

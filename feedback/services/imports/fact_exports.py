@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from feedback.services.facts import history_files
+from feedback.services.fact_files import history_files
 from feedback.services.imports.people_exports import Format, file
 
 

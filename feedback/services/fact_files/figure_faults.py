@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from feedback.models.figures import FigureKind, TargetState
 from feedback.services.definitions import appraising
+from feedback.services.fact_files.figure_entries import Counting, Entry
+from feedback.services.fact_files.figure_rows import FigureRow
 from feedback.services.facts.computed import computed_period
-from feedback.services.facts.figure_entries import Counting, Entry
-from feedback.services.facts.figure_rows import FigureRow
 from feedback.services.facts.figures import FigureKey
-from feedback.services.facts.profiles import Profiles
+from feedback.services.facts.profiles import DIVIDED_BY_TARGET, Profiles
 from feedback.services.ground.errors import RowFault
 from forms.appraisals.choices import Combine, FigureRule, Method
 from forms.appraisals.rules import Kpi
@@ -22,7 +22,6 @@ UNIT_FREE = (
     Method.INTERPOLATE,
     Method.PROPORTIONAL,
 )
-DIVIDED_BY_TARGET = (Method.RATIO, Method.LOWER_IS_BETTER, Method.INTERPOLATE, Method.PROPORTIONAL)
 WITHOUT_TARGET = (Method.TIER, Method.CURVE)
 
 

@@ -15,8 +15,8 @@ from feedback.models.clients import Client
 from feedback.models.people import Person
 from feedback.models.register import RegisterEntry, RegisterKind
 from feedback.services.definitions.appraising import listed
+from feedback.services.fact_files.history_files import SUBJECT
 from feedback.services.facts.computed import computed, covering
-from feedback.services.facts.history_files import SUBJECT
 from feedback.services.ground import row_locks
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import RowFault
@@ -131,11 +131,11 @@ def import_file(session: Session, kind: RegisterKind, data: bytes, author: Autho
 def plan(session: Session, kind: RegisterKind, rows: Sequence[TableRow], *, today: date) -> ImportPlan:
     """What the rows would change. Raises InvalidFile with every fault."""
     people, clients = row_locks.ids(session, Person), row_locks.ids(session, Client)
-    columns.refuse([fault for row in rows for fault in _faults(row, people, clients, today)])
+    columns.refuse([fault for row in rows for fault in faults(row, people, clients, today)])
     ids, known = stored(session, kind, {row.cells["client"] for row in rows})
     said: dict[str, Entry] = {}
     for name, row in _numbered((_name(kind, row), row) for row in rows):
-        said[name] = _entry(kind, row, known.get(name))
+        said[name] = entry(kind, row, known.get(name))
     comparison = Comparison(
         NOUNS[kind],
         {name: entry.cells for name, entry in said.items()},
@@ -143,7 +143,7 @@ def plan(session: Session, kind: RegisterKind, rows: Sequence[TableRow], *, toda
     )
 
     def store() -> None:
-        changed = {name: _row(kind, said[name], people, clients) for name in comparison.differing}
+        changed = {name: fields(kind, said[name], people, clients) for name in comparison.differing}
         row_locks.store(session, RegisterEntry, changed, ids)
 
     changed = [said[name] for name in comparison.differing]
@@ -151,7 +151,7 @@ def plan(session: Session, kind: RegisterKind, rows: Sequence[TableRow], *, toda
     return ImportPlan(f"{kind}s imported", f"{kind}s", (comparison,), store, tuple(warnings))
 
 
-def _faults(
+def faults(
     row: TableRow, people: Mapping[str, int], clients: Mapping[str, int], today: date
 ) -> Iterable[RowFault]:
     cells = row.cells
@@ -161,12 +161,16 @@ def _faults(
     if cells["subject"] not in people:
         sentence = N_("there is no person %(code)s")
         yield RowFault(row.number, "subject", sentence, {"code": cells["subject"]})
+    yield from wrong_days(row.number, cells, today)
+
+
+def wrong_days(row: int, cells: Mapping[str, str], today: date) -> Iterable[RowFault]:
     for column in ("date", "opened", "done"):
         if (day := cells.get(column)) and day > today.isoformat():
-            yield RowFault(row.number, column, N_("lies in the future"))
+            yield RowFault(row, column, N_("lies in the future"))
     for column in ("due", "done"):
         if (day := cells.get(column)) and day < cells["opened"]:
-            yield RowFault(row.number, column, N_("lies before the day on which it was opened"))
+            yield RowFault(row, column, N_("lies before the day on which it was opened"))
 
 
 def _numbered(rows: Iterable[tuple[str, TableRow]]) -> Iterable[tuple[str, TableRow]]:
@@ -183,7 +187,7 @@ def _name(kind: RegisterKind, row: TableRow) -> str:
     return " ".join(filter(None, parts))
 
 
-def _entry(kind: RegisterKind, row: TableRow, known: Entry | None) -> Entry:
+def entry(kind: RegisterKind, row: TableRow, known: Entry | None) -> Entry:
     said, day = row.cells, NAMED_BY[kind][0]
     open_cells = [column.name for column in COLUMNS[kind] if column.name not in NAMED_BY[kind]][2:]
     cells = {name: said.get(name, known.cells[name] if known else None) or None for name in open_cells}
@@ -206,14 +210,14 @@ def stored(
     found: dict[str, Entry] = {}
     seen: Counter[str] = Counter()
     for row, client, person in session.execute(query.order_by(RegisterEntry.id)):
-        entry = Entry(client, person, row.opened.isoformat(), row.channel, _cells(row))
-        seen[entry.name] += 1
-        name = entry.name if seen[entry.name] == 1 else f"{entry.name} #{seen[entry.name]}"
-        ids[name], found[name] = row.id, entry
+        kept = Entry(client, person, row.opened.isoformat(), row.channel, cells_of(row))
+        seen[kept.name] += 1
+        name = kept.name if seen[kept.name] == 1 else f"{kept.name} #{seen[kept.name]}"
+        ids[name], found[name] = row.id, kept
     return ids, found
 
 
-def _cells(row: RegisterEntry) -> dict[str, str | None]:
+def cells_of(row: RegisterEntry) -> dict[str, str | None]:
     known = {None: None, True: YES, False: NO}[row.satisfied]
     cells = {"outcome": row.outcome or None, "satisfied": known, "source": row.source or None}
     if row.kind == RegisterKind.VISIT:
@@ -225,7 +229,7 @@ def _written(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _row(
+def fields(
     kind: RegisterKind, entry: Entry, people: Mapping[str, int], clients: Mapping[str, int]
 ) -> dict[str, object]:
     cells = entry.cells

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from feedback.models.figures import FigureKind, FigureSource
-from feedback.services.facts.history_files import SUBJECT
+from feedback.services.fact_files.history_files import SUBJECT
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import RowFault
 from feedback.services.tables import columns, numbers

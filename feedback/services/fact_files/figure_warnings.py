@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from feedback.models.figures import FigureImport, FigureKind
 from feedback.services.definitions.appraising import listed
+from feedback.services.fact_files.figure_entries import Counting, Entry
 from feedback.services.facts.computed import computed_period
-from feedback.services.facts.figure_entries import Counting, Entry
 from feedback.services.facts.figures import FigureKey, FigureRecord
 from feedback.services.ground.errors import RowFault
 from feedback.services.tables import periods

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from feedback.models.figures import FigureKind, FigureSource, TargetState
-from feedback.services.facts.figure_rows import FigureRow
+from feedback.services.fact_files.figure_rows import FigureRow
 from feedback.services.facts.figures import FigureKey, FigureRecord
 from feedback.services.facts.profiles import Profiles
 from feedback.services.tables.import_plan import Cells

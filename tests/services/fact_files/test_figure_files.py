@@ -11,10 +11,11 @@ from feedback.models.figures import Figure, FigureImport, FigureKind, TargetStat
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, AppraisalState, Round, RoundState
 from feedback.services.definitions.frozen_definitions import frozen
-from feedback.services.facts import figure_files, figure_imports, figures
-from feedback.services.facts.figure_files import FigureFile
-from feedback.services.facts.figure_imports import Undone
-from feedback.services.facts.figure_rows import COLUMNS
+from feedback.services.fact_files import figure_files, figure_imports
+from feedback.services.fact_files.figure_files import FigureFile
+from feedback.services.fact_files.figure_imports import Undone
+from feedback.services.fact_files.figure_rows import COLUMNS
+from feedback.services.facts import figures
 from feedback.services.facts.figures import FigureKey
 from feedback.services.ground.errors import InvalidFile, NotFound, NotPossible
 from feedback.services.tables import table_files

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from feedback.models.figures import Figure, FigureImport, FigureKind
 from feedback.models.people import Person
-from feedback.services.facts import figure_entries, figure_faults, figure_warnings, figures
+from feedback.services.fact_files import figure_entries, figure_faults, figure_warnings
+from feedback.services.fact_files.figure_entries import Entry
+from feedback.services.fact_files.figure_rows import COLUMNS, figure_rows
+from feedback.services.facts import figures
 from feedback.services.facts.computed import computed
-from feedback.services.facts.figure_entries import Entry
-from feedback.services.facts.figure_rows import COLUMNS, figure_rows
 from feedback.services.facts.profiles import Profiles
 from feedback.services.ground import row_locks
 from feedback.services.tables import columns, import_plan, periods, table_files

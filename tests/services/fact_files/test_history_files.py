@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from feedback.models.assignments import Assignment
 from feedback.models.audit import AuditEntry
 from feedback.models.people import Department, Person
-from feedback.services.facts import history_files, spans
+from feedback.services.fact_files import history_files, spans
 from feedback.services.ground.errors import InvalidFile
 from feedback.services.people import people_edits
 from feedback.services.tables import table_files
