@@ -1,4 +1,4 @@
-"""Documents as they were stored: a folder for each format, and one of before they had numbers. Never edited."""
+"""Documents as they are stored: a folder for each format that is read."""
 
 import json
 from pathlib import Path

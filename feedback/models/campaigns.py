@@ -140,7 +140,8 @@ class Subject(Base):
     """A person who is rated in a campaign.
 
     The department is that of the opening: who moves on while answers come in would tell, by the difference between
-    two departments, how many were about him.
+    two departments, how many were about him. Level and manager are those of the first release of his report: neither
+    what it says nor who reads it follows a later promotion or move.
     """
 
     __tablename__ = "subject"
@@ -149,13 +150,19 @@ class Subject(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    level: Mapped[str | None] = mapped_column(String(64))
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
     campaign: Mapped[Campaign] = relationship(back_populates="subjects")
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    manager: Mapped[Person | None] = relationship(foreign_keys=manager_id)
     department: Mapped[Department | None] = relationship()
     cells: Mapped[list["Cell"]] = relationship(back_populates="subject")
 
     __table_args__ = (UniqueConstraint("campaign_id", "person_id"),)
+
+    def is_of(self, department: str) -> bool:
+        return self.department is not None and self.department.code == department
 
 
 class Crowd(Base):

@@ -45,12 +45,10 @@ LACKS = {
     Lack.NO_LARGE_CELL: N_("no rater group with 10 ratings"),
     Lack.NO_SCORE: N_("no official score"),
     Lack.ONE_SCORE: N_("fewer than two scores to compare"),
-    Lack.NO_BANDS: N_("no bands, or no overall score"),
 }
 PARTS = {
     ReportPart.FEEDBACK: N_("scores"),
     ReportPart.COMMENTS: N_("comments"),
-    ReportPart.APPRAISAL: N_("overall appraisal"),
     ReportPart.TREND: N_("change over time"),
     ReportPart.OTHER: N_("particulars"),
 }

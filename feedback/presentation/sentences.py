@@ -1,32 +1,14 @@
 """Sentences about a report that pages say in their templates and papers say here."""
 
-from collections.abc import Iterator
-
 from flask_babel import gettext as _
 
 from feedback.presentation.locales import language
 from feedback.presentation.numerals import percent
 from feedback.presentation.reasons import local, why
-from feedback.services.appraisals.appraisal_document import (
-    AppraisalResult,
-    AppraisalStatus,
-    ComponentId,
-    Outcome,
-)
 from feedback.services.reports.report_document import Feedback, RaterGroup, Satisfaction, Verdict, Withheld
 from feedback.services.scores.scorecards import Shortage
 from forms.words import N_
 
-COMPONENTS = {
-    ComponentId.KPI: N_("KPI results"),
-    ComponentId.FEEDBACK: N_("Feedback"),
-    ComponentId.GOALS: N_("Development goals"),
-}
-MISSING = {
-    ComponentId.KPI: N_("too few KPI results have been recorded"),
-    ComponentId.FEEDBACK: N_("there is no official feedback score"),
-    ComponentId.GOALS: N_("no goal score has been recorded"),
-}
 VERDICTS = {
     Verdict.REACHED: N_("The goal of %(goal)s is reached."),
     Verdict.MISSED: N_("The goal of %(goal)s is not reached."),
@@ -34,19 +16,6 @@ VERDICTS = {
         "The interval includes the goal of %(goal)s: these answers cannot tell whether it is reached."
     ),
 }
-
-
-STATUSES = {
-    AppraisalStatus.OK: "",
-    AppraisalStatus.INSUFFICIENT: N_("Incomplete"),
-    AppraisalStatus.HELD: N_("Held: veto pending"),
-    AppraisalStatus.NOT_QUALIFIED: N_("Not qualified"),
-}
-
-
-def standing(status: AppraisalStatus) -> str:
-    """What is to be said about an appraisal that is not as it should be."""
-    return _(STATUSES[status]) if STATUSES[status] else ""
 
 
 def sentences(*parts: str) -> str:
@@ -70,39 +39,6 @@ def shortage(feedback: Feedback) -> str:
 
 def verdict(satisfaction: Satisfaction) -> str:
     return _(VERDICTS[satisfaction.verdict], goal=percent(satisfaction.goal))
-
-
-def band(outcome: Outcome) -> str:
-    return f"{outcome.band.id} {local(outcome.band.title)}" if outcome.band else ""
-
-
-def outcome_notices(result: AppraisalResult | None) -> Iterator[str]:
-    """Why an overall appraisal is not what its parts add up to, or is not there."""
-    if result is None:
-        return
-    evidence = _("Evidence: %(reference)s", reference=result.evidence) if result.evidence else ""
-    if result.status is AppraisalStatus.NOT_QUALIFIED:
-        breach = _("A compliance breach was confirmed; it overrides the score.")
-        yield sentences(_("Not qualified."), breach, evidence)
-        return
-    if result.status is AppraisalStatus.HELD:
-        held = _("A possible compliance breach is being examined; until then there is no official result.")
-        yield sentences(_("Held."), held, evidence)
-    if result.missing:
-        reasons = _("; ").join(_(MISSING[id]) for id in result.missing)
-        yield sentences(_("Incomplete."), _("There is no overall score: %(reasons)s.", reasons=reasons))
-
-
-def separation(outcome: Outcome) -> str:
-    if outcome.separable:
-        return ""
-    best, *_others, worst = outcome.reached_bands
-    return _(
-        "Band not separable: allowing for chance it may be any from %(lowest)s to %(highest)s, so the answers alone "
-        "do not tell these bands apart.",
-        lowest=worst.id,
-        highest=best.id,
-    )
 
 
 def shown_as(group: RaterGroup) -> str:

@@ -1,6 +1,5 @@
 """How templates write numbers, times and texts, and where marks stand on an axis: pages do no arithmetic."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,14 +12,12 @@ from feedback.presentation import numerals, reasons, sentences, verdicts
 from feedback.presentation.locales import language
 from feedback.presentation.numerals import number, percent, plain, signed
 from feedback.presentation.reasons import local
-from feedback.services.appraisals.appraisal_document import BandLabel, Component, Outcome
 from feedback.services.reports.report_document import PointMap, Response
 from feedback.services.scores.scorecards import Estimate
 
 
 def register(environment: Environment) -> None:
     environment.filters.update(
-        band_scale=band_scale,
         bar=bar,
         claim=verdicts.claim,
         concern=reasons.concern,
@@ -42,7 +39,6 @@ def register(environment: Environment) -> None:
         plain=plain,
         rate=rate,
         signed=signed,
-        stack=stack,
         translated=translated,
     )
     environment.globals["numerals"] = numerals
@@ -108,49 +104,3 @@ def bar(estimate: Estimate, lowest: float = 0.0, highest: float = 100.0) -> Axis
 def rate(response: Response) -> str:
     """How wide the bar of a response rate is."""
     return written(share_of(response.answered, 0.0, max(response.invited, 1)))
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of an axis."""
-
-    label: str
-    start: str
-    width: str
-    middle: str
-
-    @classmethod
-    def between(cls, label: str, start: float, end: float) -> "Piece":
-        return cls(label, written(start), written(end - start), written((start + end) / 2))
-
-
-def stack(components: Sequence[Component]) -> list[Piece]:
-    """What each component contributes to the total, one after the other."""
-    known = [(component.id, component.contribution or 0.0) for component in components]
-    axis = max(100.0, sum(contribution for _, contribution in known))
-    pieces, start = [], 0.0
-    for name, contribution in known:
-        end = start + share_of(contribution, 0.0, axis)
-        pieces.append(Piece.between(name, start, end))
-        start = end
-    return pieces
-
-
-@dataclass(frozen=True)
-class BandScale:
-    parts: list[Piece]
-    at: str
-    low: str
-    high: str
-    spread: str
-
-
-def band_scale(bands: Sequence[BandLabel], outcome: Outcome) -> BandScale:
-    """The bands from lowest to highest, and where an overall score stands among them."""
-    end = max(100.0, outcome.high)
-    ascending = sorted(bands, key=lambda band: band.start)
-    starts = [share_of(band.start, 0.0, end) for band in ascending]
-    ends = [*starts[1:], 100.0]
-    parts = [Piece.between(band.id, *edges) for band, *edges in zip(ascending, starts, ends, strict=True)]
-    at, low, high = (share_of(value, 0.0, end) for value in (outcome.score, outcome.low, outcome.high))
-    return BandScale(parts, *map(written, (at, low, high, high - low)))

@@ -61,15 +61,6 @@ WORDS = {
         N_("There are fewer than two scores to compare."),
         coefficient,
     ),
-    Use.BANDS: VerdictWords(
-        N_("It puts people into bands."),
-        N_(
-            "The band of %(figure)s of the people is clear of chance. For the others read “band not separable” and "
-            "decide by more than this score."
-        ),
-        N_("There are no bands, or nobody has an overall score."),
-        percent,
-    ),
     Use.CARE: VerdictWords(
         N_("It was answered with care."),
         N_(

@@ -59,7 +59,8 @@ def _profiles(root: Section, shared: Shared) -> tuple[tuple[Level, ...], tuple[P
     if root.has("components"):
         root.section("components")
         root.fault("components", "with_profiles")
-    return profiles.levels(root), profiles.profiles(root, shared)
+    made = profiles.profiles(root, shared)
+    return profiles.as_mentioned(profiles.levels(root), made), made
 
 
 def _of_one_list(root: Section, shared: Shared) -> tuple[tuple[Level, ...], tuple[Profile, ...]]:

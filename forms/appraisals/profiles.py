@@ -69,12 +69,14 @@ def _post(section: Section) -> Post:
 
 
 def levels(root: Section) -> tuple[Level, ...]:
-    return tuple(_level(name, section) for name, section in _in_order(root))
+    return tuple(_level(name, section) for name, section in root.named_sections("level").items())
 
 
-def _in_order(root: Section) -> list[tuple[str, Section]]:
-    """By their names: tables that are named have no order that a snapshot could keep."""
-    return sorted(root.named_sections("level").items(), key=lambda named: named[0])
+def as_mentioned(found: tuple[Level, ...], made: tuple[Profile, ...]) -> tuple[Level, ...]:
+    """In the order in which the profiles speak of them: named tables have none that a snapshot could keep."""
+    mentioned = [level for profile in made for level in profile.levels]
+    places = {level: place for place, level in reversed([*enumerate(mentioned)])}
+    return tuple(sorted(found, key=lambda level: (places.get(level.id, len(mentioned)), level.id)))
 
 
 def _level(name: str, section: Section) -> Level:
@@ -143,7 +145,7 @@ def of_one_list(root: Section, shared: Shared) -> tuple[tuple[Level, ...], tuple
         return Profile(name, title, (), levels, own, weights, (), shared.bands, shared.bonuses)
 
     levels, made = [], []
-    for name, section in _in_order(root):
+    for name, section in root.named_sections("level").items():
         levels.append(Level(name, section.languages("title")))
         made.append(profile(name, levels[-1].title, components(section), (name,)))
     if root.has("components"):

@@ -122,7 +122,7 @@ def test_doctor_says_which_font_reports_are_printed_with(run: Run):
     assert "fonts: reports are printed with Noto Sans CJK SC" in run("doctor").output
 
 
-def test_a_report_of_a_later_version_is_refused_in_words(run: Run, office: Office):
+def test_a_report_of_another_version_is_refused_in_words(run: Run, office: Office):
     subjects = released(office, f"format-{FORMAT}")
     subject = subjects["full"]
     row = office.session.get_one(ReleasedReport, (subject.id, 1))
@@ -130,4 +130,4 @@ def test_a_report_of_a_later_version_is_refused_in_words(run: Run, office: Offic
     office.session.commit()
     result = run("report", subject.person.code, "--campaign", subject.campaign.code)
     assert result.exit_code == 1
-    assert "this was stored by a later version of the program" in result.output
+    assert "this was stored by another version of the program" in result.output

@@ -91,7 +91,7 @@ def test_the_quality_on_paper_gives_every_judgement_and_every_question(
         assert squeezed(item.text.in_language(language)) in text
     with force_locale(LOCALE_OF[language]):
         rows = quality_sheet.verdict(measurement).rows
-    assert len(rows) == 6
+    assert len(rows) == 5
     for row in rows:
         assert all(squeezed(words) in text for words in row)
 
@@ -101,4 +101,4 @@ def test_the_quality_as_a_workbook_has_the_judgements_the_figures_and_a_chart(me
     assert data == quality_sheet.xlsx(measurement, "en")
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
         assert book.sheet_names == ["In words", "Campaign quality", "Charts"]
-        assert len(book.get_sheet_by_name("In words").to_python()) == 7
+        assert len(book.get_sheet_by_name("In words").to_python()) == 6

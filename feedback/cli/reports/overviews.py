@@ -61,11 +61,11 @@ def team(
     session.info["read_only"] = True
     campaign = campaigns.find(session, code)
     subjects = led_by(campaign, manager) if manager else campaigns.subjects(session, campaign)
-    chosen = [each for each in subjects if department in (None, each.person.department.code)]
+    chosen = [each for each in subjects if department is None or each.is_of(department)]
     found = team_report.of_members(report_summaries.of_subjects(session, campaign, chosen))
     if len(found.members) < LEAST_TEAM:
         raise NotPossible(f"a team has two people or more; there are reports on {len(found.members)} here")
-    label = TeamLabel.of(campaign, chosen[0].person.department if department else None)
+    label = TeamLabel.of(campaign, chosen[0].department if department else None)
     papers = {
         "pdf": lambda language: team_paper.pdf(found, label, language),
         "xlsx": lambda language: team_tables.xlsx(found, label, language),

@@ -248,17 +248,21 @@ def upgrade() -> None:
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=True),
+        sa.Column("level", sa.String(length=64), nullable=True),
+        sa.Column("manager_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_subject_campaign_id_campaign")
         ),
         sa.ForeignKeyConstraint(
             ["department_id"], ["department.id"], name=op.f("fk_subject_department_id_department")
         ),
+        sa.ForeignKeyConstraint(["manager_id"], ["person.id"], name=op.f("fk_subject_manager_id_person")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_subject_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subject")),
         sa.UniqueConstraint("campaign_id", "person_id", name=op.f("uq_subject_campaign_id_person_id")),
     )
     with op.batch_alter_table("subject", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_subject_manager_id"), ["manager_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_subject_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -417,6 +421,16 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.String(length=254), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(answer is null) = (answered_by is null) and (answer is null) = (answered_at is null)",
+            name=op.f("ck_report_reply_answered"),
+        ),
+        sa.CheckConstraint(
+            "answer is null or (kind = 'objected' and answer <> '')", name=op.f("ck_report_reply_answer")
+        ),
         sa.CheckConstraint("kind = 'acknowledged' or text <> ''", name=op.f("ck_report_reply_reason")),
         sa.CheckConstraint("kind in ('acknowledged', 'objected')", name=op.f("ck_report_reply_kind")),
         sa.ForeignKeyConstraint(

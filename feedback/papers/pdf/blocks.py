@@ -14,8 +14,6 @@ from feedback.presentation.heat_tables import HeatTable
 class Style(StrEnum):
     PLAIN = "plain"
     QUIET = "quiet"
-    NOTICE = "notice"
-    BAD = "bad"
 
 
 @dataclass(frozen=True)
@@ -39,13 +37,12 @@ class Heading(Block):
 
 @dataclass(frozen=True)
 class Table(Block):
-    """So many columns of words come first, then numbers; the last row may be a total."""
+    """So many columns of words come first, then numbers."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     words: int = 1
-    total: bool = False
     kind: str = field(default="table", init=False)
 
 

@@ -6,8 +6,7 @@ from flask_babel import gettext as _
 from feedback.papers.pdf.blocks import Cover, Measure, ScoreBar
 from feedback.presentation.numerals import number, percent, signed
 from feedback.presentation.reasons import local, no_nps, no_satisfaction, part, why
-from feedback.presentation.sentences import band, outcome_notices, shortage, verdict
-from feedback.services.appraisals.appraisal_document import AppraisalResult
+from feedback.presentation.sentences import shortage, verdict
 from feedback.services.reports.report_document import DimensionScore, Report, Withheld
 from feedback.services.scores.scorecards import Estimate
 
@@ -45,28 +44,11 @@ def _notices(report: Report) -> tuple[str, ...]:
         parts = _(", ").join(map(part, report.correction.changed))
         notices.append(_("This report was released anew: %(reason)s", reason=report.correction.reason))
         notices.append(_("Changed: %(parts)s.", parts=parts))
-    return (*notices, *outcome_notices(report.appraisal))
+    return tuple(notices)
 
 
 def _measures(report: Report) -> tuple[Measure, ...]:
-    overall = [_overall(report.appraisal)] if report.appraisal else []
-    return (*overall, _feedback(report), _satisfaction(report), _nps(report))
-
-
-def _overall(result: AppraisalResult) -> Measure:
-    outcome = result.official or result.computed
-    label = _("Overall appraisal")
-    if outcome is None:
-        return Measure(label, _("Incomplete"))
-    interval = _interval(number(outcome.low), number(outcome.high)) if result.official else ""
-    return Measure(
-        label,
-        number(outcome.score, 2),
-        suffix=band(outcome),
-        interval=interval,
-        bar=places(outcome.score, outcome.low, outcome.high, 0.0, max(100.0, outcome.high)),
-        note="" if result.official else _("Computed from its parts, not official"),
-    )
+    return _feedback(report), _satisfaction(report), _nps(report)
 
 
 def _feedback(report: Report) -> Measure:

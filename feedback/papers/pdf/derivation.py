@@ -1,4 +1,4 @@
-"""How the overall appraisal came about, what is not shown, and how to read it all."""
+"""What is not shown in a report on paper, and how to read it all."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,7 @@ from feedback.papers.pdf.sections import comment_rule
 from feedback.presentation.locales import language
 from feedback.presentation.numerals import number, percent, plain
 from feedback.presentation.reasons import local
-from feedback.presentation.sentences import COMPONENTS, band, outcome_notices, sentences, separation, shown_as
-from feedback.services.appraisals.appraisal_document import AppraisalResult, Component, KpiLine
+from feedback.presentation.sentences import sentences, shown_as
 from feedback.services.quality.quality_document import CampaignQuality
 from feedback.services.reports.report_document import Basis, DefinitionLabel, PointMap, Report
 from forms.words import N_
@@ -29,80 +28,17 @@ CHANGE = N_(
     "Where it says “no detectable change”, the difference is as small as chance alone would make it: neither better "
     "nor worse can be read from it."
 )
-BANDS = N_(
-    "“Band not separable” means that the answers do not tell whether the score belongs to this band or the next; for "
-    "this comparison scores from few answers are drawn towards the mean of all."
-)
 GAPS = N_(
     "A blind spot or hidden strength is a gap of at least %(points)s points that is also clearly larger than chance."
 )
 
 
 def sections(report: Report) -> Iterator[PaperSection]:
-    if report.appraisal:
-        yield PaperSection(_("Overall appraisal"), tuple(_appraisal(report.appraisal)))
     yield PaperSection(_("What is merged or not shown, and why"), tuple(_withheld(report)))
     yield PaperSection(
         _("How to read this report"),
         (_reading(report), Text(foundation(report.basis), Style.QUIET)),
         new_page=True,
-    )
-
-
-def _appraisal(result: AppraisalResult) -> Iterator[Block]:
-    for notice in outcome_notices(result):
-        yield Text(notice, Style.NOTICE)
-    yield _parts(result)
-    if result.official:
-        if result.official.bonus is not None:
-            yield Text(_("Bonus: %(share)s of the full amount", share=percent(result.official.bonus)))
-        yield Text(separation(result.official), Style.QUIET)
-    if result.kpis:
-        yield _kpis(result)
-    if result.kpi_coverage is not None and result.kpi_coverage < 1:
-        share = percent(result.kpi_coverage)
-        yield Text(
-            _(
-                "Results are there for %(share)s of the KPI weight; the score is taken over these.",
-                share=share,
-            ),
-            Style.QUIET,
-        )
-
-
-def _parts(result: AppraisalResult) -> Table:
-    rows = [_part(each) for each in result.components]
-    if result.computed:
-        rows.append((_("Total"), band(result.computed), "", number(result.computed.score, 2)))
-    return Table(
-        _("How the total came about"),
-        (_("Part"), _("Score"), _("Weight"), _("Points")),
-        tuple(rows),
-        total=result.computed is not None,
-    )
-
-
-def _part(component: Component) -> tuple[str, ...]:
-    title, weight = _(COMPONENTS[component.id]), f"{plain(component.weight)}%"
-    if component.value is None or component.contribution is None:
-        return title, _("missing"), weight, "–"
-    return title, number(component.value, 2), weight, number(component.contribution, 2)
-
-
-def _kpis(result: AppraisalResult) -> Table:
-    head = (_("KPI"), _("Weight"), _("Actual"), _("Target"), _("Actual / target"), _("Score"))
-    return Table(_("KPI results"), head, tuple(map(_kpi, result.kpis)))
-
-
-def _kpi(line: KpiLine) -> tuple[str, ...]:
-    title = local(line.title)
-    return (
-        f"{title} ({_('lower is better')})" if line.lower_is_better else title,
-        f"{plain(line.weight)}%",
-        _("no actual") if line.actual is None else plain(line.actual),
-        "–" if line.target is None else plain(line.target),
-        "–" if line.attainment is None else percent(line.attainment),
-        "–" if line.score is None else number(line.score),
     )
 
 
@@ -137,7 +73,6 @@ def _reading(report: Report) -> Definitions:
             (_("The line across a bar"), _(INTERVAL) % ()),
             (_("Comments"), comment_rule()),
             (_("Change over time"), _(CHANGE)),
-            (_("Bands"), _(BANDS)),
             (_("Self and others"), _(GAPS, points=number(basis.gap_cut, 0))),
         )
     )

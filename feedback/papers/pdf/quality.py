@@ -155,7 +155,6 @@ def _item(item: ItemQuality) -> tuple[str, ...]:
 
 
 def _people(quality: CampaignQuality) -> Iterator[Block]:
-    yield Text(f"{_('Bands that are clear of chance:')} {' · '.join(_share(quality.separation.bands))}")
     head = (_("Account manager"), _("Feedback score"), _("Reliability"), _("For comparing"))
     yield Table(_("Reliability of every score"), head, tuple(map(_person, quality.separation.subjects)))
     words = _(

@@ -25,7 +25,6 @@ from feedback.presentation.locales import language
 from feedback.presentation.numerals import number, percent, signed
 from feedback.presentation.reasons import concern, local
 from feedback.presentation.report_charts import Picture
-from feedback.presentation.sentences import standing
 from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.reports.report_summaries import Member
 from feedback.services.reports.team_report import TeamDimension, TeamItem, TeamLabel, TeamMean, TeamReport
@@ -178,7 +177,7 @@ def _attention(team: TeamReport) -> Block:
 
 
 def _members(team: TeamReport) -> Table:
-    head = (_("Account manager"), _("Department"), _("Feedback score"), _("Interval"), _("Overall"))
+    head = (_("Account manager"), _("Department"), _("Feedback score"), _("Interval"))
     return Table("", head, tuple(map(_member, team.members)), words=2)
 
 
@@ -189,19 +188,7 @@ def _member(member: Member) -> tuple[str, ...]:
         local(member.subject.department),
         number(score.value) if score else _("no official score"),
         f"{number(score.low, 0)}–{number(score.high, 0)}" if score else "",
-        overall(member),
     )
-
-
-def overall(member: Member) -> str:
-    """The official overall score with its band, or what became of it."""
-    if member.appraisal is None:
-        return "–"
-    official, status = member.appraisal.official, standing(member.appraisal.status)
-    if official is None:
-        return status
-    band = official.band.id if official.band else ""
-    return " ".join(filter(None, (number(official.score, 2), band, status)))
 
 
 def _items(caption: str, items: tuple[TeamItem, ...]) -> Table:

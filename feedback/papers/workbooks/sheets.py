@@ -13,7 +13,7 @@ from flask_babel import to_user_timezone
 
 from feedback.presentation.locales import language
 from feedback.presentation.reasons import gap_class, local, no_nps, no_satisfaction, obstacle, why
-from feedback.presentation.sentences import COMPONENTS, shortage, standing
+from feedback.presentation.sentences import shortage
 from feedback.services.reports.change_document import NotComparable, ScoreChange
 from feedback.services.reports.report_document import ItemFigure, Report, Withheld
 from feedback.services.reports.team_report import TeamReport
@@ -73,8 +73,6 @@ def of_reports(reports: Sequence[Report]) -> list[Sheet]:
         _sheet("answers", _("Spread of the answers"), _answer_columns(), reports, _answers),
         _sheet("comments", _("Comments"), _comment_columns(), reports, _comments),
         _sheet("responses", _("Who was asked"), response_columns(), reports, responses),
-        _sheet("appraisal", _("Overall appraisal"), _part_columns(), reports, _parts),
-        _sheet("kpis", _("KPI results"), _kpi_columns(), reports, _kpis),
         _sheet("changes", _("Change over time"), _change_columns(), reports, _changes),
     ]
 
@@ -107,10 +105,6 @@ def _subject_columns() -> tuple[SheetColumn, ...]:
         SheetColumn(_("Satisfied from"), ColumnKind.SHARE),
         SheetColumn(_("Satisfied to"), ColumnKind.SHARE),
         *(SheetColumn(title, ColumnKind.COUNT) for title in (_("NPS"), _("NPS from"), _("NPS to"))),
-        SheetColumn(_("Overall"), ColumnKind.NUMBER),
-        SheetColumn(_("Band")),
-        SheetColumn(_("Bonus"), ColumnKind.SHARE),
-        SheetColumn(_("Status")),
         SheetColumn(_("Released"), ColumnKind.DAY),
     )
 
@@ -126,7 +120,6 @@ def _subject(report: Report) -> Row:
         feedback.coverage,
         *_share(report.satisfied, no_satisfaction),
         *_share(report.nps, no_nps),
-        *_outcome(report),
         to_user_timezone(report.released_at).date() if report.released_at else None,
     )
 
@@ -137,17 +130,6 @@ def _share(found: Estimate | Withheld, words: Callable[[Withheld], str]) -> Row:
 
 def _interval(score: Estimate | None, words: str) -> Row:
     return (score.value, score.low, score.high) if score else (words, None, None)
-
-
-def _outcome(report: Report) -> Row:
-    result = report.appraisal
-    if result is None:
-        return None, "", None, ""
-    status = standing(result.status)
-    if result.official is None:
-        return None, "", None, status
-    official = result.official
-    return official.score, official.band.id if official.band else "", official.bonus, status
 
 
 def _estimate_columns(first: SheetColumn) -> tuple[SheetColumn, ...]:
@@ -247,34 +229,6 @@ def response_columns() -> tuple[SheetColumn, ...]:
 def responses(rated: Report | TeamReport) -> Iterator[Row]:
     for each in rated.responses:
         yield local(each.title), each.invited, each.answered, each.by_phone, each.answered / each.invited
-
-
-def _part_columns() -> tuple[SheetColumn, ...]:
-    titles = (_("Weight"), _("Score"), _("Points"))
-    return SheetColumn(_("Part")), *(SheetColumn(title, ColumnKind.NUMBER) for title in titles)
-
-
-def _parts(report: Report) -> Iterator[Row]:
-    for part in report.appraisal.components if report.appraisal else ():
-        value = _("missing") if part.value is None else part.value
-        yield _(COMPONENTS[part.id]), part.weight, value, part.contribution
-
-
-def _kpi_columns() -> tuple[SheetColumn, ...]:
-    return (
-        SheetColumn(_("KPI")),
-        *(SheetColumn(title, ColumnKind.NUMBER) for title in (_("Weight"), _("Actual"), _("Target"))),
-        SheetColumn(_("Actual / target"), ColumnKind.SHARE),
-        *points(_("Score")),
-        SheetColumn(_("Lower is better")),
-    )
-
-
-def _kpis(report: Report) -> Iterator[Row]:
-    for line in report.appraisal.kpis if report.appraisal else ():
-        actual = _("no actual") if line.actual is None else line.actual
-        lower = "✓" if line.lower_is_better else ""
-        yield local(line.title), line.weight, actual, line.target, line.attainment, line.score, lower
 
 
 def _change_columns() -> tuple[SheetColumn, ...]:

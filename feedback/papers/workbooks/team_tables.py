@@ -17,7 +17,7 @@ from feedback.papers.workbooks.sheets import (
     responses,
 )
 from feedback.presentation.reasons import concern, local, no_nps, no_satisfaction, why
-from feedback.presentation.sentences import shortage, standing
+from feedback.presentation.sentences import shortage
 from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.reports.report_document import Withheld
 from feedback.services.reports.report_summaries import Member
@@ -48,9 +48,6 @@ def _member_columns(found: TeamReport) -> tuple[SheetColumn, ...]:
         *points(*(local(dimension.title) for dimension in found.dimensions)),
         SheetColumn(_("Satisfied clients"), ColumnKind.SHARE),
         SheetColumn(_("NPS"), ColumnKind.COUNT),
-        SheetColumn(_("Overall"), ColumnKind.NUMBER),
-        SheetColumn(_("Band")),
-        SheetColumn(_("Status")),
         SheetColumn(_("Worth a look")),
         SheetColumn(_("Released"), ColumnKind.DAY),
     )
@@ -68,7 +65,6 @@ def _members(found: TeamReport) -> Iterator[Row]:
             *_dimensions(found, member),
             _value(member.satisfaction, no_satisfaction),
             _value(member.nps, no_nps),
-            *_appraisal(member),
             _("; ").join(map(concern, member.concerns)),
             to_user_timezone(member.released_at).date() if member.released_at else None,
         )
@@ -82,15 +78,6 @@ def _dimensions(found: TeamReport, member: Member) -> Row:
     totals = {dimension.id: dimension.total for dimension in member.dimensions}
     cells = (totals.get(dimension.id) for dimension in found.dimensions)
     return tuple(why(cell) if isinstance(cell, Withheld) else cell.value if cell else None for cell in cells)
-
-
-def _appraisal(member: Member) -> Row:
-    if member.appraisal is None:
-        return None, "", ""
-    official, status = member.appraisal.official, standing(member.appraisal.status)
-    if official is None:
-        return None, "", status
-    return official.score, official.band.id if official.band else "", status
 
 
 def _together_columns() -> tuple[SheetColumn, ...]:

@@ -1,9 +1,12 @@
-"""Who may read which report. What is not for a reader does not exist for him: it looks the same as absent."""
+"""Who may read which report. What is not for a reader does not exist for him: it looks the same as absent.
+
+A released report is for the manager of its release and for those above him; until then today's line decides.
+"""
 
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import WITH_RESULTS, Campaign, Subject
@@ -45,12 +48,12 @@ def _is_released() -> ColumnElement[bool]:
 
 
 def in_team(reader: Reader) -> ColumnElement[bool]:
-    """The subjects with results whom the reader leads."""
-    return and_(led_by(reader), Campaign.state.in_(WITH_RESULTS))
+    """The subjects with results whose reports are the reader's as their manager."""
+    return and_(_report_led_by(reader), Campaign.state.in_(WITH_RESULTS))
 
 
 def led_by(reader: Reader) -> ColumnElement[bool]:
-    """The subjects whom the reader leads, directly or through others; never himself."""
+    """The subjects whom the reader leads today, directly or through others; never himself. Not for reports."""
     if not reader.leads:
         return false()
     return and_(Subject.person_id.in_(_people_under(reader.person_id)), Subject.person_id != reader.person_id)
@@ -61,6 +64,17 @@ def people_led_by(reader: Reader) -> ColumnElement[bool]:
     if not reader.leads:
         return false()
     return and_(Person.id.in_(_people_under(reader.person_id)), Person.id != reader.person_id)
+
+
+def _report_led_by(reader: Reader) -> ColumnElement[bool]:
+    """As `led_by`, but a released report stays with the manager of its first release, wherever its subject went."""
+    if not reader.leads:
+        return false()
+    under = _people_under(reader.person_id)
+    managed = or_(Subject.manager_id == reader.person_id, Subject.manager_id.in_(under))
+    by_release = and_(_is_released(), managed)
+    by_today = and_(~_is_released(), Subject.person_id.in_(under))
+    return and_(or_(by_release, by_today), Subject.person_id != reader.person_id)
 
 
 def _people_under(manager_id: int | None) -> Select[int]:
@@ -128,13 +142,21 @@ def _subjects() -> Select[Subject]:
         .join(Subject.person)
         .options(
             contains_eager(Subject.campaign),
-            contains_eager(Subject.person).joinedload(Person.department),
+            contains_eager(Subject.person),
+            joinedload(Subject.department),
         )
     )
 
 
+def may_answer(reader: Reader) -> ColumnElement[bool]:
+    """The subjects whose objections are for the reader to answer: HR, and who leads by the release; never his own."""
+    if not reader.reads_everything:
+        return _report_led_by(reader)
+    return true() if reader.person_id is None else Subject.person_id != reader.person_id
+
+
 def to_release(session: Session, reader: Reader, campaign: Campaign) -> list[Subject]:
-    """The subjects whose report the reader may release: of everybody for HR, else of those whom he leads."""
-    may = true() if reader.reads_everything else led_by(reader)
+    """Whose report the reader may release, or has released: of everybody for HR, else those he leads."""
+    may = true() if reader.reads_everything else _report_led_by(reader)
     query = _subjects().where(may, Campaign.state.in_(WITH_RESULTS), Campaign.id == campaign.id)
     return list(session.scalars(query.order_by(Person.code)))

@@ -191,7 +191,7 @@ def subjects(session: Session, campaign: Campaign) -> list[Subject]:
             select(Subject)
             .join(Person, Subject.person_id == Person.id)
             .where(Subject.campaign_id == campaign.id)
-            .options(joinedload(Subject.person).joinedload(Person.department))
+            .options(joinedload(Subject.person).joinedload(Person.department), joinedload(Subject.department))
             .order_by(Person.code)
         )
     )

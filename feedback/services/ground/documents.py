@@ -12,25 +12,24 @@ from forms.words import N_
 if TYPE_CHECKING:
     from cattrs import Converter
 
-FORMAT = 2  # of all kinds; the next one when a kind changes so that this program could not read it
-FIRST = 1  # that of the documents that have no number
+FORMAT = 3  # of all kinds; the next one when a kind changes so that this program could not read it
 KEY = "format"
 
 Snapshot = TypeVar("Snapshot")
 Plain = str | int | float | bool | None
 
 
-class NewerFormat(NotPossible):
-    """A document of a version of the program that came after this one."""
+class OtherFormat(NotPossible):
+    """A document of another version of the program."""
 
     def __init__(self, number: object) -> None:
         super().__init__(
             N_(
-                "this was stored by a later version of the program, in format %(format)s; "
-                "this one knows formats up to %(newest)s, so the later version is needed to read it"
+                "this was stored by another version of the program, in format %(format)s; "
+                "this one reads format %(known)s, so that other version is needed to read it"
             ),
             format=number,
-            newest=FORMAT,
+            known=FORMAT,
         )
 
 
@@ -55,8 +54,8 @@ def restore(kind: type[Snapshot], document: Mapping[str, Any]) -> Snapshot:
 
 
 def _check(document: Mapping[str, Any]) -> None:
-    if (number := document.get(KEY, FIRST)) not in range(FIRST, FORMAT + 1):
-        raise NewerFormat(number)
+    if (number := document.get(KEY, "?")) != FORMAT:
+        raise OtherFormat(number)
 
 
 @cache

@@ -64,7 +64,7 @@ def compute(session: Session, campaign: Campaign) -> CampaignQuality:
         width=_width(card.total for card in cards),
         dimensions=_dimensions(matrix, result, widths),
         items=_items(matrix, result),
-        separation=separation(session, campaign.period, matrix, cards),
+        separation=separation(matrix, cards),
     )
 
 

@@ -27,7 +27,6 @@ class Lack(StrEnum):
     NO_LARGE_CELL = "no rater group with 10 ratings"
     NO_SCORE = "no score"
     ONE_SCORE = "fewer than two scores to compare"
-    NO_BANDS = "no bands, or no overall score"
 
 
 @dataclass(frozen=True)
@@ -106,11 +105,9 @@ class SubjectQuality:
 
 @dataclass(frozen=True)
 class Separation:
-    """What differences between people mean. variance: tau^2, of true scores, in squared points. bands: of the
-    people with an overall score, those whose shrunken interval reaches no band but their own."""
+    """What differences between people mean. variance: tau^2, of true scores, in squared points."""
 
     variance: float | Missing
-    bands: Share | Missing
     subjects: tuple[SubjectQuality, ...]
 
 

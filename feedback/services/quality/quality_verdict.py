@@ -23,7 +23,6 @@ class Use(StrEnum):
     FEEDBACK = "tells a person where he stands"
     DIMENSIONS = "dimensions measure one thing each"
     DIFFERENCES = "tells people apart"
-    BANDS = "puts people into bands"
     CARE = "was answered with care"
 
 
@@ -78,7 +77,6 @@ def judge(quality: CampaignQuality) -> tuple[Judgement, ...]:
         ),
         Rule(Use.DIMENSIONS, 0.7, 0.6).judge(_least_alpha(quality)),
         Rule(Use.DIFFERENCES, 0.8, 0.7).judge(_typical_reliability(quality)),
-        Rule(Use.BANDS, 0.8, 0.5).judge(_known(quality.separation.bands)),
         Rule(Use.CARE, 0.1, 0.25, less_is_better=True).judge(_known(quality.straightlined)),
     )
 

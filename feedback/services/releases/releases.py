@@ -1,4 +1,7 @@
-"""Releasing reports: from here on they are read, never computed again. A correction is a release of its own."""
+"""Releasing reports: from here on they are read, never computed again. A correction is a release of its own.
+
+The subject keeps the level and the manager of the first release: what a report says and who reads it stay.
+"""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -29,7 +32,6 @@ PART_OF = {
     "satisfaction": ReportPart.FEEDBACK,
     "nps": ReportPart.FEEDBACK,
     "comments": ReportPart.COMMENTS,
-    "appraisal": ReportPart.APPRAISAL,
     "changes": ReportPart.TREND,
     "history": ReportPart.TREND,
 }
@@ -67,6 +69,8 @@ def _release(
     """The campaign is released with the last of its reports."""
     built = reports.build_all(session, campaign)
     last = len(_waiting(session, campaign)) == len(subjects)
+    for subject in subjects:
+        subject.level, subject.manager_id = subject.person.level, subject.person.manager_id
     session.add_all(_stored(subject, 1, replace(built[subject.id], released_at=now)) for subject in subjects)
     campaign.released_at = campaign.released_at or now
     if last:

@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Any
 
 from feedback.models.campaigns import Campaign
-from feedback.services.appraisals.appraisal_document import AppraisalResult
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.documents import restore
 from feedback.services.reports.change_document import NotComparable, SubjectChanges
@@ -235,7 +234,6 @@ class ReportPart(StrEnum):
 
     FEEDBACK = "feedback"
     COMMENTS = "comments"
-    APPRAISAL = "appraisal"
     TREND = "trend"
     OTHER = "other"
 
@@ -263,7 +261,6 @@ class Report:
     nps: Estimate | Withheld
     comments: tuple[Comments, ...]
     responses: tuple[Response, ...]
-    appraisal: AppraisalResult | None
     changes: SubjectChanges | NotComparable
     history: tuple[TrendPoint, ...]
     basis: Basis
@@ -286,10 +283,4 @@ class Report:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Report":
-        return restore(cls, with_reasons(document))
-
-
-def with_reasons(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Format 1 has null in the place of a satisfaction rate or an NPS that is not shown; its pages gave the reason."""
-    lacking = [name for name in ("satisfaction", "nps") if document[name] is None]
-    return {**document, **{name: {"reason": Reason.TOO_FEW.value} for name in lacking}}
+        return restore(cls, document)

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.results import ReleasedReport
-from feedback.services.appraisals.appraisal_document import AppraisalStatus, Outcome
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.documents import restore
 from feedback.services.reports import reports
@@ -22,7 +21,6 @@ from feedback.services.reports.report_document import (
     Response,
     SubjectLabel,
     Withheld,
-    with_reasons,
 )
 from feedback.services.scores.scorecards import Estimate, GapClass
 
@@ -56,14 +54,6 @@ class MemberPeriod:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How far the overall appraisal is, and what of it is official."""
-
-    status: AppraisalStatus
-    official: Outcome | None
-
-
-@dataclass(frozen=True)
 class Member:
     """axis: the lowest and the highest points of an answer. change: of the feedback score, where it can be compared.
 
@@ -81,7 +71,6 @@ class Member:
     satisfaction: Estimate | Withheld
     nps: Estimate | Withheld
     responses: tuple[Response, ...]
-    appraisal: Standing | None
     change: ScoreChange | None
     history: tuple[MemberPeriod, ...]
     concerns: tuple[Concern, ...]
@@ -90,7 +79,6 @@ class Member:
 
     @classmethod
     def of(cls, report: Report) -> "Member":
-        appraisal = report.appraisal
         return cls(
             subject=report.subject,
             period=report.campaign.period,
@@ -102,7 +90,6 @@ class Member:
             satisfaction=report.satisfied,
             nps=report.nps,
             responses=report.responses,
-            appraisal=Standing(appraisal.status, appraisal.official) if appraisal else None,
             change=_total_change(report),
             history=tuple(
                 MemberPeriod(each.period, each.score.value if each.score else None) for each in report.history
@@ -114,7 +101,7 @@ class Member:
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Member":
-        return restore(cls, with_reasons(document))
+        return restore(cls, document)
 
     def to_document(self) -> dict[str, Any]:
         return asdict(self) | {"released_at": self.released_at and self.released_at.isoformat()}

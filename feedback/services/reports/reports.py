@@ -1,7 +1,7 @@
 """One report per subject, from what closing left of a campaign; after release, from what was stored."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import WITH_RESULTS, Campaign, Cell, CellStatus, Subject
 from feedback.models.people import Department, Person
 from feedback.models.results import ReleasedReport
-from feedback.services.appraisals import appraisals
-from feedback.services.appraisals.appraisal_document import AppraisalResult
 from feedback.services.closing import counts_export, tallies
 from feedback.services.closing.results import FORMULA, CampaignResult
 from feedback.services.closing.tallies import CellMatrix
@@ -41,7 +39,6 @@ from feedback.services.reports.report_document import (
     Verdict,
     Withheld,
 )
-from feedback.services.scores import shrinkage
 from feedback.services.scores.scorecards import (
     Estimate,
     HiddenReason,
@@ -109,9 +106,9 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
         matrix=matrix,
         crowds=crowds.of_one_subject(cell for row in cells.values() for cell in row.values()),
         departments={department.id: department for department in session.scalars(select(Department))},
+        released=_released(session, campaign),
         texts=comment_moderation.by_cell(session, campaign),
         items=ItemScores.of(matrix, result),
-        appraisals=_appraisals(session, campaign, matrix, cards),
         changes=changes.of_campaign(session, campaign),
         history=history.before(session, campaign),
         basis=_basis(matrix, result),
@@ -122,11 +119,10 @@ def build_all(session: Session, campaign: Campaign) -> dict[int, Report]:
     }
 
 
-def _appraisals(
-    session: Session, campaign: Campaign, matrix: CellMatrix, cards: Sequence[Scorecard]
-) -> Mapping[int, AppraisalResult]:
-    shrunken = shrinkage.estimates(shrinkage.of_cards(cards), cards, matrix.instrument.items)
-    return appraisals.appraise(session, campaign.period, matrix.scheme, matrix.subjects, cards, shrunken)
+def _released(session: Session, campaign: Campaign) -> frozenset[int]:
+    """The ids of the subjects whose report is released."""
+    query = select(ReleasedReport.subject_id).join(Subject, Subject.id == ReleasedReport.subject_id)
+    return frozenset(session.scalars(query.where(Subject.campaign_id == campaign.id)))
 
 
 def _cells_by_row(matrix: CellMatrix) -> dict[int, dict[str, Cell]]:
@@ -145,9 +141,9 @@ class _Material:
     matrix: CellMatrix
     crowds: Mapping[Cell, tuple[Cell, ...]]
     departments: Mapping[int, Department]
+    released: Collection[int]
     texts: comment_moderation.TextsByCell
     items: ItemScores
-    appraisals: Mapping[int, AppraisalResult]
     changes: Mapping[int, SubjectChanges | NotComparable]
     history: Mapping[int, tuple[TrendPoint, ...]]
     basis: Basis
@@ -155,7 +151,7 @@ class _Material:
     def report(self, row: int, card: Scorecard, cells: Mapping[str, Cell]) -> Report:
         subject = self.matrix.subjects[row]
         groups = RaterGroups(self.matrix.questionnaire, self.matrix.scheme, cells, card)
-        label = self._subject(subject.person)
+        label = self._subject(subject)
         items = self.items.scores(row, groups, label.name)
         return Report(
             subject=label,
@@ -169,20 +165,22 @@ class _Material:
             nps=_withheld(card.nps) if isinstance(card.nps, NoEstimate) else card.nps,
             comments=self._comments(groups, label.name),
             responses=_responses(groups, cells.values(), self.crowds),
-            appraisal=self.appraisals.get(subject.person_id),
             changes=self.changes[subject.id],
             history=self.history.get(subject.person_id, ()),
             basis=self.basis,
         )
 
-    def _subject(self, person: Person) -> SubjectLabel:
-        department = self.departments[person.department_id]
+    def _subject(self, subject: Subject) -> SubjectLabel:
+        """The department of the opening, the level of the first release; until then that of today."""
+        person = subject.person
+        department = self.departments[subject.department_id or person.department_id]
+        level = subject.level if subject.id in self.released else person.level
         levels = {level.id: level.title for level in self.matrix.scheme.appraisal.levels}
         return SubjectLabel(
             code=person.code,
             name=Bilingual.name(person),
             department=Bilingual.name(department),
-            level=Bilingual.of(levels.get(person.level, {}), person.level) if person.level else None,
+            level=Bilingual.of(levels.get(level, {}), level) if level else None,
         )
 
     def _comments(self, groups: RaterGroups, name: Bilingual) -> tuple[Comments, ...]:

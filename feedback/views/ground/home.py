@@ -10,6 +10,7 @@ from feedback.services.accounts.reading_rights import Reader
 from feedback.services.campaigns import overview
 from feedback.services.closing import trustees
 from feedback.services.messages import call_backs
+from feedback.services.releases import replies
 from feedback.services.reports import report_summaries, reports
 from feedback.services.reports.report_summaries import Member
 from feedback.services.rosters import nomination_lists, nominations
@@ -36,6 +37,7 @@ def start() -> str:
         own=reports.released(session, reading_rights.own_subjects(session, reader)),
         proposing=[subject for subject in subjects if subject.person_id == reader.person_id],
         entrusted=trustees.tasks(session, current.custody(), current_user.id),
+        objections=replies.unanswered(session, reader),
         calls=call_backs.still_to_call(session, reader, today=current.today()),
         undecided=_undecided([subject for subject in subjects if subject.person_id != reader.person_id]),
     )

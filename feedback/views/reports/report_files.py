@@ -94,7 +94,7 @@ def team(campaign: str, paper: str) -> Response:
     together = members_and_team(reader, found, chosen)[1]
     if paper not in FIGURES or len(together.members) < LEAST_TEAM:
         abort(404)
-    label = TeamLabel.of(found, chosen[0].person.department if code else None)
+    label = TeamLabel.of(found, chosen[0].department if code else None)
     name = "-".join(filter(None, ("team", campaign, code)))
     return attachment(team_file(together, label, paper), f"{name}.{paper}")
 

@@ -65,11 +65,11 @@ def awaited(reader: Reader, campaign: Campaign) -> str:
 
 
 def is_in_department(subject: Subject, code: str) -> bool:
-    return not code or subject.person.department.code == code
+    return not code or subject.is_of(code)
 
 
 def departments_of(subjects: Sequence[Subject]) -> list[Department]:
-    found = {subject.person.department for subject in subjects}
+    found = {subject.department for subject in subjects if subject.department}
     return sorted(found, key=lambda department: department.code)
 
 

@@ -30,7 +30,6 @@ def test_what_is_not_known_is_called_unknown_never_good(poor: CampaignQuality):
     assert {use for use, grade in found.items() if grade == Grade.UNKNOWN} == {
         Use.DIMENSIONS,
         Use.DIFFERENCES,
-        Use.BANDS,
         Use.CARE,
     }
     assert quality_verdict.reliability_by_raters(poor) == ()
@@ -60,19 +59,14 @@ def test_the_weakest_dimension_decides(poor: CampaignQuality):
     assert grades(replace(poor, dimensions=dimensions))[Use.DIMENSIONS] == Grade.POOR
 
 
-def test_bands_widths_and_care_are_graded_where_they_are_known(poor: CampaignQuality):
+def test_widths_and_care_are_graded_where_they_are_known(poor: CampaignQuality):
     quality = replace(
         poor,
         width=Median(12.0, 9),
         straightlined=Share(0.3, 40),
-        separation=replace(poor.separation, bands=Share(0.6, 20)),
     )
     found = grades(quality)
-    assert (found[Use.FEEDBACK], found[Use.CARE], found[Use.BANDS]) == (
-        Grade.GOOD,
-        Grade.POOR,
-        Grade.LIMITED,
-    )
+    assert (found[Use.FEEDBACK], found[Use.CARE]) == (Grade.GOOD, Grade.POOR)
 
 
 def test_the_mean_of_more_raters_is_more_reliable(poor: CampaignQuality):

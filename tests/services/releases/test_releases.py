@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 
 from feedback.models.accounts import RoleName
-from feedback.models.appraisals import GoalScore
 from feedback.models.audit import AuditEntry
 from feedback.models.campaigns import Campaign, CampaignState
 from feedback.models.clients import Client
@@ -15,6 +14,7 @@ from feedback.models.people import Person
 from feedback.models.results import Comment, ReleasedReport
 from feedback.services.accounts import accounts
 from feedback.services.campaigns import campaigns
+from feedback.services.ground.documents import numbered
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.releases import releases
 from feedback.services.reports import comment_moderation, reports
@@ -61,7 +61,6 @@ def test_nothing_that_happens_later_changes_a_released_report(office: Office, ca
     before = reports.of_subjects(office.session, campaign, campaign.subjects)
     subject = campaign.subjects[0]
     subject.person.name = "另一个名字"
-    office.session.add(GoalScore(person=subject.person, period=campaign.period, score=1))
     office.session.commit()
     assert reports.of_subjects(office.session, campaign, campaign.subjects) == before
 
@@ -77,13 +76,13 @@ def test_only_a_closed_campaign_can_be_released_and_only_once(office: Office, ca
 def test_a_correction_is_a_new_release_that_says_why_and_what_changed(office: Office, campaign: Campaign):
     release(office, campaign)
     first, second = campaign.subjects
-    office.session.add(GoalScore(person=first.person, period=campaign.period, score=1))
-    reason = "The goals were entered late."
+    first.person.name_en = "Another Name"
+    reason = "The name was spelt wrongly."
     assert releases.correct(office.session, campaign, reason, actor=ACTOR, now=AFTER) == [first.id]
     office.session.commit()
     corrected, untouched = reports.released(office.session, [first, second])
     assert corrected.correction and corrected.correction.reason == reason
-    assert corrected.correction.changed == (ReportPart.APPRAISAL,)
+    assert corrected.correction.changed == (ReportPart.FEEDBACK, ReportPart.OTHER)
     assert untouched.correction is None
     versions = office.session.scalars(select(ReleasedReport).order_by(ReleasedReport.version)).all()
     assert sorted((report.subject_id, report.version) for report in versions) == [
@@ -108,7 +107,7 @@ def test_the_last_bits_of_numbers_are_nothing_to_correct(
     office: Office, campaign: Campaign, factor: float, changed: bool
 ):
     report = reports.build_all(office.session, campaign)[campaign.subjects[0].id]
-    text = json.dumps(report.to_document())
+    text = json.dumps(numbered(report.to_document()))
     other = json.loads(text, parse_float=lambda number: float(number) * factor)
     assert other != json.loads(text)
     assert bool(releases.differing(other, report)) == changed

@@ -60,7 +60,7 @@ def test_nobody_is_told_of_his_own_objection(office: Office, subject: Subject):
     anna = office.session.scalars(select(Person).where(Person.code == "ANNA")).one()
     subject.person = anna
     reply(office, subject, ReplyKind.OBJECTED)
-    assert told(office) == {"hr@example.com"}
+    assert told(office) == {"boss@example.com", "hr@example.com"}
 
 
 def test_the_mail_holds_a_link_and_neither_the_words_nor_the_name(

@@ -15,7 +15,7 @@ from feedback.models.campaigns import Campaign, CampaignKind
 from feedback.models.people import Person
 from feedback.models.results import ReleasedReport
 from feedback.services.campaigns import campaigns
-from feedback.services.ground.documents import restore
+from feedback.services.ground.documents import numbered, restore
 from feedback.services.releases import releases
 from feedback.services.reports import changes, reports
 from feedback.services.reports.change_document import NotComparable, Obstacle, ScoreChange, SubjectChanges
@@ -164,7 +164,7 @@ def test_changes_come_back_from_their_json_unchanged(office: Office):
     cycle(office, people, {"client": 2, "supervisor": 1, "peer": 3})
     after = {"client": 5, "supervisor": 1, "peer": 3}
     (found,) = changes_of(office, cycle(office, people, after, code="2026Q4", months=3))
-    assert restore(SubjectChanges, json.loads(json.dumps(asdict(found)))) == found
+    assert restore(SubjectChanges, json.loads(json.dumps(numbered(asdict(found))))) == found
 
 
 def test_withheld_answers_change_no_byte_of_them(office: Office):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.results import ReleasedReport
+from feedback.services.ground.documents import numbered
 from feedback.services.releases import releases
 from feedback.services.reports import report_summaries, reports
 from feedback.services.reports.report_summaries import Member
@@ -41,7 +42,7 @@ def test_it_is_the_same_before_a_release_in_the_midst_of_one_and_after_it(office
 
 def test_it_survives_its_storage(office: Office, campaign: Campaign):
     for member in of_reports(office, campaign, campaign.subjects):
-        assert Member.from_document(json.loads(json.dumps(member.to_document()))) == member
+        assert Member.from_document(json.loads(json.dumps(numbered(member.to_document())))) == member
 
 
 def test_it_is_a_small_part_of_a_report_and_holds_no_comment(office: Office, campaign: Campaign):

@@ -132,7 +132,7 @@ def test_a_manager_gets_papers_of_his_people_and_no_tables(
     browsers: Browsers, office: Office, campaign: Campaign
 ):
     manager = office.person()
-    next(each for each in campaign.subjects if each.person.code == "P001").person.manager = manager
+    next(each for each in campaign.subjects if each.person.code == "P001").manager = manager
     browser = browsers.sign_in(RoleName.MANAGER, manager)
     page = f"/files/{campaign.code}"
     assert "XLSX" not in browser.get(page).text
@@ -179,7 +179,7 @@ def test_the_team_and_the_quality_are_handed_out_to_whom_their_pages_are_open(
 ):
     manager = office.person()
     for subject in campaign.subjects:
-        subject.person.manager = manager
+        subject.manager = manager
     leading, other = (
         browsers.sign_in(RoleName.MANAGER, manager),
         browsers.sign_in(RoleName.MANAGER, office.person()),
@@ -198,7 +198,7 @@ def test_the_file_of_a_department_has_its_people_alone_and_fewer_than_two_are_no
     found = json.loads(hr.get(f"{address}?department=east").data)
     assert [member["subject"]["code"] for member in found["members"]] == ["P001", "P002"]
     assert found["department"] == {"zh": "东区", "en": "East"}
-    campaign.subjects[1].person.department = Department(code="west", name="西区", name_en="West")
+    campaign.subjects[1].department = Department(code="west", name="西区", name_en="West")
     for department in ("east", "west", "nowhere"):
         assert hr.get(f"{address}?department={department}").status_code == 404
 

@@ -9,7 +9,6 @@ from flask import Flask
 
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.models.appraisals import GoalScore
 from feedback.models.campaigns import Campaign
 from feedback.models.clients import Client
 from feedback.models.people import Department, Person
@@ -143,11 +142,11 @@ def test_a_change_is_named_only_where_it_is_more_than_chance(
 
 def test_a_corrected_report_says_why_and_what_changed(hr: Browser, office: Office, rich: Campaign):
     person = rich.subjects[0].person
-    office.session.add(GoalScore(person=person, period=rich.period, score=1))
-    releases.correct(office.session, rich, "The goals came <late>.", actor=ACTOR, now=AFTER)
+    person.name_en = "Another Name"
+    releases.correct(office.session, rich, "The name was <wrong>.", actor=ACTOR, now=AFTER)
     text = hr.get(f"{path(rich)}?lang=en").text
-    assert "The goals came &lt;late&gt;." in text
-    assert "Changed: overall appraisal." in text
+    assert "The name was &lt;wrong&gt;." in text
+    assert "Changed: scores, comments, particulars." in text
     assert "Corrected." not in hr.get(f"{path(rich, 1)}?lang=en").text
 
 
@@ -187,7 +186,7 @@ def test_a_team_page_of_released_reports_takes_at_most_three_statements_and_coun
 def test_a_department_can_be_looked_at_by_itself(hr: Browser, office: Office, rich: Campaign):
     west = Department(code="west", name="西区", name_en="West")
     office.session.add(west)
-    rich.subjects[1].person.department = west
+    rich.subjects[1].department = west
     office.session.commit()
     page = Page(hr.get(f"/reports/{rich.code}?lang=en&department=west").text)
     (table,) = page.find("table", **{"class": "people"})

@@ -21,7 +21,7 @@ from tests.views.reading import Browser, Browsers
 
 LANGUAGES = ["zh", "en"]
 STARTS = {"pdf": b"%PDF-", "xlsx": b"PK", "csv": b"PK", "html": b"<!doctype html>", "json": (b"{", b"[")}
-SENTENCES = {"zh": "这是由更新版本的程序以格式", "en": "this was stored by a later version of the program"}
+SENTENCES = {"zh": "这是由另一版本的程序以格式", "en": "this was stored by another version of the program"}
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def known(found: Any, stored: Any) -> Any:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_report_of_a_later_version_is_refused_in_words_on_pages_and_as_files(
+def test_a_report_of_another_version_is_refused_in_words_on_pages_and_as_files(
     hr: Browser, office: Office, language: str
 ):
     subjects = released(office, f"format-{FORMAT}")
