@@ -14,11 +14,13 @@ from feedback.services.fact_files.figure_entries import Entry
 from feedback.services.fact_files.figure_rows import COLUMNS, figure_rows
 from feedback.services.facts import figures
 from feedback.services.facts.computed import computed
+from feedback.services.facts.figures import FigureRecord
 from feedback.services.facts.profiles import Profiles
 from feedback.services.ground import row_locks
 from feedback.services.tables import columns, import_plan, periods, table_files
 from feedback.services.tables.columns import TableRow
 from feedback.services.tables.import_plan import Author, Comparison, Imported, ImportPlan, Noun
+from feedback.services.tables.spreadsheets import Value
 from forms.scheme import Scheme
 
 TABLES = (Figure, FigureImport)
@@ -127,3 +129,36 @@ def _storing(
         session.execute(insert(Figure), rows, execution_options={"render_nulls": True})
 
     return store
+
+
+def export(session: Session, kind: FigureKind, period: str) -> list[list[Value]]:
+    """What counts in the period and its parts, in the order of the columns of its kind."""
+    codes = {id: code for code, id in row_locks.ids(session, Person).items()}
+    found = figures.newest(session, codes, periods.within(periods.require(period)))
+    named = {
+        (codes[key.person_id], key.kpi, key.period): record
+        for key, record in found.items()
+        if key.kind is kind
+    }
+    return [
+        [_cell(column.name, *name, record) for column in COLUMNS[kind]]
+        for name, record in sorted(named.items(), key=lambda row: row[0])
+        if kind is FigureKind.ACTUAL or not record.is_empty
+    ]
+
+
+def _cell(column: str, code: str, kpi: str, period: str, record: FigureRecord) -> Value:
+    is_target = record.state is not None
+    cells: dict[str, Value] = {
+        "subject": code,
+        "kpi": kpi,
+        "period": period,
+        "target": record.value if is_target else None,
+        "actual": None if is_target else record.value,
+        "part": record.part,
+        "whole": record.whole,
+        "base": record.base,
+        "source": str(record.source),
+        "reason": record.reason,
+    }
+    return cells[column]

@@ -111,7 +111,10 @@ def upload_form(kind: ImportKind) -> UploadForm:
         return UploadForm(posted)
     form = FiguresUploadForm(posted)
     schemes = library.choices(db.session(), DefinitionKind.SCHEME)
-    form.scheme.choices = [SelectChoice("", gettext("that of the period's round, or the default")), *map(scheme_choice, schemes)]
+    form.scheme.choices = [
+        SelectChoice("", gettext("that of the period's round, or the default")),
+        *map(scheme_choice, schemes),
+    ]
     return form
 
 
@@ -138,7 +141,10 @@ def receive(kind: ImportKind, form: UploadForm) -> Upload:
     if isinstance(form, FiguresUploadForm):
         code, _, version = form.scheme.data.partition(" ")
         scope = ImportScope(
-            form.period.data or None, code or None, int(version) if version else None, form.reason.data or None
+            form.period.data or None,
+            code or None,
+            int(version) if version else None,
+            form.reason.data or None,
         )
     return uploads.receive(
         db.session(), kind, file.filename, file.read(), scope, user_id=current_user.id, now=current.now()
