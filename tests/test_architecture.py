@@ -138,6 +138,7 @@ ROOMS = {
         "quality",
         "releases",
         "people",
+        "facts",
         "campaigns",
         "planning",
         "imports",

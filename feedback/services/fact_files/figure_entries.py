@@ -16,7 +16,7 @@ Counting = Mapping[FigureKey, FigureRecord]
 
 
 @dataclass(frozen=True)
-class Entry:
+class FigureEntry:
     """A target or an actual that a row speaks of; before: what counts now."""
 
     row: FigureRow
@@ -51,8 +51,8 @@ class Entry:
         return self.cells != self.stored
 
 
-def _cells(said: Entry | FigureRecord, is_target: bool | None = None) -> Cells:
-    if isinstance(said, Entry) and said.is_target or is_target:
+def _cells(said: FigureEntry | FigureRecord, is_target: bool | None = None) -> Cells:
+    if isinstance(said, FigureEntry) and said.is_target or is_target:
         return {"target": said.value}
     return {
         "actual": said.value,
@@ -63,7 +63,7 @@ def _cells(said: Entry | FigureRecord, is_target: bool | None = None) -> Cells:
     }
 
 
-def of_row(row: FigureRow, person_id: int, profiles: Profiles, counting: Counting) -> Iterator[Entry]:
+def of_row(row: FigureRow, person_id: int, profiles: Profiles, counting: Counting) -> Iterator[FigureEntry]:
     """Of a row that nothing is wrong with."""
     rules = profiles.scheme(row.period).appraisal
     kpi = rules.kpi(row.kpi)
@@ -74,10 +74,10 @@ def of_row(row: FigureRow, person_id: int, profiles: Profiles, counting: Countin
         yield _target(row, kpi, key, counting, rules.process.targets_agreed)
 
 
-def _actual(row: FigureRow, kpi: Kpi, key: FigureKey, counting: Counting) -> Entry:
+def _actual(row: FigureRow, kpi: Kpi, key: FigureKey, counting: Counting) -> FigureEntry:
     before = counting.get(key)
     declared = FigureSource(kpi.source) if kpi.source in set(FigureSource) else FigureSource.IMPORT
-    return Entry(
+    return FigureEntry(
         row,
         kpi,
         key,
@@ -90,12 +90,14 @@ def _actual(row: FigureRow, kpi: Kpi, key: FigureKey, counting: Counting) -> Ent
     )
 
 
-def _target(row: FigureRow, kpi: Kpi, key: FigureKey, counting: Counting, is_agreed_upon: bool) -> Entry:
+def _target(
+    row: FigureRow, kpi: Kpi, key: FigureKey, counting: Counting, is_agreed_upon: bool
+) -> FigureEntry:
     """Where targets are agreed, HR proposes the first one; what was agreed it changes by itself, with a reason."""
     before = counting.get(key)
     was_agreed = before is not None and before.state is TargetState.AGREED
     state = TargetState.PROPOSED if is_agreed_upon and not was_agreed else TargetState.AGREED
-    return Entry(row, kpi, key, before, value=_value(row.target), state=state)
+    return FigureEntry(row, kpi, key, before, value=_value(row.target), state=state)
 
 
 def _value(quantity: Quantity | None) -> float | None:

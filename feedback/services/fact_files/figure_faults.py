@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from feedback.models.figures import FigureKind, TargetState
 from feedback.services.definitions import appraising
-from feedback.services.fact_files.figure_entries import Counting, Entry
+from feedback.services.fact_files.figure_entries import Counting, FigureEntry
 from feedback.services.fact_files.figure_rows import FigureRow
 from feedback.services.facts.computed import computed_period
 from feedback.services.facts.figures import FigureKey
@@ -127,7 +127,7 @@ def _of_percents(row: FigureRow, kpi: Kpi) -> Iterator[Fault]:
 
 
 def of_entries(
-    entries: Sequence[Entry],
+    entries: Sequence[FigureEntry],
     rows: Sequence[FigureRow],
     people: Mapping[str, int],
     counting: Counting,
@@ -145,7 +145,7 @@ def of_entries(
     return faults
 
 
-def _of_change(entry: Entry, versions: Mapping[int, Mapping[str, int]]) -> Iterator[RowFault]:
+def _of_change(entry: FigureEntry, versions: Mapping[int, Mapping[str, int]]) -> Iterator[RowFault]:
     if entry.row.reason:
         return
     if period := computed_period(entry.key, versions):

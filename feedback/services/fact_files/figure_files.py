@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from feedback.models.figures import Figure, FigureImport, FigureKind
 from feedback.models.people import Person
 from feedback.services.fact_files import figure_entries, figure_faults, figure_warnings
-from feedback.services.fact_files.figure_entries import Entry
+from feedback.services.fact_files.figure_entries import FigureEntry
 from feedback.services.fact_files.figure_rows import COLUMNS, figure_rows
 from feedback.services.facts import figures
 from feedback.services.facts.computed import computed
@@ -75,13 +75,13 @@ def plan(session: Session, rows: Sequence[TableRow], file: FigureFile, author: A
     )
 
 
-def _kinds(file: FigureFile, entries: Sequence[Entry]) -> list[FigureKind]:
+def _kinds(file: FigureFile, entries: Sequence[FigureEntry]) -> list[FigureKind]:
     """A file of actuals may hold targets as well."""
     found = {entry.key.kind for entry in entries} | {file.kind}
     return [kind for kind in (FigureKind.ACTUAL, FigureKind.TARGET) if kind in found]
 
 
-def _comparison(kind: FigureKind, entries: Sequence[Entry]) -> Comparison:
+def _comparison(kind: FigureKind, entries: Sequence[FigureEntry]) -> Comparison:
     of_kind = [entry for entry in entries if entry.key.kind is kind]
     stored = {entry.row.name: entry.stored for entry in of_kind}
     return Comparison(
@@ -92,7 +92,7 @@ def _comparison(kind: FigureKind, entries: Sequence[Entry]) -> Comparison:
 
 
 def _storing(
-    session: Session, changed: Sequence[Entry], file: FigureFile, author: Author
+    session: Session, changed: Sequence[FigureEntry], file: FigureFile, author: Author
 ) -> Callable[[], None]:
     def store() -> None:
         if not changed:

@@ -7,6 +7,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from feedback.models.figures import Figure, FigureImport, FigureKind, FigureSource, TargetState
+from feedback.services.fact_files.register_entries import ABOUT_YOURSELF
 from feedback.services.facts import figures
 from feedback.services.facts.computed import computed, computed_period
 from feedback.services.facts.figures import FigureKey
@@ -44,8 +45,13 @@ def latest(session: Session, kind: FigureKind | None = None, most: int = SHOWN) 
     return [ImportEntry(record, count) for record, count in session.execute(query)]
 
 
-def undo(session: Session, number: int, author: Author, *, reason: str | None = None) -> Undone:
-    """Raises NotFound, or NotPossible if it was undone already, or concerns a computed period and has no reason."""
+def undo(
+    session: Session, number: int, author: Author, *, reason: str | None = None, own: int | None = None
+) -> Undone:
+    """own: the person who asks for it, whose figures are not his to change.
+
+    Raises NotFound, or NotPossible if it was undone already, or concerns a computed period and has no reason.
+    """
     row_locks.hold(session, Figure, FigureImport)
     record = session.get(FigureImport, number)
     if record is None:
@@ -53,6 +59,8 @@ def undo(session: Session, number: int, author: Author, *, reason: str | None = 
     if record.undone_at:
         raise NotPossible(N_("import %(number)s was undone already"), number=number)
     changed = _of_import(session, record)
+    if own in {key.person_id for key in changed}:
+        raise NotPossible(ABOUT_YOURSELF)
     if reason is None:
         _require_not_computed(session, list(changed))
     rows = list(_restored(session, record, changed, author, reason))

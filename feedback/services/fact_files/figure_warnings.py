@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.figures import FigureImport, FigureKind
 from feedback.services.definitions.appraising import listed
-from feedback.services.fact_files.figure_entries import Counting, Entry
+from feedback.services.fact_files.figure_entries import Counting, FigureEntry
 from feedback.services.facts.computed import computed_period
 from feedback.services.facts.figures import FigureKey, FigureRecord
 from feedback.services.ground.errors import RowFault
@@ -41,7 +41,7 @@ def compared(named: Collection[str]) -> set[str]:
 def of_file(
     session: Session,
     file: File,
-    entries: Sequence[Entry],
+    entries: Sequence[FigureEntry],
     counting: Counting,
     versions: Mapping[int, Mapping[str, int]],
     today: date,
@@ -63,7 +63,9 @@ def _came_before(session: Session, file: File) -> Iterator[RowFault]:
         yield RowFault(0, "", sentence, facts)
 
 
-def _computed(entries: Iterable[Entry], versions: Mapping[int, Mapping[str, int]]) -> Iterator[RowFault]:
+def _computed(
+    entries: Iterable[FigureEntry], versions: Mapping[int, Mapping[str, int]]
+) -> Iterator[RowFault]:
     codes: dict[str, dict[str, None]] = {}
     for entry in entries:
         if entry.differs and (period := computed_period(entry.key, versions)):
@@ -73,7 +75,9 @@ def _computed(entries: Iterable[Entry], versions: Mapping[int, Mapping[str, int]
         yield RowFault(0, "period", sentence, {"period": period, "codes": listed(list(found))})
 
 
-def _missing_months(entries: Sequence[Entry], counting: Counting, over: Sequence[str]) -> Iterator[RowFault]:
+def _missing_months(
+    entries: Sequence[FigureEntry], counting: Counting, over: Sequence[str]
+) -> Iterator[RowFault]:
     """Of each source, between the first and the last month of the file and of the period that is said with it."""
     actuals = [entry for entry in entries if not entry.is_target]
     there = {(str(e.source), e.key.period) for e in actuals if not e.is_empty}
@@ -101,7 +105,7 @@ def _months(named: Collection[str]) -> list[str]:
     return found if len(found) < MOST_MONTHS else []
 
 
-def _of_kind(entry: Entry, today: date) -> Iterator[RowFault]:
+def _of_kind(entry: FigureEntry, today: date) -> Iterator[RowFault]:
     kpi, row = entry.kpi, entry.row
     source = kpi.source or ""
     if entry.is_target or entry.is_empty:
@@ -117,7 +121,7 @@ def _of_kind(entry: Entry, today: date) -> Iterator[RowFault]:
         yield RowFault(row.number, "base", sentence, {"kpi": kpi.id})
 
 
-def _units(entry: Entry, known: Mapping[FigureKey, Entry | FigureRecord]) -> Iterator[RowFault]:
+def _units(entry: FigureEntry, known: Mapping[FigureKey, FigureEntry | FigureRecord]) -> Iterator[RowFault]:
     key, rule = entry.key, entry.kpi.figure
     value, number = _comparable(entry, rule), entry.row.number
     column = "target" if entry.is_target else "part" if entry.value is None else "actual"
@@ -138,7 +142,7 @@ def _units(entry: Entry, known: Mapping[FigureKey, Entry | FigureRecord]) -> Ite
         yield RowFault(number, column, sentence, facts)
 
 
-def _comparable(said: Entry | FigureRecord, rule: FigureRule) -> float | None:
+def _comparable(said: FigureEntry | FigureRecord, rule: FigureRule) -> float | None:
     """A share in per cent; of growth what there is now."""
     if said.part is None or said.whole is None:
         return said.value

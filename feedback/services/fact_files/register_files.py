@@ -107,7 +107,7 @@ NAMED_BY = {RegisterKind.VISIT: ("date", "kind"), RegisterKind.COMPLAINT: ("open
 
 
 @dataclass(frozen=True)
-class Entry:
+class RegisterLine:
     """A row of the register in plain values; client and subject by code, days as they are written."""
 
     client: str
@@ -133,7 +133,7 @@ def plan(session: Session, kind: RegisterKind, rows: Sequence[TableRow], *, toda
     people, clients = row_locks.ids(session, Person), row_locks.ids(session, Client)
     columns.refuse([fault for row in rows for fault in faults(row, people, clients, today)])
     ids, known = stored(session, kind, {row.cells["client"] for row in rows})
-    said: dict[str, Entry] = {}
+    said: dict[str, RegisterLine] = {}
     for name, row in _numbered((_name(kind, row), row) for row in rows):
         said[name] = entry(kind, row, known.get(name))
     comparison = Comparison(
@@ -187,19 +187,19 @@ def _name(kind: RegisterKind, row: TableRow) -> str:
     return " ".join(filter(None, parts))
 
 
-def entry(kind: RegisterKind, row: TableRow, known: Entry | None) -> Entry:
+def entry(kind: RegisterKind, row: TableRow, known: RegisterLine | None) -> RegisterLine:
     said, day = row.cells, NAMED_BY[kind][0]
     open_cells = [column.name for column in COLUMNS[kind] if column.name not in NAMED_BY[kind]][2:]
     cells = {name: said.get(name, known.cells[name] if known else None) or None for name in open_cells}
     if cells["satisfied"] == UNKNOWN:
         cells["satisfied"] = None
     channel = said.get("kind", "") if kind is RegisterKind.VISIT else ""
-    return Entry(said["client"], said["subject"], said[day], channel, cells)
+    return RegisterLine(said["client"], said["subject"], said[day], channel, cells)
 
 
 def stored(
     session: Session, kind: RegisterKind, clients: Iterable[str]
-) -> tuple[dict[str, int], dict[str, Entry]]:
+) -> tuple[dict[str, int], dict[str, RegisterLine]]:
     """By name, of these clients: the row, and what it says."""
     wanted = set(clients)
     query = (
@@ -207,10 +207,10 @@ def stored(
     )
     query = query.where(RegisterEntry.kind == kind, row_locks.among(Client.code, wanted))
     ids: dict[str, int] = {}
-    found: dict[str, Entry] = {}
+    found: dict[str, RegisterLine] = {}
     seen: Counter[str] = Counter()
     for row, client, person in session.execute(query.order_by(RegisterEntry.id)):
-        kept = Entry(client, person, row.opened.isoformat(), row.channel, cells_of(row))
+        kept = RegisterLine(client, person, row.opened.isoformat(), row.channel, cells_of(row))
         seen[kept.name] += 1
         name = kept.name if seen[kept.name] == 1 else f"{kept.name} #{seen[kept.name]}"
         ids[name], found[name] = row.id, kept
@@ -230,7 +230,7 @@ def _written(day: date | None) -> str | None:
 
 
 def fields(
-    kind: RegisterKind, entry: Entry, people: Mapping[str, int], clients: Mapping[str, int]
+    kind: RegisterKind, entry: RegisterLine, people: Mapping[str, int], clients: Mapping[str, int]
 ) -> dict[str, object]:
     cells = entry.cells
     days = {name: cells.get(name) for name in ("due", "done")}
@@ -247,7 +247,9 @@ def fields(
     }
 
 
-def _computed(session: Session, entries: Sequence[Entry], people: Mapping[str, int]) -> Iterable[RowFault]:
+def _computed(
+    session: Session, entries: Sequence[RegisterLine], people: Mapping[str, int]
+) -> Iterable[RowFault]:
     versions = computed(session, {people[entry.subject] for entry in entries})
     codes: dict[str, dict[str, None]] = {}
     for entry in entries:

@@ -166,7 +166,7 @@ def undo(number: int) -> Redirect:
     kind = request.form.get("kind", "")
     try:
         with transaction() as session:
-            done = figure_imports.undo(session, number, author(), reason=reason)
+            done = figure_imports.undo(session, number, author(), reason=reason, own=current_user.person_id)
     except NotPossible as error:
         flash(told(error), "error")
     else:
