@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell, Subject
+from feedback.models.figures import FigureKind
 from feedback.models.invitations import Invitation, Task
-from feedback.services.appraisals import goals, kpi_results, vetoes
+from feedback.services.appraisals import goals, vetoes
 from feedback.services.ballot_box import invitations
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.custody import Custody
@@ -29,6 +30,8 @@ from feedback.services.definitions import library
 from feedback.services.definitions.frozen_definitions import read_questionnaire
 from feedback.services.demo import demo_company, demo_names
 from feedback.services.demo.demo_company import DemoCompany
+from feedback.services.fact_files import figure_files
+from feedback.services.fact_files.figure_files import FigureFile
 from feedback.services.messages import call_backs
 from feedback.services.messages.call_backs import CallBackCard
 from feedback.services.people import client_files, people_files
@@ -36,6 +39,7 @@ from feedback.services.planning import campaign_file_format, campaign_file_impor
 from feedback.services.releases import releases
 from feedback.services.rosters import nominations
 from feedback.services.rosters.nomination_lists import NominationRole
+from feedback.services.tables.import_plan import Author
 from forms.questionnaire import Item, ItemKind, Questionnaire
 
 SEED = 20_260_930
@@ -136,8 +140,11 @@ def _nominate(session: Session, peers: Mapping[str, list[str]], *, now: datetime
 
 
 def _appraise(session: Session, company: DemoCompany, dice: random.Random, now: datetime) -> None:
-    period, results = CLOSED_QUARTER, demo_company.kpi_results(company, dice)
-    kpi_results.import_file(session, results, period, library.scheme().appraisal.kpis, actor=ACTOR, now=now)
+    period, rules = CLOSED_QUARTER, library.scheme().appraisal
+    figures = FigureFile(
+        FigureKind.ACTUAL, f"crm-{period}.csv", demo_company.figures(company, rules, dice), period
+    )
+    figure_files.import_file(session, figures, Author(ACTOR, now, now.astimezone(ZONE).date()))
     goals.import_file(session, demo_company.goal_scores(company, dice), period, actor=ACTOR, now=now)
     for place, confirmed in ((VETOED, True), (UNDER_INVESTIGATION, False)):
         if place < company.subjects:
