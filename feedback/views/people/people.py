@@ -8,6 +8,7 @@ from feedback.extensions import db
 from feedback.models.people import Person
 from feedback.presentation.locales import language
 from feedback.services.definitions import titles
+from feedback.services.fact_files import spans
 from feedback.services.ground.errors import InvalidFile
 from feedback.services.imports import people_exports
 from feedback.services.imports.people_exports import Format
@@ -78,6 +79,7 @@ def show(person: str) -> str:
         "people/show.html",
         profile=profile,
         person=profile.person,
+        history=spans.stored(session, [profile.person.code]).values(),
         post_titles=titles.posts(session),
         level_titles=titles.levels(session),
         tier_titles=titles.tiers(session),
