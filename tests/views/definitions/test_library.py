@@ -84,11 +84,10 @@ PAGES = [
     RULES,
     f"{QUESTIONS}/copy",
     f"{QUESTIONS}/delete",
-    *(f"{QUESTIONS}/edit/{section}" for section in ("title", "dimensions", "scales", "part/1", "part/22")),
-    *(
-        f"{RULES}/edit/{section}"
-        for section in ("title", "groups", "rating", "components", "bands", "part/1")
-    ),
+    *(f"{QUESTIONS}/edit/{section}" for section in ("title", "dimensions", "scales", "item/1", "item/22")),
+    *(f"{RULES}/edit/{section}" for section in ("title", "groups", "rating", "people", "bands", "sources")),
+    *(f"{RULES}/edit/{section}" for section in ("incidents", "process", "careers")),
+    *(f"{RULES}/edit/{section}" for section in ("profile/1", "profile/4", "kpi/1", "kpi/12")),
 ]
 
 
@@ -330,7 +329,7 @@ def test_items_are_moved_added_and_removed(hr: Browser, office: Office):
         page = Page(hr.get(QUESTIONS).text)
         token, seen = page.find("input", name="csrf_token")[-1], page.find("input", name="seen")[0]
         sent = {"csrf_token": token.attributes["value"], "seen": seen.attributes["value"]}
-        return hr.open(f"{QUESTIONS}/edit/part/{path}", method="POST", data=sent)
+        return hr.open(f"{QUESTIONS}/edit/item/{path}", method="POST", data=sent)
 
     before = ids()
     act("2/up")
@@ -338,7 +337,7 @@ def test_items_are_moved_added_and_removed(hr: Browser, office: Office):
     act("1/up")
     act("99/remove")
     assert ids()[:2] == before[1::-1]
-    assert act("0/add").location == f"{QUESTIONS}/edit/part/{len(before) + 1}"
+    assert act("0/add").location == f"{QUESTIONS}/edit/item/{len(before) + 1}"
     act(f"{len(before) + 1}/remove")
     assert len(ids()) == len(before)
 
@@ -413,13 +412,15 @@ def test_only_the_preview_may_be_framed_and_only_by_pages_that_show_it(hr: Brows
         policy = hr.get(path).headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in policy
         assert ("frame-src 'self'" in policy) == bool(
-            Page(hr.get(path).text).find("iframe") or path in (RULES, SHIPPED_RULES) or "/part/" in path
+            Page(hr.get(path).text).find("iframe")
+            or path in (RULES, SHIPPED_RULES)
+            or any(f"/{part}/" in path for part in ("item", "kpi", "profile"))
         ), path
 
 
 def test_the_preview_of_an_item_shows_what_is_typed_and_stores_nothing(hr: Browser, office: Office):
     before = stored(office, QUESTIONNAIRE).table
-    typed = fields(hr.get(f"{QUESTIONS}/edit/part/1").text) | {
+    typed = fields(hr.get(f"{QUESTIONS}/edit/item/1").text) | {
         "text-en": "Typed for {subject}",
         "seen_in": "en",
     }
@@ -435,7 +436,7 @@ def test_the_preview_of_an_item_shows_what_is_typed_and_stores_nothing(hr: Brows
 
 
 @pytest.mark.parametrize(
-    "path", ["edit/nothing", "edit/groups", "edit/part/0", "edit/part/23", "edit/part/-1"]
+    "path", ["edit/nothing", "edit/groups", "edit/item/0", "edit/item/23", "edit/item/-1", "edit/kpi/1"]
 )
 def test_what_a_questionnaire_does_not_have_is_not_found(hr: Browser, path: str):
     assert hr.get(f"{QUESTIONS}/{path}").status_code == 404
