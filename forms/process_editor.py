@@ -20,7 +20,7 @@ from forms.questionnaire import in_language
 from forms.words import N_
 
 FEEDS = [
-    SelectChoice("", N_("-")),
+    SelectChoice("", "-"),
     SelectChoice(CampaignFeed.CLIENT, N_("A survey of clients")),
     SelectChoice(CampaignFeed.COLLEAGUES, N_("A 360 among colleagues")),
     SelectChoice(CampaignFeed.BOTH, N_("A campaign of both")),
@@ -176,7 +176,7 @@ class Presence(Form):  # type: ignore[misc]
 
 
 class ProcessForm(DraftForm):
-    process_ = FormField(Process, N_("Steps"))
+    process_ = FormField(Process, N_("Steps of an appraisal"))
     presence = FormField(Presence, N_("Presence"))
 
 
