@@ -1,11 +1,12 @@
 """One KPI of a scheme in the browser."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wtforms import FieldList, Form, FormField, SelectChoice, SelectField
 
 from forms.appraisals.choices import Combine, Direction, FigureRule, GrowthOver, Method, Missing, PeriodKind
+from forms.appraisals.kpis import DIMENSION_SOURCE
 from forms.drafting import DraftForm, LongTextField, NumberField, PairsField, Table, TextField, Words
 from forms.questionnaire import in_language
 from forms.words import N_
@@ -142,6 +143,11 @@ class KpiForm(DraftForm):
         elif self.combine.data == Combine.SHARE:
             foreign.add("combine")
         return {key: value for key, value in table.items() if key not in foreign}
+
+    def ask(self, dimensions: Mapping[str, str]) -> None:
+        """The dimensions of the library's questionnaires, with titles, as sources."""
+        of_one = [SelectChoice(f"{DIMENSION_SOURCE}{name}", title) for name, title in dimensions.items()]
+        self.source.choices = [*SOURCES, *of_one]
 
     def offer(self, table: Table, language: str) -> None:
         choices = [SelectChoice(""), *kpi_choices(table, language)]

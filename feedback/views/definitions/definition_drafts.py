@@ -13,9 +13,10 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from feedback import current
+from feedback.extensions import db
 from feedback.models.library import DefinitionKind
 from feedback.presentation.locales import language
-from feedback.services.definitions import definition_drafts
+from feedback.services.definitions import definition_drafts, library
 from feedback.services.definitions.definition_drafts import ChangedMeanwhile
 from feedback.services.definitions.library import Version
 from feedback.transaction import transaction
@@ -102,6 +103,8 @@ class SectionEditor:
     def offer(self, form: DraftForm) -> DraftForm:
         if isinstance(form, ItemForm):
             form.ask([(group.id, group.title) for group in rater_groups(self.entry)])
+        elif isinstance(form, KpiForm):
+            form.ask(library.dimensions(db.session(), language()))
         form.offer(self.entry.table, language())
         return form
 
