@@ -83,7 +83,7 @@ SECTION_OF = {
     "series": "careers",
     "promotion": "careers",
 }
-PART = "<any(item, kpi, profile):key>"
+PART = "<any(item, kpi, profile):part>"
 EDIT = f"{VERSION}/edit"
 
 
@@ -163,14 +163,14 @@ def edit(collection: str, definition: str, version: int, section: str) -> Page |
 
 @blueprint.route(f"{EDIT}/{PART}/<int:place>", methods=["GET", "POST"])
 @for_roles(*OFFICE)
-def edit_part(collection: str, definition: str, version: int, key: str, place: int) -> Page | Response:
+def edit_part(collection: str, definition: str, version: int, part: str, place: int) -> Page | Response:
     """One item of a questionnaire, one KPI or profile of a scheme."""
     entry = draft(collection, definition, version)
-    form_class, rows = PARTS[entry.kind].get(key) or abort(404), entry.table.get(key, ())
+    form_class, rows = PARTS[entry.kind].get(part) or abort(404), entry.table.get(part, ())
     if not 0 < place <= len(rows):
         abort(404)
-    editor = SectionEditor(entry, f"definitions/{key}.html", f"{key}[{place}]", rows[place - 1], form_class)
-    return answer(editor, key=key, place=place, last=len(rows))
+    editor = SectionEditor(entry, f"definitions/{part}.html", f"{part}[{place}]", rows[place - 1], form_class)
+    return answer(editor, part=part, place=place, last=len(rows))
 
 
 def answer(editor: SectionEditor, **more: object) -> Page | Response:
@@ -195,7 +195,7 @@ def place_of(entry: Version, fault: Fault) -> str:
     """Where a fault can be mended."""
     key, _, rest = fault.path.partition(".")[0].partition("[")
     if key in PARTS[entry.kind] and rest:
-        return url_for("drafts.edit_part", **where(entry), key=key, place=int(rest.rstrip("]")))
+        return url_for("drafts.edit_part", **where(entry), part=key, place=int(rest.rstrip("]")))
     section = SECTION_OF.get(key, key)
     known = section in SECTIONS[entry.kind]
     return url_for("drafts.edit", **where(entry), section=section) if known else f"#{key}s"
@@ -210,28 +210,28 @@ def way_on(editor: SectionEditor, form: DraftForm) -> str:
 
 @blueprint.post(f"{EDIT}/{PART}/<int:place>/<any(add, up, down, remove):move>")
 @for_roles(*OFFICE)
-def move_part(collection: str, definition: str, version: int, key: str, place: int, move: str) -> Response:
+def move_part(collection: str, definition: str, version: int, part: str, place: int, move: str) -> Response:
     entry = draft(collection, definition, version)
-    if key not in PARTS[entry.kind]:
+    if part not in PARTS[entry.kind]:
         abort(404)
-    rows = list(entry.table.get(key, ()))
+    rows = list(entry.table.get(part, ()))
     if move == "add":
-        place = add(key, rows)
+        place = add(part, rows)
     elif 0 < place <= len(rows):
         MOVES[move](rows, place - 1)
-    store(entry, {**entry.table, key: rows})
+    store(entry, {**entry.table, part: rows})
     if move == "add":
-        return redirect(url_for(".edit_part", **where(entry), key=key, place=place), 303)
-    return redirect(f"{address(entry)}#{key}s", 303)
+        return redirect(url_for(".edit_part", **where(entry), part=part, place=place), 303)
+    return redirect(f"{address(entry)}#{part}s", 303)
 
 
-def add(key: str, rows: list[Any]) -> int:
+def add(part: str, rows: list[Any]) -> int:
     """A new row, and its place: last; but a profile begins as the last one is, and stands before it.
 
     The last profile is the one for everybody whom the others leave.
     """
-    name = {"id": free_name(key, rows)}
-    if key == "profile" and rows:
+    name = {"id": free_name(part, rows)}
+    if part == "profile" and rows:
         rows.insert(len(rows) - 1, {**rows[-1], **name, "title": {}})
         return len(rows) - 1
     rows.append(name)

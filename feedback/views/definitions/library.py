@@ -79,9 +79,10 @@ def new(collection: str) -> Page | Response:
 @for_roles(*OFFICE)
 def show(collection: str, definition: str, version: int) -> str:
     entry = find(collection, definition, version)
-    shown = facts(entry) | {"table": library.complete(entry.kind, entry.table)}
+    table = library.complete(entry.kind, entry.table)
+    shown = facts(entry) | {"table": table}
     if entry.kind is DefinitionKind.SCHEME:
-        shown |= scheme_words.words(shown["table"]) | {"cautions": cautions_of(entry)}
+        shown |= scheme_words.words(table) | {"cautions": cautions_of(entry)}
     return render_template(
         f"definitions/{entry.kind}.html",
         **shown,
