@@ -18,9 +18,9 @@ class UploadForm(Form):  # type: ignore[misc]
     )
 
 
-class GoalsUploadForm(UploadForm):
+class ScoresUploadForm(UploadForm):
     period = PeriodField(required=N_("Say which period the figures belong to."), render_kw={"maxlength": 16})
 
 
-class KpiUploadForm(GoalsUploadForm):
+class KpiUploadForm(ScoresUploadForm):
     scheme = SelectField(N_("Appraisal scheme"), description=N_("It says which KPIs there are."))

@@ -20,20 +20,20 @@ class Format(StrEnum):
 
 
 def people(session: Session, format: Format, language: str | None = None) -> bytes:
-    return _file("people", people_files.COLUMNS, people_files.export(session), format, language)
+    return file("people", people_files.COLUMNS, people_files.export(session), format, language)
 
 
 def clients(session: Session, format: Format, language: str | None = None) -> bytes:
-    return _file("clients", client_files.COLUMNS, client_files.export(session), format, language)
+    return file("clients", client_files.COLUMNS, client_files.export(session), format, language)
 
 
 def template(columns: Sequence[Column], format: Format, language: str) -> bytes:
     """The headings and one row that shows what is meant."""
     example = [column.example.in_language(language) or None for column in columns]
-    return _file("template", columns, [example], format, language)
+    return file("template", columns, [example], format, language)
 
 
-def _file(
+def file(
     name: str,
     columns: Sequence[Column],
     rows: Sequence[Sequence[Value]],

@@ -9,18 +9,20 @@ from enum import StrEnum
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from feedback.models.appraisals import GoalScore, KpiResult
+from feedback.models.appraisals import KpiResult
 from feedback.models.clients import Client, Contact
+from feedback.models.goals import Goal
 from feedback.models.people import Department, Person
 from feedback.models.uploads import Upload
-from feedback.services.appraisals import goals, kpi_results
+from feedback.services.appraisals import kpi_results
 from feedback.services.definitions import library
+from feedback.services.goals import goal_columns, goal_files, goal_score_files
 from feedback.services.ground import row_locks
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.people import client_files, people_files
 from feedback.services.tables import import_plan, periods, table_files
 from feedback.services.tables.columns import Column, TableRow
-from feedback.services.tables.import_plan import Imported, ImportPlan, Noun
+from feedback.services.tables.import_plan import Author, Imported, ImportPlan, Noun
 from forms.words import N_
 
 TOKEN_SIZE = 24
@@ -33,21 +35,24 @@ class ImportKind(StrEnum):
     CLIENTS = "clients"
     KPI = "kpi"
     GOALS = "goals"
+    SCORES = "scores"
 
 
 COLUMNS: dict[ImportKind, Sequence[Column]] = {
     ImportKind.PEOPLE: people_files.COLUMNS,
     ImportKind.CLIENTS: client_files.COLUMNS,
     ImportKind.KPI: kpi_results.COLUMNS,
-    ImportKind.GOALS: goals.COLUMNS,
+    ImportKind.GOALS: goal_columns.COLUMNS,
+    ImportKind.SCORES: goal_score_files.COLUMNS,
 }
 TABLES = {
     ImportKind.PEOPLE: (Person, Department),
     ImportKind.CLIENTS: (Client, Contact, Person),
     ImportKind.KPI: (KpiResult,),
-    ImportKind.GOALS: (GoalScore,),
+    ImportKind.GOALS: (Goal,),
+    ImportKind.SCORES: (Goal,),
 }
-WITH_PERIOD = (ImportKind.KPI, ImportKind.GOALS)
+WITH_PERIOD = (ImportKind.KPI, ImportKind.SCORES)
 
 
 class OutcomeChanged(NotPossible):
@@ -106,7 +111,7 @@ def find(session: Session, token: str) -> Upload:
     return upload
 
 
-def plan(session: Session, upload: Upload) -> ImportPlan:
+def plan(session: Session, upload: Upload, author: Author) -> ImportPlan:
     """What the file would change as things stand. Raises InvalidFile with every fault."""
     kind = ImportKind(upload.kind)
     rows = table_files.read(upload.data, COLUMNS[kind])
@@ -116,7 +121,9 @@ def plan(session: Session, upload: Upload) -> ImportPlan:
         case ImportKind.CLIENTS:
             return client_files.plan(session, rows)
         case ImportKind.GOALS:
-            return goals.plan(session, rows, upload.period or "")
+            return goal_files.plan(session, rows, author)
+        case ImportKind.SCORES:
+            return goal_score_files.plan(session, rows, upload.period or "", author)
     return _kpi_plan(session, upload, rows)
 
 
@@ -126,18 +133,16 @@ def _kpi_plan(session: Session, upload: Upload, rows: Sequence[TableRow]) -> Imp
     return kpi_results.plan(session, rows, upload.period or "", scheme.appraisal.kpis)
 
 
-def confirm(
-    session: Session, upload: Upload, digest: str, *, actor: str, now: datetime
-) -> dict[Noun, Imported]:
+def confirm(session: Session, upload: Upload, digest: str, author: Author) -> dict[Noun, Imported]:
     """Carry out what was previewed under this digest, all or nothing. Raises Gone, OutcomeChanged or InvalidFile."""
     row_locks.hold(session, *TABLES[ImportKind(upload.kind)])
     if session.scalar(select(Upload.token).where(Upload.token == upload.token).with_for_update()) is None:
         raise Gone
-    current = plan(session, upload)
+    current = plan(session, upload, author)
     if current.digest != digest:
         raise OutcomeChanged
     discard(session, upload)
-    return import_plan.carry_out(session, current, actor=actor, now=now)
+    return import_plan.carry_out(session, current, actor=author.actor, now=author.now)
 
 
 def discard(session: Session, upload: Upload) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, literal, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from feedback.models.accounts import User
 from feedback.models.campaigns import Campaign, Subject
@@ -76,11 +76,15 @@ def departments(session: Session) -> list[Department]:
 
 
 def levels(session: Session) -> list[str]:
-    return list(
-        session.scalars(
-            select(Person.level).where(Person.level.is_not(None)).distinct().order_by(Person.level)
-        )
-    )
+    return _said(session, Person.level)
+
+
+def posts(session: Session) -> list[str]:
+    return _said(session, Person.post)
+
+
+def _said(session: Session, column: InstrumentedAttribute[str | None]) -> list[str]:
+    return list(session.scalars(select(column).where(column.is_not(None)).distinct().order_by(column)))
 
 
 def leading(session: Session) -> list[Person]:

@@ -4,6 +4,8 @@ from flask_security import current_user
 
 from feedback import current
 from feedback.services.accounts.reading_rights import Reader
+from feedback.services.appraisals.moves import Mover
+from feedback.services.decisions.deputies import Decider
 
 
 def current_reader() -> Reader:
@@ -13,3 +15,9 @@ def current_reader() -> Reader:
 def by() -> dict[str, Any]:
     """Who does something, and when: what services ask of every act."""
     return {"actor": current_user.email, "now": current.now()}
+
+
+def deciding() -> Decider:
+    """The same for what is decided about appraisals: with the reader, and the company's calendar."""
+    mover = Mover(str(current_user.email), current_reader())
+    return Decider(mover, current.now(), current.settings().zone, current.working_days())

@@ -19,7 +19,7 @@ from feedback.services.ground.errors import DomainError, InvalidFile
 from feedback.services.imports import people_exports, uploads
 from feedback.services.imports.people_exports import Format
 from feedback.services.imports.uploads import Gone, ImportKind, ImportScope, OutcomeChanged
-from feedback.services.tables.import_plan import Imported, Noun
+from feedback.services.tables.import_plan import Author, Imported, Noun
 from feedback.services.tables.periods import quarter_of
 from feedback.transaction import transaction
 from feedback.views.ground.downloads import attachment
@@ -27,18 +27,19 @@ from feedback.views.ground.faults import told
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
 from feedback.views.imports import import_cells
-from forms.imports import GoalsUploadForm, KpiUploadForm, UploadForm
+from forms.imports import KpiUploadForm, ScoresUploadForm, UploadForm
 from forms.words import N_
 
 blueprint = Blueprint("imports", __name__, url_prefix="/imports")
 
 LARGEST_FILE = 10 * 1024 * 1024
-KIND = "/<any(people, clients, kpi, goals):kind>"
+KIND = "/<any(people, clients, kpi, goals, scores):kind>"
 TITLES = {
     ImportKind.PEOPLE: N_("People"),
     ImportKind.CLIENTS: N_("Clients"),
     ImportKind.KPI: N_("KPI results"),
     ImportKind.GOALS: N_("Development goals"),
+    ImportKind.SCORES: N_("Scores of goals"),
 }
 MENU_ENTRIES = dict.fromkeys(ImportKind, "people") | {ImportKind.CLIENTS: "clients"}  # of the top navigation
 NOUNS = {
@@ -46,7 +47,8 @@ NOUNS = {
     Noun.CLIENT: N_("Clients"),
     Noun.CONTACT: N_("Contacts"),
     Noun.KPI_RESULT: N_("KPI results"),
-    Noun.GOAL_SCORE: N_("Development goals"),
+    Noun.GOAL: N_("Development goals"),
+    Noun.GOAL_SCORE: N_("Scores of goals"),
 }
 
 Page = str | tuple[str, int]
@@ -84,8 +86,8 @@ def upload(kind: str) -> Page | Redirect:
 def upload_form(kind: ImportKind) -> UploadForm:
     posted = with_file(request.form, request.files.get("file"))
     quarter = quarter_of(current.today())
-    if kind is ImportKind.GOALS:
-        return GoalsUploadForm(posted, period=quarter)
+    if kind is ImportKind.SCORES:
+        return ScoresUploadForm(posted, period=quarter)
     if kind is not ImportKind.KPI:
         return UploadForm(posted)
     form = KpiUploadForm(posted, period=quarter)
@@ -113,7 +115,7 @@ def with_file(fields: MultiDict[str, str], file: FileStorage | None) -> MultiDic
 def receive(kind: ImportKind, form: UploadForm) -> Upload:
     file = form.file.data
     scope = ImportScope()
-    if isinstance(form, GoalsUploadForm):
+    if isinstance(form, ScoresUploadForm):
         scope = ImportScope(form.period.data)
     if isinstance(form, KpiUploadForm):
         code, version = form.scheme.data.split()
@@ -146,7 +148,7 @@ def confirm(upload: str) -> Page | Redirect:
         with transaction():
             found = uploads.find(session, upload)
             kind, digest = ImportKind(found.kind), request.form.get("digest", "")
-            counts = uploads.confirm(session, found, digest, actor=current_user.email, now=current.now())
+            counts = uploads.confirm(session, found, digest, author())
     except Gone as error:
         flash(told(error), "error")
         return redirect(url_for("people.index"), 303)
@@ -168,13 +170,17 @@ def discard(upload: str) -> Redirect:
     return redirect(url_for("imports.upload", kind=kind), 303)
 
 
+def author() -> Author:
+    return Author(current_user.email, current.now(), current.today())
+
+
 def preview_page(session: Session, upload: Upload, *, changed: bool = False) -> str:
     kind, number = ImportKind(upload.kind), request.args.get("page", 1, type=int)
     g.menu_entry = MENU_ENTRIES[kind]
     headings = {column.name: column.heading for column in uploads.COLUMNS[kind]}
     known = {"upload": upload, "kind": kind, "titles": TITLES, "headings": headings, "changed": changed}
     try:
-        plan = uploads.plan(session, upload)
+        plan = uploads.plan(session, upload, author())
     except InvalidFile as error:
         faults = pagination.part(error.faults, number)
         return render_template("imports/faults.html", page=faults, told=told, **known)

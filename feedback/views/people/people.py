@@ -2,10 +2,8 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_security import current_user
 from werkzeug.wrappers import Response as Redirect
 
-from feedback import current
 from feedback.extensions import db
 from feedback.models.people import Person
 from feedback.presentation.locales import language
@@ -16,6 +14,7 @@ from feedback.services.imports.people_exports import Format
 from feedback.services.people import people, people_edits
 from feedback.services.people.people import PersonFilter
 from feedback.transaction import transaction
+from feedback.views.ground.acting import author
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.faults import show_in
 from feedback.views.ground.guards import for_roles
@@ -61,7 +60,7 @@ def add() -> Page | Redirect:
     if request.method == "POST" and form.validate():
         try:
             with transaction() as session:
-                people_edits.add(session, form.cells, actor=current_user.email, now=current.now())
+                people_edits.add(session, form.cells, **vars(author()))
         except InvalidFile as error:
             show_in(form, error)
         else:
@@ -79,6 +78,7 @@ def show(person: str) -> str:
         "people/show.html",
         profile=profile,
         person=profile.person,
+        post_titles=titles.posts(session),
         level_titles=titles.levels(session),
         tier_titles=titles.tiers(session),
     )
@@ -93,7 +93,7 @@ def edit(person: str) -> Page | Redirect:
     if request.method == "POST" and form.validate():
         try:
             with transaction():
-                people_edits.change(session, found, form.cells, actor=current_user.email, now=current.now())
+                people_edits.change(session, found, form.cells, **vars(author()))
         except InvalidFile as error:
             show_in(form, error)
         else:
@@ -103,7 +103,9 @@ def edit(person: str) -> Page | Redirect:
 
 
 def stored(person: Person) -> dict[str, str | None]:
-    columns = {name: getattr(person, name) for name in ("name", "name_en", "email", "language", "level")}
+    columns = {
+        name: getattr(person, name) for name in ("name", "name_en", "email", "language", "post", "level")
+    }
     manager = person.manager.code if person.manager else None
     return columns | {"department": person.department.code, "manager": manager}
 
@@ -115,6 +117,7 @@ def edit_page(form: PersonForm, person: Person | None) -> Page:
         form=form,
         person=person,
         departments=people.departments(session),
+        posts=people.posts(session),
         levels=people.levels(session),
         managers=people.leading(session),
     )
@@ -131,6 +134,6 @@ def activity(person: str) -> str | Redirect:
         return render_template("people/activity.html", person=found, profile=people.profile(session, found))
     wanted = request.form.get("active") == "yes"
     with transaction():
-        people_edits.set_active(session, found, wanted, actor=current_user.email, now=current.now())
+        people_edits.set_active(session, found, wanted, **vars(author()))
     flash(gettext("Your changes are saved."), "success")
     return redirect(url_for("people.show", person=person), 303)
