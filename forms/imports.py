@@ -19,7 +19,7 @@ class UploadForm(Form):  # type: ignore[misc]
     )
 
 
-class GoalsUploadForm(UploadForm):
+class ScoresUploadForm(UploadForm):
     period = PeriodField(required=N_("Say which period the figures belong to."), render_kw={"maxlength": 16})
 
 

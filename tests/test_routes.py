@@ -16,6 +16,7 @@ from feedback import current
 from feedback.extensions import db
 from feedback.jobs import tasks
 from feedback.models.accounts import RoleName, User
+from feedback.models.appraisals import ReplyKind, ReportReply
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell, Subject, Trustee
 from feedback.models.clients import Client, Contact
@@ -91,6 +92,8 @@ class Company:
         links = [*office.links(released, "client")[:1], answered, unanswered, "/s/forged"]
         office.close(released)
         releases.release(office.session, released, actor=ACTOR, now=AFTER)
+        said = {"version": 1, "kind": ReplyKind.OBJECTED, "text": "Look again.", "at": AFTER}
+        office.session.add(ReportReply(subject=released.subjects[0], **said))
         for kind in DefinitionKind:
             definition_drafts.copy(
                 office.session, library.find(office.session, kind, DEFAULT), actor=ACTOR, now=AFTER
@@ -112,6 +115,7 @@ class Company:
             "definition": [DEFAULT, "nothing"],
             "version": ["1", "2"],
             "section": ["title", "groups", "nothing"],
+            "part": ["item", "kpi", "profile"],
             "place": ["1", "99"],
             "move": ["add", "up"],
             "client": [contact.client.code, "nobody"],

@@ -35,6 +35,16 @@ def main() -> None:
 
 # What is listed by `feedback --help`, which imports none of it: the name, its place, the first sentence of its help.
 COMMANDS = (
+    (
+        "appraisal",
+        "feedback.cli.decisions.groups:appraisal",
+        "One person's appraisal: what it says, and its versions.",
+    ),
+    (
+        "appraise",
+        "feedback.cli.appraisals.appraise:appraise",
+        "Compute the appraisals of PERIOD: a new version for whom something changed.",
+    ),
     ("audit", "feedback.cli.oversight.audit:audit", "The audit log: every administrative act."),
     ("callbacks", "feedback.cli.messages.callbacks:callbacks", "Clients who ask to be called back."),
     (
@@ -52,6 +62,11 @@ COMMANDS = (
         "feedback.cli.reports.comments:comments",
         "Comments of a closed campaign: read them before others do, and hide one with a reason.",
     ),
+    (
+        "consequences",
+        "feedback.cli.decisions.consequences:consequences",
+        "What follows from final results: bonus, award, promotion.",
+    ),
     ("db", "feedback.cli.server.database:db", "The database: make its tables, check them, back it up."),
     (
         "demo",
@@ -64,11 +79,20 @@ COMMANDS = (
         "List the settings, secrets masked, and check what the server needs; exit with 1 if something is wrong.",
     ),
     (
+        "goals",
+        "feedback.cli.goals.goals:goals",
+        "Development goals: proposed by one side, agreed by the other, rated.",
+    ),
+    (
         "history",
         "feedback.cli.facts.history:history",
         "Assignments: who had which post, level, manager and department from when, and leave.",
     ),
-    ("goals", "feedback.cli.appraisals.goals:goals", "How far development goals were reached."),
+    (
+        "incident",
+        "feedback.cli.incidents.incidents:incident",
+        "The compliance register: one person reports an incident, another decides on it.",
+    ),
     (
         "interviews",
         "feedback.cli.campaigns.interviews:interviews",
@@ -91,9 +115,19 @@ COMMANDS = (
         "Peers by nomination, while a campaign is collecting them.",
     ),
     (
+        "objections",
+        "feedback.cli.decisions.objections:objections",
+        "Objections to results, and the answers that the company owes.",
+    ),
+    (
         "people",
         "feedback.cli.people.people:people",
         "Employees: who can be rated, and who can rate as a colleague.",
+    ),
+    (
+        "plans",
+        "feedback.cli.decisions.plans:plans",
+        "Plans to improve or to learn that follow from appraisals.",
     ),
     (
         "questionnaire",
@@ -114,6 +148,11 @@ COMMANDS = (
         "results",
         "feedback.cli.reports.results:results",
         "What closing left of a campaign: counts and sums, and no ballots.",
+    ),
+    (
+        "round",
+        "feedback.cli.decisions.groups:round_",
+        "Rounds: the appraisal of everybody in a month, a quarter or a year.",
     ),
     ("roster", "feedback.cli.campaigns.rosters:roster", "Who is asked about whom."),
     (
@@ -139,11 +178,6 @@ COMMANDS = (
         "Who holds a campaign's key together: three accounts, two of which close it.",
     ),
     ("user", "feedback.cli.people.users:user", "Sign-in accounts."),
-    (
-        "veto",
-        "feedback.cli.appraisals.vetoes:veto",
-        "The compliance veto (一票否决) on a person's appraisal of a period.",
-    ),
     (
         "worker",
         "feedback.cli.server.worker:worker",

@@ -6,41 +6,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.extensions import Base, UtcDateTime
 from feedback.models.campaigns import Subject
-from feedback.models.people import Person
-
-
-class GoalScore(Base):
-    """How far a person's development goals of a period were reached, 0-100."""
-
-    __tablename__ = "goal_score"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    period: Mapped[str] = mapped_column(String(16), primary_key=True)
-    score: Mapped[float] = mapped_column()
-
-    person: Mapped[Person] = relationship()
-
-    __table_args__ = (CheckConstraint("score between 0 and 100", "score"),)
-
-
-class VetoState(StrEnum):
-    PENDING = "pending"
-    CONFIRMED = "confirmed"
-
-
-class Veto(Base):
-    """A compliance breach (一票否决): pending holds the appraisal, confirmed makes it "not qualified"."""
-
-    __tablename__ = "veto"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    period: Mapped[str] = mapped_column(String(16), primary_key=True)
-    state: Mapped[VetoState] = mapped_column(String(16))
-    evidence: Mapped[str] = mapped_column(String(500))
-
-    person: Mapped[Person] = relationship()
-
-    __table_args__ = (CheckConstraint("state in ('pending', 'confirmed')", "state"),)
 
 
 class ReplyKind(StrEnum):

@@ -24,7 +24,10 @@ class GoalMeasure(StrEnum):
 
 
 class Goal(Base):
-    """A development goal of a person, for a period or, with last_period, for several. What it says are its versions."""
+    """A development goal of a person, for a period or, with last_period, for several. What it says are its versions.
+
+    A newest version that is not agreed is what one side proposes; by_subject: which side that is.
+    """
 
     __tablename__ = "goal"
 
@@ -33,11 +36,11 @@ class Goal(Base):
     period: Mapped[str] = mapped_column(String(16), index=True)
     last_period: Mapped[str | None] = mapped_column(String(16))
     state: Mapped[GoalState] = mapped_column(String(16), default=GoalState.DRAFT)
-    by_subject: Mapped[bool] = mapped_column()  # whose turn it is follows from who proposed it
+    by_subject: Mapped[bool] = mapped_column()
 
     person: Mapped[Person] = relationship()
     versions: Mapped[list["GoalVersion"]] = relationship(order_by="GoalVersion.number")
-    milestones: Mapped[list["Milestone"]] = relationship(order_by="Milestone.position")
+    milestones: Mapped[list["Milestone"]] = relationship(order_by="Milestone.version, Milestone.position")
     ratings: Mapped[list["GoalRating"]] = relationship(order_by="GoalRating.period")
 
     __table_args__ = (
@@ -46,7 +49,10 @@ class Goal(Base):
 
 
 class GoalVersion(Base):
-    """What was agreed, or is proposed. figure goals name a KPI method's target; parent: a goal of the company."""
+    """What was agreed, or is proposed. target: of figure goals; parent: a goal of the company.
+
+    cancels: the version that ends it; it says again what the goal was.
+    """
 
     __tablename__ = "goal_version"
 
@@ -59,6 +65,7 @@ class GoalVersion(Base):
     target: Mapped[float | None] = mapped_column()
     parent: Mapped[str | None] = mapped_column(String(200))
     due: Mapped[date | None] = mapped_column()
+    cancels: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str | None] = mapped_column(String(500))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(String(254))
@@ -72,9 +79,12 @@ class GoalVersion(Base):
 
 
 class Milestone(Base):
+    """Of one version of a goal."""
+
     __tablename__ = "milestone"
 
     goal_id: Mapped[int] = mapped_column(ForeignKey("goal.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     title: Mapped[str] = mapped_column(String(200))
     weight: Mapped[float] = mapped_column(default=1.0)

@@ -56,7 +56,10 @@ class Incident(Base):
 
 
 class IncidentStep(Base):
-    """Who moved it to which state, when and why. A withdrawal has two: it is asked for, and agreed to."""
+    """Who moved it to which state, when and why. A withdrawal has two: it is asked for, and agreed to.
+
+    actor: the account. shell: who typed it, where the account was named on the command line.
+    """
 
     __tablename__ = "incident_step"
 
@@ -65,4 +68,5 @@ class IncidentStep(Base):
     act: Mapped[str] = mapped_column(String(32))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(String(254))
+    shell: Mapped[str | None] = mapped_column(String(254))
     reason: Mapped[str] = mapped_column(String(500), default="")

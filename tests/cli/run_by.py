@@ -37,7 +37,13 @@ RUN_BY = {
     "db upgrade": "test_database.test_upgrade_makes_the_tables_and_check_finds_them_right",
     "demo": "test_demo.test_a_demo_is_made_once_says_how_to_get_in_and_leaves_the_installation_alone",
     "doctor": "test_company.test_doctor_masks_secrets_and_finds_a_lost_key",
+    "goals export": "test_goals.test_what_is_exported_is_imported_again_without_a_change",
     "goals import": "test_company.test_a_quarter_runs_by_commands_alone_on_either_engine",
+    "incident confirm": "test_incidents.test_one_reports_another_confirms_and_two_withdraw",
+    "incident list": "test_incidents.test_one_reports_another_confirms_and_two_withdraw",
+    "incident reject": "test_incidents.test_a_rejected_incident_is_only_in_the_register",
+    "incident report": "test_incidents.test_one_reports_another_confirms_and_two_withdraw",
+    "incident withdraw": "test_incidents.test_one_reports_another_confirms_and_two_withdraw",
     "interviews assign": "test_company.test_an_interview_is_assigned_and_taken_back",
     "interviews list": "test_company.test_an_interview_is_assigned_and_taken_back",
     "interviews take-back": "test_company.test_an_interview_is_assigned_and_taken_back",
@@ -104,8 +110,6 @@ RUN_BY = {
     "user send-link": "test_users.test_a_link_to_set_a_password_is_sent_again_and_works",
     "user unlink": "test_users.test_an_account_is_linked_to_its_person_and_unlinked",
     "user unlock": "test_users.test_locks_and_factors_are_taken_away_by_command[unlock]",
-    "veto clear": "test_tables.test_a_veto_is_entered_decided_and_taken_back",
-    "veto set": "test_tables.test_a_veto_is_entered_decided_and_taken_back",
     "worker": "test_serve.test_a_worker_does_not_outlive_a_server_that_died_before_it_was_up",
 }
 

@@ -222,15 +222,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "goal_score",
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("period", sa.String(length=16), nullable=False),
-        sa.Column("score", sa.Double(), nullable=False),
-        sa.CheckConstraint("score between 0 and 100", name=op.f("ck_goal_score_score")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_goal_score_person_id_person")),
-        sa.PrimaryKeyConstraint("person_id", "period", name=op.f("pk_goal_score")),
-    )
-    op.create_table(
         "subject",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -303,16 +294,6 @@ def upgrade() -> None:
             name=op.f("ck_clock_record_doubt"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_record")),
-    )
-    op.create_table(
-        "veto",
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("period", sa.String(length=16), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("evidence", sa.String(length=500), nullable=False),
-        sa.CheckConstraint("state in ('pending', 'confirmed')", name=op.f("ck_veto_state")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_veto_person_id_person")),
-        sa.PrimaryKeyConstraint("person_id", "period", name=op.f("pk_veto")),
     )
     op.create_table(
         "call_back",
@@ -621,7 +602,7 @@ def upgrade() -> None:
         sa.CheckConstraint("kind = 'account' or wrapped_content is null", name=op.f("ck_mail_content")),
         sa.CheckConstraint(
             "kind in ('invitation', 'reminder', 'interview', 'nomination', 'approval', 'release', 'objection', "
-            "'account')",
+            "'appraisal', 'account')",
             name=op.f("ck_mail_kind"),
         ),
         sa.CheckConstraint(

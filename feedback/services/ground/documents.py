@@ -53,6 +53,12 @@ def restore(kind: type[Snapshot], document: Mapping[str, Any]) -> Snapshot:
     return _converter().structure(document, kind)
 
 
+def taken_apart(snapshot: Any) -> dict[str, Any]:
+    """The document of a frozen dataclass, as `dataclasses.asdict` makes it, for large ones many times as fast."""
+    document: dict[str, Any] = _converter().unstructure(snapshot)
+    return document
+
+
 def _check(document: Mapping[str, Any]) -> None:
     if (number := document.get(KEY, "?")) != FORMAT:
         raise OtherFormat(number)

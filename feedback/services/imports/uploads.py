@@ -10,17 +10,17 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import User
-from feedback.models.appraisals import GoalScore
 from feedback.models.clients import Client, Contact
 from feedback.models.figures import FigureKind
+from feedback.models.goals import Goal
 from feedback.models.people import Person
 from feedback.models.register import RegisterKind
 from feedback.models.uploads import Upload
-from feedback.services.appraisals import goals
 from feedback.services.definitions import library
 from feedback.services.fact_files import figure_files, figure_rows, history_files, register_files
 from feedback.services.fact_files.figure_files import FigureFile
 from feedback.services.fact_files.register_entries import ABOUT_YOURSELF
+from feedback.services.goals import goal_columns, goal_files, goal_score_files
 from feedback.services.ground import row_locks
 from feedback.services.ground.errors import NotFound, NotPossible, RowFault
 from feedback.services.people import client_files, people_files
@@ -43,6 +43,7 @@ class ImportKind(StrEnum):
     VISITS = "visits"
     COMPLAINTS = "complaints"
     GOALS = "goals"
+    SCORES = "scores"
 
 
 FIGURES = {ImportKind.TARGETS: FigureKind.TARGET, ImportKind.KPI: FigureKind.ACTUAL}
@@ -53,7 +54,8 @@ COLUMNS: dict[ImportKind, Sequence[Column]] = {
     ImportKind.HISTORY: history_files.COLUMNS,
     **{kind: figure_rows.COLUMNS[figure] for kind, figure in FIGURES.items()},
     **{kind: register_files.COLUMNS[entry] for kind, entry in REGISTER.items()},
-    ImportKind.GOALS: goals.COLUMNS,
+    ImportKind.GOALS: goal_columns.COLUMNS,
+    ImportKind.SCORES: goal_score_files.COLUMNS,
 }
 TABLES = {
     ImportKind.PEOPLE: people_files.TABLES,
@@ -61,7 +63,8 @@ TABLES = {
     ImportKind.HISTORY: history_files.TABLES,
     **dict.fromkeys(FIGURES, figure_files.TABLES),
     **dict.fromkeys(REGISTER, register_files.TABLES),
-    ImportKind.GOALS: (GoalScore,),
+    ImportKind.GOALS: (Goal,),
+    ImportKind.SCORES: (Goal,),
 }
 
 
@@ -138,7 +141,9 @@ def plan(session: Session, upload: Upload, author: Author) -> ImportPlan:
             return figure_files.plan(session, rows, _figure_file(session, upload, FIGURES[kind]), author)
         case ImportKind.VISITS | ImportKind.COMPLAINTS:
             return register_files.plan(session, REGISTER[kind], rows, today=author.today)
-    return goals.plan(session, rows, upload.period or "")
+        case ImportKind.GOALS:
+            return goal_files.plan(session, rows, author)
+    return goal_score_files.plan(session, rows, upload.period or "", author)
 
 
 def _require_others(session: Session, rows: Sequence[TableRow], author: Author) -> None:

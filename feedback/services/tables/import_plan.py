@@ -28,6 +28,7 @@ class Noun(StrEnum):
     ACTUAL = "actual"
     VISIT = "visit"
     COMPLAINT = "complaint"
+    GOAL = "goal"
     GOAL_SCORE = "goal score"
 
 

@@ -31,7 +31,7 @@ from feedback.views.ground.faults import told
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
 from feedback.views.imports import import_cells
-from forms.imports import FiguresUploadForm, GoalsUploadForm, UploadForm
+from forms.imports import FiguresUploadForm, ScoresUploadForm, UploadForm
 from forms.texts import stripped
 from forms.words import N_
 
@@ -48,6 +48,7 @@ TITLES = {
     ImportKind.VISITS: N_("Return visits"),
     ImportKind.COMPLAINTS: N_("Complaints"),
     ImportKind.GOALS: N_("Development goals"),
+    ImportKind.SCORES: N_("Scores of goals"),
 }
 MENU_ENTRIES = dict.fromkeys(ImportKind, "people") | {  # of the top navigation
     ImportKind.CLIENTS: "clients",
@@ -62,7 +63,8 @@ NOUNS = {
     Noun.ACTUAL: N_("KPI figures"),
     Noun.VISIT: N_("Return visits"),
     Noun.COMPLAINT: N_("Complaints"),
-    Noun.GOAL_SCORE: N_("Development goals"),
+    Noun.GOAL: N_("Development goals"),
+    Noun.GOAL_SCORE: N_("Scores of goals"),
 }
 
 Page = str | tuple[str, int]
@@ -105,8 +107,8 @@ def upload(kind: str) -> Page | Redirect:
 
 def upload_form(kind: ImportKind) -> UploadForm:
     posted = with_file(request.form, request.files.get("file"))
-    if kind is ImportKind.GOALS:
-        return GoalsUploadForm(posted, period=quarter_of(current.today()))
+    if kind is ImportKind.SCORES:
+        return ScoresUploadForm(posted, period=quarter_of(current.today()))
     if kind not in uploads.FIGURES:
         return UploadForm(posted)
     form = FiguresUploadForm(posted)
@@ -136,7 +138,7 @@ def with_file(fields: MultiDict[str, str], file: FileStorage | None) -> MultiDic
 def receive(kind: ImportKind, form: UploadForm) -> Upload:
     file = form.file.data
     scope = ImportScope()
-    if isinstance(form, GoalsUploadForm):
+    if isinstance(form, ScoresUploadForm):
         scope = ImportScope(form.period.data)
     if isinstance(form, FiguresUploadForm):
         code, _, version = form.scheme.data.partition(" ")

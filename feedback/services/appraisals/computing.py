@@ -1,0 +1,295 @@
+"""Computing the appraisals of a round: a version for everybody whose inputs are not those of the newest one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from feedback.models.audit import AuditEntry
+from feedback.models.people import Person
+from feedback.models.rounds import (
+    Appraisal,
+    AppraisalMove,
+    AppraisalState,
+    AppraisalVersion,
+    Round,
+    RoundState,
+    VersionCause,
+)
+from feedback.services.appraisals import enrolment, gathering, versions
+from feedback.services.appraisals.gathering import REASONS, Gathered
+from feedback.services.appraisals.summaries import AppraisalSummary
+from feedback.services.appraisals.versions import Difference
+from feedback.services.assessment import assessing
+from feedback.services.assessment.appraisal_document import FORMULA, AppraisalDocument
+from feedback.services.assessment.assessing import Assessable
+from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground import documents, row_locks
+from feedback.services.ground.errors import NotPossible
+from feedback.services.ground.row_locks import among
+from forms.scheme import Scheme
+from forms.words import N_
+
+NOT_STARTED = N_("the round of %(period)s is %(state)s: start it first")
+OPEN = (AppraisalState.RUNNING, AppraisalState.COMPUTED)
+
+
+@dataclass(frozen=True)
+class Change:
+    """An appraisal whose inputs are new. before: None for the first version; waits: it is past being computed, and is
+    reopened first."""
+
+    appraisal: Appraisal
+    document: AppraisalDocument
+    before: AppraisalDocument | None
+    cause: VersionCause
+    number: int
+    waits: bool
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        return versions.difference(self.before, self.document) if self.before else ()
+
+
+@dataclass(frozen=True)
+class Computation:
+    """changes: in the order of codes. left_out: who is not appraised by the rules, with the reason in words."""
+
+    changes: tuple[Change, ...]
+    left_out: tuple[tuple[Appraisal, str], ...]
+    unchanged: int
+
+    @property
+    def made(self) -> list[Change]:
+        return [change for change in self.changes if not change.waits]
+
+
+def preview(
+    session: Session,
+    round_: Round,
+    people: Sequence[Person] | None = None,
+    *,
+    now: datetime,
+    cause: VersionCause | None = None,
+    decided: bool | None = None,
+) -> Computation:
+    """What `compute` would do; writes nothing.
+
+    decided: whether appraisals that are reviewed and further on get a version, too; where people are named, they do.
+    """
+    _check(round_)
+    appraisals = _appraisals(session, round_, people)
+    named = [appraisal.person for appraisal in appraisals]
+    scheme = read_scheme(round_.scheme)
+    gathered = gathering.gather(session, scheme, round_.period, named, now.date())
+    decided = people is not None if decided is None else decided
+    made = _Comparison(session, scheme, round_.period, gathered, cause, decided)
+    return made.of(appraisals)
+
+
+def compute(
+    session: Session,
+    round_: Round,
+    people: Sequence[Person] | None = None,
+    *,
+    reason: str = "",
+    actor: str,
+    now: datetime,
+    cause: VersionCause | None = None,
+    decided: bool | None = None,
+) -> Computation:
+    """A new version for everybody whose inputs are new, with its cause; the same inputs make none.
+
+    cause None: told from what differs. Appraisals that were running are computed from here on.
+    """
+    row_locks.hold_row(session, round_)
+    _check(round_)
+    if people is None:
+        enrolment.enrol(session, round_, actor=actor, now=now)
+    found = preview(session, round_, people, now=now, cause=cause, decided=decided)
+    log = _Log(actor, now, reason.strip())
+    for change in found.made:
+        log.version(round_.period, change)
+    for appraisal, why in found.left_out:
+        log.leave_out(round_.period, appraisal, why)
+    log.write(session)
+    return found
+
+
+def documents_of(
+    session: Session, round_: Round, people: Sequence[Person], period: str, *, now: datetime
+) -> dict[int, AppraisalDocument]:
+    """By person: what another period, such as a month that is running, comes to by the scheme of the round."""
+    scheme = read_scheme(round_.scheme)
+    gathered = gathering.gather(session, scheme, period, people, now.date())
+    ids = list(gathered.people)
+    made = assessing.assess(scheme, period, [gathered.people[id] for id in ids])
+    return dict(zip(ids, made, strict=True))
+
+
+def _check(round_: Round) -> None:
+    if round_.state == RoundState.PREPARING:
+        raise NotPossible(NOT_STARTED, period=round_.period, state=round_.state)
+
+
+def _appraisals(session: Session, round_: Round, people: Sequence[Person] | None) -> list[Appraisal]:
+    query = select(Appraisal).where(Appraisal.round_id == round_.id).join(Appraisal.person)
+    if people is not None:
+        query = query.where(among(Appraisal.person_id, [person.id for person in people]))
+    rows = session.scalars(query.options(joinedload(Appraisal.person)).order_by(Person.code))
+    wanted = None if people is None else {person.id for person in people}
+    return [
+        each for each in rows if (wanted is None or each.person_id in wanted) and not _left_out_by_hand(each)
+    ]
+
+
+def _left_out_by_hand(appraisal: Appraisal) -> bool:
+    """Not appraised by a decision of HR, which no computation takes back."""
+    reason = appraisal.not_appraised
+    return reason is not None and reason not in REASONS.values()
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """The newest versions beside what the inputs of now would make."""
+
+    session: Session
+    scheme: Scheme
+    period: str
+    gathered: Gathered
+    cause: VersionCause | None
+    decided: bool
+
+    def of(self, appraisals: Sequence[Appraisal]) -> Computation:
+        people = {each.person_id: each for each in appraisals}
+        newest = versions.newest(self.session, appraisals)
+        fresh = {
+            id: assessable
+            for id, assessable in self.gathered.people.items()
+            if self._is_new(people[id], assessable, newest)
+        }
+        made = assessing.assess(self.scheme, self.period, list(fresh.values()))
+        by_person = dict(zip(fresh, made, strict=True))
+        left_out = [
+            (each, REASONS[why])
+            for each in appraisals
+            if (why := self.gathered.not_appraised.get(each.person_id)) and each.not_appraised != REASONS[why]
+        ]
+        changes = [
+            self._change(each, by_person[each.person_id], newest.get(each.id))
+            for each in appraisals
+            if each.person_id in by_person
+        ]
+        return Computation(tuple(changes), tuple(left_out), len(self.gathered.people) - len(changes))
+
+    def _is_new(
+        self, appraisal: Appraisal, assessable: Assessable, newest: dict[int, AppraisalVersion]
+    ) -> bool:
+        version = newest.get(appraisal.id)
+        if version is None or appraisal.state == AppraisalState.NOT_APPRAISED:
+            return True
+        return version.digest != assessing.digest(self.scheme, assessable.inputs)
+
+    def _change(
+        self, appraisal: Appraisal, document: AppraisalDocument, version: AppraisalVersion | None
+    ) -> Change:
+        before = AppraisalDocument.from_document(version.document) if version else None
+        cause = VersionCause.FIRST if before is None else self.cause or versions.cause(before, document)
+        waits = not self.decided and appraisal.state not in (*OPEN, AppraisalState.NOT_APPRAISED)
+        return Change(appraisal, document, before, cause, (appraisal.version or 0) + 1, waits)
+
+
+class _Log:
+    """What is written, in a few statements for everybody."""
+
+    def __init__(self, actor: str, now: datetime, reason: str) -> None:
+        self.actor, self.now, self.reason = actor, now, reason
+        self.versions: list[dict[str, Any]] = []
+        self.appraisals: list[dict[str, Any]] = []
+        self.moves: list[dict[str, Any]] = []
+        self.audit: list[dict[str, Any]] = []
+
+    def version(self, period: str, change: Change) -> None:
+        appraisal, document = change.appraisal, change.document
+        summary = AppraisalSummary.of(document)
+        self.versions.append(
+            {
+                "appraisal_id": appraisal.id,
+                "number": change.number,
+                "document": documents.numbered(document.to_document()),
+                "summary": documents.numbered(summary.to_document()),
+                "digest": document.basis.inputs,
+                "formula": FORMULA,
+                "cause": change.cause,
+                "reason": self.reason,
+                "at": self.now,
+                "actor": self.actor,
+            }
+        )
+        state = AppraisalState(appraisal.state)
+        starts = state in (AppraisalState.RUNNING, AppraisalState.NOT_APPRAISED)
+        after = AppraisalState.COMPUTED if starts else state
+        held = str(document.held[0]) if document.held and document.official is None else None
+        self.appraisals.append(
+            {
+                "id": appraisal.id,
+                "version": change.number,
+                "held": held,
+                "state": after,
+                "not_appraised": None,
+            }
+        )
+        if after != state:
+            self._move(period, appraisal, after, self.reason)
+        facts = {"version": change.number, "digest": document.basis.inputs, "cause": str(change.cause)}
+        self._audit("appraisal computed", period, appraisal, facts)
+
+    def leave_out(self, period: str, appraisal: Appraisal, why: str) -> None:
+        after = AppraisalState.NOT_APPRAISED
+        self.appraisals.append(
+            {
+                "id": appraisal.id,
+                "version": appraisal.version,
+                "held": None,
+                "state": after,
+                "not_appraised": why,
+            }
+        )
+        self._move(period, appraisal, after, why)
+
+    def _move(self, period: str, appraisal: Appraisal, after: AppraisalState, reason: str) -> None:
+        before = AppraisalState(appraisal.state)
+        self.moves.append(
+            {
+                "appraisal_id": appraisal.id,
+                "before": before,
+                "after": after,
+                "at": self.now,
+                "actor": self.actor,
+                "on_behalf_of": None,
+                "reason": reason,
+            }
+        )
+        states = {"before": {"state": str(before)}, "after": {"state": str(after)}}
+        self._audit("appraisal moved", period, appraisal, states)
+
+    def _audit(self, act: str, period: str, appraisal: Appraisal, detail: dict[str, Any]) -> None:
+        target = f"{period} {appraisal.person.code}"
+        self.audit.append(
+            {"at": self.now, "actor": self.actor, "act": act, "target": target, "detail": detail}
+        )
+
+    def write(self, session: Session) -> None:
+        for table, rows in (
+            (AppraisalVersion, self.versions),
+            (AppraisalMove, self.moves),
+            (AuditEntry, self.audit),
+        ):
+            if rows:
+                session.execute(insert(table), rows)
+        if self.appraisals:
+            session.execute(update(Appraisal), self.appraisals)
+            session.expire_all()
