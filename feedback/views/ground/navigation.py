@@ -26,7 +26,7 @@ PART_OF = {
     **dict.fromkeys(("drafts", "previews"), "library"),
     **dict.fromkeys(CAMPAIGN_PAGES, "campaigns"),
     "contacts": "clients",
-    **dict.fromkeys(("appraisal_replies", "appraisal_files"), "appraisals"),
+    **dict.fromkeys(("appraisal_replies", "appraisal_files", "appraisal_targets"), "appraisals"),
     "goal_acts": "goals",
 }
 

@@ -1,12 +1,13 @@
 """What people see of an appraisal, by what they are to it and by how far it has come."""
 
-import pytest
 
 from tests.rounds import Bureau
 from tests.views.appraisals.desks import Desks
 
 
-def test_before_he_is_told_the_person_sees_steps_and_figures_and_nothing_computed(bureau: Bureau, desks: Desks):
+def test_before_he_is_told_the_person_sees_steps_and_figures_and_nothing_computed(
+    bureau: Bureau, desks: Desks
+):
     bureau.review("A01")
     page = desks.of("A01").get("/appraisals?lang=en")
     assert page.status_code == 200
