@@ -16,7 +16,7 @@ from feedback.services.dossiers import dossier, reading
 from feedback.services.dossiers.reading import Access
 from feedback.services.ground.errors import NotFound
 from feedback.transaction import transaction
-from feedback.views.appraisals.appraisal_access import APPRAISED, READERS, find, remember
+from feedback.views.appraisals.appraisal_access import APPRAISED, READERS, find, is_opened, remember
 from feedback.views.ground.current_reader import deciding
 from feedback.views.ground.guards import for_roles
 from forms.appraisal_replies import InterviewConfirmationForm
@@ -51,7 +51,7 @@ def open_(period: str, person: str) -> Response:
     """From here on the figures are shown to somebody above; that he looked is in the audit log."""
     by, session = deciding(), db.session()
     appraisal, access = reading.find(session, period, person, by)
-    if access.is_noted:
+    if access.is_noted and not is_opened(appraisal, by.today):
         with transaction():
             reading.note(session, appraisal, by)
         remember(appraisal, by.today)
