@@ -19,11 +19,12 @@ from feedback.models.accounts import RoleName, User
 from feedback.models.appraisals import ReplyKind, ReportReply
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell, Subject, Trustee
-from feedback.models.clients import Contact
+from feedback.models.clients import Client, Contact
 from feedback.models.interviews import Interview
 from feedback.models.library import DefinitionKind
 from feedback.models.mail import Mail
 from feedback.models.nominations import Nomination
+from feedback.models.register import RegisterEntry, RegisterKind
 from feedback.models.results import Comment
 from feedback.services.accounts import accounts
 from feedback.services.campaigns import campaigns, lifecycle
@@ -125,7 +126,10 @@ class Company:
             "guide": ["client", "nothing"],
             "comment": ["0" * 32, "none"],
             "cell": [str(self.subject_cell(running)), "99999"],
-            "kind": ["people", "clients", "kpi", "goals"],
+            "kind": list(ImportKind),
+            "entry": [str(self.complaint(contact.client)), "99999"],
+            "entry_kind": list(RegisterKind),
+            "number": ["1", "99999"],
             "format": ["csv", "xlsx"],
             "mail": [str(mail.id), "99999"],
             "mail_act": ["again", "nothing"],
@@ -157,6 +161,15 @@ class Company:
         )
         self.browsers.office.session.add(card)
         return card.id.hex()
+
+    def complaint(self, client: Client) -> int:
+        session = self.browsers.office.session
+        entry = RegisterEntry(
+            kind=RegisterKind.COMPLAINT, client=client, person=self.subject, opened=AFTER.date()
+        )
+        session.add(entry)
+        session.commit()
+        return entry.id
 
     def batch(self, campaign: Campaign) -> str:
         """Reports in a file that is ready to be fetched."""
