@@ -49,7 +49,7 @@ class Influence:
     @property
     def shares(self) -> Floats:
         """Relative weights [d] as shares of their sum."""
-        return _shares(self.weights)
+        return shares(self.weights)
 
 
 def correlations(values: Floats) -> Floats:
@@ -201,13 +201,13 @@ def _estimate(marks: Floats, seed: int) -> Influence | None:
         return None
     least = least_eigenvalue(found[0, 1:, 1:])
     weights, beside_chance = relative_weights(found[:, 1:, 1:], least), relative_weights(found, least)
-    shares = _shares(weights)
+    of_sum = shares(weights)
     lead = np.percentile(beside_chance[:, 1:] - beside_chance[:, :1], ENDS[0], axis=0)
     return Influence(
         n=len(marks),
         correlations=_rounded(correlations(marks), CORRELATION_DIGITS),
         weight_interval=_rounded(np.percentile(weights, ENDS, axis=0).T.clip(max=1), WEIGHT_DIGITS),
-        share_interval=_rounded(np.percentile(shares, ENDS, axis=0).T, SHARE_DIGITS),
+        share_interval=_rounded(np.percentile(of_sum, ENDS, axis=0).T, SHARE_DIGITS),
         clear=lead > 0,
         resamples=len(found),
     )
@@ -262,7 +262,7 @@ def _from_moments(mean: Floats, square: Floats) -> Floats:
     return np.clip(found, -1.0, 1.0)
 
 
-def _shares(weights: Floats) -> Floats:
+def shares(weights: Floats) -> Floats:
     """Of their sum, along the last axis; 0 where nothing is explained."""
     return np.asarray(weights / at_least_something(weights.sum(axis=-1, keepdims=True)))
 

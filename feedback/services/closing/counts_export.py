@@ -130,11 +130,11 @@ def statistics_from_json(data: Mapping[str, Any]) -> Statistics:
         icc=Intraclass(**{name: _array(data["icc"][name]) for name in Intraclass.__dataclass_fields__}),
         straightlined=math.nan if lines["share"] is None else float(lines["share"]),
         straightlined_of=int(lines["n"]),
-        influence=None if data["influence"] is None else _influence_from_json(data["influence"]),
+        influence=None if data["influence"] is None else influence_from_json(data["influence"]),
     )
 
 
-def _influence_from_json(data: Json) -> Influence:
+def influence_from_json(data: Json) -> Influence:
     return Influence(
         n=int(data["n"]),
         correlations=_symmetric(_array(data["correlations"]), len(data["clear"]) + 1),
