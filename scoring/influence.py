@@ -18,7 +18,7 @@ from scoring.thresholds import LEAST_BALLOTS_OF_INFLUENCE, LEAST_BALLOTS_OF_STAT
 RESAMPLES = 500
 MOST_SKIPPED = RESAMPLES // 20
 ENDS = 2.5, 97.5  # percentiles
-DIGITS = CORRELATION_DIGITS, WEIGHT_DIGITS, SHARE_DIGITS = 2, 3, 2
+DIGITS = CORRELATION_DIGITS, WEIGHT_DIGITS, SHARE_DIGITS = 3, 3, 2
 ALIKE_DIGITS = 9  # points; beyond them the same marks may differ by how they were added up
 ROUNDING = 1e-12  # a variance no larger, of columns with a variance of 1, is rounding error
 DRAWN_AT_ONCE = 20, 2**21  # resamples, and ballots in all of them

@@ -24,7 +24,7 @@ FIELD_TITLES = {
     InfluenceField.FIRST: N_("Look here first"),
     InfluenceField.KEEP: N_("Keep it so"),
     InfluenceField.LATER: N_("Less urgent"),
-    InfluenceField.ENOUGH: N_("Good enough"),
+    InfluenceField.ENOUGH: N_("Fine as it is"),
 }
 
 

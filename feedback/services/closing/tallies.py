@@ -139,7 +139,7 @@ def load(session: Session, campaign: Campaign) -> tuple[CellMatrix, CampaignResu
     disclosed = restored(
         _counts(session, campaign, found),
         _totals(session, campaign, found),
-        _ballots(found),
+        shown_ballots(found),
         found.invited,
         _decision(found),
         found.instrument,
@@ -264,7 +264,7 @@ def _decision(matrix: CellMatrix) -> Decision:
     return from_status(status, matrix.instrument.groups)
 
 
-def _ballots(matrix: CellMatrix) -> Integers:
+def shown_ballots(matrix: CellMatrix) -> Integers:
     n = np.zeros((len(matrix.subjects), len(matrix.columns)), dtype=np.int64)
     for place, cell in matrix.cells.items():
         if cell.status == CellStatus.SHOWN:
