@@ -13,7 +13,7 @@ from feedback.charts.marks import Mark, Place, box, rule, symbol, text
 from feedback.charts.numbered import ROW, numbers, titles
 from feedback.charts.palette import ACCENT, FIELD, FIELD_STRONG, LINE, OWN, QUIET, SERIES, TICK
 
-WIDTH, SIZE, LEFT, TOP = 360, 300, 44, 8
+WIDTH, SIZE, LEFT, TOP = 360, 296, 54, 8
 INSET = 12
 
 # FieldNames in the order of `FieldNames`: symbol and colour.
@@ -57,7 +57,7 @@ class FieldAxes:
         cls, dots: Sequence[FactorDot], lowest: float, highest: float, satisfied: float, even: float
     ) -> "FieldAxes":
         """As little of the scale as shows every dot with room for words on both sides of the cut; shares from 0 on."""
-        least = min((satisfied, *(dot.satisfaction for dot in dots))) - (highest - satisfied)
+        least = min((satisfied, *(dot.satisfaction for dot in dots))) - (highest - satisfied) / 2
         most = max((2 * even, *(dot.high for dot in dots)))
         return cls(
             Axis(max(lowest, least // 10 * 10), highest),

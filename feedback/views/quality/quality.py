@@ -39,6 +39,6 @@ def influence(campaign: str) -> str:
         "quality/influence.html",
         campaign=found,
         found=factors,
-        pictures={"importance": drawn},
+        picture=drawn,
         year=influence_factors.of_year(session, found),
     )
