@@ -63,7 +63,8 @@ def cautions(found: InfluenceFactors) -> list[str]:
     always = [
         _("Associated with, not caused by: who recommends may mark everything higher for another reason."),
         _(
-            "No interval reaches 0: pure chance has a small weight, too. Whether it is more says the column for it."
+            "No interval reaches 0: pure chance has a small weight, too. Whether there is more to it, the column "
+            "“More than chance” says."
         ),
         _("Where intervals overlap, dimensions are about equally important. No order is meant."),
         _("What all clients mark alike goes along with nothing, however much it matters to them."),
