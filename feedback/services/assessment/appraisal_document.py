@@ -72,12 +72,12 @@ class DerivationLine:
     """
 
     id: str
-    under: str | None
     label: Statement
-    value: float | None
-    shown: str | None
-    rule: Statement | None
-    formula: str | None
+    under: str | None = None
+    value: float | None = None
+    shown: str | None = None
+    rule: Statement | None = None
+    formula: str | None = None
     figure: int | None = None
     source: str | None = None
     notes: tuple[Statement, ...] = ()
@@ -242,7 +242,13 @@ class AppraisalDocument:
     derivation: tuple[DerivationLine, ...]
 
     def to_document(self) -> dict[str, Any]:
-        return taken_apart(self)
+        """Lines without what they do not have: there are a hundred of them."""
+        document = taken_apart(self)
+        document["derivation"] = [
+            {name: value for name, value in line.items() if value is not None and value != []}
+            for line in document["derivation"]
+        ]
+        return document
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "AppraisalDocument":

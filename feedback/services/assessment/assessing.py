@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -37,28 +39,32 @@ class Assessable:
     person: AppraisedPerson
     inputs: Inputs
 
+    @cached_property
+    def plain(self) -> dict[str, Any]:
+        """The inputs as they are stored."""
+        return taken_apart(self.inputs)
+
+    def digest(self, scheme: Scheme) -> str:
+        """By which versions are told apart: of the formula, the scheme and everything that went in."""
+        return digest_of({"formula": FORMULA, "scheme": scheme.digest, "inputs": self.plain})
+
 
 def assess(scheme: Scheme, period: str, people: Sequence[Assessable]) -> list[AppraisalDocument]:
     """In the order of the people, each of whom has a segment."""
     rules = Rules(scheme, period)
     found = totals(rules, [each.inputs for each in people], scheme.satisfaction_goal)
     judged = [Judged(rules, found, each.inputs, place) for place, each in enumerate(people)]
-    return [_document(each.person, one) for each, one in zip(people, judged, strict=True)]
+    return [_document(each, one) for each, one in zip(people, judged, strict=True)]
 
 
-def digest(scheme: Scheme, inputs: Inputs) -> str:
-    """By which versions are told apart: of the formula, the scheme and everything that went in."""
-    return digest_of({"formula": FORMULA, "scheme": scheme.digest, "inputs": taken_apart(inputs)})
-
-
-def _document(person: AppraisedPerson, judged: Judged) -> AppraisalDocument:
+def _document(each: Assessable, judged: Judged) -> AppraisalDocument:
     scheme, inputs = judged.rules.scheme, judged.inputs
     segments = tuple(_Segment(judged, row).result() for row in judged.rows)
     goals = float(judged.totals.goals[judged.place])
     made = AppraisalDocument(
-        subject=person,
+        subject=each.person,
         period=inputs.period,
-        basis=AppraisalBasis(FORMULA, scheme.id, scheme.version, scheme.digest, digest(scheme, inputs)),
+        basis=AppraisalBasis(FORMULA, scheme.id, scheme.version, scheme.digest, each.digest(scheme)),
         inputs=inputs,
         status=judged.status,
         held=judged.held,

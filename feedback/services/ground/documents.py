@@ -1,5 +1,6 @@
 """Stored documents: JSON under the number of its format, and frozen dataclasses back from it (docs/decisions/0020)."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -54,8 +55,11 @@ def restore(kind: type[Snapshot], document: Mapping[str, Any]) -> Snapshot:
 
 
 def taken_apart(snapshot: Any) -> dict[str, Any]:
-    """The document of a frozen dataclass, as `dataclasses.asdict` makes it, for large ones many times as fast."""
-    document: dict[str, Any] = _converter().unstructure(snapshot)
+    """The document of a frozen dataclass as JSON has it, many times as fast as `dataclasses.asdict`.
+
+    Of fields that JSON knows: no moments.
+    """
+    document: dict[str, Any] = json.loads(json.dumps(snapshot, default=vars, allow_nan=False))
     return document
 
 
