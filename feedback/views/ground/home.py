@@ -9,6 +9,8 @@ from feedback.services.accounts import reading_rights
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.campaigns import overview
 from feedback.services.closing import trustees
+from feedback.services.goals import sides
+from feedback.services.incidents import register
 from feedback.services.messages import call_backs
 from feedback.services.reports import report_summaries, reports
 from feedback.services.reports.report_summaries import Member
@@ -36,6 +38,9 @@ def start() -> str:
         own=reports.released(session, reading_rights.own_subjects(session, reader)),
         proposing=[subject for subject in subjects if subject.person_id == reader.person_id],
         entrusted=trustees.tasks(session, current.custody(), current_user.id),
+        goals_to_agree=sides.to_agree(session, reader),
+        incidents_to_decide=register.to_decide(session, reader, current_user.email),
+        told_of=len(register.about(session, reader.person_id, current.today())) if reader.person_id else 0,
         calls=call_backs.still_to_call(session, reader, today=current.today()),
         undecided=_undecided([subject for subject in subjects if subject.person_id != reader.person_id]),
     )
