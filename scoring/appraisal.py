@@ -48,10 +48,11 @@ def weights_used(values: Floats, weight: Floats, may_lack: Booleans | bool = Fal
         raise ValueError("the weights of the components are not negative and add up to 100")
     lacking = np.isnan(values) & (weight > 0)
     left = np.where(lacking, 0.0, weight)
-    total = in_order(left)
-    known = ~(lacking & ~np.asarray(may_lack)).any(axis=-1) & (total >= LEAST_COMPONENTS - NOISE)
-    used = np.where(lacking.any(axis=-1)[:, None], 100 * left / total.clip(min=NOISE)[:, None], weight)
-    return np.where(known[:, None], used, np.nan)
+    total = in_order(left)[:, None]
+    known = ~np.any(lacking & ~np.asarray(may_lack), axis=-1, keepdims=True)
+    known &= total >= LEAST_COMPONENTS - NOISE
+    used = np.where(np.any(lacking, axis=-1, keepdims=True), 100 * left / total.clip(min=NOISE), weight)
+    return np.where(known, used, np.nan)
 
 
 def parts(values: Floats, used: Floats) -> Floats:

@@ -110,7 +110,7 @@ def joined(cells: JoinableCells, dimension_weight: Floats, minimum_coverage: flo
     coverage: weight shown / weight invited, NaN where nobody with weight was. Standard errors as in
     intervals.weighted_squared_error, each cell with the phi of its campaign. Raises ValueError for negative weights.
     """
-    dimension = weighted(np.moveaxis(cells.score, 1, -1), cells.weight[:, None, :])[0]
+    dimension = weighted(_last(cells.score), cells.weight[:, None, :])[0]
     total = weighted(dimension, dimension_weight)[0]
     coverage = in_order(cells.weight) / np.where(cells.invited > 0, cells.invited, np.nan)
     sufficient = (
@@ -134,8 +134,8 @@ def _estimates(score: Floats, cells: JoinableCells, dimension_weight: Floats) ->
     weight = np.where(np.isnan(of_cell), 0.0, cells.weight[..., None])
     limits = widest(low, high, weight > 0, axis=1)
     unit = to_unit(np.nan_to_num(of_cell), *(limit[:, None] for limit in limits))
-    squared = weighted_squared_error(*(np.moveaxis(of, 1, -1) for of in (unit, n, weight)), cells.phi.T)
-    there, rating = ~np.isnan(score), in_order(np.moveaxis(n * (weight > 0), 1, -1))
+    squared = weighted_squared_error(_last(unit), _last(n), _last(weight), cells.phi.T)
+    there, rating = ~np.isnan(score), in_order(_last(n * (weight > 0)))
     interval = to_points(weighted_interval(to_unit(score, *limits), rating, squared), *limits)
     error = np.sqrt(squared) * (limits[1] - limits[0])
     return Means(score, rating * there, interval), np.where(there, error, np.nan)
@@ -145,7 +145,7 @@ def _with_mean(cells: JoinableCells, dimension_weight: Floats) -> tuple[Floats, 
     """Points, n, fewest and most points of the dimensions and, last, of their mean in every cell [s, h, d + 1]."""
     known = ~np.isnan(cells.score)
     rated = np.where(known, cells.n, np.nan)
-    least, most = widest(cells.low, cells.high, known & (dimension_weight > 0), axis=-1)
+    least, most = widest(cells.low, cells.high, known, axis=-1)
     means = (weighted(values, dimension_weight)[0] for values in (cells.score, rated))
     of_cell, n, low, high = (
         np.concatenate([values, mean[..., None]], axis=-1)
@@ -154,3 +154,8 @@ def _with_mean(cells: JoinableCells, dimension_weight: Floats) -> tuple[Floats, 
         )
     )
     return of_cell, np.nan_to_num(n), low, high
+
+
+def _last(cells: Floats) -> Floats:
+    """Cells to the last axis: [s, h, d] to [s, d, h]."""
+    return np.moveaxis(cells, 1, -1)

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from scoring.instrument import Booleans, Floats, Integers
-from scoring.reasons import Reason, Reasons, first
-from scoring.weighing import NOISE, weighted
+from scoring.reasons import Reasons, ScoreReason, first
+from scoring.weighing import NOISE, reaches, weighted
 
 LEAST_WEIGHT = 0.6
 
@@ -82,7 +82,7 @@ def place(actual: Floats, starts: Sequence[float]) -> Integers:
     figures = np.array(starts, dtype=float)
     if len(figures) == 0 or not np.all(np.diff(figures) > 0):
         raise ValueError("steps and points are in ascending order")
-    return np.where(np.isnan(actual), -1, np.searchsorted(figures, actual, side="right") - 1)
+    return np.asarray(reaches(actual[..., None], figures).sum(axis=-1) - 1)
 
 
 def tier(actual: Floats, steps: Sequence[tuple[float, float]]) -> Floats:
@@ -106,7 +106,7 @@ def curve(actual: Floats, points: Sequence[tuple[float, float]]) -> Floats:
 
 def pass_fail(actual: Floats, target: Floats, lower: bool = False) -> Floats:
     """100 from the target up, else 0; lower: 100 up to the target."""
-    passed = actual <= target if lower else actual >= target
+    passed = reaches(-actual, -target) if lower else reaches(actual, target)
     return np.where(np.isnan(actual) | np.isnan(target), np.nan, np.where(passed, 100.0, 0.0))
 
 
@@ -126,12 +126,12 @@ def interpolate(
         raise ValueError("the threshold lies below the target and the stretch above")
     share = attainment(actual, target)
     score = np.interp(share, [threshold, 1.0, stretch], [threshold_score, 100.0, stretch_score])
-    return np.where(np.isnan(share), np.nan, np.where(share < threshold, 0.0, score))
+    return np.where(np.isnan(share), np.nan, np.where(reaches(share, threshold), score, 0.0))
 
 
 def meets(figure: Floats, least: float = -np.inf, most: float = np.inf) -> Booleans:
     """Whether a figure [s] that a KPI requires lies from least to most; an unknown one does not."""
-    return np.asarray((figure >= least) & (figure <= most))
+    return reaches(figure, least) & reaches(-figure, -most)
 
 
 def required(score: Floats, met: Booleans, otherwise: float = 0.0) -> Floats:
@@ -146,19 +146,22 @@ def reasons(
     actual: Floats,
     target: Floats | None = None,
     divides: bool = False,
+    met: Booleans | None = None,
 ) -> Reasons:
-    """Why scores [s] are not there, or were clipped: Reason [s] from what they were before floor and cap.
+    """Why scores [s] are not there, or were clipped: ScoreReason [s] from what they were before floor and cap.
 
-    target None: the method needs none. divides: by the target.
+    target None: the method needs none. divides: by the target. met [s]: whether what it requires is met.
     """
     wanted = np.zeros(actual.shape) if target is None else target
+    unmet = np.zeros(actual.shape, dtype=bool) if met is None else ~met
     return first(
         actual.shape,
-        (Reason.NO_ACTUAL, np.isnan(actual)),
-        (Reason.NO_TARGET, np.isnan(wanted)),
-        (Reason.TARGET_NOT_ABOVE_0, divides & (wanted <= 0)),
-        (Reason.CAPPED, unclipped > cap),
-        (Reason.RAISED_TO_FLOOR, unclipped < floor),
+        (ScoreReason.NO_ACTUAL, np.isnan(actual)),
+        (ScoreReason.NO_TARGET, np.isnan(wanted)),
+        (ScoreReason.TARGET_NOT_ABOVE_0, divides & (wanted <= 0)),
+        (ScoreReason.REQUIREMENT_NOT_MET, unmet),
+        (ScoreReason.CAPPED, unclipped > cap + NOISE),
+        (ScoreReason.RAISED_TO_FLOOR, unclipped < floor - NOISE),
     )
 
 
@@ -174,10 +177,20 @@ def composite(scores: Floats, weight: Floats) -> tuple[Floats, Floats]:
     return np.where(share >= LEAST_WEIGHT - NOISE, mean, np.nan), share
 
 
+def where_missing(scores: Floats, weight: Floats, zero: Booleans, hold: Booleans) -> tuple[Floats, Booleans]:
+    """Scores [s, k] with 0 where the KPI [k] says so of a missing one; and whether a missing one holds [s].
+
+    hold [k]: without a score of it, if it has weight ([k] or [s, k]), there is to be none of the whole.
+    """
+    missing = np.isnan(scores)
+    held = missing & hold & ~zero & (weight > 0)
+    return np.where(missing & zero, 0.0, scores), np.asarray(held.any(axis=-1))
+
+
 def attainment_of_whole(attainments: Floats, weight: Floats) -> Floats:
     """sum w x / sum w [s] of attainments [s, k], uncapped, over those that are there; NaN without any.
 
-    weight [k] or [s, k]. Methods without a target (tier, curve) are NaN, downward KPIs are 2 - a/t. Raises ValueError
-    for negative weights.
+    weight [k] or [s, k]. Shares, not per cent. Methods without a target (tier, curve) are NaN, downward KPIs are
+    2 - a/t; an increment of a negative rate is one. Raises ValueError for negative weights.
     """
     return weighted(attainments, weight)[0]

@@ -1,13 +1,14 @@
-"""Sums and weighted means over the last axis, added up from left to right as a reader of a derivation does.
+"""Weighted means and thresholds of figures, so that a reader of a derivation who computes again finds the same.
 
-So a person's figure is the same to the last bit alone and among others, and in any order of the people.
+Sums go from left to right over the last axis: a person's figure is the same to the last bit alone and among others.
 """
 
 import numpy as np
 
-from scoring.instrument import Floats
+from scoring.instrument import Booleans, Floats
 
 NOISE = 1e-9  # what binary fractions may be off, of shares and scores
+NOISE_OF_FIGURES = 1e-12  # likewise as a share of a figure, which may be large
 
 
 def in_order(parts: Floats) -> Floats:
@@ -28,3 +29,8 @@ def weighted(values: Floats, weight: Floats) -> tuple[Floats, Floats]:
     total = in_order(there * weight)
     products = in_order(np.where(there & (weight > 0), values, 0.0) * weight)
     return products / np.where(total > 0, total, np.nan), total
+
+
+def reaches(figures: Floats, start: Floats | float) -> Booleans:
+    """Whether figures are at least `start`, which 4.8 of 6 are of 80 %: 0.7999999999999999 in binary fractions."""
+    return np.asarray(figures >= start - NOISE_OF_FIGURES * np.maximum(np.abs(start), 1.0))

@@ -16,6 +16,7 @@ from feedback import current
 from feedback.extensions import db
 from feedback.jobs import tasks
 from feedback.models.accounts import RoleName, User
+from feedback.models.appraisals import ReplyKind, ReportReply
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell, Subject, Trustee
 from feedback.models.clients import Contact
@@ -99,6 +100,8 @@ class Company:
         links = [*office.links(released, "client")[:1], answered, unanswered, "/s/forged"]
         office.close(released)
         releases.release(office.session, released, actor=ACTOR, now=AFTER)
+        said = {"version": 1, "kind": ReplyKind.OBJECTED, "text": "Look again.", "at": AFTER}
+        office.session.add(ReportReply(subject=released.subjects[0], **said))
         for kind in DefinitionKind:
             definition_drafts.copy(
                 office.session, library.find(office.session, kind, DEFAULT), actor=ACTOR, now=AFTER

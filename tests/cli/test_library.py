@@ -35,7 +35,8 @@ def test_an_exported_file_imported_under_a_new_number_has_the_same_content(
 def test_importing_the_same_file_twice_makes_one_version(run: Run):
     for _ in range(2):
         assert run("scheme", "import", SHIPPED / "schemes/account-manager.toml").exit_code == 0
-    assert run("scheme", "list").stdout.count("account-manager\t") == 1
+    listed = [line.split("\t")[0] for line in run("scheme", "list").stdout.splitlines()]
+    assert listed.count("account-manager") == 1
 
 
 @pytest.mark.parametrize("kind", ["questionnaire", "scheme"])

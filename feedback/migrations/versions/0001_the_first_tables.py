@@ -401,6 +401,16 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.String(length=254), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(answer is null) = (answered_by is null) and (answer is null) = (answered_at is null)",
+            name=op.f("ck_report_reply_answered"),
+        ),
+        sa.CheckConstraint(
+            "answer is null or (kind = 'objected' and answer <> '')", name=op.f("ck_report_reply_answer")
+        ),
         sa.CheckConstraint("kind = 'acknowledged' or text <> ''", name=op.f("ck_report_reply_reason")),
         sa.CheckConstraint("kind in ('acknowledged', 'objected')", name=op.f("ck_report_reply_kind")),
         sa.ForeignKeyConstraint(

@@ -141,6 +141,13 @@ def _subjects() -> Select[Subject]:
     )
 
 
+def may_answer(reader: Reader) -> ColumnElement[bool]:
+    """The subjects whose objections are for the reader to answer: HR, and who leads by the release; never his own."""
+    if not reader.reads_everything:
+        return _report_led_by(reader)
+    return true() if reader.person_id is None else Subject.person_id != reader.person_id
+
+
 def to_release(session: Session, reader: Reader, campaign: Campaign) -> list[Subject]:
     """Whose report the reader may release, or has released: of everybody for HR, else those he leads."""
     may = true() if reader.reads_everything else _report_led_by(reader)

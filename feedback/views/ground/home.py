@@ -12,6 +12,7 @@ from feedback.services.closing import trustees
 from feedback.services.goals import sides
 from feedback.services.incidents import register
 from feedback.services.messages import call_backs
+from feedback.services.releases import replies
 from feedback.services.reports import report_summaries, reports
 from feedback.services.reports.report_summaries import Member
 from feedback.services.rosters import nomination_lists, nominations
@@ -41,6 +42,7 @@ def start() -> str:
         goals_to_agree=sides.to_agree(session, reader),
         incidents_to_decide=register.to_decide(session, reader, current_user.email),
         told_of=len(register.about(session, reader.person_id, current.today())) if reader.person_id else 0,
+        objections=replies.unanswered(session, reader),
         calls=call_backs.still_to_call(session, reader, today=current.today()),
         undecided=_undecided([subject for subject in subjects if subject.person_id != reader.person_id]),
     )

@@ -14,7 +14,7 @@ def test_what_no_scheme_knows_stands_for_itself(office: Office):
 
 
 def test_an_unfinished_scheme_names_nothing(office: Office):
-    document = '{"id": "ours", "version": 1, "level": {"trainee": {"title": {"en": "Trainee"}}}}'
+    document = '{"format": 3, "id": "ours", "version": 1, "level": {"trainee": {"title": {"en": "Trainee"}}}}'
     office.session.add(Definition(kind=DefinitionKind.SCHEME, code="ours", version=1, document=document))
     office.session.flush()
     assert "trainee" not in titles.levels(office.session)
