@@ -123,6 +123,7 @@ class Company:
             "definition": [DEFAULT, "nothing"],
             "version": ["1", "2"],
             "section": ["title", "groups", "nothing"],
+            "part": ["item", "kpi", "profile"],
             "place": ["1", "99"],
             "move": ["add", "up"],
             "client": [contact.client.code, "nobody"],
