@@ -8,6 +8,9 @@ import pytest
 from tests.cli.commands import ran
 
 RUN_BY = {
+    "appraisal history": "test_appraisals.test_history_tells_versions_with_their_differences_and_steps",
+    "appraisal show": "test_appraisals.test_history_tells_versions_with_their_differences_and_steps",
+    "appraise": "test_appraisals.test_an_export_is_computed_again_without_a_database_byte_for_byte",
     "audit anonymity": "test_audit.test_on_honest_data_every_promise_is_said_to_hold",
     "audit export": "test_audit.test_the_log_is_written_newest_first_as_csv_and_as_a_workbook",
     "callbacks done": "test_callbacks.test_cards_are_listed_a_line_each_and_noted_once",
@@ -75,6 +78,10 @@ RUN_BY = {
         "test_report_files.test_the_team_and_the_quality_are_written_into_a_file_for_its_owner_alone[quality]"
     ),
     "results team": "test_report_files.test_a_team_is_that_of_a_manager_or_a_department",
+    "round compute": "test_appraisals.test_a_round_is_created_started_looked_at_and_computed",
+    "round create": "test_appraisals.test_a_round_is_created_started_looked_at_and_computed",
+    "round start": "test_appraisals.test_a_round_is_created_started_looked_at_and_computed",
+    "round status": "test_appraisals.test_a_round_is_created_started_looked_at_and_computed",
     "roster add": "test_campaigns.test_the_whole_way_with_nominations",
     "roster ask": "test_rosters.test_a_client_who_was_asked_not_long_ago_is_asked_all_the_same",
     "roster remove": "test_campaigns.test_the_whole_way_with_nominations",
