@@ -16,9 +16,12 @@ from feedback.views.ballot_box import interviews, respond, side_by_side
 from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
 from feedback.views.definitions import definition_drafts, library, previews
+from feedback.views.facts import register
+from feedback.views.goals import goal_acts, goals
 from feedback.views.ground import errors, guards, headers, home, navigation, request_limits
 from feedback.views.ground.row_numbers import RowNumberConverter
 from feedback.views.imports import uploads
+from feedback.views.incidents import incidents
 from feedback.views.mail import campaign_mail, mail_templates
 from feedback.views.messages import call_back, call_backs, suggestion_box, suggestions
 from feedback.views.oversight import audit_log, configuration, privacy
@@ -53,6 +56,7 @@ PAGES = (
     people,
     clients,
     contacts,
+    register,
     uploads,
     campaign_mail,
     link_sheets,
@@ -61,6 +65,9 @@ PAGES = (
     campaigns,
     rosters,
     nominations,
+    goals,
+    goal_acts,
+    incidents,
 )
 WRITES_ALTHOUGH_READ = "oidc.finish"  # the provider sends people back by a GET, and they are signed in
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -12,6 +12,7 @@ ROLE_TITLES = {
     "hr": N_("Human resources"),
     "manager": N_("Manager"),
     "employee": N_("Employee"),
+    "compliance": N_("Compliance"),
     "auditor": N_("Auditor"),
 }
 ROLE_RIGHTS = {
@@ -21,7 +22,10 @@ ROLE_RIGHTS = {
         "approves nominations, and reads the reports on people he leads as soon as a campaign is closed"
     ),
     "employee": N_("nominates raters, and reads his own report once it is released"),
-    "auditor": N_("reads the audit log and the settings, and no scores"),
+    "compliance": N_("keeps the register of incidents, and confirms or rejects what others report"),
+    "auditor": N_(
+        "reads the audit log, the settings, the register of incidents and goals, and no scores of campaigns"
+    ),
 }
 
 

@@ -51,3 +51,15 @@ class ReplyForm(Form):  # type: ignore[misc]
     def validate_text(self, field: TextAreaField) -> None:
         if self.kind.data == "objected" and not field.data:
             raise ValidationError(N_("Please say what should be looked at again."))
+
+
+class AnswerForm(Form):  # type: ignore[misc]
+    words = TextAreaField(
+        N_("Your answer"),
+        [
+            DataRequired(N_("Please say what you found: the person reads it.")),
+            Length(max=LONGEST_REPLY, message=N_("Please keep it under 2,000 characters.")),
+        ],
+        filters=[stripped],
+        description=N_("What you looked at again, and what becomes of it. It cannot be changed later."),
+    )

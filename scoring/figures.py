@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.instrument import Booleans, Floats, Integers
-from scoring.reasons import Reason, Reasons, first
+from scoring.reasons import Reasons, ScoreReason, first
 from scoring.weighing import NOISE, in_order, weighted
 
 LEAST_PARTS = 0.6
@@ -25,12 +25,12 @@ def _is_share(part: Floats, whole: Floats) -> Booleans:
 
 
 def share_reasons(part: Floats, whole: Floats) -> Reasons:
-    """Why shares are not there: Reason of each."""
+    """Why shares are not there: ScoreReason of each."""
     return first(
         part.shape,
-        (Reason.NO_ACTUAL, np.isnan(part) | np.isnan(whole)),
-        (Reason.NOTHING_TO_TAKE_A_SHARE_OF, whole <= 0),
-        (Reason.MORE_THAN_ALL, ~_is_share(part, whole)),
+        (ScoreReason.NO_ACTUAL, np.isnan(part) | np.isnan(whole)),
+        (ScoreReason.NOTHING_TO_TAKE_A_SHARE_OF, whole <= 0),
+        (ScoreReason.MORE_THAN_ALL, ~_is_share(part, whole)),
     )
 
 
@@ -40,12 +40,12 @@ def growth(now: Floats, before: Floats) -> Floats:
 
 
 def growth_reasons(now: Floats, before: Floats) -> Reasons:
-    """Why there is no growth: Reason of each."""
+    """Why there is no growth: ScoreReason of each."""
     return first(
         now.shape,
-        (Reason.NO_ACTUAL, np.isnan(now)),
-        (Reason.NO_EARLIER_FIGURE, np.isnan(before)),
-        (Reason.NOTHING_TO_GROW_FROM, before <= 0),
+        (ScoreReason.NO_ACTUAL, np.isnan(now)),
+        (ScoreReason.NO_EARLIER_FIGURE, np.isnan(before)),
+        (ScoreReason.NOTHING_TO_GROW_FROM, before <= 0),
     )
 
 
@@ -64,22 +64,15 @@ def prorated(target: Floats, present: Floats, days: Floats) -> Floats:
 class Combined:
     """actual and target [s] of a period from its parts; parts [s] of them had an actual, of [s] that belong to it.
 
-    NaN actual where too few of them had one. NaN target where one was missing beside an actual.
+    NaN actual where too few of them had one, or no share or growth is to be had of them; reasons [s] say which. NaN
+    target where one was missing beside an actual.
     """
 
     actual: Floats
     target: Floats
     parts: Integers
     of: Integers
-
-    @property
-    def reasons(self) -> Reasons:
-        """Why there is no actual [s]: no part has one, or too few have."""
-        return first(
-            self.parts.shape,
-            (Reason.NO_ACTUAL, self.parts == 0),
-            (Reason.TOO_FEW_PARTS, np.isnan(self.actual)),
-        )
+    reasons: Reasons
 
 
 def combine_sum(
@@ -107,9 +100,11 @@ def combine_weighted(
 ) -> Combined:
     """Means of actuals and of their targets, weighted by the base [m, s] (the n) of each part.
 
-    A part without a base is left out like one without an actual. Raises ValueError for negative bases.
+    A part without a base, or of 0, is left out like one without an actual. Raises ValueError for negative bases.
     """
-    there = ~np.isnan(actual) & ~np.isnan(base)
+    if np.any(base < 0):
+        raise ValueError("a base must not be negative")
+    there = ~np.isnan(actual) & (base > 0)
     weight = np.where(_mine(there, belongs), base, 0.0)
     return _combined(_mean(actual, weight), _mean(target, weight), there, belongs, least_parts)
 
@@ -133,8 +128,9 @@ def combine_share(
     """100 sum(part)/sum(whole), per cent: months of few cases weigh little. Targets likewise, by the whole."""
     there = ~np.isnan(part) & ~np.isnan(whole)
     mine = _mine(there, belongs)
-    pooled = share(_sum(part, mine), _sum(whole, mine))
-    return _combined(pooled, _mean(target, np.where(mine, whole, 0.0)), there, belongs, least_parts)
+    sums = _sum(part, mine), _sum(whole, mine)
+    of_target = _mean(target, np.where(mine & (whole > 0), whole, 0.0))
+    return _combined(share(*sums), of_target, there, belongs, least_parts, share_reasons(*sums))
 
 
 def combine_growth(
@@ -150,10 +146,9 @@ def combine_growth(
     """
     there = ~np.isnan(now) & ~np.isnan(before)
     mine = _mine(there, belongs)
-    weight = np.where(mine & (before > 0), before, 0.0)
-    return _combined(
-        growth(_sum(now, mine), _sum(before, mine)), _mean(target, weight), there, belongs, least_parts
-    )
+    sums = _sum(now, mine), _sum(before, mine)
+    of_target = _mean(target, np.where(mine & (before > 0), before, 0.0))
+    return _combined(growth(*sums), of_target, there, belongs, least_parts, growth_reasons(*sums))
 
 
 def _mine(there: Booleans, belongs: Booleans | None) -> Booleans:
@@ -179,9 +174,17 @@ def _mean(figures: Floats, weight: Floats) -> Floats:
 
 
 def _combined(
-    actual: Floats, target: Floats, there: Booleans, belongs: Booleans | None, least_parts: float
+    actual: Floats,
+    target: Floats,
+    there: Booleans,
+    belongs: Booleans | None,
+    least_parts: float,
+    of_figure: Reasons | None = None,
 ) -> Combined:
+    """of_figure [s]: why there is none even of enough parts."""
     parts = _mine(there, belongs).sum(axis=0)
     of = np.full(parts.shape, len(there)) if belongs is None else belongs.sum(axis=0)
     enough = (parts > 0) & (parts >= least_parts * of - NOISE)
-    return Combined(np.where(enough, actual, np.nan), np.where(enough, target, np.nan), parts, of)
+    few = first(parts.shape, (ScoreReason.NO_ACTUAL, parts == 0), (ScoreReason.TOO_FEW_PARTS, ~enough))
+    reasons = few if of_figure is None else np.where(enough, of_figure, few)
+    return Combined(np.where(enough, actual, np.nan), np.where(enough, target, np.nan), parts, of, reasons)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from scoring.instrument import Booleans, Floats
-from scoring.reasons import Reason, Reasons, first
+from scoring.reasons import Reasons, ScoreReason, first
 from scoring.weighing import weighted
 
 MOST = 100.0
@@ -35,10 +35,12 @@ def goal_score(rating: Floats, weight: Floats, cancelled: Booleans | None = None
 
 
 def goal_reasons(rating: Floats, weight: Floats, cancelled: Booleans | None = None) -> Reasons:
-    """Why there is no G: Reason [s]."""
+    """Why there is no G: ScoreReason [s]."""
     counted = _counted(weight, cancelled)
     nothing = np.asarray(~(counted > 0).any(axis=-1))
-    return first(nothing.shape, (Reason.NO_GOAL, nothing), (Reason.GOAL_NOT_RATED, _unrated(rating, counted)))
+    return first(
+        nothing.shape, (ScoreReason.NO_GOAL, nothing), (ScoreReason.GOAL_NOT_RATED, _unrated(rating, counted))
+    )
 
 
 def _counted(weight: Floats, cancelled: Booleans | None) -> Floats:

@@ -145,7 +145,7 @@ def _with_mean(cells: JoinableCells, dimension_weight: Floats) -> tuple[Floats, 
     """Points, n, fewest and most points of the dimensions and, last, of their mean in every cell [s, h, d + 1]."""
     known = ~np.isnan(cells.score)
     rated = np.where(known, cells.n, np.nan)
-    least, most = widest(cells.low, cells.high, known & (dimension_weight > 0), axis=-1)
+    least, most = widest(cells.low, cells.high, known, axis=-1)
     means = (weighted(values, dimension_weight)[0] for values in (cells.score, rated))
     of_cell, n, low, high = (
         np.concatenate([values, mean[..., None]], axis=-1)

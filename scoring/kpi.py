@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from scoring.instrument import Booleans, Floats, Integers
-from scoring.reasons import Reason, Reasons, first
+from scoring.reasons import Reasons, ScoreReason, first
 from scoring.weighing import NOISE, reaches, weighted
 
 LEAST_WEIGHT = 0.6
@@ -148,7 +148,7 @@ def reasons(
     divides: bool = False,
     met: Booleans | None = None,
 ) -> Reasons:
-    """Why scores [s] are not there, or were clipped: Reason [s] from what they were before floor and cap.
+    """Why scores [s] are not there, or were clipped: ScoreReason [s] from what they were before floor and cap.
 
     target None: the method needs none. divides: by the target. met [s]: whether what it requires is met.
     """
@@ -156,12 +156,12 @@ def reasons(
     unmet = np.zeros(actual.shape, dtype=bool) if met is None else ~met
     return first(
         actual.shape,
-        (Reason.NO_ACTUAL, np.isnan(actual)),
-        (Reason.NO_TARGET, np.isnan(wanted)),
-        (Reason.TARGET_NOT_ABOVE_0, divides & (wanted <= 0)),
-        (Reason.REQUIREMENT_NOT_MET, unmet),
-        (Reason.CAPPED, unclipped > cap),
-        (Reason.RAISED_TO_FLOOR, unclipped < floor),
+        (ScoreReason.NO_ACTUAL, np.isnan(actual)),
+        (ScoreReason.NO_TARGET, np.isnan(wanted)),
+        (ScoreReason.TARGET_NOT_ABOVE_0, divides & (wanted <= 0)),
+        (ScoreReason.REQUIREMENT_NOT_MET, unmet),
+        (ScoreReason.CAPPED, unclipped > cap + NOISE),
+        (ScoreReason.RAISED_TO_FLOOR, unclipped < floor - NOISE),
     )
 
 
@@ -190,7 +190,7 @@ def where_missing(scores: Floats, weight: Floats, zero: Booleans, hold: Booleans
 def attainment_of_whole(attainments: Floats, weight: Floats) -> Floats:
     """sum w x / sum w [s] of attainments [s, k], uncapped, over those that are there; NaN without any.
 
-    weight [k] or [s, k]. Methods without a target (tier, curve) are NaN, downward KPIs are 2 - a/t. Raises ValueError
-    for negative weights.
+    weight [k] or [s, k]. Shares, not per cent. Methods without a target (tier, curve) are NaN, downward KPIs are
+    2 - a/t; an increment of a negative rate is one. Raises ValueError for negative weights.
     """
     return weighted(attainments, weight)[0]

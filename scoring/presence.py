@@ -10,7 +10,6 @@ from scoring.instrument import Booleans, Integers
 
 NOWHERE = -1
 LEAST_LEAVE = 15
-LEAST_DAYS_OF_MONTH, LEAST_DAYS_OF_QUARTER, LEAST_DAYS_OF_YEAR = 15, 30, 90
 
 
 def post_of_day(

@@ -10,7 +10,7 @@ from scoring.instrument import Booleans
 Reasons = NDArray[np.uint8]
 
 
-class Reason(IntEnum):
+class ScoreReason(IntEnum):
     NONE = 0  # it is there, and as its formula gives it
     NO_ACTUAL = 1
     NO_TARGET = 2
@@ -27,7 +27,7 @@ class Reason(IntEnum):
     GOAL_NOT_RATED = 13
 
 
-def first(shape: tuple[int, ...], *cases: tuple[Reason, Booleans]) -> Reasons:
+def first(shape: tuple[int, ...], *cases: tuple[ScoreReason, Booleans]) -> Reasons:
     """The first reason whose case holds [...]; NONE where none does."""
     conditions = [np.broadcast_to(case, shape) for _, case in cases]
-    return np.select(conditions, [np.uint8(reason) for reason, _ in cases], np.uint8(Reason.NONE))
+    return np.select(conditions, [np.uint8(reason) for reason, _ in cases], np.uint8(ScoreReason.NONE))

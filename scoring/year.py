@@ -99,10 +99,10 @@ def mean_of_scores(score: Floats, error: Floats, n: Floats, low: float, high: fl
     return Means(mean, ratings, interval), np.sqrt(squared)
 
 
-def mean_of_quarters(totals: Floats) -> Floats:
-    """The mean [s] of final quarterly totals [q, s]; NaN where fewer than two quarters have one."""
+def mean_of_quarters(totals: Floats, least: int = LEAST_QUARTERS) -> Floats:
+    """The mean [s] of final quarterly totals [q, s]; NaN where fewer than `least` quarters have one."""
     mean, count = weighted(totals.T, np.ones(len(totals)))
-    return np.where(count >= LEAST_QUARTERS, mean, np.nan)
+    return np.where(count >= least, mean, np.nan)
 
 
 def with_quarters(own: Floats, quarters: Floats, share: float) -> Floats:

@@ -37,7 +37,7 @@ def main() -> None:
 COMMANDS = (
     (
         "appraisal",
-        "feedback.cli.appraisals.appraisal:appraisal",
+        "feedback.cli.decisions.groups:appraisal",
         "One person's appraisal: what it says, and its versions.",
     ),
     (
@@ -62,6 +62,11 @@ COMMANDS = (
         "feedback.cli.reports.comments:comments",
         "Comments of a closed campaign: read them before others do, and hide one with a reason.",
     ),
+    (
+        "consequences",
+        "feedback.cli.decisions.consequences:consequences",
+        "What follows from final results: bonus, award, promotion.",
+    ),
     ("db", "feedback.cli.server.database:db", "The database: make its tables, check them, back it up."),
     (
         "demo",
@@ -74,18 +79,31 @@ COMMANDS = (
         "List the settings, secrets masked, and check what the server needs; exit with 1 if something is wrong.",
     ),
     (
+        "goals",
+        "feedback.cli.goals.goals:goals",
+        "Development goals: proposed by one side, agreed by the other, rated.",
+    ),
+    (
         "history",
         "feedback.cli.facts.history:history",
         "Assignments: who had which post, level, manager and department from when, and leave.",
     ),
-    ("goals", "feedback.cli.appraisals.goals:goals", "How far development goals were reached."),
+    (
+        "incident",
+        "feedback.cli.incidents.incidents:incident",
+        "The compliance register: one person reports an incident, another decides on it.",
+    ),
     (
         "interviews",
         "feedback.cli.campaigns.interviews:interviews",
         "Phone interviews with clients: who phones whom.",
     ),
     ("invitations", "feedback.cli.campaigns.invitations:invitations", "Links to hand to raters."),
-    ("kpi", "feedback.cli.appraisals.kpi:kpi", "KPI results."),
+    (
+        "kpi",
+        "feedback.cli.facts.kpi:kpi",
+        "What people reached on their KPIs, by month, quarter or year.",
+    ),
     (
         "mail",
         "feedback.cli.campaigns.mail:mail",
@@ -97,14 +115,29 @@ COMMANDS = (
         "Peers by nomination, while a campaign is collecting them.",
     ),
     (
+        "objections",
+        "feedback.cli.decisions.objections:objections",
+        "Objections to results, and the answers that the company owes.",
+    ),
+    (
         "people",
         "feedback.cli.people.people:people",
         "Employees: who can be rated, and who can rate as a colleague.",
     ),
     (
+        "plans",
+        "feedback.cli.decisions.plans:plans",
+        "Plans to improve or to learn that follow from appraisals.",
+    ),
+    (
         "questionnaire",
         "feedback.cli.definitions.questionnaire:questionnaire",
         "Questionnaires: what is asked, of whom, on which scales.",
+    ),
+    (
+        "register",
+        "feedback.cli.facts.register:register",
+        "Return visits (回访) and complaints: who, which client, when, and what became of it.",
     ),
     (
         "report",
@@ -118,7 +151,7 @@ COMMANDS = (
     ),
     (
         "round",
-        "feedback.cli.appraisals.rounds:round_",
+        "feedback.cli.decisions.groups:round_",
         "Rounds: the appraisal of everybody in a month, a quarter or a year.",
     ),
     ("roster", "feedback.cli.campaigns.rosters:roster", "Who is asked about whom."),
@@ -135,16 +168,16 @@ COMMANDS = (
     ("serve", "feedback.cli.server.serve:serve", "Serve the pages until Ctrl-C."),
     ("suggestions", "feedback.cli.messages.suggestions:suggestions", "The suggestion box (匿名意见箱)."),
     (
+        "targets",
+        "feedback.cli.facts.targets:targets",
+        "What people are to reach on their KPIs, by month, quarter or year.",
+    ),
+    (
         "trustees",
         "feedback.cli.campaigns.trustees:trustees",
         "Who holds a campaign's key together: three accounts, two of which close it.",
     ),
     ("user", "feedback.cli.people.users:user", "Sign-in accounts."),
-    (
-        "veto",
-        "feedback.cli.appraisals.vetoes:veto",
-        "The compliance veto (一票否决) on a person's appraisal of a period.",
-    ),
     (
         "worker",
         "feedback.cli.server.worker:worker",

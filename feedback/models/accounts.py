@@ -15,6 +15,7 @@ class RoleName(StrEnum):
     HR = "hr"
     MANAGER = "manager"
     EMPLOYEE = "employee"
+    COMPLIANCE = "compliance"
     AUDITOR = "auditor"
 
 

@@ -1,62 +1,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.extensions import Base, UtcDateTime
-from feedback.models.people import Person
-
-
-class KpiResult(Base):
-    """What a person reached on one KPI in one period. No actual means "no actual", never zero."""
-
-    __tablename__ = "kpi_result"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    period: Mapped[str] = mapped_column(String(16))
-    kpi: Mapped[str] = mapped_column(String(64))
-    actual: Mapped[float | None] = mapped_column()
-    target: Mapped[float | None] = mapped_column()
-
-    person: Mapped[Person] = relationship()
-
-    __table_args__ = (UniqueConstraint("person_id", "period", "kpi"),)
-
-
-class GoalScore(Base):
-    """How far a person's development goals of a period were reached, 0-100."""
-
-    __tablename__ = "goal_score"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    period: Mapped[str] = mapped_column(String(16), primary_key=True)
-    score: Mapped[float] = mapped_column()
-
-    person: Mapped[Person] = relationship()
-
-    __table_args__ = (CheckConstraint("score between 0 and 100", "score"),)
-
-
-class VetoState(StrEnum):
-    PENDING = "pending"
-    CONFIRMED = "confirmed"
-
-
-class Veto(Base):
-    """A compliance breach (一票否决): pending holds the appraisal, confirmed makes it "not qualified"."""
-
-    __tablename__ = "veto"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    period: Mapped[str] = mapped_column(String(16), primary_key=True)
-    state: Mapped[VetoState] = mapped_column(String(16))
-    evidence: Mapped[str] = mapped_column(String(500))
-
-    person: Mapped[Person] = relationship()
-
-    __table_args__ = (CheckConstraint("state in ('pending', 'confirmed')", "state"),)
+from feedback.models.campaigns import Subject
 
 
 class ReplyKind(StrEnum):
@@ -65,7 +14,10 @@ class ReplyKind(StrEnum):
 
 
 class ReportReply(Base):
-    """What a subject says to his report, once to each release of it; read by his manager and HR."""
+    """What a subject says to his report, once to each release of it; read by his manager and HR.
+
+    An objection is answered once, by one of them, in words that he reads.
+    """
 
     __tablename__ = "report_reply"
 
@@ -74,8 +26,18 @@ class ReportReply(Base):
     kind: Mapped[ReplyKind] = mapped_column(String(16))
     text: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_by: Mapped[str | None] = mapped_column(String(254))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    subject: Mapped[Subject] = relationship()
 
     __table_args__ = (
         CheckConstraint("kind in ('acknowledged', 'objected')", "kind"),
         CheckConstraint("kind = 'acknowledged' or text <> ''", "reason"),
+        CheckConstraint("answer is null or (kind = 'objected' and answer <> '')", "answer"),
+        CheckConstraint(
+            "(answer is null) = (answered_by is null) and (answer is null) = (answered_at is null)",
+            "answered",
+        ),
     )

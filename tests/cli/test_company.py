@@ -40,8 +40,7 @@ def test_a_quarter_runs_by_commands_alone_on_either_engine(
         "invitations export 2026Q4",
         "campaign close 2026Q4 --now",
         "kpi import kpi.csv --period 2026Q4",
-        "goals import goals.csv --period 2026Q4",
-        "veto set A2 --period 2026Q4 --evidence CASE-7 --confirmed",
+        "goals import scores goals.csv --period 2026Q4",
         "campaign release 2026Q4",
         "doctor",
     ):
@@ -75,19 +74,23 @@ def test_a_period_may_be_written_in_full_width_digits_wherever_it_is_asked_for(
         "campaign open ２０２６Q4",
         "campaign close ２０２６Ｑ４ --now",
         "kpi import kpi.csv --period ２０２６Ｑ４",
-        "goals import goals.csv --period ２０２６q４",
-        "veto set A1 --period ２０２６Q4 --evidence CASE-7",
+        "goals import scores goals.csv --period ２０２６q４",
+        "user create hr@example.com --role hr",
+        "incident report A1 --severity minor --category gifts --occurred 2026-10-05 --evidence CASE-7 "
+        "--period ２０２６Q4 --as hr@example.com",
+        "incident list --period ２０２６q4",
         "report A1 --campaign ２０２６Q4 --format json",
         "audit anonymity ２０２６Q4",
-        "veto clear A1 --period 2026Q4",
     ):
         words = [str(folder / word) if (folder / word).is_file() else word for word in line.split()]
         result = feedback(either_engine, *words)
         assert result.exit_code == 0, f"{line}: {result.output}"
         said[line] = result.stdout
     assert said["kpi import kpi.csv --period ２０２６Ｑ４"].startswith("KPI results of 2026Q4: 1 added")
-    assert said["goals import goals.csv --period ２０２６q４"].startswith("goal scores of 2026Q4: 1 added")
-    assert said["veto set A1 --period ２０２６Q4 --evidence CASE-7"] == "veto on A1 in 2026Q4: pending\n"
+    assert said["goals import scores goals.csv --period ２０２６q４"].startswith(
+        "goal scores of 2026Q4: 1 added"
+    )
+    assert said["incident list --period ２０２６q4"].startswith("1\treported\tminor\tA1\t2026Q4\t2026-10-05")
     report = json.loads(said["report A1 --campaign ２０２６Q4 --format json"])
     assert report["campaign"]["period"] == "2026Q4"
 
@@ -118,8 +121,8 @@ def test_a_file_of_links_is_for_excel_and_for_its_owner_only(run: Run, company: 
         "kpi import kpi.csv --period Q4",
         "kpi import goals.csv --period 2026Q4",
         "people import campaign.toml",
-        "veto set A9 --period 2026Q4 --evidence CASE-7",
-        "veto clear A1 --period 2026Q4",
+        "incident confirm 1 --reason proved --as nobody@example.com",
+        "goals import kpi.csv",
         "user create nobody --role hr",
     ],
 )

@@ -42,12 +42,3 @@ def test_a_file_that_is_neither_csv_nor_xlsx_is_wrong_usage(run: Run, company: P
     refused = run("people", "export", company / "people.pdf")
     assert (refused.exit_code, "neither in .csv nor in .xlsx" in refused.stderr) == (2, True)
     assert not (company / "people.pdf").exists()
-
-
-def test_a_veto_is_entered_decided_and_taken_back(run: Run, company: Path):
-    entered = run("veto", "set", "A1", "--period", "2026Q4", "--evidence", "CASE-7")
-    assert entered.stdout == "veto on A1 in 2026Q4: pending\n", entered.output
-    decided = run("veto", "set", "A1", "--period", "2026Q4", "--evidence", "CASE-7", "--confirmed")
-    assert decided.stdout == "veto on A1 in 2026Q4: confirmed\n"
-    assert run("veto", "clear", "A1", "--period", "2026Q4").stdout == "no veto on A1 in 2026Q4\n"
-    assert run("veto", "clear", "A1", "--period", "2026Q4").exit_code == 1

@@ -12,22 +12,37 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import RoleName, User
-from feedback.models.appraisals import GoalScore, KpiResult, Veto
+from feedback.models.assignments import Assignment
 from feedback.models.clients import Client, Contact
+from feedback.models.figures import Figure, FigureKind
+from feedback.models.goals import Goal, GoalMeasure, GoalVersion
+from feedback.models.incidents import Incident, Severity
 from feedback.models.library import DefinitionKind
 from feedback.models.mail import MailKind, MailTemplate
 from feedback.models.people import Person
+from feedback.models.register import RegisterEntry, RegisterKind
 from feedback.models.uploads import Upload
 from feedback.services.accounts import account_changes, accounts
-from feedback.services.appraisals import goals, kpi_results, vetoes
+from feedback.services.accounts.reading_rights import Reader
 from feedback.services.definitions import definition_drafts, library
+from feedback.services.fact_files import figure_files, history_files, register_files
+from feedback.services.fact_files.figure_files import FigureFile
+from feedback.services.goals import agreements, goal_score_files
+from feedback.services.goals.agreements import GoalTerms
+from feedback.services.goals.sides import Actor, Side
 from feedback.services.imports import uploads
 from feedback.services.imports.uploads import ImportKind, ImportScope
+from feedback.services.incidents import moves, scheme_rules
+from feedback.services.incidents.moves import IncidentReport
+from feedback.services.incidents.rights import Acting
 from feedback.services.mail import mail_templates
 from feedback.services.mail.mail_templates import MailWording
 from feedback.services.people import client_edits
+from feedback.services.tables.import_plan import Author
 from tests.factories import NOW, Office, shipped_scheme
 from tests.postgresql.moments import BY, Act, Number, Raced, add_person, make_account
+
+AUTHOR = Author(BY["actor"], BY["now"], BY["now"].date())
 
 
 def link(email: str, person: str, session: Session) -> None:
@@ -112,52 +127,86 @@ def test_two_who_add_contacts_with_one_address_add_one(
 
 
 def import_kpi(session: Session) -> None:
-    kpis = shipped_scheme().appraisal.kpis
-    kpi_results.import_file(
-        session, f"subject,kpi,actual,target\nA101,{kpis[0].id},1,1\n".encode(), "2026Q4", kpis, **BY
-    )
+    rows = b"subject,kpi,actual,target\nA101,sales-revenue,1,1\n"
+    file = FigureFile(FigureKind.ACTUAL, "a.csv", rows, "2026Q4", shipped_scheme())
+    figure_files.import_file(session, file, Author(**BY, today=NOW.date()))
+
+
+def import_visits(session: Session) -> None:
+    rows = b"client,subject,date,kind\nK1,A101,2026-09-01,on site\n"
+    register_files.import_file(session, RegisterKind.VISIT, rows, Author(**BY, today=NOW.date()))
+
+
+def import_history(session: Session) -> None:
+    rows = b"subject,from,level\nA101,2026-01-01,senior\n"
+    history_files.import_file(session, rows, Author(**BY, today=NOW.date()))
 
 
 def import_goals(session: Session) -> None:
-    goals.import_file(session, b"subject,score\nA101,80\n", "2026Q4", **BY)
+    goal_score_files.import_file(session, b"subject,score\nA101,80\n", "2026Q4", AUTHOR)
 
 
-@pytest.mark.parametrize(("act", "table"), [(import_kpi, KpiResult), (import_goals, GoalScore)])
+@pytest.mark.parametrize(
+    ("act", "table", "stored"),
+    [
+        (import_kpi, Figure, 2),
+        (import_visits, RegisterEntry, 1),
+        (import_history, Assignment, 1),
+        (import_goals, Goal, 1),
+    ],
+)
 def test_two_who_import_the_same_results_store_them_once(
-    office: Office, accepted: Raced, number: Number, manager: str, act: Act, table: type[Any]
+    office: Office, accepted: Raced, number: Number, manager: str, act: Act, table: type[Any], stored: int
 ):
+    add_client("K1", manager, office.session)
     accepted(act)
-    assert number(table) == 1
+    assert number(table) == stored
 
 
-def put_veto(evidence: str, session: Session) -> None:
-    vetoes.put(session, "A101", "2026Q4", evidence, confirmed=True, **BY)
+def report_incident(session: Session) -> Incident:
+    person = session.scalars(select(Person).where(Person.code == "A101")).one()
+    said = IncidentReport(Severity.CRITICAL, "gifts", NOW.date(), "file 1")
+    return moves.report(session, person, said, hr("hr"), today=NOW.date())
 
 
-def clear_veto(session: Session) -> None:
-    vetoes.clear(session, "A101", "2026Q4", **BY)
+def hr(name: str) -> Acting:
+    return Acting(f"{name}@example.com", Reader(None, frozenset({RoleName.HR})), NOW)
 
 
-def test_two_who_enter_one_veto_enter_it_once_and_the_second_changes_it(
-    office: Office, accepted: Raced, manager: str
-):
-    accepted(partial(put_veto, "file 1"), partial(put_veto, "file 2"))
-    assert office.session.scalars(select(Veto.evidence)).all() == ["file 2"]
+def decide(by: str, is_confirmed: bool, session: Session) -> None:
+    incident = session.scalars(select(Incident)).one()
+    if is_confirmed:
+        rules = scheme_rules.of_period(session, incident.period)
+        moves.confirm(session, incident, rules, "proved", hr(by), today=NOW.date())
+    else:
+        moves.reject(session, incident, "a mix-up", hr(by))
 
 
-def test_of_two_who_clear_one_veto_the_second_is_told_that_there_is_none(
+def test_of_two_who_decide_on_one_incident_the_second_is_told_that_it_is_decided(
     office: Office, refused: Raced, manager: str
 ):
-    put_veto("file 1", office.session)
-    refused("there is no veto", clear_veto)
+    report_incident(office.session)
+    office.session.commit()
+    refused("this incident is decided already", partial(decide, "hr2", True), partial(decide, "hr3", False))
 
 
-def test_a_veto_that_is_changed_while_it_is_cleared_is_there_again(
-    office: Office, accepted: Raced, number: Number, manager: str
+def agree(title: str, session: Session) -> None:
+    goal = session.scalars(select(Goal).join(Goal.versions).where(GoalVersion.title == title)).one()
+    agreements.agree(session, goal, Actor(Side.PERSON, "a101@example.com", NOW))
+
+
+def test_of_two_goals_that_leave_each_other_no_room_one_is_agreed(
+    office: Office, refused: Raced, manager: str
 ):
-    put_veto("file 1", office.session)
-    accepted(clear_veto, partial(put_veto, "file 2"))
-    assert number(Veto) == 1
+    person = office.session.scalars(select(Person).where(Person.code == "A101")).one()
+    boss = Actor(Side.COMPANY, "m@example.com", NOW)
+    for title in ("one", "two"):
+        goal = agreements.draft(
+            office.session, person, "2026Q4", GoalTerms(title, 60, GoalMeasure.RATING), boss
+        )
+        agreements.propose(office.session, goal, boss)
+    office.session.commit()
+    refused("the weights total 120", partial(agree, "one"), partial(agree, "two"))
 
 
 def copy(session: Session) -> None:
@@ -240,11 +289,11 @@ def received(office: Office, data: bytes) -> tuple[str, str]:
     upload = uploads.receive(
         office.session, ImportKind.PEOPLE, "people.csv", data, ImportScope(), user_id=user.id, now=NOW
     )
-    return upload.token, uploads.plan(office.session, upload).digest
+    return upload.token, uploads.plan(office.session, upload, AUTHOR).digest
 
 
 def confirm(token: str, digest: str, session: Session) -> None:
-    uploads.confirm(session, uploads.find(session, token), digest, **BY)
+    uploads.confirm(session, uploads.find(session, token), digest, AUTHOR)
 
 
 def test_two_who_throw_one_file_away_throw_it_away(office: Office, accepted: Raced, number: Number):

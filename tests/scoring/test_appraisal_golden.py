@@ -12,7 +12,7 @@ import pytest
 from scoring import appraisal, figures, goals, joined, kpi, presence, year
 from scoring.counts import DisclosedCounts
 from scoring.instrument import Floats
-from scoring.reasons import Reason
+from scoring.reasons import ScoreReason
 from scoring.scores import score
 from tests.scoring.campaigns import CLIENT, SUPERVISOR, counted, groups, instrument, items, of_ballots
 
@@ -23,13 +23,13 @@ CASES = {
     ]
 }
 WORDS = {
-    None: Reason.NONE,
-    "capped at 120": Reason.CAPPED,
-    "raised to the floor 0": Reason.RAISED_TO_FLOOR,
-    "no actual": Reason.NO_ACTUAL,
-    "a target of 0 cannot be divided by": Reason.TARGET_NOT_ABOVE_0,
-    "there is nothing to grow from": Reason.NOTHING_TO_GROW_FROM,
-    "no figure for the period before": Reason.NO_EARLIER_FIGURE,
+    None: ScoreReason.NONE,
+    "capped at 120": ScoreReason.CAPPED,
+    "raised to the floor 0": ScoreReason.RAISED_TO_FLOOR,
+    "no actual": ScoreReason.NO_ACTUAL,
+    "a target of 0 cannot be divided by": ScoreReason.TARGET_NOT_ABOVE_0,
+    "there is nothing to grow from": ScoreReason.NOTHING_TO_GROW_FROM,
+    "no figure for the period before": ScoreReason.NO_EARLIER_FIGURE,
 }
 BANDS = [90.0, 75.0, 0.0]
 BONUSES = [(80.0, 1.0, False), (60.0, 0.6, False), (0.0, 0.0, False)]
@@ -133,7 +133,7 @@ def test_g11_months_make_a_quarter() -> None:
     assert figures.combine_weighted(figure, nothing, base).actual == close([expected["weighted"]])
     alone = figures.combine_sum(numbers([[5], [None], [None]]), target, least_parts=least)
     assert alone.actual == close([expected["two_of_three_missing"]])
-    assert alone.reasons.tolist() == [Reason.TOO_FEW_PARTS]
+    assert alone.reasons.tolist() == [ScoreReason.TOO_FEW_PARTS]
 
 
 METHODS = {
@@ -249,8 +249,8 @@ def test_g19_targets_that_add_up_are_prorated() -> None:
 @pytest.mark.parametrize(
     ("kind", "first", "last", "least"),
     [
-        ("quarter", "2026-07-01", "2026-09-30", presence.LEAST_DAYS_OF_QUARTER),
-        ("year", "2026-01-01", "2026-12-31", presence.LEAST_DAYS_OF_YEAR),
+        ("quarter", "2026-07-01", "2026-09-30", 30),
+        ("year", "2026-01-01", "2026-12-31", 90),
     ],
 )
 def test_g21_too_short_to_be_appraised(kind: str, first: str, last: str, least: int) -> None:
@@ -304,10 +304,13 @@ def test_g25_goals() -> None:
     assert goals.goal_score(ratings, weights, out) == close(
         [expected["goals"], expected["with_one_not_rated"]]
     )
-    assert goals.goal_reasons(ratings, weights, out).tolist() == [Reason.NONE, Reason.GOAL_NOT_RATED]
+    assert goals.goal_reasons(ratings, weights, out).tolist() == [
+        ScoreReason.NONE,
+        ScoreReason.GOAL_NOT_RATED,
+    ]
     nothing = np.empty((1, 0))
     assert goals.goal_score(nothing, nothing) == close([expected["none_agreed"]])
-    assert goals.goal_reasons(nothing, nothing).tolist() == [Reason.NO_GOAL]
+    assert goals.goal_reasons(nothing, nothing).tolist() == [ScoreReason.NO_GOAL]
 
 
 def test_g27_guideline() -> None:

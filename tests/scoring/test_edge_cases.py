@@ -1,6 +1,6 @@
 """Every edge case of a cell has a decided result. The same table stands in docs/scoring.md, with these tests' names.
 
-It goes on in test_edge_cases_of_estimates.py.
+It goes on in test_edge_cases_of_estimates.py and test_edge_cases_of_appraisals.py.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Edge cases of estimates and of the appraisal: the second half of the table in docs/scoring.md."""
+"""Edge cases of estimates and of the appraisal: the second part of the table in docs/scoring.md."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ from scoring.careless import longstring, response_variability
 from scoring.counts import Ballots
 from scoring.intervals import wilson
 from scoring.kpi import composite
-from scoring.reasons import Reason
+from scoring.reasons import ScoreReason
 from scoring.reliability import (
     between_variance,
     cronbach_alpha,
@@ -36,7 +36,7 @@ from scoring.reliability import (
 from scoring.scores import score
 from scoring.trend import changes, compared
 from scoring.year import phi_of_year
-from tests.scoring import test_edge_cases
+from tests.scoring import test_edge_cases, test_edge_cases_of_appraisals
 from tests.scoring.campaigns import CLIENT, PEER, counted, instrument, of_ballots
 from tests.scoring.test_edge_cases import QUESTIONNAIRE, SCHEME
 
@@ -189,7 +189,7 @@ def test_a_kpi_without_an_actual_or_with_a_target_of_0():
     score = kpi.ratio(actual, target, 0, 120)
     assert np.isnan(score).all()
     found = kpi.reasons(score, 0, 120, actual, target, divides=True)
-    assert found.tolist() == [Reason.NO_ACTUAL, Reason.TARGET_NOT_ABOVE_0]
+    assert found.tolist() == [ScoreReason.NO_ACTUAL, ScoreReason.TARGET_NOT_ABOVE_0]
 
 
 def test_a_component_with_weight_is_missing():
@@ -217,7 +217,10 @@ def test_a_score_that_is_not_there_is_displayed():
 def test_the_table_of_the_document_names_these_tests():
     rows = re.findall(r"^\|.*\| `(test_\w+)` \|$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
     here = [
-        name for module in (vars(test_edge_cases), globals()) for name in module if name.startswith("test_")
+        name
+        for module in (vars(test_edge_cases), globals(), vars(test_edge_cases_of_appraisals))
+        for name in module
+        if name.startswith("test_") and not name.startswith("test_edge_cases")
     ]
-    here.remove("test_edge_cases")
-    assert rows == here[:-1]
+    here.remove("test_the_table_of_the_document_names_these_tests")
+    assert rows == here

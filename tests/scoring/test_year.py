@@ -9,7 +9,7 @@ from scoring.counts import DisclosedCounts
 from scoring.disclosure import Status, decide
 from scoring.instrument import Instrument
 from scoring.scores import score
-from scoring.year import phi_of_year, pool_quarters
+from scoring.year import mean_of_quarters, mean_of_scores, phi_of_year, pool_quarters, with_quarters
 from tests.scoring.campaigns import (
     CLIENT,
     PEER,
@@ -24,6 +24,7 @@ from tests.scoring.campaigns import (
 
 OTHER_COLLEAGUES = 6
 PHI = np.array([0.2, 0.2, 0.15])
+NAN = float("nan")
 seeds = st.integers(0, 10_000)
 quick = settings(max_examples=25, deadline=None)
 
@@ -153,3 +154,50 @@ def test_the_order_of_the_quarters_changes_nothing(seed: int, order: list[int]) 
 
 def test_phi_of_the_year_is_weighted_by_the_ballots_of_the_quarters() -> None:
     assert phi_of_year(np.array([[0.1, 0.2], [0.4, 0.2]]), np.array([20, 10])) == pytest.approx([0.2, 0.2])
+
+
+def test_scores_that_cannot_be_pooled_are_averaged_and_their_errors_add_up() -> None:
+    score, error = (
+        np.array([[80.0, 80.0], [60.0, NAN], [NAN, NAN]]),
+        np.array([[4.0, 4.0], [3.0, NAN], [NAN] * 2]),
+    )
+    mean, of_mean = mean_of_scores(score, error, np.full((3, 2), 5.0), 20, 100)
+    assert mean.score == pytest.approx([70, 80])
+    assert of_mean == pytest.approx([np.sqrt(16 + 9) / 2, 4])
+    assert mean.n.tolist() == [10, 5]
+    assert (mean.interval[:, 0] < mean.score).all() and (mean.score < mean.interval[:, 1]).all()
+
+
+def test_the_mean_of_one_score_has_the_interval_of_that_score() -> None:
+    campaign = score(quarter(client=5), instrument(), PHI)
+    total = campaign.total
+    mean, error = mean_of_scores(total.score[None], campaign.total_error[None], total.n[None], 20, 100)
+    assert mean.score == pytest.approx(total.score)
+    assert mean.interval == pytest.approx(total.interval)
+    assert error == pytest.approx(campaign.total_error)
+
+
+def test_without_an_official_score_in_any_quarter_there_is_none_of_the_year() -> None:
+    nothing = np.full((4, 1), NAN)
+    mean, error = mean_of_scores(nothing, nothing, np.zeros((4, 1)), 20, 100)
+    assert np.isnan([mean.score[0], error[0], *mean.interval[0]]).all()
+
+
+def test_an_error_of_a_score_is_not_negative() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        mean_of_scores(np.ones((1, 1)), -np.ones((1, 1)), np.ones((1, 1)), 0, 100)
+
+
+def test_quarters_that_were_not_appraised_are_left_out_of_their_mean_which_needs_two() -> None:
+    totals = np.array([[80.0, 80.0, NAN], [90.0, NAN, NAN], [NAN, NAN, NAN], [70.0, NAN, NAN]])
+    assert mean_of_quarters(totals) == pytest.approx([80, NAN, NAN], nan_ok=True)
+    assert mean_of_quarters(totals, least=1) == pytest.approx([80, 80, NAN], nan_ok=True)
+    assert np.isnan(mean_of_quarters(totals, least=4)).all()
+
+
+def test_a_year_takes_a_share_of_its_quarters_and_without_a_share_needs_none() -> None:
+    own, quarters = np.array([90.0, 90.0, NAN]), np.array([80.0, NAN, 80.0])
+    assert with_quarters(own, quarters, 0.25) == pytest.approx([87.5, NAN, NAN], nan_ok=True)
+    assert with_quarters(own, quarters, 0) == pytest.approx([90, 90, NAN], nan_ok=True)
+    with pytest.raises(ValueError, match="share"):
+        with_quarters(own, quarters, 1.5)

@@ -30,6 +30,7 @@ PLURALS = {
     Noun.ACTUAL: "actuals",
     Noun.VISIT: "visits",
     Noun.COMPLAINT: "complaints",
+    Noun.GOAL: "goals",
     Noun.GOAL_SCORE: "goal scores",
 }
 

@@ -27,7 +27,8 @@ from feedback.transaction import transaction
 
 HOST = "127.0.0.1"
 DIRECTORY = "var/demo"
-OFFICES = {role: f"{role}@demo.example" for role in (RoleName.HR, RoleName.ADMIN, RoleName.AUDITOR)}
+OFFICE_ROLES = (RoleName.HR, RoleName.COMPLIANCE, RoleName.ADMIN, RoleName.AUDITOR)
+OFFICES = {role: f"{role}@demo.example" for role in OFFICE_ROLES}
 EXAMPLE = "Example: feedback demo --reset --port 8080"
 
 
@@ -138,6 +139,7 @@ def show(app: Flask, password: str) -> None:
         ("HR", OFFICES[RoleName.HR]),
         ("manager", f"{manager}@demo.example"),
         ("employee", f"{employee}@demo.example"),
+        ("compliance", OFFICES[RoleName.COMPLIANCE]),
         ("admin", OFFICES[RoleName.ADMIN]),
         ("auditor", OFFICES[RoleName.AUDITOR]),
     ):

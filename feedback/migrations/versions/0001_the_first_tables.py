@@ -222,27 +222,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "goal_score",
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("period", sa.String(length=16), nullable=False),
-        sa.Column("score", sa.Double(), nullable=False),
-        sa.CheckConstraint("score between 0 and 100", name=op.f("ck_goal_score_score")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_goal_score_person_id_person")),
-        sa.PrimaryKeyConstraint("person_id", "period", name=op.f("pk_goal_score")),
-    )
-    op.create_table(
-        "kpi_result",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("period", sa.String(length=16), nullable=False),
-        sa.Column("kpi", sa.String(length=64), nullable=False),
-        sa.Column("actual", sa.Double(), nullable=True),
-        sa.Column("target", sa.Double(), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_kpi_result_person_id_person")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_kpi_result")),
-        sa.UniqueConstraint("person_id", "period", "kpi", name=op.f("uq_kpi_result_person_id_period_kpi")),
-    )
-    op.create_table(
         "subject",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -315,16 +294,6 @@ def upgrade() -> None:
             name=op.f("ck_clock_record_doubt"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_record")),
-    )
-    op.create_table(
-        "veto",
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("period", sa.String(length=16), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("evidence", sa.String(length=500), nullable=False),
-        sa.CheckConstraint("state in ('pending', 'confirmed')", name=op.f("ck_veto_state")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_veto_person_id_person")),
-        sa.PrimaryKeyConstraint("person_id", "period", name=op.f("pk_veto")),
     )
     op.create_table(
         "call_back",
@@ -421,6 +390,16 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.String(length=254), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(answer is null) = (answered_by is null) and (answer is null) = (answered_at is null)",
+            name=op.f("ck_report_reply_answered"),
+        ),
+        sa.CheckConstraint(
+            "answer is null or (kind = 'objected' and answer <> '')", name=op.f("ck_report_reply_answer")
+        ),
         sa.CheckConstraint("kind = 'acknowledged' or text <> ''", name=op.f("ck_report_reply_reason")),
         sa.CheckConstraint("kind in ('acknowledged', 'objected')", name=op.f("ck_report_reply_kind")),
         sa.ForeignKeyConstraint(
@@ -455,6 +434,7 @@ def upgrade() -> None:
         sa.Column("period", sa.String(length=16), nullable=True),
         sa.Column("scheme_code", sa.String(length=64), nullable=True),
         sa.Column("scheme_version", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=True),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_upload_user_id_user")),
@@ -622,7 +602,7 @@ def upgrade() -> None:
         sa.CheckConstraint("kind = 'account' or wrapped_content is null", name=op.f("ck_mail_content")),
         sa.CheckConstraint(
             "kind in ('invitation', 'reminder', 'interview', 'nomination', 'approval', 'release', 'objection', "
-            "'account')",
+            "'appraisal', 'account')",
             name=op.f("ck_mail_kind"),
         ),
         sa.CheckConstraint(

@@ -5,7 +5,7 @@ What rests on reviews, interviews, pools and plans is asked for by those who kee
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -73,6 +73,7 @@ class Request:
     appraisal: Appraisal
     by: Mover
     now: datetime
+    today: date
     reason: str
     on_behalf_of: Person | None
 
@@ -127,13 +128,13 @@ def _skips_calibration(request: Request) -> None:
 
 def _in_time(request: Request) -> None:
     until = request.appraisal.reply_until
-    if until is not None and request.now.date() > until:
+    if until is not None and request.today > until:
         raise NotPossible(TOO_LATE, date=until)
 
 
 def _after_deadline(request: Request) -> None:
     until = request.appraisal.reply_until
-    if until is None or request.now.date() <= until:
+    if until is None or request.today <= until:
         raise NotPossible(NOT_YET, code=request.appraisal.person.code, date=until)
 
 
@@ -197,11 +198,13 @@ def move(
     *,
     by: Mover,
     now: datetime,
+    today: date | None = None,
     reason: str = "",
     on_behalf_of: Person | None = None,
 ) -> None:
-    """Take a step, or say why not (NotPossible). on_behalf_of: whose deputy the mover is."""
-    request = Request(session, appraisal, by, now, reason, on_behalf_of)
+    """Take a step, or say why not (NotPossible). on_behalf_of: whose deputy the mover is. today: where people live,
+    by which deadlines are judged; else the day of the moment."""
+    request = Request(session, appraisal, by, now, today or now.date(), reason, on_behalf_of)
     for refusal in refusals(request, after):
         raise refusal
     note(session, appraisal, after, by=by, now=now, reason=reason.strip(), on_behalf_of=on_behalf_of)

@@ -27,9 +27,9 @@ from feedback.services.ground.documents import written
 from forms.appraisals.choices import PeriodKind
 from forms.scheme import Scheme
 from scoring import appraisal as scoring
-from scoring.reasons import Reason
+from scoring.reasons import ScoreReason
 
-REASONS = {reason.value: reason.name.lower().replace("_", "-") for reason in Reason}
+REASONS = {reason.value: reason.name.lower().replace("_", "-") for reason in ScoreReason}
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class _Segment:
             attainment=known(column.attainment[row]),
             score=known(column.score[row]),
             track=self._track(float(column.attainment[row])),
-            reason=None if column.reasons[row] == Reason.NONE else REASONS[int(column.reasons[row])],
+            reason=None if column.reasons[row] == ScoreReason.NONE else REASONS[int(column.reasons[row])],
             parts=int(figures.parts[row]) if has_parts else None,
             of=int(figures.of[row]) if has_parts else None,
             differs=bool(figures.differs[row]),

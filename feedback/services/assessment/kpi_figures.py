@@ -16,7 +16,7 @@ from forms.appraisals.rules import Kpi
 from scoring import figures as scoring
 from scoring.figures import Combined
 from scoring.instrument import Booleans, Floats, Integers
-from scoring.reasons import Reason, Reasons
+from scoring.reasons import Reasons, ScoreReason
 
 
 class FigureBasis(StrEnum):
@@ -93,7 +93,7 @@ class _OfKpi:
             prorated=self.adds_up,
             days=days,
             differs=~is_given & (np.abs(own - combined.actual) > 1e-9 * np.abs(own).clip(min=1)),
-            reasons=np.where(np.isnan(actual), self._reasons(combined), np.uint8(Reason.NONE)),
+            reasons=np.where(np.isnan(actual), self._reasons(combined), np.uint8(ScoreReason.NONE)),
         )
 
     def _basis(self, given: Booleans, own: Booleans, parts: Booleans) -> list[FigureBasis]:

@@ -13,7 +13,7 @@ from forms.appraisals.choices import Method, Missing
 from forms.appraisals.rules import Kpi, Profile
 from scoring import kpi as scoring
 from scoring.instrument import Booleans, Floats
-from scoring.reasons import Reason, Reasons
+from scoring.reasons import Reasons, ScoreReason
 
 Scored = Callable[[Kpi, Floats, Floats], Floats]
 OPEN = {"floor": -np.inf, "cap": np.inf}
@@ -154,5 +154,5 @@ def _reasons(kpi: Kpi, own: KpiFigures, unclipped: Floats, met: Booleans) -> Rea
     target = None if kpi.method in WITHOUT_TARGET else own.target
     divides = kpi.method in DIVIDED_BY_TARGET
     reasons = scoring.reasons(unclipped, floor, cap, own.actual, target, divides, met)
-    has_its_own = (reasons == Reason.NO_ACTUAL) & (own.reasons != Reason.NONE)
+    has_its_own = (reasons == ScoreReason.NO_ACTUAL) & (own.reasons != ScoreReason.NONE)
     return np.where(has_its_own, own.reasons, reasons)

@@ -14,10 +14,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from feedback.models.accounts import RoleName
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell, Subject
+from feedback.models.figures import FigureKind
+from feedback.models.incidents import Severity
 from feedback.models.invitations import Invitation, Task
-from feedback.services.appraisals import goals, kpi_results, vetoes
+from feedback.models.people import Person
+from feedback.services.accounts.reading_rights import Reader
 from feedback.services.ballot_box import invitations
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.custody import Custody
@@ -29,18 +33,27 @@ from feedback.services.definitions import library
 from feedback.services.definitions.frozen_definitions import read_questionnaire
 from feedback.services.demo import demo_company, demo_names
 from feedback.services.demo.demo_company import DemoCompany
+from feedback.services.fact_files import figure_files
+from feedback.services.fact_files.figure_files import FigureFile
+from feedback.services.goals import goal_score_files
+from feedback.services.incidents import moves, scheme_rules
+from feedback.services.incidents.moves import IncidentReport
+from feedback.services.incidents.rights import Acting
 from feedback.services.messages import call_backs
 from feedback.services.messages.call_backs import CallBackCard
-from feedback.services.people import client_files, people_files
+from feedback.services.people import client_files, people, people_files
 from feedback.services.planning import campaign_file_format, campaign_file_import
 from feedback.services.releases import releases
 from feedback.services.rosters import nominations
 from feedback.services.rosters.nomination_lists import NominationRole
+from feedback.services.tables import periods
+from feedback.services.tables.import_plan import Author
 from forms.questionnaire import Item, ItemKind, Questionnaire
 
 SEED = 20_260_930
 ZONE = ZoneInfo("Asia/Shanghai")
 ACTOR = "demo"
+HR, COMPLIANCE = "hr@demo.example", "compliance@demo.example"
 COMMENT_SHARE = 0.45
 CANNOT_JUDGE_SHARE = 0.04
 CLOSED_QUARTER, OPEN_QUARTER, YEAR = "2026Q3", "2026Q4", "2026"
@@ -136,13 +149,33 @@ def _nominate(session: Session, peers: Mapping[str, list[str]], *, now: datetime
 
 
 def _appraise(session: Session, company: DemoCompany, dice: random.Random, now: datetime) -> None:
-    period, results = CLOSED_QUARTER, demo_company.kpi_results(company, dice)
-    kpi_results.import_file(session, results, period, library.scheme().appraisal.kpis, actor=ACTOR, now=now)
-    goals.import_file(session, demo_company.goal_scores(company, dice), period, actor=ACTOR, now=now)
+    period, rules = CLOSED_QUARTER, library.scheme().appraisal
+    figures = FigureFile(
+        FigureKind.ACTUAL, f"crm-{period}.csv", demo_company.figures(company, rules, dice), period
+    )
+    author = Author(ACTOR, now, now.astimezone(ZONE).date())
+    figure_files.import_file(session, figures, author)
+    goal_score_files.import_file(session, demo_company.goal_scores(company, dice), period, author)
     for place, confirmed in ((VETOED, True), (UNDER_INVESTIGATION, False)):
         if place < company.subjects:
-            subject, evidence = company.subject_codes[place], f"AUDIT-2026-{place:03}"
-            vetoes.put(session, subject, period, evidence, confirmed=confirmed, actor=ACTOR, now=now)
+            _accuse(session, people.find(session, company.subject_codes[place]), place, confirmed, now)
+
+
+def _accuse(session: Session, person: Person, place: int, confirmed: bool, now: datetime) -> None:
+    """HR reports, compliance confirms."""
+    reporter = Acting(HR, Reader(None, frozenset({RoleName.HR})), now)
+    confirmer = Acting(COMPLIANCE, Reader(None, frozenset({RoleName.COMPLIANCE})), now)
+    said = IncidentReport(
+        Severity.CRITICAL,
+        demo_names.INCIDENT,
+        periods.first_day(CLOSED_QUARTER),
+        f"AUDIT-2026-{place:03}",
+        period=CLOSED_QUARTER,
+    )
+    incident = moves.report(session, person, said, reporter, today=now.date())
+    if confirmed:
+        rules = scheme_rules.of_period(session, CLOSED_QUARTER)
+        moves.confirm(session, incident, rules, demo_names.PROVED, confirmer, today=now.date())
 
 
 def _answer(

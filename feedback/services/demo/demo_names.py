@@ -234,3 +234,5 @@ CARDS = (
         "We would like to talk about the frame contract before it is renewed.",
     ),
 )
+
+INCIDENT, PROVED = "数据保护 Data protection", "日志可以证实。The logs prove it."

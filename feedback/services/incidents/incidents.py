@@ -67,14 +67,8 @@ def on_people(
 
 
 def bearing_on(period: str) -> ColumnElement[bool]:
-    carried = and_(Incident.severity == Severity.CRITICAL, Incident.period.in_(_parts(period)))
-    return or_(Incident.period == period, carried)
-
-
-def _parts(period: str) -> tuple[str, ...]:
-    """The shorter periods within."""
-    is_year = len(period) == len("2026")
-    return periods.months_of(period) + (periods.quarters_of(period) if is_year else ())
+    within = Incident.period.in_(periods.within(period))
+    return or_(Incident.period == period, and_(Incident.severity == Severity.CRITICAL, within))
 
 
 def still_valid(today: date) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-NAMES = ("client", "colleague", "account-manager", "manager", "hr", "operator")
+NAMES = ("client", "colleague", "account-manager", "manager", "hr", "compliance", "operator")
 DIRECTORY = (
     Path(__file__).parents[3] / "templates" / "guides"
 )  # a link to docs/guides, and a copy in the wheel

@@ -15,12 +15,12 @@ from feedback.services.reports.report_summaries import Member
 
 @dataclass(frozen=True)
 class ReviewLine:
-    """One person's report: as it was released, or as it would be released now."""
+    """One person's report: as it was released, or as it would be released now. Replies: to the last release first."""
 
     member: Member
     comments: int
     hidden: int
-    reply: ReportReply | None
+    replies: Sequence[ReportReply]
 
     @property
     def released(self) -> bool:
@@ -28,14 +28,14 @@ class ReviewLine:
 
 
 def lines(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> list[ReviewLine]:
-    said = replies.newest(session, subjects)
+    said = replies.of_subjects(session, subjects)
     shown, hidden = _comments(session, campaign)
     return [
         ReviewLine(
             member=member,
             comments=shown[subject.id],
             hidden=hidden[subject.id],
-            reply=said.get(subject.id),
+            replies=said.get(subject.id, ()),
         )
         for subject, member in zip(
             subjects, report_summaries.of_subjects(session, campaign, subjects), strict=True

@@ -26,6 +26,7 @@ PART_OF = {
     **dict.fromkeys(("drafts", "previews"), "library"),
     **dict.fromkeys(CAMPAIGN_PAGES, "campaigns"),
     "contacts": "clients",
+    "goal_acts": "goals",
 }
 
 
@@ -50,13 +51,22 @@ MENU = (
     MenuEntry("home.start", N_("Start"), EVERYBODY),
     MenuEntry("campaigns.index", N_("Campaigns"), OFFICE),
     MenuEntry("nominations.index", N_("Nominations"), (RoleName.EMPLOYEE, RoleName.MANAGER)),
+    MenuEntry(
+        "goals.index", N_("Goals"), (RoleName.EMPLOYEE, RoleName.MANAGER, RoleName.HR, RoleName.AUDITOR)
+    ),
     MenuEntry("people.index", N_("People"), OFFICE),
     MenuEntry("clients.index", N_("Clients"), OFFICE),
+    MenuEntry("register.index", N_("Visits and complaints"), (RoleName.MANAGER, *OFFICE)),
     MenuEntry("library.index", N_("Questionnaires"), OFFICE),
     MenuEntry("mail_templates.index", N_("Mail texts"), (RoleName.HR,)),
     MenuEntry("interviews.index", N_("Interviews"), EVERYBODY),
     MenuEntry("call_backs.index", N_("Call-backs"), (RoleName.MANAGER, *OFFICE)),
     MenuEntry("suggestions.index", N_("Suggestions"), OFFICE),
+    MenuEntry(
+        "incidents.index",
+        N_("Incidents"),
+        (RoleName.MANAGER, RoleName.HR, RoleName.COMPLIANCE, RoleName.AUDITOR),
+    ),
     MenuEntry("accounts.index", N_("Accounts"), (RoleName.ADMIN,)),
     MenuEntry("audit.index", N_("Audit log"), (RoleName.ADMIN, RoleName.AUDITOR)),
     MenuEntry("configuration.show", N_("Settings"), (RoleName.ADMIN, RoleName.AUDITOR)),

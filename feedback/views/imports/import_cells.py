@@ -9,6 +9,7 @@ from feedback.presentation import numerals
 from feedback.presentation.locales import language
 from feedback.services.definitions import titles
 from feedback.services.people.activity import NO, YES
+from forms.goals import MEASURES
 from forms.words import N_
 
 Cell = str | float | None
@@ -16,6 +17,7 @@ Cell = str | float | None
 WORDS = {
     "active": {YES: N_("yes"), NO: N_("no")},
     "language": {"zh": N_("Chinese"), "en": N_("English")},
+    "measure": MEASURES,
 }
 
 

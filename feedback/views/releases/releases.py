@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.models.appraisals import ReplyKind
+from feedback.models.appraisals import ReplyKind, ReportReply
 from feedback.models.campaigns import Campaign, CampaignState, Subject
 from feedback.services.accounts import reading_rights
 from feedback.services.campaigns import campaigns
@@ -17,7 +17,7 @@ from feedback.transaction import transaction
 from feedback.views.ground.current_reader import by, current_reader
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
-from forms.releases import CorrectionForm, ReplyForm
+from forms.releases import AnswerForm, CorrectionForm, ReplyForm
 
 RELEASING = (*OFFICE, RoleName.MANAGER)
 RATED = (RoleName.EMPLOYEE, RoleName.MANAGER)
@@ -32,13 +32,14 @@ Page = str | tuple[str, int] | Response
 def show(campaign: str) -> Page:
     """What is released already, and what releasing the rest would fix."""
     found, subjects = to_release(campaign)
-    lines = reviewing.lines(db.session(), found, subjects)
+    lines, reader = reviewing.lines(db.session(), found, subjects), current_reader()
     return render_template(
         "releases/show.html",
         campaign=found,
         lines=lines,
         waiting=[line for line in lines if not line.released],
-        everybody=current_reader().reads_everything,
+        everybody=reader.reads_everything,
+        own_code=next((each.person.code for each in subjects if each.person_id == reader.person_id), None),
         is_open=found.state in (CampaignState.CLOSED, CampaignState.RELEASED),
     )
 
@@ -109,14 +110,43 @@ def reply(campaign: str) -> Page:
 
 
 def reply_page(subject: Subject, form: ReplyForm) -> str:
+    """With what he said to earlier releases, and what was answered."""
     session = db.session()
+    said, version = replies.of_subjects(session, [subject]), replies.newest_version(session, subject)
     return render_template(
         "releases/reply.html",
         subject=subject,
         report=reports.of_subject(session, subject),
-        given=replies.newest(session, [subject]).get(subject.id),
+        said=said.get(subject.id, ()),
+        version=version,
         form=form,
     )
+
+
+@blueprint.get("/<campaign>/objection/<int:version>/<path:person>")
+@for_roles(*RELEASING)
+def ask_to_answer(campaign: str, version: int, person: str) -> Page:
+    return answer_page(find_objection(campaign, person, version), AnswerForm())
+
+
+@blueprint.post("/<campaign>/objection/<int:version>/<path:person>")
+@for_roles(*RELEASING)
+def answer(campaign: str, version: int, person: str) -> Page:
+    objection, form = find_objection(campaign, person, version), AnswerForm(request.form)
+    if not form.validate():
+        return answer_page(objection, form), 422
+    with transaction() as session:
+        replies.answer(session, objection, form.words.data, **by())
+    flash(gettext("The objection is answered; its author reads your answer with the report."), "success")
+    return redirect(url_for(".show", campaign=campaign), 303)
+
+
+def answer_page(objection: ReportReply, form: AnswerForm) -> str:
+    return render_template("releases/answer.html", objection=objection, form=form)
+
+
+def find_objection(campaign: str, person: str, version: int) -> ReportReply:
+    return replies.find_objection(db.session(), current_reader(), campaign, person, version)
 
 
 def to_release(code: str) -> tuple[Campaign, list[Subject]]:

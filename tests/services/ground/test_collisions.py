@@ -5,7 +5,8 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from feedback.extensions import db
-from feedback.models.appraisals import GoalScore, KpiResult
+from feedback.models.figures import FigureImport
+from feedback.models.goals import Goal, GoalRating
 from feedback.models.people import Department
 from feedback.services.ground.collisions import is_collision
 from feedback.settings import Settings
@@ -23,9 +24,14 @@ def test_a_collision_is_what_two_at_once_bring_about_and_nothing_else(either_eng
     with running(either_engine) as app:
         person = office_of(app).person()
         db.session.flush()
-        goal = db.insert(GoalScore).values(person_id=person.id, period="2026Q4", score=80)
-        assert is_collision(refusal(goal, goal))
+        goal = Goal(person=person, period="2026Q4", by_subject=True)
+        db.session.add(goal)
+        db.session.flush()
+        rating = db.insert(GoalRating).values(goal_id=goal.id, period="2026Q4", rating=80, reason="")
+        assert is_collision(refusal(rating, rating))
         assert is_collision(refusal(delete(Department)))
-        assert not is_collision(refusal(goal.values(score=101)))
-        assert not is_collision(refusal(db.insert(KpiResult).values(person_id=person.id, period="2026Q4")))
+        assert not is_collision(refusal(rating.values(rating=101)))
+        assert not is_collision(
+            refusal(db.insert(FigureImport).values(kind="actual", file_name="a.csv", digest="0"))
+        )
     assert not is_collision(KeyError())

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import RoleName, User
-from feedback.models.appraisals import GoalScore, KpiResult
 from feedback.models.clients import Client
+from feedback.models.figures import Figure
+from feedback.models.goals import Goal
 from feedback.models.people import Person
 from feedback.models.uploads import Upload
 from feedback.services.accounts import accounts
@@ -21,9 +22,10 @@ from feedback.services.imports.uploads import ImportKind, ImportScope, OutcomeCh
 from feedback.services.people import client_files, people_files
 from feedback.services.tables import columns
 from feedback.services.tables.cells import WrongCell
-from feedback.services.tables.import_plan import Imported, Noun
+from feedback.services.tables.import_plan import Author, Imported, Noun
 from tests.factories import ACTOR, NOW, Office
 
+AUTHOR = Author(ACTOR, NOW, NOW.date())
 PEOPLE = "code,name,department,manager\nA1,张伟,east,\nA2,李娜,east,A1\n"
 
 
@@ -44,14 +46,14 @@ def receive(
 
 
 def confirm(session: Session, upload: Upload, digest: str | None = None) -> dict[Noun, Imported]:
-    shown = uploads.plan(session, upload).digest if digest is None else digest
-    return uploads.confirm(session, upload, shown, actor=ACTOR, now=NOW)
+    shown = uploads.plan(session, upload, AUTHOR).digest if digest is None else digest
+    return uploads.confirm(session, upload, shown, AUTHOR)
 
 
 def test_a_preview_says_what_changes_and_stores_nothing(session: Session, clerk: User) -> None:
     confirm(session, receive(session, clerk, PEOPLE))
     upload = receive(session, clerk, PEOPLE.replace("李娜", "李娜娜") + "A3,赵敏,west,A2\n")
-    plan = uploads.plan(session, upload)
+    plan = uploads.plan(session, upload, AUTHOR)
     assert plan.counts == {Noun.PERSON: Imported(1, 1, 1)}
     changed, added = plan.changes
     assert (changed.target, changed.before, changed.after) == ("A2", {"name": "李娜"}, {"name": "李娜娜"})
@@ -66,12 +68,12 @@ def test_confirming_does_what_was_shown_and_forgets_the_file(session: Session, c
 
 def test_the_same_file_again_changes_nothing(session: Session, clerk: User) -> None:
     confirm(session, receive(session, clerk, PEOPLE))
-    assert uploads.plan(session, receive(session, clerk, PEOPLE)).changes == []
+    assert uploads.plan(session, receive(session, clerk, PEOPLE), AUTHOR).changes == []
 
 
 def test_nothing_is_stored_if_the_outcome_is_no_longer_what_was_shown(session: Session, clerk: User) -> None:
     upload = receive(session, clerk, PEOPLE)
-    shown = uploads.plan(session, upload).digest
+    shown = uploads.plan(session, upload, AUTHOR).digest
     confirm(session, receive(session, clerk, "code,name,department\nA2,李丽,west\n"))
     with pytest.raises(OutcomeChanged):
         confirm(session, upload, shown)
@@ -81,7 +83,7 @@ def test_nothing_is_stored_if_the_outcome_is_no_longer_what_was_shown(session: S
 
 def test_a_change_that_does_not_matter_to_the_file_does_not_stop_it(session: Session, clerk: User) -> None:
     upload = receive(session, clerk, PEOPLE)
-    shown = uploads.plan(session, upload).digest
+    shown = uploads.plan(session, upload, AUTHOR).digest
     confirm(session, receive(session, clerk, "code,name,department\nB1,王芳,west\n"))
     assert confirm(session, upload, shown) == {Noun.PERSON: Imported(2, 0, 0)}
 
@@ -92,18 +94,19 @@ def test_a_file_that_is_no_table_is_not_kept(session: Session, clerk: User) -> N
     assert session.scalars(select(Upload.token)).all() == []
 
 
-def test_goals_and_kpis_belong_to_a_period(session: Session, clerk: User, office: Office) -> None:
-    office.person("A1")
+def test_scores_of_goals_and_kpis_belong_to_a_period(session: Session, clerk: User, office: Office) -> None:
+    office.person("A1", level="junior")
     scope = ImportScope("2026Q4", "account-manager", 1)
-    confirm(session, receive(session, clerk, "subject,score\nA1,80\n", ImportKind.GOALS, scope))
+    confirm(session, receive(session, clerk, "subject,score\nA1,80\n", ImportKind.SCORES, scope))
     confirm(
         session,
         receive(session, clerk, "subject,kpi,actual,target\nA1,new-clients,7,8\n", ImportKind.KPI, scope),
     )
-    assert session.scalars(select(GoalScore)).one().period == "2026Q4"
-    assert session.scalars(select(KpiResult)).one().actual == 7.0
+    assert session.scalars(select(Goal)).one().period == "2026Q4"
+    kept = session.execute(select(Figure.kind, Figure.period, Figure.value)).all()
+    assert sorted(kept) == [("actual", "2026Q4", 7.0), ("target", "2026Q4", 8.0)]
     with pytest.raises(NotPossible):
-        receive(session, clerk, "subject,score\nA1,80\n", ImportKind.GOALS, ImportScope("soon"))
+        receive(session, clerk, "subject,score\nA1,80\n", ImportKind.SCORES, ImportScope("soon"))
 
 
 def test_files_that_nobody_confirms_are_forgotten_after_a_day(session: Session, clerk: User) -> None:

@@ -1,17 +1,23 @@
-"""An objection to a report reaches the manager and HR by mail, without its words or its author's name."""
+"""An objection to a report reaches the manager and HR by mail, without its words or its author's name, and is a task
+of theirs until it is answered.
+"""
 
 import pytest
 from sqlalchemy import select
 
 from feedback.models.accounts import RoleName
-from feedback.models.appraisals import ReplyKind
+from feedback.models.appraisals import ReplyKind, ReportReply
+from feedback.models.audit import AuditEntry
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.mail import Mail, MailKind
 from feedback.models.people import Person
 from feedback.services.accounts import accounts
+from feedback.services.accounts.reading_rights import Reader
+from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.mail import mail_sending
 from feedback.services.mail.mail_sending import PostOffice
 from feedback.services.releases import releases, replies
+from forms.text_lengths import LONGEST_REPLY
 from tests.factories import ACTOR, AFTER, NOW, Office
 from tests.post import Clock, Post
 
@@ -74,3 +80,75 @@ def test_the_mail_holds_a_link_and_neither_the_words_nor_the_name(
     assert objections.keys() == {"boss@example.com", "hr@example.com", "anna@example.com"}
     for text in objections.values():
         assert WORDS not in text and subject.person.name not in text
+
+
+HR = Reader(None, frozenset({RoleName.HR}))
+
+
+def objection(office: Office, subject: Subject) -> ReportReply:
+    reply(office, subject, ReplyKind.OBJECTED)
+    return office.session.scalars(select(ReportReply).where(ReportReply.subject_id == subject.id)).one()
+
+
+def waiting(office: Office, reader: Reader) -> list[tuple[str, int]]:
+    return [(campaign.code, number) for campaign, number in replies.unanswered(office.session, reader)]
+
+
+def of_manager(person: Person) -> Reader:
+    return Reader(person.id, frozenset({RoleName.MANAGER}))
+
+
+def test_an_objection_waits_for_hr_and_for_the_manager_of_the_release_until_it_is_answered(
+    office: Office, subject: Subject
+):
+    boss, newer = subject.person.manager, office.person("NEWER")
+    found = objection(office, subject)
+    subject.person.manager = newer
+    office.session.commit()
+    assert waiting(office, HR) == waiting(office, of_manager(boss)) == [("2026Q4", 1)]
+    assert waiting(office, of_manager(newer)) == []
+    replies.answer(office.session, found, "It is of the right region.", actor="boss@example.com", now=AFTER)
+    assert waiting(office, HR) == waiting(office, of_manager(boss)) == []
+
+
+def test_a_correction_for_another_reason_leaves_the_objection_waiting(office: Office, subject: Subject):
+    objection(office, subject)
+    subject.person.name_en = "Another Name"
+    releases.correct(office.session, subject.campaign, "a name", actor=ACTOR, now=AFTER)
+    assert waiting(office, HR) == [("2026Q4", 1)]
+
+
+def test_an_acknowledgement_waits_for_nobody(office: Office, subject: Subject):
+    reply(office, subject, ReplyKind.ACKNOWLEDGED)
+    assert waiting(office, HR) == []
+
+
+def test_nobody_answers_his_own_objection(office: Office, subject: Subject):
+    objection(office, subject)
+    himself = Reader(subject.person_id, frozenset({RoleName.HR, RoleName.MANAGER}))
+    assert waiting(office, himself) == []
+    with pytest.raises(NotFound):
+        replies.find_objection(office.session, himself, "2026Q4", subject.person.code, 1)
+    assert replies.find_objection(office.session, HR, "2026Q4", subject.person.code, 1).text == WORDS
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"), [(" \n", "needs words"), ("x" * (LONGEST_REPLY + 1), "at most 2000 characters")]
+)
+def test_an_answer_has_words_and_not_too_many(office: Office, subject: Subject, words: str, refused: str):
+    found = objection(office, subject)
+    with pytest.raises(NotPossible, match=refused):
+        replies.answer(office.session, found, words, actor=ACTOR, now=AFTER)
+    assert waiting(office, HR) == [("2026Q4", 1)]
+
+
+def test_an_objection_is_answered_once_and_the_log_has_the_act_without_its_words(
+    office: Office, subject: Subject
+):
+    found = objection(office, subject)
+    replies.answer(office.session, found, "Looked at again.", actor=ACTOR, now=AFTER)
+    with pytest.raises(NotPossible, match=f"{ACTOR} has answered"):
+        replies.answer(office.session, found, "Not at all.", actor="boss@example.com", now=AFTER)
+    assert (found.answer, found.answered_by, found.answered_at) == ("Looked at again.", ACTOR, AFTER)
+    entry = office.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert entry and (entry.act, entry.actor, entry.detail) == ("objection answered", ACTOR, {"version": 1})

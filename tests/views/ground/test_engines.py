@@ -11,8 +11,8 @@ from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.models.appraisals import GoalScore
 from feedback.models.campaigns import Campaign
+from feedback.models.goals import Goal
 from feedback.services.releases import releases
 from feedback.settings import Settings
 from tests.factories import ACTOR, AFTER, Office
@@ -58,16 +58,16 @@ def test_a_period_may_be_typed_in_full_width_digits_in_forms_addresses_and_searc
     assert office.session.scalars(select(Campaign.period)).all() == ["2026Q4"]
     assert hr.get("/campaigns/２０２６Q4").status_code == 200
     assert hr.get("/reports/２０２６ｑ４").status_code == 200
-    hand_in_goals(hr, "２０２６Ｑ４\u3000")
-    assert office.session.scalars(select(GoalScore.period)).all() == ["2026Q4"]
+    hand_in_scores(hr, "２０２６Ｑ４\u3000")
+    assert office.session.scalars(select(Goal.period)).all() == ["2026Q4"]
     auditor = browsers.sign_in(RoleName.AUDITOR)
     found = Page(auditor.get("/audit?target=２０２６Q４").text).one("ol", **{"class": "log"})
     assert "2026Q4" in found.find("li")[0].all_text
 
 
-def hand_in_goals(hr: Browser, period: str) -> None:
-    file = (io.BytesIO(b"subject,score\nA1,80\n"), "goals.csv")
-    preview = hr.post("/imports/goals", {"period": period, "file": file}, page="/imports/goals").location
+def hand_in_scores(hr: Browser, period: str) -> None:
+    file = (io.BytesIO(b"subject,score\nA1,80\n"), "scores.csv")
+    preview = hr.post("/imports/scores", {"period": period, "file": file}, page="/imports/scores").location
     digest = Page(hr.get(preview).text).one("input", name="digest").attributes["value"]
     assert hr.post(preview, {"digest": digest}, page=preview).status_code == 303
 

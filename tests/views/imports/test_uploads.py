@@ -5,8 +5,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from feedback.models.accounts import RoleName
-from feedback.models.appraisals import GoalScore
 from feedback.models.audit import AuditEntry
+from feedback.models.goals import Goal
 from feedback.models.people import Person
 from feedback.models.uploads import Upload
 from feedback.services.imports.uploads import COLUMNS, ImportKind
@@ -100,7 +100,7 @@ def test_numbers_in_the_preview_keep_all_their_digits(hr: Browser, office: Offic
     office.person("A1")
     office.session.commit()
     for score in ("80.1234", "80.1235"):
-        answer = hand_in(hr, f"subject,score\nA1,{score}\n", "goals", period="2026Q4")
+        answer = hand_in(hr, f"subject,score\nA1,{score}\n", "scores", period="2026Q4")
         page = hr.get(f"{answer.location}?lang=en")
         assert score in page.text
         confirm(hr, answer.location)
@@ -181,15 +181,15 @@ def test_a_file_may_be_larger_than_other_requests_but_has_a_limit(hr: Browser):
     assert send(hr, b"x" * (10 * 1024 * 1024 + 1)).status_code == 413
 
 
-def test_goals_go_to_the_period_of_the_form(hr: Browser, office: Office):
+def test_scores_of_goals_go_to_the_period_of_the_form(hr: Browser, office: Office):
     office.person("A1")
-    assert hand_in(hr, "工号,得分\nA1,80\n", "goals", period="next year").status_code == 422
-    address = hand_in(hr, "工号,得分\nA1,80\n", "goals", period="2026Q3").location
-    assert confirm(hr, address).location == "/imports/goals"
-    assert office.session.scalars(select(GoalScore)).one().period == "2026Q3"
+    assert hand_in(hr, "工号,得分\nA1,80\n", "scores", period="next year").status_code == 422
+    address = hand_in(hr, "工号,得分\nA1,80\n", "scores", period="2026Q3").location
+    assert confirm(hr, address).location == "/imports/scores"
+    assert office.session.scalars(select(Goal)).one().period == "2026Q3"
 
 
-def test_kpi_results_are_held_against_the_scheme_of_the_form(hr: Browser, office: Office):
+def test_kpi_figures_are_held_against_the_scheme_of_the_form(hr: Browser, office: Office):
     office.person("A1")
     form = {"period": "2026Q4", "scheme": "account-manager 1"}
     address = hand_in(hr, "工号,指标,实际值,目标值\nA1,nonsense,1,2\n", "kpi", **form).location

@@ -122,6 +122,45 @@ def test_a_subject_replies_once_and_his_manager_reads_it(
     office.session.commit()
 
 
+@pytest.mark.parametrize("role", [RoleName.HR, RoleName.MANAGER])
+def test_an_objection_stands_on_the_start_page_until_it_is_answered_and_its_author_reads_the_answer(
+    subject: Browser, browsers: Browsers, office: Office, closed: Campaign, role: RoleName
+):
+    release(office, closed)
+    rated = closed.subjects[0].person
+    other = browsers.sign_in(role, rated.manager)
+    task, page = "1 objection that nobody has answered", f"/releases/{closed.code}/reply"
+    assert task not in other.get("/?lang=en").text
+    subject.post(page, {"kind": "objected", "text": "The figure is of another region."}, page=page)
+    assert (
+        task in other.get("/?lang=en").text
+        and "Nobody has answered yet" in subject.get(f"{page}?lang=en").text
+    )
+    form = f"/releases/{closed.code}/objection/1/{rated.code}"
+    assert form in other.get(f"/releases/{closed.code}?lang=en").text
+    assert "of another region" in other.get(form).text and faults(Page(other.get(form).text)) == []
+    assert other.post(form, {"words": " "}, page=form).status_code == 422
+    assert other.post(form, {"words": "It is <yours>."}, page=form).status_code == 303
+    assert other.post(form, {"words": "Again."}, page="/account").status_code == 409
+    assert task not in other.get("/?lang=en").text
+    for address in (page, f"/reports/{closed.code}/{rated.code}"):
+        assert "It is &lt;yours&gt;." in subject.get(address).text
+    assert form not in other.get(f"/releases/{closed.code}").text
+
+
+def test_who_does_not_lead_the_author_meets_no_objection(
+    subject: Browser, browsers: Browsers, office: Office, closed: Campaign
+):
+    release(office, closed)
+    page, code = f"/releases/{closed.code}/reply", closed.subjects[0].person.code
+    subject.post(page, {"kind": "objected", "text": "Look again."}, page=page)
+    form = f"/releases/{closed.code}/objection/1/{code}"
+    stranger = browsers.sign_in(RoleName.MANAGER, office.person())
+    assert stranger.get(form).status_code == 404
+    assert stranger.post(form, {"words": "No."}, page="/account").status_code == 404
+    assert subject.get(form).status_code in (403, 404)
+
+
 def test_a_correction_is_asked_for_with_the_reports_and_parts_that_differ_and_may_be_replied_to(
     hr: Browser, subject: Browser, office: Office, closed: Campaign
 ):
