@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from feedback.models.rounds import Appraisal, AppraisalVersion, VersionCause
 from feedback.services.appraisals.summaries import AppraisalSummary
+from feedback.services.assessment import assessing
 from feedback.services.assessment.appraisal_document import AppraisalDocument, DerivationLine, Held, Statement
 from feedback.services.assessment.inputs import Inputs
+from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground.errors import NotFound
 from feedback.services.ground.row_locks import among
 from forms.words import N_
@@ -29,7 +31,7 @@ class VersionLabel:
 
 
 @dataclass(frozen=True)
-class Difference:
+class NumberChange:
     """A number of the derivation that is not as it was; None where there is none."""
 
     id: str
@@ -63,7 +65,7 @@ def digests(session: Session, appraisals: Sequence[Appraisal]) -> dict[int, str]
 
 
 def documents(session: Session, appraisals: Sequence[Appraisal]) -> dict[int, AppraisalDocument]:
-    """The newest version of each, by appraisal, in one statement."""
+    """The newest version of each without its derivation, by appraisal, in one statement."""
     if not appraisals:
         return {}
     wanted = {each.id for each in appraisals}
@@ -72,12 +74,13 @@ def documents(session: Session, appraisals: Sequence[Appraisal]) -> dict[int, Ap
 
 
 def document(session: Session, appraisal: Appraisal, number: int | None = None) -> AppraisalDocument:
-    """A version, or the newest. Raises NotFound for an appraisal that was never computed."""
+    """A version, or the newest, with its derivation. Raises NotFound for an appraisal that was never computed."""
     wanted = appraisal.version if number is None else number
     version = session.get(AppraisalVersion, (appraisal.id, wanted)) if wanted else None
     if version is None:
         raise NotFound(N_("%(code)s has no such version"), code=appraisal.person.code)
-    return AppraisalDocument.from_text(version.document)
+    scheme = read_scheme(appraisal.round.scheme)
+    return assessing.explained(scheme, AppraisalDocument.from_text(version.document))
 
 
 def history(session: Session, appraisal: Appraisal) -> list[VersionLabel]:
@@ -112,8 +115,8 @@ def summaries(session: Session, appraisals: Sequence[Appraisal]) -> dict[int, Ap
     return {id: AppraisalSummary.from_document(summary) for id, summary in rows if id in wanted}
 
 
-def difference(before: AppraisalDocument, after: AppraisalDocument) -> tuple[Difference, ...]:
-    """Every number of the derivation that changed, came or went, in the order of the newer one."""
+def difference(before: AppraisalDocument, after: AppraisalDocument) -> tuple[NumberChange, ...]:
+    """Every number of two derivations that changed, came or went, in the order of the newer one."""
     old = {line.id: line for line in before.derivation}
     new = {line.id: line for line in after.derivation}
     ids = [*new, *(id for id in old if id not in new)]
@@ -121,11 +124,11 @@ def difference(before: AppraisalDocument, after: AppraisalDocument) -> tuple[Dif
     return tuple(each for each in found if each.before != each.after)
 
 
-def _difference(id: str, old: DerivationLine | None, new: DerivationLine | None) -> Difference:
+def _difference(id: str, old: DerivationLine | None, new: DerivationLine | None) -> NumberChange:
     line = new or old
     if line is None:
         raise ValueError(f"no version has a line {id}")
-    return Difference(
+    return NumberChange(
         id=id,
         label=line.label,
         before=old.value if old else None,
