@@ -14,6 +14,7 @@ from feedback.models import (  # noqa: F401
     invitations,
     library,
     mail,
+    measures,
     nominations,
     people,
     results,

@@ -77,6 +77,8 @@ ACTS = {
     "trustee opened the test envelope": N_("Trustee opened the test envelope"),
     "trustee opened the first part": N_("Trustee opened the first part of the key"),
     "trustee opened the key": N_("Second trustee opened the key"),
+    "measure added": N_("Measure about a dimension noted"),
+    "measure removed": N_("Measure about a dimension removed"),
     "call noted": N_("Call back of a client noted"),
     "suggestions opened": N_("Suggestion box opened"),
 }
@@ -97,6 +99,8 @@ FACTS = {
     "department": N_("Department"),
     "department_name": N_("Name of the department"),
     "department_name_en": N_("English name of the department"),
+    "dimension": N_("Dimension"),
+    "due": N_("By when"),
     "early": N_("Ahead of its time"),
     "email": N_("E-mail"),
     "evidence": N_("Evidence"),
