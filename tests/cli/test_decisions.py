@@ -66,7 +66,9 @@ def test_a_round_is_reviewed_calibrated_confirmed_and_told(run: Run, settings: S
     shown = run(*change, "--reason", "carried a tender", "--close", *by("D01")).stdout
     assert "A02\tM01\t80.00\t[80.00, 80.00]\tB -> A" in shown
     assert "cannot confirm it" in run("round", "confirm", "2026Q4", "--subject", "A01", *by("M01")).stderr
-    assert run("round", "confirm", "2026Q4", *by("hr2"), LOGNAME="anna").stdout == "confirmed: A01, A02, A03\n"
+    assert (
+        run("round", "confirm", "2026Q4", *by("hr2"), LOGNAME="anna").stdout == "confirmed: A01, A02, A03\n"
+    )
     refused = run("round", "notify", "2026Q4", *by("hr"))
     assert (refused.exit_code, refused.stderr) == (1, "Error: record the interview of A03 first\n")
     told = ("--subject", "A01", "--subject", "A02")

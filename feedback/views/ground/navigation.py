@@ -51,7 +51,9 @@ MENU = (
     MenuEntry("home.start", N_("Start"), EVERYBODY),
     MenuEntry("campaigns.index", N_("Campaigns"), OFFICE),
     MenuEntry("nominations.index", N_("Nominations"), (RoleName.EMPLOYEE, RoleName.MANAGER)),
-    MenuEntry("goals.index", N_("Goals"), (RoleName.EMPLOYEE, RoleName.MANAGER, RoleName.HR)),
+    MenuEntry(
+        "goals.index", N_("Goals"), (RoleName.EMPLOYEE, RoleName.MANAGER, RoleName.HR, RoleName.AUDITOR)
+    ),
     MenuEntry("people.index", N_("People"), OFFICE),
     MenuEntry("clients.index", N_("Clients"), OFFICE),
     MenuEntry("register.index", N_("Visits and complaints"), (RoleName.MANAGER, *OFFICE)),
