@@ -34,7 +34,9 @@ def rows(count: int, word: str) -> bytes:
 def report(count: int) -> None:
     session, data = db.session(), rows(count, "Person")
     imported = lambda content: people_files.import_file(session, content, actor="bench", now=NOW)  # noqa: E731
-    previewed = lambda content: people_files.plan(session, table_files.read(content, people_files.COLUMNS))  # noqa: E731
+    previewed = lambda content: people_files.plan(
+        session, table_files.read(content, people_files.COLUMNS), today=NOW.date()
+    )  # noqa: E731
     floor = measured(lambda: list(csv.DictReader(io.StringIO(data.decode()))))
     steps = {"csv.DictReader": floor, "import, all added": measured(lambda: imported(data))}
     workbook = people_exports.people(session, Format.XLSX)

@@ -16,6 +16,7 @@ from feedback.views.ballot_box import interviews, respond, side_by_side
 from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
 from feedback.views.definitions import definition_drafts, library, previews
+from feedback.views.facts import register
 from feedback.views.goals import goal_acts, goals
 from feedback.views.ground import errors, guards, headers, home, navigation, request_limits
 from feedback.views.ground.row_numbers import RowNumberConverter
@@ -55,6 +56,7 @@ PAGES = (
     people,
     clients,
     contacts,
+    register,
     uploads,
     campaign_mail,
     link_sheets,

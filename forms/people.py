@@ -39,6 +39,14 @@ class PersonForm(Form):  # type: ignore[misc]
         200,
         help=N_("Only for a new department, or to rename it for everybody who works there."),
     )
+    post = line(
+        N_("Post"),
+        64,
+        help=N_(
+            "What somebody does, as the scheme names it; together with the level it decides the profile."
+        ),
+        suggest="posts",
+    )
     level = line(
         N_("Level"),
         64,

@@ -19,13 +19,14 @@ from feedback.models.accounts import RoleName, User
 from feedback.models.appraisals import ReplyKind, ReportReply
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell, Subject, Trustee
-from feedback.models.clients import Contact
+from feedback.models.clients import Client, Contact
 from feedback.models.goals import GoalMeasure
 from feedback.models.incidents import Severity
 from feedback.models.interviews import Interview
 from feedback.models.library import DefinitionKind
 from feedback.models.mail import Mail
 from feedback.models.nominations import Nomination
+from feedback.models.register import RegisterEntry, RegisterKind
 from feedback.models.results import Comment
 from feedback.services.accounts import accounts
 from feedback.services.accounts.reading_rights import Reader
@@ -134,7 +135,10 @@ class Company:
             "guide": ["client", "nothing"],
             "comment": ["0" * 32, "none"],
             "cell": [str(self.subject_cell(running)), "99999"],
-            "kind": ["people", "clients", "kpi", "goals", "scores"],
+            "kind": list(ImportKind),
+            "entry": [str(self.complaint(contact.client)), "99999"],
+            "entry_kind": list(RegisterKind),
+            "number": ["1", "99999"],
             "goal": [str(self.goal()), "99999"],
             "goal_act": ["propose", "agree", "drop", "close"],
             "incident": [str(self.incident()), "99999"],
@@ -169,6 +173,15 @@ class Company:
         )
         self.browsers.office.session.add(card)
         return card.id.hex()
+
+    def complaint(self, client: Client) -> int:
+        session = self.browsers.office.session
+        entry = RegisterEntry(
+            kind=RegisterKind.COMPLAINT, client=client, person=self.subject, opened=AFTER.date()
+        )
+        session.add(entry)
+        session.commit()
+        return entry.id
 
     def goal(self) -> int:
         """Proposed by the subject."""

@@ -69,6 +69,11 @@ COMMANDS = (
         "Development goals: proposed by one side, agreed by the other, rated.",
     ),
     (
+        "history",
+        "feedback.cli.facts.history:history",
+        "Assignments: who had which post, level, manager and department from when, and leave.",
+    ),
+    (
         "incident",
         "feedback.cli.incidents.incidents:incident",
         "The compliance register: one person reports an incident, another decides on it.",
@@ -79,7 +84,11 @@ COMMANDS = (
         "Phone interviews with clients: who phones whom.",
     ),
     ("invitations", "feedback.cli.campaigns.invitations:invitations", "Links to hand to raters."),
-    ("kpi", "feedback.cli.appraisals.kpi:kpi", "KPI results."),
+    (
+        "kpi",
+        "feedback.cli.facts.kpi:kpi",
+        "What people reached on their KPIs, by month, quarter or year.",
+    ),
     (
         "mail",
         "feedback.cli.campaigns.mail:mail",
@@ -99,6 +108,11 @@ COMMANDS = (
         "questionnaire",
         "feedback.cli.definitions.questionnaire:questionnaire",
         "Questionnaires: what is asked, of whom, on which scales.",
+    ),
+    (
+        "register",
+        "feedback.cli.facts.register:register",
+        "Return visits (回访) and complaints: who, which client, when, and what became of it.",
     ),
     (
         "report",
@@ -123,6 +137,11 @@ COMMANDS = (
     ),
     ("serve", "feedback.cli.server.serve:serve", "Serve the pages until Ctrl-C."),
     ("suggestions", "feedback.cli.messages.suggestions:suggestions", "The suggestion box (匿名意见箱)."),
+    (
+        "targets",
+        "feedback.cli.facts.targets:targets",
+        "What people are to reach on their KPIs, by month, quarter or year.",
+    ),
     (
         "trustees",
         "feedback.cli.campaigns.trustees:trustees",

@@ -18,6 +18,7 @@ from feedback.services.accounts import sign_ins
 from feedback.services.campaigns import campaigns, lifecycle
 from feedback.services.closing import campaign_closing, clock_watch
 from feedback.services.crowds import response_rates
+from feedback.services.facts import todays_records
 from feedback.services.ground import days, secure_deletion
 from feedback.services.ground.errors import NotPossible
 from feedback.services.imports import uploads
@@ -27,6 +28,7 @@ from feedback.services.messages import call_backs, suggestions
 from feedback.services.planning import recurrence
 from feedback.services.releases import report_batches
 from feedback.services.releases.report_batches import ReportPrinter
+from feedback.services.tables.import_plan import Author
 from feedback.transaction import transaction
 
 ACTOR = "calendar"
@@ -182,6 +184,11 @@ def forget_sign_ins(session: Session, now: datetime) -> None:
     sign_ins.sweep(session, now)
 
 
+def follow_posts(session: Session, now: datetime) -> None:
+    author = Author(ACTOR, now, days.day_of(now, current.settings().zone))
+    todays_records.bring_up_to_date(session, author)
+
+
 def forget_uploads(session: Session, now: datetime) -> None:
     uploads.sweep(session, now)
 
@@ -196,6 +203,7 @@ CALENDAR_STEPS: tuple[Step, ...] = (
     tell_managers,
     open_suggestions,
     tidy_call_backs,
+    follow_posts,
     expire_incidents,
     forget_sign_ins,
     forget_uploads,

@@ -22,7 +22,7 @@ class Department(Named, Base):
 
 
 class Person(Named, Base):
-    """An employee. Account managers are the people with a level."""
+    """An employee, as of today. Account managers are the people with a level. What was before: `assignment`."""
 
     __tablename__ = "person"
 
@@ -30,6 +30,7 @@ class Person(Named, Base):
     code: Mapped[str] = mapped_column(String(64), unique=True)
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     language: Mapped[str] = mapped_column(String(2), default="zh")
+    post: Mapped[str | None] = mapped_column(String(64))
     level: Mapped[str | None] = mapped_column(String(64))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
     active: Mapped[bool] = mapped_column(default=True)

@@ -89,4 +89,4 @@ def make_account(email: str, session: Session, person: str | None = None) -> Use
 
 def add_person(code: str, session: Session) -> None:
     cells = {"code": code, "name": "张伟", "department": "east", "email": "one@x.com"}
-    people_edits.add(session, cells, **BY)
+    people_edits.add(session, cells, **BY, today=NOW.date())

@@ -25,7 +25,11 @@ PLURALS = {
     Noun.PERSON: "people",
     Noun.CLIENT: "clients",
     Noun.CONTACT: "contacts",
-    Noun.KPI_RESULT: "KPI results",
+    Noun.ASSIGNMENT: "assignments",
+    Noun.TARGET: "targets",
+    Noun.ACTUAL: "actuals",
+    Noun.VISIT: "visits",
+    Noun.COMPLAINT: "complaints",
     Noun.GOAL: "goals",
     Noun.GOAL_SCORE: "goal scores",
 }
@@ -33,6 +37,8 @@ PLURALS = {
 
 def run(plan: ImportPlan, *, preview: bool, of: str = "") -> None:
     """Carry the plan out, or only show it."""
+    for warning in plan.warnings:
+        click.echo(f"warning: {warning if warning.row else warning.message}", err=True)
     if preview:
         for change in plan.changes:
             click.echo(_line(change))
@@ -45,10 +51,10 @@ def run(plan: ImportPlan, *, preview: bool, of: str = "") -> None:
 
 
 def _line(change: RecordChange) -> str:
-    before = change.before
-    if before is None:
+    before, after = change.before, change.after
+    if before is None or after is None:
         return f"{change.act}: {change.target}"
-    cells = (f"{name} {_cell(before[name])} -> {_cell(cell)}" for name, cell in change.after.items())
+    cells = (f"{name} {_cell(before[name])} -> {_cell(cell)}" for name, cell in after.items())
     return f"{change.act}: {change.target}: {', '.join(cells)}"
 
 

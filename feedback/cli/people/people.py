@@ -2,10 +2,10 @@ from pathlib import Path
 
 import click
 
+from feedback import current
 from feedback.cli.ground import table_options as files
 from feedback.cli.ground.application import EXISTING_FILE, in_application
 from feedback.extensions import db
-from feedback.models.people import Department, Person
 from feedback.services.ground import row_locks
 from feedback.services.imports import people_exports
 from feedback.services.people import people_files
@@ -13,8 +13,8 @@ from feedback.services.tables import table_files
 
 EXAMPLE = """
 Columns (English or Chinese headings): code, name, name_en, email, language, department, department_name,
-department_name_en, level, manager, active. People with a level are account managers. An empty cell empties what is
-stored; a column that is not there leaves it.
+department_name_en, post, level, manager, active. People with a level are account managers. An empty cell empties what
+is stored; a column that is not there leaves it.
 
 Example: feedback people import people.xlsx --preview
 """
@@ -32,9 +32,9 @@ def people() -> None:
 def import_people(file: Path, preview: bool) -> None:
     """Add and change people from a file: all of its rows, or none if one of them is wrong."""
     session = db.session()
-    row_locks.hold(session, Person, Department)
+    row_locks.hold(session, *people_files.TABLES)
     rows = table_files.read(file.read_bytes(), people_files.COLUMNS)
-    files.run(people_files.plan(session, rows), preview=preview)
+    files.run(people_files.plan(session, rows, today=current.today()), preview=preview)
 
 
 @people.command("export", epilog="Example: feedback people export people.xlsx")

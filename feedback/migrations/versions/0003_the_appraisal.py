@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("whole", sa.Double(), nullable=True),
         sa.Column("base", sa.Double(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=True),
+        sa.Column("by_subject", sa.Boolean(), nullable=False),
         sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -345,9 +346,13 @@ def upgrade() -> None:
         sa.Column("opened", sa.Date(), nullable=False),
         sa.Column("due", sa.Date(), nullable=True),
         sa.Column("done", sa.Date(), nullable=True),
+        sa.Column("channel", sa.String(length=64), nullable=False),
         sa.Column("outcome", sa.String(length=500), nullable=False),
         sa.Column("satisfied", sa.Boolean(), nullable=True),
         sa.Column("source", sa.String(length=64), nullable=False),
+        sa.CheckConstraint(
+            "kind = 'complaint' or (due is null and done is null)", name=op.f("ck_register_entry_complaint")
+        ),
         sa.CheckConstraint("kind in ('visit', 'complaint')", name=op.f("ck_register_entry_kind")),
         sa.CheckConstraint("done is null or done >= opened", name=op.f("ck_register_entry_order")),
         sa.ForeignKeyConstraint(

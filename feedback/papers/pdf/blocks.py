@@ -55,7 +55,7 @@ class Heat(Block):
 
 
 @dataclass(frozen=True)
-class Figure(Block):
+class Illustration(Block):
     svg: str
     title: str
     description: str

@@ -24,6 +24,11 @@ def levels(session: Session) -> Titles:
     return Titles({level.id: Bilingual.of(level.title, level.id) for level in found})
 
 
+def posts(session: Session) -> Titles:
+    found = (post for scheme in _schemes(session) for post in scheme.appraisal.posts)
+    return Titles({post.id: Bilingual.of(post.title, post.id) for post in found})
+
+
 def tiers(session: Session) -> Titles:
     """A client's tier is the rater group in which its contacts are asked."""
     found = (group for scheme in _schemes(session) for group in scheme.groups)

@@ -1,11 +1,11 @@
 """Rows and tables that are held while they change, and many rows written at once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import ColumnElement, delete, insert, inspect, select, text, true, update
 from sqlalchemy.exc import InvalidRequestError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 from feedback.models.clients import Client
 from feedback.models.people import Department, Person
@@ -13,6 +13,7 @@ from feedback.services.ground.errors import NotFound
 from forms.words import N_
 
 Key = TypeVar("Key")
+MOST_NAMED = 20_000  # both engines take a little more than 30,000 values in a statement
 
 
 def hold(session: Session, *models: type[DeclarativeBase]) -> None:
@@ -38,6 +39,18 @@ def ids(session: Session, model: type[Person | Client | Department]) -> dict[str
     return {code: id for id, code in session.execute(select(model.id, model.code))}
 
 
+def among(column: InstrumentedAttribute[Key], ids: Collection[Key]) -> ColumnElement[bool]:
+    """The rows of these in one statement; of very many all rows, for the reader to choose from."""
+    return column.in_(ids) if len(ids) <= MOST_NAMED else true()
+
+
+def remove(session: Session, model: type[DeclarativeBase], ids: Sequence[int]) -> None:
+    """The rows with these ids."""
+    for start in range(0, len(ids), MOST_NAMED):
+        some = ids[start : start + MOST_NAMED]
+        session.execute(delete(model).where(inspect(model).primary_key[0].in_(some)))
+
+
 def store(
     session: Session,
     model: type[DeclarativeBase],
@@ -50,5 +63,6 @@ def store(
     if changed:
         session.execute(update(model), changed)
     if added:
-        session.execute(insert(model), added)
+        # With nulls as values: rows that lack different ones would else be a statement each.
+        session.execute(insert(model), added, execution_options={"render_nulls": True})
     session.expire_all()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, literal, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from feedback.models.accounts import User
 from feedback.models.campaigns import Campaign, Subject
@@ -38,7 +38,7 @@ class DirectReport:
 
 
 @dataclass(frozen=True)
-class Profile:
+class PersonDetails:
     """`line` leads from the top down to the manager."""
 
     person: Person
@@ -76,11 +76,15 @@ def departments(session: Session) -> list[Department]:
 
 
 def levels(session: Session) -> list[str]:
-    return list(
-        session.scalars(
-            select(Person.level).where(Person.level.is_not(None)).distinct().order_by(Person.level)
-        )
-    )
+    return _said(session, Person.level)
+
+
+def posts(session: Session) -> list[str]:
+    return _said(session, Person.post)
+
+
+def _said(session: Session, column: InstrumentedAttribute[str | None]) -> list[str]:
+    return list(session.scalars(select(column).where(column.is_not(None)).distinct().order_by(column)))
 
 
 def leading(session: Session) -> list[Person]:
@@ -102,10 +106,10 @@ def find(session: Session, code: str) -> Person:
     return person
 
 
-def profile(session: Session, person: Person) -> Profile:
+def profile(session: Session, person: Person) -> PersonDetails:
     clients = select(Client).where(Client.account_manager_id == person.id).order_by(Client.code)
     campaigns = select(Campaign).join(Campaign.subjects).where(Subject.person_id == person.id)
-    return Profile(
+    return PersonDetails(
         person,
         line=_line(session, person),
         reports=_reports(session, person),

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from feedback.models.assignments import Assignment
 from feedback.models.people import Department, Person
+from feedback.services.definitions import appraising
 from feedback.services.ground import row_locks
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import RowFault
+from feedback.services.people import dated_posts
 from feedback.services.people.activity import NO, YES, active_column
 from feedback.services.people.addresses import DEFAULT_LANGUAGE, LANGUAGE_COLUMN, address_column
 from feedback.services.people.reporting_lines import circles
@@ -69,6 +72,15 @@ COLUMNS = (
         example=Bilingual("East", "East"),
     ),
     Column(
+        "post",
+        Bilingual("岗位", "Post"),
+        ("职位", "岗位编号", "position"),
+        help=N_(
+            "What somebody does, as the scheme names it; together with the level it decides the profile."
+        ),
+        example=Bilingual("account-manager", "account-manager"),
+    ),
+    Column(
         "level",
         Bilingual("职级", "Level"),
         ("级别",),
@@ -84,6 +96,8 @@ COLUMNS = (
     ),
     active_column(),
 )
+
+TABLES = (Person, Department, Assignment)  # that are held while people are imported
 
 
 @dataclass(frozen=True)
@@ -107,25 +121,26 @@ class PersonRecord:
     department: str
     department_name: str
     department_name_en: str | None
+    post: str | None
     level: str | None
     manager: str | None
     active: str = YES
 
     def stored(self) -> dict[str, str | bool | None]:
         """What is stored as it stands, without the references."""
-        names = ("code", "name", "name_en", "email", "language", "level")
+        names = ("code", "name", "name_en", "email", "language", "post", "level")
         return {**{name: getattr(self, name) for name in names}, "active": self.active == YES}
 
 
 def import_file(session: Session, data: bytes, *, actor: str, now: datetime) -> Imported:
     """Add and change the people of a file, all of them or none. Raises InvalidFile with every fault."""
-    row_locks.hold(session, Person, Department)
-    made = plan(session, table_files.read(data, COLUMNS))
+    row_locks.hold(session, *TABLES)
+    made = plan(session, table_files.read(data, COLUMNS), today=now.date())
     return import_plan.carry_out(session, made, actor=actor, now=now)[Noun.PERSON]
 
 
-def plan(session: Session, rows: Sequence[TableRow]) -> ImportPlan:
-    """What the rows would change. Raises InvalidFile with every fault.
+def plan(session: Session, rows: Sequence[TableRow], *, today: date) -> ImportPlan:
+    """What the rows would change from today on. Raises InvalidFile with every fault.
 
     An empty cell of an optional column empties what is stored; a column that is not there leaves it.
     """
@@ -142,8 +157,11 @@ def plan(session: Session, rows: Sequence[TableRow]) -> ImportPlan:
     def store() -> None:
         _store_units(session, {code: unit for code, unit in wanted_units.items() if units.get(code) != unit})
         _store_people(session, {code: wanted[code] for code in comparison.differing})
+        dated_posts.follow(session, comparison.changes, today)
 
-    return ImportPlan("people imported", "people", (comparison,), store)
+    said = [(code, (one.post, one.level)) for code, one in wanted.items() if one.active == YES]
+    warnings = appraising.warnings(session, said)
+    return ImportPlan("people imported", "people", (comparison,), store, warnings)
 
 
 def export(session: Session) -> list[list[str | None]]:
@@ -164,6 +182,7 @@ def stored_people(session: Session) -> dict[str, PersonRecord]:
             Department.code,
             Department.name,
             Department.name_en,
+            Person.post,
             Person.level,
             manager.code,
             Person.active,
@@ -171,7 +190,7 @@ def stored_people(session: Session) -> dict[str, PersonRecord]:
         .join(Department, Person.department_id == Department.id)
         .outerjoin(manager, Person.manager_id == manager.id)
     )
-    return {row[0]: PersonRecord(*row[:10], YES if row[10] else NO) for row in session.execute(query)}
+    return {row[0]: PersonRecord(*row[:11], YES if row[11] else NO) for row in session.execute(query)}
 
 
 def _cells(people: Mapping[str, PersonRecord]) -> dict[str, dict[str, str | None]]:
@@ -192,7 +211,7 @@ def _unit(code: str, said: Mapping[str, str], stored: Unit | None) -> Unit:
 def _record(row: TableRow, department: Unit, stored: PersonRecord | None) -> PersonRecord:
     unit = (department.code, department.name, department.name_en)
     code, name = row.cells["code"], row.cells["name"]
-    record = stored or PersonRecord(code, name, None, None, DEFAULT_LANGUAGE, *unit, None, None)
+    record = stored or PersonRecord(code, name, None, None, DEFAULT_LANGUAGE, *unit, None, None, None)
     return PersonRecord(
         code,
         name,
@@ -200,6 +219,7 @@ def _record(row: TableRow, department: Unit, stored: PersonRecord | None) -> Per
         row.optional("email", record.email),
         row.optional("language", record.language) or DEFAULT_LANGUAGE,
         *unit,
+        row.optional("post", record.post),
         row.optional("level", record.level),
         row.optional("manager", record.manager),
         row.optional("active", record.active) or YES,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.audit import AuditEntry
 from feedback.services.ground import audit
+from feedback.services.ground.errors import RowFault
 
 Cells = Mapping[str, str | float | None]
 
@@ -22,7 +23,11 @@ class Noun(StrEnum):
     PERSON = "person"
     CLIENT = "client"
     CONTACT = "contact"
-    KPI_RESULT = "KPI result"
+    ASSIGNMENT = "assignment"
+    TARGET = "target"
+    ACTUAL = "actual"
+    VISIT = "visit"
+    COMPLAINT = "complaint"
     GOAL = "goal"
     GOAL_SCORE = "goal score"
 
@@ -43,54 +48,72 @@ class Imported:
     added: int
     changed: int
     unchanged: int
+    removed: int = 0
 
     def __str__(self) -> str:
-        return f"{self.added} added, {self.changed} changed, {self.unchanged} unchanged"
+        removed = f", {self.removed} removed" if self.removed else ""
+        return f"{self.added} added, {self.changed} changed, {self.unchanged} unchanged{removed}"
 
     def __add__(self, other: "Imported") -> "Imported":
         return Imported(
-            self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.removed + other.removed,
         )
+
+    @property
+    def facts(self) -> dict[str, int]:
+        """For the audit log; most kinds of file remove nothing."""
+        return {name: count for name, count in vars(self).items() if count or name != "removed"}
 
 
 @dataclass(frozen=True)
 class RecordChange:
-    """One record: `before` and `after` hold what differs, by column; a new record has nothing before."""
+    """One record: `before` and `after` hold what differs, by column; None: it was not there, or is no more."""
 
     noun: Noun
     target: str
     before: Cells | None
-    after: Cells
+    after: Cells | None
 
     @property
     def act(self) -> str:
-        return f"{self.noun} {'added' if self.before is None else 'changed'}"
+        done = "added" if self.before is None else "removed" if self.after is None else "changed"
+        return f"{self.noun} {done}"
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What a file says about the records of one kind, beside what is stored; the cells of each by its name."""
+    """What a file says about the records of one kind, beside what is stored; the cells of each by its name.
+
+    removed: those stored that the file replaces without naming them again.
+    """
 
     noun: Noun
     wanted: Mapping[str, Cells]
     stored: Mapping[str, Cells]
+    removed: tuple[str, ...] = ()
 
     @cached_property
     def changes(self) -> list[RecordChange]:
-        return [
+        changed = [
             _change(self.noun, name, self.stored.get(name), cells)
             for name, cells in self.wanted.items()
             if self.stored.get(name) != cells
         ]
+        return changed + [RecordChange(self.noun, name, self.stored[name], None) for name in self.removed]
 
     @property
     def differing(self) -> list[str]:
-        return [change.target for change in self.changes]
+        """Those added or changed."""
+        return [change.target for change in self.changes if change.after is not None]
 
     @property
     def counts(self) -> Imported:
+        differing = len(self.changes) - len(self.removed)
         added = sum(change.before is None for change in self.changes)
-        return Imported(added, len(self.changes) - added, len(self.wanted) - len(self.changes))
+        return Imported(added, differing - added, len(self.wanted) - differing, len(self.removed))
 
 
 def _change(noun: Noun, name: str, stored: Cells | None, wanted: Cells) -> RecordChange:
@@ -106,12 +129,16 @@ def _change(noun: Noun, name: str, stored: Cells | None, wanted: Cells) -> Recor
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """`act` and `target` are what the audit log says about the whole of it."""
+    """`act` and `target` are what the audit log says about the whole of it.
+
+    warnings: what is possible and may be a mistake; row 0 is the file as a whole.
+    """
 
     act: str
     target: str
     comparisons: tuple[Comparison, ...]
     store: Callable[[], None]
+    warnings: tuple[RowFault, ...] = ()
 
     @property
     def changes(self) -> list[RecordChange]:
@@ -133,7 +160,7 @@ def carry_out(session: Session, plan: ImportPlan, *, actor: str, now: datetime) 
     counts = plan.counts
     store(session, plan, actor=actor, now=now)
     total = sum(counts.values(), Imported(0, 0, 0))
-    audit.record(session, plan.act, plan.target, actor=actor, now=now, **vars(total))
+    audit.record(session, plan.act, plan.target, actor=actor, now=now, **total.facts)
     return counts
 
 

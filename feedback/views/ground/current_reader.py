@@ -4,6 +4,7 @@ from flask_security import current_user
 
 from feedback import current
 from feedback.services.accounts.reading_rights import Reader
+from feedback.services.tables.import_plan import Author
 
 
 def current_reader() -> Reader:
@@ -13,3 +14,8 @@ def current_reader() -> Reader:
 def by() -> dict[str, Any]:
     """Who does something, and when: what services ask of every act."""
     return {"actor": current_user.email, "now": current.now()}
+
+
+def author() -> Author:
+    """The same with the day, where facts are dated."""
+    return Author(**by(), today=current.today())

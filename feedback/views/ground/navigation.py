@@ -56,6 +56,7 @@ MENU = (
     ),
     MenuEntry("people.index", N_("People"), OFFICE),
     MenuEntry("clients.index", N_("Clients"), OFFICE),
+    MenuEntry("register.index", N_("Visits and complaints"), (RoleName.MANAGER, *OFFICE)),
     MenuEntry("library.index", N_("Questionnaires"), OFFICE),
     MenuEntry("mail_templates.index", N_("Mail texts"), (RoleName.HR,)),
     MenuEntry("interviews.index", N_("Interviews"), EVERYBODY),

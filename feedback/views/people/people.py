@@ -2,20 +2,20 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from flask_security import current_user
 from werkzeug.wrappers import Response as Redirect
 
-from feedback import current
 from feedback.extensions import db
 from feedback.models.people import Person
 from feedback.presentation.locales import language
 from feedback.services.definitions import titles
+from feedback.services.fact_files import spans
 from feedback.services.ground.errors import InvalidFile
 from feedback.services.imports import people_exports
 from feedback.services.imports.people_exports import Format
 from feedback.services.people import people, people_edits
 from feedback.services.people.people import PersonFilter
 from feedback.transaction import transaction
+from feedback.views.ground.current_reader import author
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.faults import show_in
 from feedback.views.ground.guards import for_roles
@@ -61,7 +61,7 @@ def add() -> Page | Redirect:
     if request.method == "POST" and form.validate():
         try:
             with transaction() as session:
-                people_edits.add(session, form.cells, actor=current_user.email, now=current.now())
+                people_edits.add(session, form.cells, **vars(author()))
         except InvalidFile as error:
             show_in(form, error)
         else:
@@ -79,6 +79,8 @@ def show(person: str) -> str:
         "people/show.html",
         profile=profile,
         person=profile.person,
+        history=spans.stored(session, [profile.person.code]).values(),
+        post_titles=titles.posts(session),
         level_titles=titles.levels(session),
         tier_titles=titles.tiers(session),
     )
@@ -93,7 +95,7 @@ def edit(person: str) -> Page | Redirect:
     if request.method == "POST" and form.validate():
         try:
             with transaction():
-                people_edits.change(session, found, form.cells, actor=current_user.email, now=current.now())
+                people_edits.change(session, found, form.cells, **vars(author()))
         except InvalidFile as error:
             show_in(form, error)
         else:
@@ -103,7 +105,9 @@ def edit(person: str) -> Page | Redirect:
 
 
 def stored(person: Person) -> dict[str, str | None]:
-    columns = {name: getattr(person, name) for name in ("name", "name_en", "email", "language", "level")}
+    columns = {
+        name: getattr(person, name) for name in ("name", "name_en", "email", "language", "post", "level")
+    }
     manager = person.manager.code if person.manager else None
     return columns | {"department": person.department.code, "manager": manager}
 
@@ -115,6 +119,7 @@ def edit_page(form: PersonForm, person: Person | None) -> Page:
         form=form,
         person=person,
         departments=people.departments(session),
+        posts=people.posts(session),
         levels=people.levels(session),
         managers=people.leading(session),
     )
@@ -131,6 +136,6 @@ def activity(person: str) -> str | Redirect:
         return render_template("people/activity.html", person=found, profile=people.profile(session, found))
     wanted = request.form.get("active") == "yes"
     with transaction():
-        people_edits.set_active(session, found, wanted, actor=current_user.email, now=current.now())
+        people_edits.set_active(session, found, wanted, **vars(author()))
     flash(gettext("Your changes are saved."), "success")
     return redirect(url_for("people.show", person=person), 303)
