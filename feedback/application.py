@@ -12,6 +12,7 @@ from feedback.jobs import queue
 from feedback.presentation import template_filters
 from feedback.settings import Settings
 from feedback.views.accounts import accounts, oidc, own_account, sign_in
+from feedback.views.appraisals import appraisal_files, appraisal_pages, appraisal_replies
 from feedback.views.ballot_box import interviews, respond, side_by_side
 from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
@@ -40,6 +41,9 @@ PAGES = (
     comment_moderation,
     quality,
     report_files,
+    appraisal_pages,
+    appraisal_replies,
+    appraisal_files,
     own_account,
     accounts,
     configuration,

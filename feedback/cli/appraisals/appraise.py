@@ -1,4 +1,4 @@
-"""``feedback appraise``: compute, look at what would change, explain, export, and check an export without a database."""
+"""``feedback appraise``: compute, preview, explain, export, and check an export without a database."""
 
 import json
 from pathlib import Path

@@ -167,7 +167,7 @@ def of_people(
         since = _at_level_since(histories[id], last)
         conditions: tuple[Condition, ...] = ()
         if rules.promotion and since is not None:
-            conditions = _conditions(rules.promotion, own, since, last, id in hit, id in trained)
+            conditions = _conditions(rules, rules.promotion, own, since, last, id in hit, id in trained)
         reached = rules.series is not None and count >= rules.series.periods
         found[id] = Standing(count, reached, conditions)
     return found
@@ -185,10 +185,16 @@ def _at_level_since(history: History, day: date) -> date | None:
 
 
 def _conditions(
-    rule: PromotionRule, own: Sequence[PastResult], since: date, last: date, hit: bool, trained: bool
+    rules: AppraisalRules,
+    rule: PromotionRule,
+    own: Sequence[PastResult],
+    since: date,
+    last: date,
+    hit: bool,
+    trained: bool,
 ) -> tuple[Condition, ...]:
     counted = [each for each in own if each.state != AppraisalState.NOT_APPRAISED][: rule.of_last]
-    reached = sum(each.band == rule.band for each in counted)
+    reached = sum(each.band in _at_least(rules, rule.band) for each in counted)
     found = [
         Condition(
             N_("band %(band)s in %(least)s of the last %(of)s: %(reached)s"),
@@ -205,6 +211,12 @@ def _conditions(
     if rule.training:
         found.append(Condition(N_("training done"), {}, trained))
     return tuple(found)
+
+
+def _at_least(rules: AppraisalRules, band: str) -> tuple[str, ...]:
+    """This band and the better ones."""
+    bands = tuple(each.id for each in rules.bands)
+    return bands[: bands.index(band) + 1] if band in bands else (band,)
 
 
 def _months_before(day: date, months: int) -> date:

@@ -48,7 +48,10 @@ WHICH_COUNTS = N_(
     "%(a)s and %(b)s are both released for %(period)s: the scheme must say which counts ([feedback])"
 )
 OF_CLIENTS = (CampaignFeed.CLIENT, CampaignFeed.BOTH)
-OF_OTHERS = (CampaignFeed.COLLEAGUES, CampaignFeed.BOTH)
+COUNTERPART = {
+    CampaignFeed.CLIENT: CampaignFeed.COLLEAGUES,
+    CampaignFeed.COLLEAGUES: CampaignFeed.CLIENT,
+}
 NOTHING = FeedbackSources((), None)
 
 
@@ -148,21 +151,16 @@ class _Rules:
         return Choice(*own)
 
     def _by_kind(self, own: Sequence[Entry]) -> Choice:
-        """Several kinds are joined, clients and the others each from the first kind of the list that asks them."""
-        if len(own) < 2:
-            return Choice(*own)
+        """The first kind of the list that there is. A survey of clients alone and a 360 make one score together."""
         in_order = sorted(own, key=lambda entry: self.feed.kinds.index(entry.kind))
-        clients = self._first(in_order, OF_CLIENTS)
-        others = self._first(in_order, OF_OTHERS)
-        if clients == others or not clients or not others:
-            return Choice(*(clients or others))
-        return Choice(None, clients, others)
-
-    def _first(self, in_order: Sequence[Entry], kinds: Collection[CampaignFeed]) -> tuple[Entry, ...]:
-        serving = [entry for entry in in_order if entry.kind in kinds]
-        same = [entry for entry in serving if entry.kind == serving[0].kind]
-        self._one_at_most(same)
-        return tuple(same)
+        if not in_order:
+            return Choice()
+        first = self._of_kind(in_order, in_order[0].kind)
+        other = COUNTERPART.get(in_order[0].kind)
+        second = self._of_kind(in_order, other)
+        if not second:
+            return Choice(*first)
+        return Choice(None, second, first) if other is CampaignFeed.CLIENT else Choice(None, first, second)
 
     def _of_year(self, entries: Sequence[Entry]) -> Choice:
         quarters = [entry for entry in entries if entry.campaign.period != self.period]

@@ -26,6 +26,7 @@ PART_OF = {
     **dict.fromkeys(("drafts", "previews"), "library"),
     **dict.fromkeys(CAMPAIGN_PAGES, "campaigns"),
     "contacts": "clients",
+    **dict.fromkeys(("appraisal_replies", "appraisal_files"), "appraisals"),
     "goal_acts": "goals",
 }
 
@@ -49,6 +50,7 @@ def section_of_request() -> str | None:
 
 MENU = (
     MenuEntry("home.start", N_("Start"), EVERYBODY),
+    MenuEntry("appraisals.index", N_("My appraisal"), (RoleName.EMPLOYEE, RoleName.MANAGER)),
     MenuEntry("campaigns.index", N_("Campaigns"), OFFICE),
     MenuEntry("nominations.index", N_("Nominations"), (RoleName.EMPLOYEE, RoleName.MANAGER)),
     MenuEntry("goals.index", N_("Goals"), (RoleName.EMPLOYEE, RoleName.MANAGER, RoleName.HR)),
