@@ -145,6 +145,7 @@ ROOMS = {
         "quality",
         "releases",
         "appraisals",
+        "decisions",
         "people",
         "campaigns",
         "planning",
