@@ -1,6 +1,6 @@
 """Fields and forms for drafts of definitions: whatever is typed can be kept, and a fault is shown at its field.
 
-The name of a field is the key of its value in the definition; where that is a Python word, with an underscore.
+The name of a field is the key of its value in the definition; where that word is reserved, with an underscore.
 """
 
 import math
@@ -18,6 +18,8 @@ BETWEEN = re.compile(r"[,，、;；\s]+")
 NOTHING: tuple[object, ...] = (None, "", {}, [])
 # These tables are named, not counted: [scale.five]. In a form the name is a field of the row.
 NAMED = ("scale", "level")
+# A word of Python, and a method of every form.
+RESERVED = ("from", "process")
 
 Table = Mapping[str, Any]
 Number = int | float | str
@@ -37,6 +39,23 @@ def number(text: str) -> Number | None:
 
 def written_number(value: object) -> str:
     return repr(value).removesuffix(".0") if isinstance(value, float) else "" if value is None else str(value)
+
+
+class PairsField(TextAreaField):  # type: ignore[misc]
+    """A pair of numbers in each line, such as: from which figure on, and the score."""
+
+    def __init__(self, label: str, names: tuple[str, str], **options: Any) -> None:
+        super().__init__(label, **options)
+        self.names = names
+
+    def process_formdata(self, values: Sequence[str]) -> None:
+        lines = readable(values[0]).split("\n") if values else []
+        pairs = [BETWEEN.split(line.strip(), maxsplit=1) for line in lines if line.strip()]
+        self.data = [dict(zip(self.names, map(number, pair), strict=False)) for pair in pairs]
+
+    def _value(self) -> str:
+        rows = [{key.rstrip("_"): value for key, value in row.items()} for row in self.data or ()]
+        return "\n".join(" ".join(written_number(row.get(name)) for name in self.names) for row in rows)
 
 
 def readable(text: str) -> str:
@@ -91,8 +110,18 @@ class Words(Form):  # type: ignore[misc]
     en = TextField(N_("English"))
 
 
+class LongWords(Form):  # type: ignore[misc]
+    zh = LongTextField(N_("Chinese"))
+    en = LongTextField(N_("English"))
+
+
 class DraftForm(Form):  # type: ignore[misc]
     """A part of a definition, as a table."""
+
+    @property
+    def keys(self) -> set[str]:
+        """Of the definition, which the form holds."""
+        return {field.short_name.rstrip("_") for field in self}
 
     @classmethod
     def of(cls, table: Table, posted: Any = None) -> Self:
@@ -107,14 +136,20 @@ class DraftForm(Form):  # type: ignore[misc]
         return _written_form(self)
 
     def rearranged(self, act: str) -> Self:
-        """The form after a button such as `add:group` or `up:group:2`; nothing else that was typed changes."""
+        """The form after a button such as `add:group` or `up:group:2`; nothing else that was typed changes.
+
+        Rows within rows are named as their field is: `add:band-0-gate`.
+        """
         move, _, rest = act.partition(":")
-        key, _, place = rest.partition(":")
+        name, _, place = rest.partition(":")
         data = self.data
-        rows = data.get(key)
+        rows = _rows_of(data, name)
         if isinstance(rows, list) and move in MOVES and (move == "add" or place.isdecimal()):
             MOVES[move](rows, int(place or 0))
         return type(self)(data=data)
+
+    def offer(self, table: Table, language: str) -> None:
+        """Set what can be chosen from the rest of the definition."""
 
     def show_fault(self, path: str, message: str) -> None:
         """At the field of the path inside this table, or above the form where there is none."""
@@ -131,6 +166,15 @@ class DraftForm(Form):  # type: ignore[misc]
             if inside is None or not isinstance(inside, Form | FieldList):
                 return inside
         return None
+
+
+def _rows_of(data: Any, name: str) -> Any:
+    for step in name.split("-"):
+        if isinstance(data, list):
+            data = data[int(step)] if step.isdecimal() and int(step) < len(data) else None
+        else:
+            data = data.get(step) if isinstance(data, dict) else None
+    return data
 
 
 def remove(rows: list[Any], place: int) -> None:
@@ -150,7 +194,7 @@ MOVES = {"add": lambda rows, place: rows.append({}), "remove": remove, "up": mov
 
 
 def _name(key: str) -> str:
-    return "from_" if key == "from" else key
+    return f"{key}_" if key in RESERVED else key
 
 
 def _shown(key: str, value: Any) -> Any:

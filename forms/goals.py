@@ -29,7 +29,7 @@ MILESTONE = N_(
 LONGEST_TITLE = 200
 
 
-class NumberField(FloatField):  # type: ignore[misc]
+class FiniteField(FloatField):  # type: ignore[misc]
     """A finite number, or nothing."""
 
     def process_formdata(self, values: list[str]) -> None:
@@ -97,14 +97,14 @@ class GoalForm(Form):  # type: ignore[misc]
     description = TextAreaField(
         N_("In more words"), [Length(max=LONGEST_GOAL_NOTE, message=TOO_LONG)], filters=[stripped]
     )
-    weight = NumberField(
+    weight = FiniteField(
         N_("Weight"),
         [InputRequired(N_("Say how much the goal weighs."))],
         description=N_("Out of 100 for all goals of the period."),
         render_kw={"inputmode": "decimal"},
     )
     measure = SelectField(N_("Measured by"), choices=[SelectChoice(*measure) for measure in MEASURES.items()])
-    target = NumberField(
+    target = FiniteField(
         N_("Target"),
         [Optional()],
         description=N_("Only of a figure, and above 0: what is 100 per cent."),
@@ -166,7 +166,7 @@ class GoalNoteForm(Form):  # type: ignore[misc]
 
 class SelfRatingForm(Form):  # type: ignore[misc]
     period = SelectField(N_("Period"))
-    value = NumberField(
+    value = FiniteField(
         N_("How far you came"),
         [InputRequired(NUMBER)],
         description=N_("From 0 to 100. It is shown beside the rating and counts for nothing."),
@@ -176,4 +176,4 @@ class SelfRatingForm(Form):  # type: ignore[misc]
 
 class GoalRatingForm(ReasonForm):
     period = SelectField(N_("Period"))
-    value = NumberField(N_("Rating"), [Optional()], render_kw={"inputmode": "decimal"})
+    value = FiniteField(N_("Reached"), [Optional()], render_kw={"inputmode": "decimal"})

@@ -61,10 +61,10 @@ class IncidentForm(Form):  # type: ignore[misc]
         ),
     )
     summary = TextAreaField(
-        N_("Summary"),
+        N_("What happened"),
         [Length(max=LONGEST_SUMMARY, message=TOO_LONG)],
         filters=[stripped],
-        description=N_("What happened. Only HR and compliance read it."),
+        description=N_("Only HR and compliance read it."),
     )
 
     def validate_period(self, field: StringField) -> None:

@@ -42,7 +42,9 @@ class PersonForm(Form):  # type: ignore[misc]
     post = line(
         N_("Post"),
         64,
-        help=N_("What somebody does, as the scheme names it; together with the level it decides the profile."),
+        help=N_(
+            "What somebody does, as the scheme names it; together with the level it decides the profile."
+        ),
         suggest="posts",
     )
     level = line(

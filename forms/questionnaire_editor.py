@@ -20,6 +20,7 @@ from forms.drafting import (
     DraftForm,
     LinesField,
     LongTextField,
+    LongWords,
     NumberField,
     NumbersField,
     Table,
@@ -90,11 +91,6 @@ class ItemWordingForm(Form):  # type: ignore[misc]
     en = LongTextField(N_("English"))
 
 
-class LongWords(Form):  # type: ignore[misc]
-    zh = LongTextField(N_("Chinese"))
-    en = LongTextField(N_("English"))
-
-
 def titled(dimension: Table, language: str) -> tuple[str, str]:
     """Its identifier and its title, as far as a draft has them."""
     name = str(dimension.get("id", ""))
@@ -143,18 +139,20 @@ class ItemForm(DraftForm):
             table = {key: value for key, value in table.items() if key not in ONLY_OF_RATINGS}
         return table | ({"text": texts} if texts else {})
 
-    def offer(self, table: Table, groups: Sequence[tuple[str, str]], language: str) -> Self:
-        """Set what can be chosen: the questionnaire's dimensions and scales, the rater groups with titles."""
+    def offer(self, table: Table, language: str) -> None:
+        """The questionnaire's dimensions and scales."""
         dimensions = [SelectChoice(*titled(row, language)) for row in table.get("dimension", ())]
         scales = [
             SelectChoice(name, ends(name, row, language)) for name, row in table.get("scale", {}).items()
         ]
         self.dimension.choices = [SelectChoice(""), *dimensions]
         self.scale.choices = [SelectChoice(""), *scales]
+
+    def ask(self, groups: Sequence[tuple[str, str]]) -> None:
+        """The rater groups, with titles."""
         self.groups.choices = [SelectChoice(group, title) for group, title in groups]
         for row in self.wording:
             row.form.group.choices = self.groups.choices
-        return self
 
     def field_at(self, steps: Sequence[str]) -> Field | None:
         if steps[:1] != ["text"] or not steps[1:] or steps[1] in LANGUAGES:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from feedback.models.accounts import RoleName, User
 from feedback.models.figures import Figure, FigureKind, FigureSource, TargetState
 from feedback.models.people import Person
+from feedback.models.plans import PlanKind
 from feedback.models.rounds import Appraisal, Round
 from feedback.services.accounts import accounts
 from feedback.services.accounts.reading_rights import Reader
@@ -21,6 +22,8 @@ from feedback.services.decisions import calibration, confirming, interviews, rev
 from feedback.services.decisions.deputies import Decider
 from feedback.services.decisions.interviews import Agreement, InterviewRecord
 from feedback.services.decisions.reviews import ReviewText
+from feedback.services.plans import plans
+from feedback.services.plans.plans import ItemText, PlanText
 from forms import scheme as schemes
 from forms.scheme import Scheme
 from tests.factories import Office
@@ -268,3 +271,12 @@ class Bureau:
         self.talk(*codes)
         confirming.notify(self.session, self.round, self.by("hr", days=days), codes=codes)
         self.session.commit()
+
+    def plan(self, code: str) -> None:
+        """Told, with an improvement plan that is looked at in five days."""
+        self.tell(code)
+        day = self.by("hr", days=5).today
+        item = ItemText("two visits a week", "visits in the register", day, code)
+        text = PlanText(PlanKind.IMPROVEMENT, "below the target", day, (item,), (day,))
+        made = plans.draft(self.session, self.of(code), text, self.by("M01"))
+        plans.publish(self.session, made, self.by("M01"))

@@ -78,7 +78,8 @@ def test_every_table_that_touches_an_answer_is_on_the_list(session: Session):
     known = {*RESPONDENT_SIDE, "alembic_version"}
     administrative = {
         *("person", "department", "client", "contact", "campaign", "subject", "cell", "crowd"),
-        *("kpi_result", "user", "role", "user_role", "audit_entry"),
+        *("assignment", "figure", "figure_import", "register_entry"),
+        *("user", "role", "user_role", "audit_entry"),
         *("signed_in_browser", "clock_record"),
         *(
             "report_reply",

@@ -99,7 +99,11 @@ COMMANDS = (
         "Phone interviews with clients: who phones whom.",
     ),
     ("invitations", "feedback.cli.campaigns.invitations:invitations", "Links to hand to raters."),
-    ("kpi", "feedback.cli.appraisals.kpi:kpi", "KPI results."),
+    (
+        "kpi",
+        "feedback.cli.facts.kpi:kpi",
+        "What people reached on their KPIs, by month, quarter or year.",
+    ),
     (
         "mail",
         "feedback.cli.campaigns.mail:mail",
@@ -131,6 +135,11 @@ COMMANDS = (
         "Questionnaires: what is asked, of whom, on which scales.",
     ),
     (
+        "register",
+        "feedback.cli.facts.register:register",
+        "Return visits (回访) and complaints: who, which client, when, and what became of it.",
+    ),
+    (
         "report",
         "feedback.cli.reports.report:report",
         "The report on one subject (a person's code), or on everybody, of a closed or released campaign.",
@@ -158,6 +167,11 @@ COMMANDS = (
     ),
     ("serve", "feedback.cli.server.serve:serve", "Serve the pages until Ctrl-C."),
     ("suggestions", "feedback.cli.messages.suggestions:suggestions", "The suggestion box (匿名意见箱)."),
+    (
+        "targets",
+        "feedback.cli.facts.targets:targets",
+        "What people are to reach on their KPIs, by month, quarter or year.",
+    ),
     (
         "trustees",
         "feedback.cli.campaigns.trustees:trustees",

@@ -22,6 +22,7 @@ from feedback.services.crowds import response_rates
 from feedback.services.decisions import confirming
 from feedback.services.decisions import reminders as appraisal_reminders
 from feedback.services.decisions.deputies import Decider
+from feedback.services.facts import todays_records
 from feedback.services.ground import days, secure_deletion
 from feedback.services.ground.errors import NotPossible
 from feedback.services.imports import uploads
@@ -31,6 +32,7 @@ from feedback.services.messages import call_backs, suggestions
 from feedback.services.planning import recurrence
 from feedback.services.releases import report_batches
 from feedback.services.releases.report_batches import ReportPrinter
+from feedback.services.tables.import_plan import Author
 from feedback.transaction import transaction
 
 ACTOR = "calendar"
@@ -202,6 +204,11 @@ def forget_sign_ins(session: Session, now: datetime) -> None:
     sign_ins.sweep(session, now)
 
 
+def follow_posts(session: Session, now: datetime) -> None:
+    author = Author(ACTOR, now, days.day_of(now, current.settings().zone))
+    todays_records.bring_up_to_date(session, author)
+
+
 def forget_uploads(session: Session, now: datetime) -> None:
     uploads.sweep(session, now)
 
@@ -217,6 +224,7 @@ CALENDAR_STEPS: tuple[Step, ...] = (
     end_times_to_reply,
     open_suggestions,
     tidy_call_backs,
+    follow_posts,
     expire_incidents,
     forget_sign_ins,
     forget_uploads,

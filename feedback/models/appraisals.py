@@ -1,29 +1,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from feedback.extensions import Base, UtcDateTime
 from feedback.models.campaigns import Subject
-from feedback.models.people import Person
-
-
-class KpiResult(Base):
-    """What a person reached on one KPI in one period. No actual means "no actual", never zero."""
-
-    __tablename__ = "kpi_result"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    period: Mapped[str] = mapped_column(String(16))
-    kpi: Mapped[str] = mapped_column(String(64))
-    actual: Mapped[float | None] = mapped_column()
-    target: Mapped[float | None] = mapped_column()
-
-    person: Mapped[Person] = relationship()
-
-    __table_args__ = (UniqueConstraint("person_id", "period", "kpi"),)
 
 
 class ReplyKind(StrEnum):

@@ -48,7 +48,7 @@ class Figure(Base):
     """A target or an actual of a person's KPI in a month, quarter or year. It is never changed: a newer version counts.
 
     Either a value, or part and whole; none of them is "no figure", never zero. base: how many cases the value is of.
-    state: of targets alone.
+    state: of targets alone. by_subject: the person himself proposed it, or agreed to it.
     """
 
     __tablename__ = "figure"
@@ -64,6 +64,7 @@ class Figure(Base):
     whole: Mapped[float | None] = mapped_column()
     base: Mapped[float | None] = mapped_column()
     state: Mapped[TargetState | None] = mapped_column(String(16))
+    by_subject: Mapped[bool] = mapped_column(default=False)
     source: Mapped[FigureSource] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(500))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

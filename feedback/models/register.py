@@ -15,7 +15,10 @@ class RegisterKind(StrEnum):
 
 
 class RegisterEntry(Base):
-    """A return visit (回访) to a client, or a client's complaint and what became of it. Never joined with answers."""
+    """A return visit (回访) to a client, or a client's complaint and what became of it. Never joined with answers.
+
+    channel: of a visit, by phone, on site and the like. satisfied: as the client said then; None is unknown.
+    """
 
     __tablename__ = "register_entry"
 
@@ -26,6 +29,7 @@ class RegisterEntry(Base):
     opened: Mapped[date] = mapped_column(index=True)
     due: Mapped[date | None] = mapped_column()
     done: Mapped[date | None] = mapped_column()
+    channel: Mapped[str] = mapped_column(String(64), default="")
     outcome: Mapped[str] = mapped_column(String(500), default="")
     satisfied: Mapped[bool | None] = mapped_column()
     source: Mapped[str] = mapped_column(String(64), default="")
@@ -36,4 +40,5 @@ class RegisterEntry(Base):
     __table_args__ = (
         CheckConstraint("kind in ('visit', 'complaint')", "kind"),
         CheckConstraint("done is null or done >= opened", "order"),
+        CheckConstraint("kind = 'complaint' or (due is null and done is null)", "complaint"),
     )

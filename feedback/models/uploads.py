@@ -18,5 +18,6 @@ class Upload(Base):
     period: Mapped[str | None] = mapped_column(String(16))
     scheme_code: Mapped[str | None] = mapped_column(String(64))
     scheme_version: Mapped[int | None] = mapped_column()
+    reason: Mapped[str | None] = mapped_column(String(500))
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -25,6 +25,7 @@ NOT_IN_ANCHORS = re.compile(r"[^A-Za-z0-9.-]")
 KPI = re.compile(r"(?P<segment>segment-\d+)\.kpi\.(?P<kpi>.+)")
 OF_SEGMENT = ("kpi", "kpi.coverage", "kpi.attainment", "kpi.counted")
 DEEPEST = 2
+SAME = 1e-12
 SIGNS = {" * ": " × ", " - ": " − ", "(-": "(−"}
 RESULT, GATE, FEEDBACK, GOALS, PRESENCE = "result", "gates", "feedback", "goals", "presence"
 
@@ -105,12 +106,13 @@ def _group_of(line: DerivationLine, document: AppraisalDocument) -> str:
     return RESULT
 
 
-def _rank(group: str) -> int:
+def _rank(group: str) -> tuple[int, str, bool]:
     """The result first, then what it is made of, from the largest to the smallest."""
-    order = (RESULT, GATE)
+    order = (RESULT, GATE, "", FEEDBACK, GOALS, PRESENCE)
     if group in order:
-        return order.index(group)
-    return {FEEDBACK: 3, GOALS: 4, PRESENCE: 5}.get(group, 2)
+        return order.index(group), "", False
+    segment, _dot, kpi = group.partition(".kpi")
+    return order.index(""), segment, bool(kpi)
 
 
 def _title(group: str, document: AppraisalDocument) -> str:
@@ -150,16 +152,13 @@ class _Writing:
             yield from self._down(below, line.id, depth + 1)
 
     def entry(self, line: DerivationLine) -> Entry:
-        exactly = None if line.value is None else exact(line.value)
         return Entry(
             id=line.id,
             anchor=anchor(line.id),
             label=said(line.label),
             shown=line.shown,
-            unrounded=exactly
-            if exactly and exactly != line.shown and "%" not in (line.shown or "")
-            else None,
-            rule=said(line.rule) if line.rule else "",
+            unrounded=_unrounded(line),
+            rule=said(line.rule).replace(" x ", " × ") if line.rule else "",
             formula=tuple(self._formula(line)),
             source=self._source(line),
             campaigns=self._campaigns(line),
@@ -209,6 +208,14 @@ class _Writing:
         if figure.reason:
             parts.append(_("reason: %(reason)s", reason=figure.reason))
         return ("; " if language() == "en" else "；").join(parts)
+
+
+def _unrounded(line: DerivationLine) -> str | None:
+    """Where there are more digits than those that are shown; shares in per cent are a hundred times it."""
+    if line.value is None or line.shown is None or "%" in line.shown:
+        return None
+    is_same = abs(line.value - float(line.shown.replace(",", ""))) < SAME
+    return None if is_same else exact(line.value)
 
 
 def _day(moment: str) -> str:

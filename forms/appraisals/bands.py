@@ -60,7 +60,7 @@ def _band(section: Section) -> Band:
         start=section.number("from"),
         title=section.languages("title"),
         gates=tuple(_gate(each) for each in section.sections("gate")),
-        examples=tuple(each.texts() for each in section.sections("examples")),
+        examples=tuple(texts for each in section.sections("examples") if (texts := each.texts())),
         bonus=section.optional_number("bonus", least=0.0, most=MOST_BONUS),
     )
     section.close()

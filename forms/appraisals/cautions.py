@@ -27,8 +27,8 @@ def _people(rules: AppraisalRules) -> Iterator[Fault]:
     """Of the posts and levels that it names."""
     if not rules.profiles:
         return
-    posts = [post.id for post in rules.posts] or [None]
-    levels = [level.id for level in rules.levels] or [None]
+    posts: tuple[str | None, ...] = tuple(post.id for post in rules.posts) or (None,)
+    levels: tuple[str | None, ...] = tuple(level.id for level in rules.levels) or (None,)
     for post, level in product(posts, levels):
         if rules.profile_of(post, level) is None:
             facts = {"post": post or "-", "level": level or "-"}

@@ -98,9 +98,9 @@ def _all_bands(rules: AppraisalRules) -> Iterator[Band]:
 
 def _pay(rules: AppraisalRules) -> Iterator[Fault]:
     """Either every band has a share of its own, or none."""
-    for band in dict.fromkeys(band.id for band in _all_bands(rules) if band.bonus is None):
+    for name in dict.fromkeys(band.id for band in _all_bands(rules) if band.bonus is None):
         if rules.bonus_by_band:
-            yield Fault("pay.bonus_by_band", "band_without_bonus", {"band": band})
+            yield Fault("pay.bonus_by_band", "band_without_bonus", {"band": name})
     for place, band in enumerate(rules.bands, start=1):
         if band.bonus is not None and not rules.bonus_by_band:
             yield Fault(f"band[{place}].bonus", "bonus_unused")

@@ -85,3 +85,24 @@ def test_what_cannot_be_done_is_said_in_one_sentence(run: Run, arguments: tuple[
     assert refused.exit_code == 1
     assert refused.stderr.startswith("Error: ")
     assert len(refused.stderr.splitlines()) == 1
+
+
+def test_a_scheme_is_shown_by_who_is_appraised_by_what(run: Run):
+    shown = run("scheme", "show", "account-manager")
+    assert shown.exit_code == 0
+    assert (
+        "profile junior: post any, level junior\n  components: KPI 65, feedback 30, goals 5\n" in shown.stdout
+    )
+    assert "  quarter    20 %  conversion  Conversion rate\n" in shown.stdout
+    assert "  band A from 90, kpi.attainment from 120, feedback.top2box from 90\n" in shown.stdout
+    assert "商机转化率" in run("scheme", "show", "account-manager", "--language", "zh").stdout
+    assert run("scheme", "show", "nothing").exit_code != 0
+
+
+def test_a_check_asks_about_what_is_likely_a_slip(run: Run, tmp_path: Path):
+    file = tmp_path / "ours.toml"
+    shipped = (SHIPPED / "schemes/account-manager.toml").read_text()
+    file.write_text(shipped.replace('source = "finance"', 'source = "feedback.nps"', 1))
+    checked = run("scheme", "check", file)
+    assert checked.exit_code == 0 and "4 profiles, 14 KPIs, 3 bands" in checked.stdout
+    assert "is that meant? kpi[1].source: sales-revenue is taken from answers" in checked.stderr

@@ -11,18 +11,41 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, FieldList, FormField, SelectMultipleField
 
+from feedback.services.definitions import library
 from forms import questionnaire, scheme
+from forms.bands_editor import BandsForm
 from forms.document import InvalidDocument, Section
 from forms.drafting import DraftForm, number
+from forms.kpi_editor import KpiForm, renamed
+from forms.process_editor import CareersForm, IncidentsForm, ProcessForm, SourcesForm
+from forms.profile_editor import PeopleForm, ProfileForm
 from forms.questionnaire_editor import DimensionsForm, ItemForm, ScalesForm, TitleForm
-from forms.scheme_editor import BandsForm, ComponentsForm, GroupsForm, KpiForm, RatingForm
+from forms.scheme_editor import GroupsForm, RatingForm
 from tests.factories import shipped_questionnaire, shipped_scheme
 
 QUESTIONNAIRE = json.loads(shipped_questionnaire().to_json())
 SCHEME = json.loads(shipped_scheme().to_json())
+SCHEMES = [
+    json.loads(library.scheme(code).to_json())
+    for code in ("account-manager", "customer-administrator", "customer-service-representative")
+]
+KPIS = [kpi for table in SCHEMES for kpi in table["kpi"]]
+PROFILES = [(table, profile) for table in SCHEMES for profile in table["profile"]]
 GROUPS = [(group, group) for group in ("client", "key-client", "supervisor", "peer", "subordinate", "self")]
 SECTIONS = [(form, QUESTIONNAIRE) for form in (TitleForm, DimensionsForm, ScalesForm)] + [
-    (form, SCHEME) for form in (TitleForm, GroupsForm, RatingForm, ComponentsForm, BandsForm)
+    (form, table)
+    for table in SCHEMES
+    for form in (
+        TitleForm,
+        GroupsForm,
+        RatingForm,
+        PeopleForm,
+        BandsForm,
+        SourcesForm,
+        IncidentsForm,
+        ProcessForm,
+        CareersForm,
+    )
 ]
 
 
@@ -53,12 +76,15 @@ def test_a_section_sent_back_untouched_is_the_same(form: type[DraftForm], table:
 
 @pytest.mark.parametrize("item", QUESTIONNAIRE["item"], ids=lambda item: item["id"])
 def test_an_item_sent_back_untouched_is_the_same(item: dict[str, Any]):
-    form = ItemForm.of(item).offer(QUESTIONNAIRE, GROUPS, "zh")
+    form = ItemForm.of(item)
+    form.offer(QUESTIONNAIRE, "zh")
+    form.ask(GROUPS)
     assert ItemForm.of(item, typed(form)).written() == item
 
 
 def test_dimensions_and_scales_are_chosen_by_what_people_call_them():
-    form = ItemForm.of(QUESTIONNAIRE["item"][0]).offer(QUESTIONNAIRE, GROUPS, "en")
+    form = ItemForm.of(QUESTIONNAIRE["item"][0])
+    form.offer(QUESTIONNAIRE, "en")
     assert [(choice.value, choice.label) for choice in form.dimension.choices][:2] == [
         ("", ""),
         ("attitude", "Service attitude"),
@@ -66,14 +92,86 @@ def test_dimensions_and_scales_are_chosen_by_what_people_call_them():
     labels = [choice.label for choice in form.scale.choices]
     assert labels[1].startswith("five (") and " … " in labels[1]
     unfinished = {"dimension": [{"id": "new"}, {}], "scale": {"bare": {}, "empty": {"labels": {"zh": []}}}}
-    form.offer(unfinished, GROUPS, "en")
+    form.offer(unfinished, "en")
     assert [choice.label for choice in form.dimension.choices] == ["", "new", ""]
     assert [choice.label for choice in form.scale.choices] == ["", "bare", "empty"]
 
 
-@pytest.mark.parametrize("kpi", SCHEME["kpi"], ids=lambda kpi: kpi["id"])
+@pytest.mark.parametrize("kpi", KPIS, ids=lambda kpi: kpi["id"])
 def test_a_kpi_sent_back_untouched_is_the_same(kpi: dict[str, Any]):
     assert KpiForm.of(kpi, typed(KpiForm.of(kpi))).written() == kpi
+
+
+@pytest.mark.parametrize(("table", "profile"), PROFILES, ids=lambda table: table["id"])
+def test_a_profile_sent_back_untouched_is_the_same(table: dict[str, Any], profile: dict[str, Any]):
+    form = ProfileForm.of(profile)
+    form.offer(table, "zh")
+    assert len(form.weights) == len(table["kpi"])
+    assert ProfileForm.of(profile, typed(form)).written() == profile
+
+
+def test_a_profile_has_the_weights_that_are_filled_in():
+    rows = {"weights-0-kpi": "visits", "weights-0-quarter": "0", "weights-0-required": "y"}
+    rows |= {"weights-1-kpi": "sales-revenue", "weights-1-quarter": "100", "weights-1-year": "half"}
+    form = ProfileForm.of({}, MultiDict(rows))
+    assert form.written() == {
+        "quarter": {"visits": 0, "sales-revenue": 100},
+        "year": {"sales-revenue": "half"},
+        "required": ["visits"],
+    }
+    assert form.totals() == {"month": 0, "quarter": 100, "year": 0}
+
+
+def test_rows_within_rows_are_added_and_removed():
+    form = BandsForm.of(SCHEME)
+    added = form.rearranged("add:band-0-gate").written()["band"][0]["gate"]
+    assert added[:2] == SCHEME["band"][0]["gate"] and len(added) == 3
+    fewer = form.rearranged("remove:band-0-examples:0").written()["band"][0]["examples"]
+    assert fewer == SCHEME["band"][0]["examples"][1:]
+    for act in ("add:band-9-gate", "add:band-x-gate", "add:band-0-id", "up:band-0-gate:7"):
+        assert form.rearranged(act).written() == form.written()
+
+
+def test_a_year_is_fed_by_each_side_from_its_own_or_by_campaigns_in_order():
+    chosen = {"feedback-year-client": "pooled quarters", "feedback-year-first": "both"}
+    assert SourcesForm.of({}, MultiDict(chosen)).written()["feedback"] == {
+        "year": {"client": "pooled quarters"}
+    }
+    chosen = {"feedback-year-first": "both", "feedback-year-second": "", "feedback-year-third": "client"}
+    assert SourcesForm.of({}, MultiDict(chosen)).written()["feedback"] == {"year": ["both", "client"]}
+
+
+def test_there_is_no_series_and_no_promotion_where_nothing_is_filled_in():
+    assert CareersForm.of({}, MultiDict({"guideline-shares": "", "series-band": ""})).written() == {}
+
+
+def test_a_kpi_keeps_only_what_its_method_and_figure_have():
+    sent = {
+        "id": "x",
+        "method": "pass_fail",
+        "direction": "lower",
+        "cap": "9",
+        "points": "1 2",
+        "figure": "value",
+    }
+    written = KpiForm.of({}, MultiDict(sent | {"growth_over": "year", "combine": "share"})).written()
+    assert written == {"id": "x", "method": "pass_fail", "direction": "lower", "figure": "value"}
+    share = KpiForm.of({}, MultiDict({"figure": "share", "combine": "sum"})).written()
+    assert share["combine"] == "share"
+
+
+def test_weights_gates_and_requirements_follow_a_kpi_that_is_renamed():
+    table = json.loads(library.scheme("customer-administrator").to_json())
+    old, new = "client-churn", "churn"
+    table["kpi"][0]["id"] = new
+    table["profile"][0]["required"] = [old]
+    changed = renamed(table, old, new)
+    assert changed["profile"][0]["quarter"][new] == 30 and old not in changed["profile"][0]["quarter"]
+    assert changed["profile"][0]["required"] == [new]
+    assert changed["band"][0]["gate"][0]["figure"] == "kpi:churn.attainment"
+    assert scheme.parse(Section(changed)).appraisal.kpi(new)
+    other = renamed(table | {"kpi": [{"id": "a", "requires": [{"kpi": old, "from": 1}]}]}, old, new)
+    assert other["kpi"][0]["requires"] == [{"kpi": new, "from": 1}]
 
 
 def test_the_steps_of_a_kpi_are_lines_of_two_numbers():
@@ -97,8 +195,16 @@ def test_what_is_no_number_is_kept_and_told_at_its_field():
     [
         (DimensionsForm, QUESTIONNAIRE, "dimension[2].title.en", "dimension-1-title-en"),
         (ScalesForm, QUESTIONNAIRE, "scale.five.labels.zh", "scale-0-labels-zh"),
-        (ComponentsForm, SCHEME, "level.senior.kpi", "level-2-kpi"),
+        (PeopleForm, SCHEME, "level.senior.title.zh", "level-2-title-zh"),
+        (ProfileForm, SCHEME["profile"][0], "quarter.visits", "weights-6-quarter"),
+        (ProfileForm, SCHEME["profile"][0], "components.kpi", "components-kpi"),
+        (ProfileForm, SCHEME["profile"][0], "posts", "posts"),
         (BandsForm, SCHEME, "bonus[1].from", "bonus-0-from_"),
+        (BandsForm, SCHEME, "band[1].gate[2].figure", "band-0-gate-1-figure"),
+        (IncidentsForm, SCHEME, "incident.major.cap", "incident-major-cap"),
+        (SourcesForm, SCHEME, "feedback.year.client", "feedback-year-client"),
+        (ProcessForm, SCHEME, "presence.least_days.month", "presence-least_days-month"),
+        (CareersForm, SCHEME, "promotion.at_least", "promotion-at_least"),
         (ItemForm, QUESTIONNAIRE["item"][0], "text.client.en", "wording-0-en"),
         (ItemForm, QUESTIONNAIRE["item"][0], "text", "text-zh"),
         (ItemForm, QUESTIONNAIRE["item"][0], "scale", "scale"),

@@ -12,18 +12,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import RoleName, User
-from feedback.models.appraisals import KpiResult
+from feedback.models.assignments import Assignment
 from feedback.models.clients import Client, Contact
+from feedback.models.figures import Figure, FigureKind
 from feedback.models.goals import Goal, GoalMeasure, GoalVersion
 from feedback.models.incidents import Incident, Severity
 from feedback.models.library import DefinitionKind
 from feedback.models.mail import MailKind, MailTemplate
 from feedback.models.people import Person
+from feedback.models.register import RegisterEntry, RegisterKind
 from feedback.models.uploads import Upload
 from feedback.services.accounts import account_changes, accounts
 from feedback.services.accounts.reading_rights import Reader
-from feedback.services.appraisals import kpi_results
 from feedback.services.definitions import definition_drafts, library
+from feedback.services.fact_files import figure_files, history_files, register_files
+from feedback.services.fact_files.figure_files import FigureFile
 from feedback.services.goals import agreements, goal_score_files
 from feedback.services.goals.agreements import GoalTerms
 from feedback.services.goals.sides import Actor, Side
@@ -124,22 +127,40 @@ def test_two_who_add_contacts_with_one_address_add_one(
 
 
 def import_kpi(session: Session) -> None:
-    kpis = shipped_scheme().appraisal.kpis
-    kpi_results.import_file(
-        session, f"subject,kpi,actual,target\nA101,{kpis[0].id},1,1\n".encode(), "2026Q4", kpis, **BY
-    )
+    rows = b"subject,kpi,actual,target\nA101,sales-revenue,1,1\n"
+    file = FigureFile(FigureKind.ACTUAL, "a.csv", rows, "2026Q4", shipped_scheme())
+    figure_files.import_file(session, file, Author(**BY, today=NOW.date()))
+
+
+def import_visits(session: Session) -> None:
+    rows = b"client,subject,date,kind\nK1,A101,2026-09-01,on site\n"
+    register_files.import_file(session, RegisterKind.VISIT, rows, Author(**BY, today=NOW.date()))
+
+
+def import_history(session: Session) -> None:
+    rows = b"subject,from,level\nA101,2026-01-01,senior\n"
+    history_files.import_file(session, rows, Author(**BY, today=NOW.date()))
 
 
 def import_goals(session: Session) -> None:
     goal_score_files.import_file(session, b"subject,score\nA101,80\n", "2026Q4", AUTHOR)
 
 
-@pytest.mark.parametrize(("act", "table"), [(import_kpi, KpiResult), (import_goals, Goal)])
+@pytest.mark.parametrize(
+    ("act", "table", "stored"),
+    [
+        (import_kpi, Figure, 2),
+        (import_visits, RegisterEntry, 1),
+        (import_history, Assignment, 1),
+        (import_goals, Goal, 1),
+    ],
+)
 def test_two_who_import_the_same_results_store_them_once(
-    office: Office, accepted: Raced, number: Number, manager: str, act: Act, table: type[Any]
+    office: Office, accepted: Raced, number: Number, manager: str, act: Act, table: type[Any], stored: int
 ):
+    add_client("K1", manager, office.session)
     accepted(act)
-    assert number(table) == 1
+    assert number(table) == stored
 
 
 def report_incident(session: Session) -> Incident:

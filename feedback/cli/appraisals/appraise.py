@@ -17,6 +17,7 @@ from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, Round
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.appraisals import computing, offline_check, rights, rounds, versions
+from feedback.services.appraisals.comparing import Computation
 from feedback.services.ground import audit
 from feedback.services.people import people
 from feedback.transaction import transaction
@@ -118,7 +119,7 @@ def _compute(period: str, subject: str | None, reason: str, *, preview: bool, as
 
 
 def _document(
-    session: Session, round_: Round, named: list[Person] | None, preview: computing.Computation | None
+    session: Session, round_: Round, named: list[Person] | None, preview: Computation | None
 ) -> dict[str, Any]:
     """Every appraisal with version, state and derivation; no key with a number where there is none."""
     codes = {person.code for person in named} if named else None
@@ -133,9 +134,9 @@ def _document(
     for appraisal in wanted:
         if appraisal.id in fresh:
             change = fresh[appraisal.id]
-            subjects.append(_subject(appraisal, change.document.to_document(), change.number))
+            subjects.append(_subject(appraisal, json.loads(change.text), change.number))
         elif appraisal.id in stored:
-            subjects.append(_subject(appraisal, stored[appraisal.id].document, appraisal.version))
+            subjects.append(_subject(appraisal, json.loads(stored[appraisal.id].document), appraisal.version))
         else:
             subjects.append(_subject(appraisal, {"subject": {"code": appraisal.person.code}}, None))
     return {

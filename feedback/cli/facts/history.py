@@ -6,7 +6,7 @@ from feedback import current
 from feedback.cli.ground import table_options as files
 from feedback.cli.ground.application import EXISTING_FILE, in_application
 from feedback.extensions import db
-from feedback.services.facts import history_files as service
+from feedback.services.fact_files import history_files as service
 from feedback.services.ground import row_locks
 from feedback.services.imports import fact_exports
 from feedback.services.tables import table_files

@@ -222,18 +222,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "kpi_result",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("period", sa.String(length=16), nullable=False),
-        sa.Column("kpi", sa.String(length=64), nullable=False),
-        sa.Column("actual", sa.Double(), nullable=True),
-        sa.Column("target", sa.Double(), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_kpi_result_person_id_person")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_kpi_result")),
-        sa.UniqueConstraint("person_id", "period", "kpi", name=op.f("uq_kpi_result_person_id_period_kpi")),
-    )
-    op.create_table(
         "subject",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -446,6 +434,7 @@ def upgrade() -> None:
         sa.Column("period", sa.String(length=16), nullable=True),
         sa.Column("scheme_code", sa.String(length=64), nullable=True),
         sa.Column("scheme_version", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=True),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_upload_user_id_user")),

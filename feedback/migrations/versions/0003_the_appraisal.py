@@ -120,6 +120,7 @@ def upgrade() -> None:
         sa.Column("whole", sa.Double(), nullable=True),
         sa.Column("base", sa.Double(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=True),
+        sa.Column("by_subject", sa.Boolean(), nullable=False),
         sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -257,7 +258,7 @@ def upgrade() -> None:
         "appraisal_version",
         sa.Column("appraisal_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
         sa.Column("summary", sa.JSON(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("formula", sa.String(length=64), nullable=False),
@@ -367,9 +368,13 @@ def upgrade() -> None:
         sa.Column("opened", sa.Date(), nullable=False),
         sa.Column("due", sa.Date(), nullable=True),
         sa.Column("done", sa.Date(), nullable=True),
+        sa.Column("channel", sa.String(length=64), nullable=False),
         sa.Column("outcome", sa.String(length=500), nullable=False),
         sa.Column("satisfied", sa.Boolean(), nullable=True),
         sa.Column("source", sa.String(length=64), nullable=False),
+        sa.CheckConstraint(
+            "kind = 'complaint' or (due is null and done is null)", name=op.f("ck_register_entry_complaint")
+        ),
         sa.CheckConstraint("kind in ('visit', 'complaint')", name=op.f("ck_register_entry_kind")),
         sa.CheckConstraint("done is null or done >= opened", name=op.f("ck_register_entry_order")),
         sa.ForeignKeyConstraint(

@@ -172,14 +172,14 @@ def _plans(dossier: Dossier) -> Iterator[Block]:
 
 
 def _signatures(dossier: Dossier) -> Iterator[Block]:
-    yield Text(_("A signature says that the result is known, not that it is agreed with."), Style.QUIET)
     reviewer = dossier.reviewer.name_in(language()) if dossier.reviewer else ""
     people = (
         f"{_('Employee')}: {dossier.appraisal.person.name_in(language())}",
         f"{_('Reviewer')}: {reviewer}",
         _("HR"),
     )
-    yield Signatures(people, _("Day"))
+    note = _("A signature says that the result is known, not that it is agreed with.")
+    yield Signatures(people, _("Day"), note)
 
 
 def _derivation(result: Result, groups: Sequence[Group]) -> Iterator[Block]:
@@ -200,9 +200,9 @@ def _derivation(result: Result, groups: Sequence[Group]) -> Iterator[Block]:
 
 def _explained(entry: Entry) -> Explanation:
     how = (
-        _("unrounded %(value)s", value=entry.unrounded) if entry.unrounded else "",
         entry.rule,
         f"= {entry.arithmetic}" if entry.formula else "",
+        _("unrounded %(value)s", value=entry.unrounded) if entry.unrounded else "",
         entry.source,
         *entry.notes,
     )

@@ -55,7 +55,7 @@ class Heat(Block):
 
 
 @dataclass(frozen=True)
-class Figure(Block):
+class Illustration(Block):
     svg: str
     title: str
     description: str
@@ -129,10 +129,11 @@ class Explanations(Block):
 
 @dataclass(frozen=True)
 class Signatures(Block):
-    """Lines to sign on: for whom, and the word for the day beside each."""
+    """Lines to sign on: for whom, the word for the day beside each, and what signing says."""
 
     entries: tuple[str, ...]
     day: str
+    note: str
     kind: str = field(default="signatures", init=False)
 
 

@@ -7,9 +7,9 @@ from flask_babel import ngettext
 
 from feedback.papers.pdf.blocks import (
     Block,
-    Figure,
     Heading,
     Heat,
+    Illustration,
     PaperSection,
     Quotes,
     SideBySide,
@@ -49,8 +49,8 @@ def sections(report: Report, pictures: Pictures) -> Iterator[PaperSection]:
     yield PaperSection(_("Comments"), tuple(_comments(report)))
 
 
-def figure(picture: Picture) -> Figure:
-    return Figure(picture.svg, picture.title, picture.description)
+def figure(picture: Picture) -> Illustration:
+    return Illustration(picture.svg, picture.title, picture.description)
 
 
 def _dimensions(report: Report, pictures: Pictures) -> Iterator[Block]:

@@ -59,6 +59,13 @@ def led_by(reader: Reader) -> ColumnElement[bool]:
     return and_(Subject.person_id.in_(_people_under(reader.person_id)), Subject.person_id != reader.person_id)
 
 
+def people_led_by(reader: Reader) -> ColumnElement[bool]:
+    """The people whom the reader leads today, directly or through others, as a condition on Person; never himself."""
+    if not reader.leads:
+        return false()
+    return and_(Person.id.in_(_people_under(reader.person_id)), Person.id != reader.person_id)
+
+
 def _report_led_by(reader: Reader) -> ColumnElement[bool]:
     """As `led_by`, but a released report stays with the manager of its first release, wherever its subject went."""
     if not reader.leads:

@@ -1,7 +1,8 @@
 """Computing the appraisals of a round: a version for everybody whose inputs are not those of the newest one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -19,52 +20,18 @@ from feedback.models.rounds import (
     RoundState,
     VersionCause,
 )
-from feedback.services.appraisals import enrolment, gathering, versions
-from feedback.services.appraisals.gathering import REASONS, Gathered
-from feedback.services.appraisals.summaries import AppraisalSummary
-from feedback.services.appraisals.versions import Difference
+from feedback.services.appraisals import enrolment, gathering
+from feedback.services.appraisals.comparing import Change, Comparison, Computation
+from feedback.services.appraisals.gathering import REASONS
 from feedback.services.assessment import assessing
 from feedback.services.assessment.appraisal_document import FORMULA, AppraisalDocument
-from feedback.services.assessment.assessing import Assessable
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import documents, row_locks
 from feedback.services.ground.errors import NotPossible
 from feedback.services.ground.row_locks import among
-from forms.scheme import Scheme
 from forms.words import N_
 
 NOT_STARTED = N_("the round of %(period)s is %(state)s: start it first")
-OPEN = (AppraisalState.RUNNING, AppraisalState.COMPUTED)
-
-
-@dataclass(frozen=True)
-class Change:
-    """An appraisal whose inputs are new. before: None for the first version; waits: it is past being computed, and is
-    reopened first."""
-
-    appraisal: Appraisal
-    document: AppraisalDocument
-    before: AppraisalDocument | None
-    cause: VersionCause
-    number: int
-    waits: bool
-
-    @property
-    def differences(self) -> tuple[Difference, ...]:
-        return versions.difference(self.before, self.document) if self.before else ()
-
-
-@dataclass(frozen=True)
-class Computation:
-    """changes: in the order of codes. left_out: who is not appraised by the rules, with the reason in words."""
-
-    changes: tuple[Change, ...]
-    left_out: tuple[tuple[Appraisal, str], ...]
-    unchanged: int
-
-    @property
-    def made(self) -> list[Change]:
-        return [change for change in self.changes if not change.waits]
 
 
 def preview(
@@ -84,10 +51,23 @@ def preview(
     appraisals = _appraisals(session, round_, people)
     named = [appraisal.person for appraisal in appraisals]
     scheme = read_scheme(round_.scheme)
-    gathered = gathering.gather(session, scheme, round_.period, named, now.date())
     decided = people is not None if decided is None else decided
-    made = _Comparison(session, scheme, round_.period, gathered, cause, decided)
-    return made.of(appraisals)
+    with collector_at_rest():
+        gathered = gathering.gather(session, scheme, round_.period, named, now.date())
+        return Comparison(session, scheme, round_.period, gathered, cause, decided).of(appraisals)
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Hundreds of thousands of small objects, none of them in a circle: to look for circles among them again and again
+    takes a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def compute(
@@ -111,11 +91,12 @@ def compute(
         enrolment.enrol(session, round_, actor=actor, now=now)
     found = preview(session, round_, people, now=now, cause=cause, decided=decided)
     log = _Log(actor, now, reason.strip())
-    for change in found.made:
-        log.version(round_.period, change)
-    for appraisal, why in found.left_out:
-        log.leave_out(round_.period, appraisal, why)
-    log.write(session)
+    with collector_at_rest():
+        for change in found.made:
+            log.version(round_.period, change)
+        for appraisal, why in found.left_out:
+            log.leave_out(round_.period, appraisal, why)
+        log.write(session)
     return found
 
 
@@ -125,9 +106,8 @@ def documents_of(
     """By person: what another period, such as a month that is running, comes to by the scheme of the round."""
     scheme = read_scheme(round_.scheme)
     gathered = gathering.gather(session, scheme, period, people, now.date())
-    ids = list(gathered.people)
-    made = assessing.assess(scheme, period, [gathered.people[id] for id in ids])
-    return dict(zip(ids, made, strict=True))
+    made = assessing.assess(scheme, period, list(gathered.people.values()))
+    return dict(zip(gathered.people, made, strict=True))
 
 
 def _check(round_: Round) -> None:
@@ -152,56 +132,6 @@ def _left_out_by_hand(appraisal: Appraisal) -> bool:
     return reason is not None and reason not in REASONS.values()
 
 
-@dataclass(frozen=True)
-class _Comparison:
-    """The newest versions beside what the inputs of now would make."""
-
-    session: Session
-    scheme: Scheme
-    period: str
-    gathered: Gathered
-    cause: VersionCause | None
-    decided: bool
-
-    def of(self, appraisals: Sequence[Appraisal]) -> Computation:
-        people = {each.person_id: each for each in appraisals}
-        newest = versions.newest(self.session, appraisals)
-        fresh = {
-            id: assessable
-            for id, assessable in self.gathered.people.items()
-            if self._is_new(people[id], assessable, newest)
-        }
-        made = assessing.assess(self.scheme, self.period, list(fresh.values()))
-        by_person = dict(zip(fresh, made, strict=True))
-        left_out = [
-            (each, REASONS[why])
-            for each in appraisals
-            if (why := self.gathered.not_appraised.get(each.person_id)) and each.not_appraised != REASONS[why]
-        ]
-        changes = [
-            self._change(each, by_person[each.person_id], newest.get(each.id))
-            for each in appraisals
-            if each.person_id in by_person
-        ]
-        return Computation(tuple(changes), tuple(left_out), len(self.gathered.people) - len(changes))
-
-    def _is_new(
-        self, appraisal: Appraisal, assessable: Assessable, newest: dict[int, AppraisalVersion]
-    ) -> bool:
-        version = newest.get(appraisal.id)
-        if version is None or appraisal.state == AppraisalState.NOT_APPRAISED:
-            return True
-        return version.digest != assessing.digest(self.scheme, assessable.inputs)
-
-    def _change(
-        self, appraisal: Appraisal, document: AppraisalDocument, version: AppraisalVersion | None
-    ) -> Change:
-        before = AppraisalDocument.from_document(version.document) if version else None
-        cause = VersionCause.FIRST if before is None else self.cause or versions.cause(before, document)
-        waits = not self.decided and appraisal.state not in (*OPEN, AppraisalState.NOT_APPRAISED)
-        return Change(appraisal, document, before, cause, (appraisal.version or 0) + 1, waits)
-
-
 class _Log:
     """What is written, in a few statements for everybody."""
 
@@ -213,15 +143,14 @@ class _Log:
         self.audit: list[dict[str, Any]] = []
 
     def version(self, period: str, change: Change) -> None:
-        appraisal, document = change.appraisal, change.document
-        summary = AppraisalSummary.of(document)
+        appraisal, summary = change.appraisal, change.summary
         self.versions.append(
             {
                 "appraisal_id": appraisal.id,
                 "number": change.number,
-                "document": documents.numbered(document.to_document()),
+                "document": change.text,
                 "summary": documents.numbered(summary.to_document()),
-                "digest": document.basis.inputs,
+                "digest": summary.digest,
                 "formula": FORMULA,
                 "cause": change.cause,
                 "reason": self.reason,
@@ -232,7 +161,7 @@ class _Log:
         state = AppraisalState(appraisal.state)
         starts = state in (AppraisalState.RUNNING, AppraisalState.NOT_APPRAISED)
         after = AppraisalState.COMPUTED if starts else state
-        held = str(document.held[0]) if document.held and document.official is None else None
+        held = str(summary.held[0]) if summary.held and summary.total is None else None
         self.appraisals.append(
             {
                 "id": appraisal.id,
@@ -244,7 +173,7 @@ class _Log:
         )
         if after != state:
             self._move(period, appraisal, after, self.reason)
-        facts = {"version": change.number, "digest": document.basis.inputs, "cause": str(change.cause)}
+        facts = {"version": change.number, "digest": summary.digest, "cause": str(change.cause)}
         self._audit("appraisal computed", period, appraisal, facts)
 
     def leave_out(self, period: str, appraisal: Appraisal, why: str) -> None:

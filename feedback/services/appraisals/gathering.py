@@ -114,18 +114,9 @@ class _Reading:
             .order_by(Round.period)
         )
         for appraisal, period, digest, summary in rows:
-            is_final = appraisal.state == AppraisalState.FINAL
-            total = summary["total"] if is_final and summary else None
-            state = str(appraisal.state) if not is_final else "final"
-            found[appraisal.person_id].append(
-                QuarterInput(
-                    period,
-                    state,
-                    appraisal.version if is_final else None,
-                    digest if is_final else None,
-                    total,
-                )
-            )
+            is_final = appraisal.state == AppraisalState.FINAL and summary is not None
+            known = (appraisal.version, digest, summary["total"]) if is_final else (None, None, None)
+            found[appraisal.person_id].append(QuarterInput(period, *known))
         return found
 
     def _adjustments(self) -> dict[int, AdjustmentInput]:

@@ -47,7 +47,7 @@ def export(session: Session, round_: Round, appraisals: Sequence[Appraisal]) -> 
         "period": round_.period,
         "scheme": json.loads(frozen(read_scheme(round_.scheme))),
         "subjects": [
-            documents.content(found[appraisal.id].document) | {"version": appraisal.version}
+            documents.content(json.loads(found[appraisal.id].document)) | {"version": appraisal.version}
             for appraisal in appraisals
             if appraisal.id in found
         ],
@@ -69,6 +69,6 @@ def _checked(scheme: Scheme, period: str, subject: Mapping[str, Any]) -> Checked
     given = {name: value for name, value in subject.items() if name not in BESIDE}
     stored = AppraisalDocument.from_document(documents.numbered(given))
     (made,) = assessing.assess(scheme, period, [Assessable(stored.subject, stored.inputs)])
-    same = canonical_json(json.loads(json.dumps(made.to_document()))) == canonical_json(given)
+    same = canonical_json(documents.content(json.loads(made.to_text()))) == canonical_json(given)
     differing = tuple(each.id for each in versions.difference(stored, made))
     return Checked(stored.subject.code, made.basis.inputs, () if same else differing or ("document",))

@@ -142,17 +142,18 @@ class PersonInputs:
         return self.rules.kpis(profiles)
 
     def _figures(self) -> tuple[FigureInput, ...]:
-        own = {kpi.id: kpi for kpi in self.kpis}
+        within = set(periods.within(self.rules.period))
+        concerned = {kpi.id: within | self._before(kpi) for kpi in self.kpis}
         return tuple(
             _figure(key, record)
             for key, record in self.facts.figures.get(self.person.id, ())
-            if key.kpi in own and self._concerns(own[key.kpi], key.period) and not record.is_empty
+            if key.period in concerned.get(key.kpi, ()) and not record.is_empty
         )
 
-    def _concerns(self, kpi: Kpi, period: str) -> bool:
-        if period in periods.within(self.rules.period):
-            return True
-        return kpi.figure is FigureRule.GROWTH and period in periods.within(earlier(kpi, self.rules.period))
+    def _before(self, kpi: Kpi) -> set[str]:
+        """The periods over which growth is taken."""
+        is_growth = kpi.figure is FigureRule.GROWTH
+        return set(periods.within(earlier(kpi, self.rules.period))) if is_growth else set()
 
     def _register(self) -> tuple[RegisterInput, ...]:
         counts = self.facts.register[self.person.id]

@@ -117,9 +117,9 @@ def start(session: Session, round_: Round, *, actor: str, now: datetime) -> Warn
     row_locks.hold_row(session, round_)
     if round_.state != RoundState.PREPARING:
         raise NotPossible(N_("the round of %(period)s has started already"), period=round_.period)
-    current = _current(session, round_)
-    if current is not None:
-        _take(round_, current)
+    chosen = read_scheme(round_.scheme)
+    if not library.is_current(session, chosen):
+        _take(round_, library.load_scheme(session, chosen.id, chosen.version))
     round_.state = RoundState.RUNNING
     session.flush()
     people = enrolment.enrol(session, round_, actor=actor, now=now)
@@ -134,14 +134,6 @@ def start(session: Session, round_: Round, *, actor: str, now: datetime) -> Warn
         people=len(people.presence),
     )
     return _warnings(session, round_, people)
-
-
-def _current(session: Session, round_: Round) -> Scheme | None:
-    """What the library says of the version by now; None for a scheme that came with a file of its own."""
-    try:
-        return library.load_scheme(session, round_.scheme_code, round_.scheme_version)
-    except NotFound:
-        return None
 
 
 def status(session: Session, round_: Round, today: date) -> RoundStatus:

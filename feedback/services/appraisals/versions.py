@@ -51,13 +51,33 @@ def newest(session: Session, appraisals: Sequence[Appraisal]) -> dict[int, Appra
     return {version.appraisal_id: version for version in session.scalars(query)}
 
 
+def digests(session: Session, appraisals: Sequence[Appraisal]) -> dict[int, str]:
+    """Of the newest version of each, by appraisal, in one statement."""
+    query = (
+        select(AppraisalVersion.appraisal_id, AppraisalVersion.digest)
+        .join(Appraisal, Appraisal.id == AppraisalVersion.appraisal_id)
+        .where(AppraisalVersion.number == Appraisal.version)
+        .where(among(AppraisalVersion.appraisal_id, [each.id for each in appraisals]))
+    )
+    return {id: digest for id, digest in session.execute(query)}
+
+
+def documents(session: Session, appraisals: Sequence[Appraisal]) -> dict[int, AppraisalDocument]:
+    """The newest version of each, by appraisal, in one statement."""
+    if not appraisals:
+        return {}
+    wanted = {each.id for each in appraisals}
+    found = newest(session, appraisals)
+    return {id: AppraisalDocument.from_text(each.document) for id, each in found.items() if id in wanted}
+
+
 def document(session: Session, appraisal: Appraisal, number: int | None = None) -> AppraisalDocument:
     """A version, or the newest. Raises NotFound for an appraisal that was never computed."""
     wanted = appraisal.version if number is None else number
     version = session.get(AppraisalVersion, (appraisal.id, wanted)) if wanted else None
     if version is None:
         raise NotFound(N_("%(code)s has no such version"), code=appraisal.person.code)
-    return AppraisalDocument.from_document(version.document)
+    return AppraisalDocument.from_text(version.document)
 
 
 def history(session: Session, appraisal: Appraisal) -> list[VersionLabel]:

@@ -4,6 +4,7 @@ One frozen object feeds every page and file, in either language. Numbers are not
 and judged. A number that is not there is None, never zero.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +12,7 @@ from typing import Any
 
 from feedback.services.assessment.inputs import Inputs
 from feedback.services.ground.bilingual import Bilingual
-from feedback.services.ground.documents import restore, taken_apart
+from feedback.services.ground.documents import FORMAT, KEY, restore, written
 from feedback.services.scores.scorecards import Estimate
 
 FORMULA = "feedback-appraisal-1"
@@ -72,12 +73,12 @@ class DerivationLine:
     """
 
     id: str
-    under: str | None
     label: Statement
-    value: float | None
-    shown: str | None
-    rule: Statement | None
-    formula: str | None
+    under: str | None = None
+    value: float | None = None
+    shown: str | None = None
+    rule: Statement | None = None
+    formula: str | None = None
     figure: int | None = None
     source: str | None = None
     notes: tuple[Statement, ...] = ()
@@ -241,9 +242,18 @@ class AppraisalDocument:
     official: Outcome | None
     derivation: tuple[DerivationLine, ...]
 
-    def to_document(self) -> dict[str, Any]:
-        return taken_apart(self)
+    def to_text(self) -> str:
+        """As it is stored. Lines are without what they do not have: there are a hundred of them."""
+        return written({KEY: FORMAT, **vars(self), "derivation": [_sparse(line) for line in self.derivation]})
+
+    @classmethod
+    def from_text(cls, text: str) -> "AppraisalDocument":
+        return cls.from_document(json.loads(text))
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "AppraisalDocument":
         return restore(cls, document)
+
+
+def _sparse(line: DerivationLine) -> dict[str, Any]:
+    return {name: value for name, value in vars(line).items() if value is not None and value != ()}

@@ -1,6 +1,7 @@
 """The appraisals of many people from their inputs alone: no database, the same inputs give the same bytes."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,14 +23,13 @@ from feedback.services.assessment.kpi_scores import KpiColumn
 from feedback.services.assessment.outcomes import Judged
 from feedback.services.assessment.totals import Rules, totals
 from feedback.services.ground.bilingual import Bilingual
-from feedback.services.ground.documents import taken_apart
+from feedback.services.ground.documents import written
 from forms.appraisals.choices import PeriodKind
-from forms.document import digest_of
 from forms.scheme import Scheme
 from scoring import appraisal as scoring
-from scoring.reasons import Reason
+from scoring.reasons import ScoreReason
 
-REASONS = {reason.value: reason.name.lower().replace("_", "-") for reason in Reason}
+REASONS = {reason.value: reason.name.lower().replace("_", "-") for reason in ScoreReason}
 
 
 @dataclass(frozen=True)
@@ -37,28 +37,28 @@ class Assessable:
     person: AppraisedPerson
     inputs: Inputs
 
+    def digest(self, scheme: Scheme) -> str:
+        """By which versions are told apart: of the formula, the scheme and everything that went in."""
+        text = f"{FORMULA}\n{scheme.digest}\n{written(self.inputs)}"
+        return hashlib.sha256(text.encode()).hexdigest()
 
-def assess(scheme: Scheme, period: str, people: Sequence[Assessable]) -> list[AppraisalDocument]:
-    """In the order of the people, each of whom has a segment."""
+
+def assess(scheme: Scheme, period: str, people: Sequence[Assessable]) -> Iterator[AppraisalDocument]:
+    """In the order of the people, each of whom has a segment; one after the other, as a document is large."""
     rules = Rules(scheme, period)
     found = totals(rules, [each.inputs for each in people], scheme.satisfaction_goal)
-    judged = [Judged(rules, found, each.inputs, place) for place, each in enumerate(people)]
-    return [_document(each.person, one) for each, one in zip(people, judged, strict=True)]
+    for place, each in enumerate(people):
+        yield _document(each, Judged(rules, found, each.inputs, place))
 
 
-def digest(scheme: Scheme, inputs: Inputs) -> str:
-    """By which versions are told apart: of the formula, the scheme and everything that went in."""
-    return digest_of({"formula": FORMULA, "scheme": scheme.digest, "inputs": taken_apart(inputs)})
-
-
-def _document(person: AppraisedPerson, judged: Judged) -> AppraisalDocument:
+def _document(each: Assessable, judged: Judged) -> AppraisalDocument:
     scheme, inputs = judged.rules.scheme, judged.inputs
     segments = tuple(_Segment(judged, row).result() for row in judged.rows)
     goals = float(judged.totals.goals[judged.place])
     made = AppraisalDocument(
-        subject=person,
+        subject=each.person,
         period=inputs.period,
-        basis=AppraisalBasis(FORMULA, scheme.id, scheme.version, scheme.digest, digest(scheme, inputs)),
+        basis=AppraisalBasis(FORMULA, scheme.id, scheme.version, scheme.digest, each.digest(scheme)),
         inputs=inputs,
         status=judged.status,
         held=judged.held,
@@ -125,7 +125,7 @@ class _Segment:
             attainment=known(column.attainment[row]),
             score=known(column.score[row]),
             track=self._track(float(column.attainment[row])),
-            reason=None if column.reasons[row] == Reason.NONE else REASONS[int(column.reasons[row])],
+            reason=None if column.reasons[row] == ScoreReason.NONE else REASONS[int(column.reasons[row])],
             parts=int(figures.parts[row]) if has_parts else None,
             of=int(figures.of[row]) if has_parts else None,
             differs=bool(figures.differs[row]),

@@ -22,7 +22,7 @@ from feedback.services.assessment.score_formulas import REASONS, attainment, rul
 from feedback.services.ground.bilingual import Bilingual
 from forms.appraisals.choices import Combine, FigureRule
 from forms.words import N_
-from scoring.reasons import Reason
+from scoring.reasons import ScoreReason
 
 NAN = float("nan")
 
@@ -67,7 +67,7 @@ class KpiSteps:
         value = float(column.score[row])
         formula = score(kpi, self.prefix, float(column.figures.actual[row]), reached=self._reached())
         notes = self._notes(value)
-        if column.reasons[row] == Reason.REQUIREMENT_NOT_MET and formula:
+        if column.reasons[row] == ScoreReason.REQUIREMENT_NOT_MET and formula:
             formula = f"min({formula}, {number(kpi.otherwise)})"
         is_zero = np.isnan(column.figures.actual[row]) and value == 0
         return self.lines.add(
@@ -85,8 +85,8 @@ class KpiSteps:
 
     def _notes(self, value: float) -> list[Statement]:
         column, row = self.column, self.row
-        reason = Reason(int(column.reasons[row]))
-        notes = [said(REASONS[reason])] if reason is not Reason.NONE else []
+        reason = ScoreReason(int(column.reasons[row]))
+        notes = [said(REASONS[reason])] if reason is not ScoreReason.NONE else []
         if np.isnan(column.figures.actual[row]) and value == 0:
             notes.append(said(N_("the scheme counts a missing figure as zero")))
         if column.figures.differs[row]:

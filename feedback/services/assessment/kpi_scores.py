@@ -9,11 +9,11 @@ import numpy as np
 from feedback.services.assessment.kpi_entries import Case, Parts
 from feedback.services.assessment.kpi_figures import KpiFigures, figures
 from feedback.services.ground.bilingual import Bilingual
-from forms.appraisals.choices import Method, Missing
+from forms.appraisals.choices import Method, MissingActual
 from forms.appraisals.rules import Kpi, Profile
 from scoring import kpi as scoring
 from scoring.instrument import Booleans, Floats
-from scoring.reasons import Reason, Reasons
+from scoring.reasons import Reasons, ScoreReason
 
 Scored = Callable[[Kpi, Floats, Floats], Floats]
 OPEN = {"floor": -np.inf, "cap": np.inf}
@@ -98,8 +98,8 @@ def score(
     attainment = _stacked([column.attainment for column in columns], len(cases))
     required = np.array([[kpi.id in profile.required for kpi in kpis] for profile in profiles], dtype=bool)
     required = required.reshape(len(cases), len(kpis)) & np.isnan(scores)
-    hold = np.array([kpi.missing is Missing.HOLD for kpi in kpis], dtype=bool)
-    zero = np.array([kpi.missing is Missing.ZERO for kpi in kpis], dtype=bool)
+    hold = np.array([kpi.missing is MissingActual.HOLD for kpi in kpis], dtype=bool)
+    zero = np.array([kpi.missing is MissingActual.ZERO for kpi in kpis], dtype=bool)
     filled, held = scoring.where_missing(scores, table, zero, hold)
     composite, coverage = scoring.composite(filled, table)
     return KpiScores(
@@ -154,5 +154,5 @@ def _reasons(kpi: Kpi, own: KpiFigures, unclipped: Floats, met: Booleans) -> Rea
     target = None if kpi.method in WITHOUT_TARGET else own.target
     divides = kpi.method in DIVIDED_BY_TARGET
     reasons = scoring.reasons(unclipped, floor, cap, own.actual, target, divides, met)
-    has_its_own = (reasons == Reason.NO_ACTUAL) & (own.reasons != Reason.NONE)
+    has_its_own = (reasons == ScoreReason.NO_ACTUAL) & (own.reasons != ScoreReason.NONE)
     return np.where(has_its_own, own.reasons, reasons)

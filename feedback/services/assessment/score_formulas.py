@@ -5,22 +5,22 @@ from feedback.services.assessment.derivation_lines import clipped, number, ref, 
 from forms.appraisals.choices import Method
 from forms.appraisals.rules import Kpi
 from forms.words import N_
-from scoring.reasons import Reason
+from scoring.reasons import ScoreReason
 
 REASONS = {
-    Reason.NO_ACTUAL: N_("no actual"),
-    Reason.NO_TARGET: N_("no target"),
-    Reason.TARGET_NOT_ABOVE_0: N_("a target of 0 cannot be divided by"),
-    Reason.CAPPED: N_("capped"),
-    Reason.RAISED_TO_FLOOR: N_("raised to the floor"),
-    Reason.REQUIREMENT_NOT_MET: N_("what it requires is not met, or not known"),
-    Reason.NO_EARLIER_FIGURE: N_("no figure for the period before"),
-    Reason.NOTHING_TO_GROW_FROM: N_("there is nothing to grow from"),
-    Reason.NOTHING_TO_TAKE_A_SHARE_OF: N_("there is nothing to take a share of"),
-    Reason.MORE_THAN_ALL: N_("a part is more than all"),
-    Reason.TOO_FEW_PARTS: N_("too few of its parts have an actual"),
-    Reason.NO_GOAL: N_("no goal was agreed"),
-    Reason.GOAL_NOT_RATED: N_("a goal is not rated"),
+    ScoreReason.NO_ACTUAL: N_("no actual"),
+    ScoreReason.NO_TARGET: N_("no target"),
+    ScoreReason.TARGET_NOT_ABOVE_0: N_("a target of 0 cannot be divided by"),
+    ScoreReason.CAPPED: N_("capped"),
+    ScoreReason.RAISED_TO_FLOOR: N_("raised to the floor"),
+    ScoreReason.REQUIREMENT_NOT_MET: N_("what it requires is not met, or not known"),
+    ScoreReason.NO_EARLIER_FIGURE: N_("no figure for the period before"),
+    ScoreReason.NOTHING_TO_GROW_FROM: N_("there is nothing to grow from"),
+    ScoreReason.NOTHING_TO_TAKE_A_SHARE_OF: N_("there is nothing to take a share of"),
+    ScoreReason.MORE_THAN_ALL: N_("a part is more than all"),
+    ScoreReason.TOO_FEW_PARTS: N_("too few of its parts have an actual"),
+    ScoreReason.NO_GOAL: N_("no goal was agreed"),
+    ScoreReason.GOAL_NOT_RATED: N_("a goal is not rated"),
 }
 RULES = {
     Method.RATIO: N_("100 x attainment, from %(floor)s to %(cap)s"),

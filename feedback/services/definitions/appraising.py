@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from feedback.models.library import DefinitionKind
 from feedback.models.rounds import Round, RoundState
 from feedback.services.definitions import library
+from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground.errors import RowFault
 from forms import scheme as schemes
 from forms.appraisals.rules import AppraisalRules, Profile
@@ -17,6 +18,10 @@ from forms.words import N_
 
 MOST_CODES = 20
 NOTHING = "-"
+UNKNOWN = {
+    "level": N_("no scheme knows the level %(name)s: %(codes)s"),
+    "post": N_("no scheme knows the post %(name)s: %(codes)s"),
+}
 
 PostAndLevel = tuple[str | None, str | None]
 
@@ -29,13 +34,13 @@ def profile_of(rules: AppraisalRules, post: str | None, level: str | None) -> Pr
 def of_rounds(session: Session, periods: Collection[str]) -> dict[str, Scheme]:
     """What the rounds of these periods are computed by, as it was frozen."""
     rows = session.execute(select(Round.period, Round.scheme).where(Round.period.in_(periods)))
-    return {period: schemes.from_json(document) for period, document in rows}
+    return {period: read_scheme(document) for period, document in rows}
 
 
 def in_use(session: Session) -> list[Scheme]:
     """Those of the rounds that have not ended; without any the latest of the library that appraise."""
     open_rounds = select(Round.scheme).where(Round.state != RoundState.ENDED).distinct()
-    found = [schemes.from_json(document) for document in session.scalars(open_rounds)]
+    found = [read_scheme(document) for document in session.scalars(open_rounds)]
     return found or [scheme for scheme in _latest(session) if scheme.appraisal.appraises]
 
 
@@ -52,29 +57,37 @@ def warnings(session: Session, people: Iterable[tuple[str, PostAndLevel]]) -> tu
         if any(said):
             codes.setdefault(said, []).append(code)
     found = in_use(session) if codes else []
-    return (*_unknown_levels(found, codes), *_without_profile(found, codes))
+    if not found:
+        return ()
+    return (*_unknown(found, codes), *_without_profile(found, codes))
 
 
-def _unknown_levels(found: Sequence[Scheme], codes: Mapping[PostAndLevel, Sequence[str]]) -> list[RowFault]:
-    levels: dict[str, list[str]] = {}
-    for (_, level), names in codes.items():
-        if level and found and not any(_knows(scheme.appraisal, level) for scheme in found):
-            levels.setdefault(level, []).extend(names)
-    sentence = N_("no scheme knows the level %(level)s: %(codes)s")
+def _unknown(found: Sequence[Scheme], codes: Mapping[PostAndLevel, Sequence[str]]) -> list[RowFault]:
+    """Levels and posts that no scheme names; posts only where there are schemes that name any."""
+    posts = {post for scheme in found for post in _posts(scheme.appraisal)}
+    levels = {level for scheme in found for level in _levels(scheme.appraisal)}
+    unknown: dict[tuple[str, str], list[str]] = {}
+    for (post, level), names in codes.items():
+        if level and level not in levels:
+            unknown.setdefault(("level", level), []).extend(names)
+        if post and posts and post not in posts:
+            unknown.setdefault(("post", post), []).extend(names)
     return [
-        RowFault(0, "level", sentence, {"level": level, "codes": listed(names)})
-        for level, names in levels.items()
+        RowFault(0, column, UNKNOWN[column], {"name": name, "codes": listed(names)})
+        for (column, name), names in unknown.items()
     ]
 
 
-def _knows(rules: AppraisalRules, level: str) -> bool:
-    return rules.knows_level(level) or any(level in profile.levels for profile in rules.profiles)
+def _posts(rules: AppraisalRules) -> set[str]:
+    return {post.id for post in rules.posts}.union(*(profile.posts for profile in rules.profiles))
+
+
+def _levels(rules: AppraisalRules) -> set[str]:
+    return {level.id for level in rules.levels}.union(*(profile.levels for profile in rules.profiles))
 
 
 def _without_profile(found: Sequence[Scheme], codes: Mapping[PostAndLevel, Sequence[str]]) -> list[RowFault]:
-    alone = [
-        said for said in codes if found and not any(profile_of(scheme.appraisal, *said) for scheme in found)
-    ]
+    alone = [said for said in codes if not any(profile_of(scheme.appraisal, *said) for scheme in found)]
     return [without_profile(", ".join(scheme.id for scheme in found), said, codes[said]) for said in alone]
 
 

@@ -193,6 +193,15 @@ def rater_groups(session: Session) -> list[Group]:
     return list(groups.values())
 
 
+def dimensions(session: Session, language: str) -> dict[str, str]:
+    """Of all questionnaires that can be used, with their titles."""
+    found: dict[str, str] = {}
+    for entry in versions(session, DefinitionKind.QUESTIONNAIRE):
+        for dimension in () if entry.faults else questionnaires.parse(Section(entry.table)).dimensions:
+            found.setdefault(dimension.id, in_language(dimension.title, language) or dimension.id)
+    return found
+
+
 def faults(kind: DefinitionKind, table: Table) -> tuple[Fault, ...]:
     try:
         PARSER_OF[kind](Section(table))

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 from feedback.models.accounts import RoleName
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, Cell, Subject
+from feedback.models.figures import FigureKind
 from feedback.models.incidents import Severity
 from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Person
 from feedback.services.accounts.reading_rights import Reader
-from feedback.services.appraisals import kpi_results
 from feedback.services.ballot_box import invitations
 from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.custody import Custody
@@ -33,6 +33,8 @@ from feedback.services.definitions import library
 from feedback.services.definitions.frozen_definitions import read_questionnaire
 from feedback.services.demo import demo_company, demo_names
 from feedback.services.demo.demo_company import DemoCompany
+from feedback.services.fact_files import figure_files
+from feedback.services.fact_files.figure_files import FigureFile
 from feedback.services.goals import goal_score_files
 from feedback.services.incidents import moves, scheme_rules
 from feedback.services.incidents.moves import IncidentReport
@@ -147,10 +149,13 @@ def _nominate(session: Session, peers: Mapping[str, list[str]], *, now: datetime
 
 
 def _appraise(session: Session, company: DemoCompany, dice: random.Random, now: datetime) -> None:
-    period, results = CLOSED_QUARTER, demo_company.kpi_results(company, dice)
-    kpi_results.import_file(session, results, period, library.scheme().appraisal.kpis, actor=ACTOR, now=now)
-    scores = demo_company.goal_scores(company, dice)
-    goal_score_files.import_file(session, scores, period, Author(ACTOR, now, now.date()))
+    period, rules = CLOSED_QUARTER, library.scheme().appraisal
+    figures = FigureFile(
+        FigureKind.ACTUAL, f"crm-{period}.csv", demo_company.figures(company, rules, dice), period
+    )
+    author = Author(ACTOR, now, now.astimezone(ZONE).date())
+    figure_files.import_file(session, figures, author)
+    goal_score_files.import_file(session, demo_company.goal_scores(company, dice), period, author)
     for place, confirmed in ((VETOED, True), (UNDER_INVESTIGATION, False)):
         if place < company.subjects:
             _accuse(session, people.find(session, company.subject_codes[place]), place, confirmed, now)

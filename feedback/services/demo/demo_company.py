@@ -1,4 +1,4 @@
-"""The demo company as the files that its HR would import: people, clients, KPI results, goals, campaigns."""
+"""The demo company as the files that its HR would import: people, clients, KPI figures, goals, campaigns."""
 
 import json
 import random
@@ -8,6 +8,7 @@ from datetime import date
 
 from feedback.services.demo import demo_names as names
 from feedback.services.tables import table_files
+from forms.appraisals.rules import AppraisalRules
 
 Name = tuple[str, str]
 
@@ -140,13 +141,26 @@ def clients(company: DemoCompany) -> bytes:
     return table_files.write((*headings, "contact_name_en", "email", "language"), rows).encode()
 
 
-def kpi_results(company: DemoCompany, dice: random.Random) -> bytes:
+def figures(company: DemoCompany, rules: AppraisalRules, dice: random.Random) -> bytes:
+    """Of the KPIs that each has in his profile."""
     rows: list[tuple[str, str, float | None, float]] = []
-    for subject in company.subject_codes:
+    for subject, level in levels_of(company).items():
+        profile = rules.profile_of(None, level)
         for kpi, (target, spread, decimals) in KPIS.items():
             reached = max(round(target * dice.gauss(0.97, spread), decimals), 0.0)
-            rows.append((subject, kpi, None if dice.random() < NO_ACTUAL_SHARE else reached, target))
+            is_missing = dice.random() < NO_ACTUAL_SHARE
+            if profile and kpi in profile.kpis:
+                rows.append((subject, kpi, None if is_missing else reached, target))
     return table_files.write(("subject", "kpi", "actual", "target"), rows).encode()
+
+
+def levels_of(company: DemoCompany) -> dict[str, str]:
+    """By code of the account managers."""
+    return {
+        company.subject_codes[member]: LEVELS[place % len(LEVELS)]
+        for department in range(len(names.DEPARTMENTS))
+        for place, member in enumerate(company.members(department, company.subjects))
+    }
 
 
 def goal_scores(company: DemoCompany, dice: random.Random) -> bytes:

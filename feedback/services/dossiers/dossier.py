@@ -23,18 +23,17 @@ from feedback.services.decisions.deputies import Decider
 from feedback.services.decisions.results import Layers
 from feedback.services.decisions.reviewers import ContributionLine
 from feedback.services.decisions.reviews import ReviewState
-from feedback.services.dossiers import earlier, progress, timeline
+from feedback.services.dossiers import earlier, progress, target_list, timeline
 from feedback.services.dossiers.earlier import EarlierResult, OwnPeriod
 from feedback.services.dossiers.progress import MonthTable
 from feedback.services.dossiers.reading import Access
+from feedback.services.dossiers.target_list import TargetLine
 from feedback.services.dossiers.timeline import Step
 from feedback.services.ground.errors import NotFound
 from feedback.services.plans import plan_lists, what_if
 from feedback.services.plans.what_if import WhatIf
 from forms.appraisals.rules import AppraisalRules
 from forms.words import N_
-
-RUNNING = (AppraisalState.PREPARING, AppraisalState.RUNNING, AppraisalState.COMPUTED)
 
 
 @dataclass(frozen=True)
@@ -74,11 +73,23 @@ class Dossier:
     is_held: bool
     held: Held | None
     months: MonthTable | None
+    targets: tuple[TargetLine, ...]
     result: Result | None
     interview: AppraisalInterview | None
     replies: tuple[AppraisalReply, ...]
     plans: tuple[DevelopmentPlan, ...]
     periods: tuple[OwnPeriod, ...]
+
+    @property
+    def waiting(self) -> int:
+        """How many proposed targets wait for the reader's side."""
+        side = target_list.side_of(self.access)
+        return sum(line.waits_for(side) for line in self.targets)
+
+    @property
+    def agrees_targets(self) -> bool:
+        side = target_list.side_of(self.access)
+        return side is not None and self.access.figures and self.appraisal.state in target_list.OPEN
 
     @property
     def may_reply(self) -> bool:
@@ -92,6 +103,7 @@ def of(session: Session, appraisal: Appraisal, access: Access, by: Decider) -> D
     moves = _moves(session, appraisal)
     replies = objections.of(session, appraisal)
     reads = access.figures or access.result
+    running = access.figures and appraisal.state in target_list.OPEN
     others = earlier.of_person(session, appraisal, by) if reads else []
     result = result_of(session, appraisal, access, others) if access.result else None
     return Dossier(
@@ -104,7 +116,8 @@ def of(session: Session, appraisal: Appraisal, access: Access, by: Decider) -> D
         names=deputies.called(session, _actors(moves, replies)),
         is_held=appraisal.held is not None,
         held=_told_why(appraisal, access, rules),
-        months=progress.of(session, appraisal, by) if _shows_months(appraisal, access) else None,
+        months=progress.of(session, appraisal, by) if running else None,
+        targets=tuple(target_list.of(session, appraisal, rules)) if running else (),
         result=result,
         interview=interviews.of(session, appraisal) if access.figures else None,
         replies=tuple(replies) if access.result else (),
@@ -128,10 +141,6 @@ def _told_why(appraisal: Appraisal, access: Access, rules: AppraisalRules) -> He
     if appraisal.held is None or (access.is_own and not rules.incidents.tell_pending) or not access.figures:
         return None
     return Held(appraisal.held)
-
-
-def _shows_months(appraisal: Appraisal, access: Access) -> bool:
-    return access.figures and appraisal.state in RUNNING
 
 
 def result_of(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, Round
+from feedback.services.facts.figures import FigureKey
 from feedback.services.ground.errors import NotPossible
 from feedback.services.ground.row_locks import among
 from feedback.services.tables import periods
@@ -25,6 +26,11 @@ def computed(session: Session, person_ids: Collection[int]) -> Mapping[int, Mapp
     for person_id, period, version in session.execute(query):
         found.setdefault(person_id, {})[period] = version
     return found
+
+
+def computed_period(key: FigureKey, versions: Mapping[int, Mapping[str, int]]) -> str | None:
+    """The shortest computed period that a figure belongs to."""
+    return next((p for p in periods.around(key.period) if p in versions.get(key.person_id, ())), None)
 
 
 def covering(of: Mapping[str, int], day: date) -> str | None:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from feedback.models.accounts import RoleName
-from feedback.models.goals import Goal, GoalState
+from feedback.models.goals import Goal, GoalState, GoalVersion
 from feedback.models.people import Person
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.goals import teams
@@ -74,6 +74,23 @@ def goals_of(session: Session, person: Person, side: Side) -> list[Goal]:
     """Newest period first."""
     query = select(Goal).where(Goal.person_id == person.id).order_by(Goal.period.desc(), Goal.id)
     return [goal for goal in session.scalars(query) if is_shown(goal, side)]
+
+
+def to_agree(session: Session, reader: Reader) -> int:
+    """How many proposals wait for the reader: about himself, and as a manager about his team."""
+    if reader.person_id is None:
+        return 0
+    mine = and_(Goal.person_id == reader.person_id, Goal.by_subject.is_(False))
+    if reader.leads:
+        team = select(Person.id).where(teams.reports_to(reader.person_id))
+        mine = or_(mine, and_(Goal.person_id.in_(team), Goal.by_subject))
+    other = aliased(GoalVersion)
+    newest = select(func.max(other.number)).where(other.goal_id == Goal.id).correlate(Goal).scalar_subquery()
+    query = select(func.count(Goal.id)).join(Goal.versions).where(mine, GoalVersion.number == newest)
+    query = query.where(
+        GoalVersion.agreed_at.is_(None), Goal.state.in_((GoalState.PROPOSED, GoalState.AGREED))
+    )
+    return session.scalar(query) or 0
 
 
 def is_shown(goal: Goal, side: Side) -> bool:

@@ -99,6 +99,23 @@ ACTS = {
     "trustee opened the key": N_("Second trustee opened the key"),
     "call noted": N_("Call back of a client noted"),
     "suggestions opened": N_("Suggestion box opened"),
+    "appraisal handed over": N_("Appraisal handed over on paper"),
+    "appraisal read": N_("Appraisal of another read"),
+    "band calibrated": N_("Band changed in a calibration"),
+    "calibration opened": N_("Calibration opened"),
+    "calibration closed": N_("Calibration closed"),
+    "taken out of a calibration": N_("Taken out of a calibration"),
+    "consequence decided": N_("Consequence decided"),
+    "consequences exported": N_("Consequences exported"),
+    "deputy named": N_("Deputy named"),
+    "deputy ended": N_("Deputy ended"),
+    "interview confirmed": N_("Interview confirmed"),
+    "interview recorded": N_("Interview recorded"),
+    "objection answered": N_("Objection answered"),
+    "objection handed on": N_("Objection handed on"),
+    "plan followed up": N_("Plan looked at"),
+    "plan moved": N_("Plan taken a step further"),
+    "reviewer changed": N_("Reviewer changed"),
 }
 
 FACTS = {
@@ -167,6 +184,16 @@ FACTS = {
     "body": N_("Text"),
     "format": N_("Format"),
     "unchanged": N_("Unchanged"),
+    "status": N_("Status"),
+    "starts": N_("Begins"),
+    "share": N_("Share of the bonus"),
+    "reason": N_("Reason"),
+    "outcome": N_("Outcome"),
+    "granted": N_("Granted"),
+    "ends": N_("Ends"),
+    "deputy": N_("Deputy"),
+    "day": N_("Day"),
+    "band": N_("Band"),
 }
 
 

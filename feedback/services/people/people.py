@@ -38,7 +38,7 @@ class DirectReport:
 
 
 @dataclass(frozen=True)
-class Profile:
+class PersonDetails:
     """`line` leads from the top down to the manager."""
 
     person: Person
@@ -106,10 +106,10 @@ def find(session: Session, code: str) -> Person:
     return person
 
 
-def profile(session: Session, person: Person) -> Profile:
+def profile(session: Session, person: Person) -> PersonDetails:
     clients = select(Client).where(Client.account_manager_id == person.id).order_by(Client.code)
     campaigns = select(Campaign).join(Campaign.subjects).where(Subject.person_id == person.id)
-    return Profile(
+    return PersonDetails(
         person,
         line=_line(session, person),
         reports=_reports(session, person),

@@ -4,8 +4,9 @@ Only what is released enters: a report as it was released, or the shown cells of
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, undefer
@@ -14,7 +15,8 @@ from feedback.models.campaigns import Campaign, CampaignState, Subject
 from feedback.models.people import Person
 from feedback.models.results import ReleasedReport
 from feedback.services.definitions.frozen_definitions import read_scheme
-from feedback.services.ground.documents import restore
+from feedback.services.ground import documents
+from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import NotPossible
 from feedback.services.ground.row_locks import among
 from feedback.services.releases import joined_feedback
@@ -26,17 +28,8 @@ from feedback.services.releases.feedback_inputs import (
     FeedbackSources,
 )
 from feedback.services.releases.joined_feedback import Source
-from feedback.services.reports.report_document import (
-    Basis,
-    CampaignLabel,
-    DimensionScore,
-    Feedback,
-    RaterGroup,
-    Reason,
-    Satisfaction,
-    Withheld,
-)
-from feedback.services.scores.scorecards import Estimate
+from feedback.services.reports.report_document import Reason
+from feedback.services.scores.scorecards import Estimate, Shortage
 from feedback.services.tables import periods
 from forms.appraisals.choices import CampaignFeed, PeriodKind, YearClients
 from forms.appraisals.rules import FeedbackRules, PeriodFeedback
@@ -190,20 +183,12 @@ class _Rules:
             raise NotPossible(WHICH_COUNTS, a=first, b=second, period=entries[0].campaign.period)
 
 
-@dataclass(frozen=True)
-class _Released:
-    """What is needed of a released report."""
-
-    campaign: CampaignLabel
-    feedback: Feedback
-    groups: tuple[RaterGroup, ...]
-    dimensions: tuple[DimensionScore, ...]
-    satisfaction: Satisfaction | Withheld
-    nps: Estimate | Withheld
-    basis: Basis
+Released = Mapping[
+    str, Any
+]  # the document of a released report; by the hundred, only what is needed of it is read
 
 
-def _reports(session: Session, entries: Sequence[Entry]) -> dict[int, _Released]:
+def _reports(session: Session, entries: Sequence[Entry]) -> dict[int, Released]:
     """The newest release of each, by subject, from one statement."""
     subjects = {entry.subject_id for entry in entries}
     campaigns = {entry.campaign.id for entry in entries}
@@ -218,10 +203,10 @@ def _reports(session: Session, entries: Sequence[Entry]) -> dict[int, _Released]
         ReleasedReport.subject_id == newest.c.subject_id, ReleasedReport.version == newest.c.version
     )
     rows = session.execute(select(ReleasedReport.subject_id, ReleasedReport.document).join(newest, is_newest))
-    return {id: restore(_Released, document) for id, document in rows if id in subjects}
+    return {id: documents.content(document) for id, document in rows if id in subjects}
 
 
-def _check_released(choices: Iterable[Choice], reports: Mapping[int, _Released]) -> None:
+def _check_released(choices: Iterable[Choice], reports: Mapping[int, Released]) -> None:
     for choice in choices:
         for entry in choice.entries:
             if entry.subject_id not in reports:
@@ -241,60 +226,65 @@ def _families(choice: Choice, clients: bool) -> frozenset[Family]:
     return frozenset({Family.CLIENTS}) if clients else frozenset(Family) - {Family.CLIENTS}
 
 
-def _input(report: _Released, entry: Entry, alone: bool) -> CampaignInput:
-    feedback, satisfaction = report.feedback, report.satisfaction
+def _input(report: Released, entry: Entry, alone: bool) -> CampaignInput:
+    feedback, basis, satisfaction = report["feedback"], report["basis"], report["satisfaction"]
     rating = read_scheme(entry.campaign.scheme).rating
+    shortage = feedback["shortage"]
     return CampaignInput(
         code=entry.campaign.code,
-        title=report.campaign.title,
-        period=report.campaign.period,
+        title=Bilingual(**report["campaign"]["title"]),
+        period=report["campaign"]["period"],
         kind=str(entry.campaign.kind),
-        counts=report.basis.counts,
-        questionnaire=f"{report.basis.questionnaire.id}:{report.basis.questionnaire.version}",
-        scheme=f"{report.basis.scheme.id}:{report.basis.scheme.version}",
-        score=feedback.score,
-        error=feedback.error,
-        shortage=feedback.shortage,
-        coverage=feedback.coverage,
-        minimum_coverage=feedback.minimum_coverage,
+        counts=basis["counts"],
+        questionnaire=_definition(basis["questionnaire"]),
+        scheme=_definition(basis["scheme"]),
+        score=_estimate(feedback["score"]),
+        error=feedback["error"],
+        shortage=Shortage(shortage) if shortage else None,
+        coverage=feedback["coverage"],
+        minimum_coverage=feedback["minimum_coverage"],
         deviation=rating.absent_group is AbsentGroup.DEVIATION,
         dimensions=tuple(
-            FeedbackDimension(each.id, each.title, each.weight, _estimate(each.total))
-            for each in report.dimensions
+            FeedbackDimension(
+                each["id"], Bilingual(**each["title"]), each["weight"], _estimate(each["total"])
+            )
+            for each in report["dimensions"]
         ),
-        cells=_cells(report) if alone else (),
-        satisfied=None if isinstance(satisfaction, Withheld) else satisfaction.share,
-        nps=_estimate(report.nps),
+        cells=tuple(_cells(report)) if alone else (),
+        satisfied=_estimate(satisfaction.get("share")),
+        nps=_estimate(report["nps"]),
     )
 
 
-def _estimate(figure: Estimate | Withheld) -> Estimate | None:
-    return figure if isinstance(figure, Estimate) else None
+def _definition(label: Mapping[str, Any]) -> str:
+    return f"{label['id']}:{label['version']}"
 
 
-def _cells(report: _Released) -> tuple[FeedbackCell, ...]:
+def _estimate(figure: Mapping[str, Any] | None) -> Estimate | None:
+    """What is withheld has a reason and no number."""
+    return Estimate(**figure) if figure and "value" in figure else None
+
+
+def _cells(report: Released) -> Iterator[FeedbackCell]:
     """Dimensions name only the groups that were asked, in the order of the groups."""
-    asked = [group for group in report.groups if not _nobody(group.total)]
-    scores: dict[str, list[CellScore]] = {group.id: [] for group in asked}
-    for dimension in report.dimensions:
-        for group, cell in zip(asked, dimension.groups, strict=True):
-            if isinstance(cell.score, Estimate):
-                scores[group.id].append(CellScore(dimension.id, cell.score))
-    return tuple(_cell(group, scores[group.id]) for group in asked if not group.is_self)
+    asked = [group for group in report["groups"] if group["total"].get("reason") != Reason.NOBODY_INVITED]
+    scores: dict[str, list[CellScore]] = {group["id"]: [] for group in asked}
+    for dimension in report["dimensions"]:
+        for group, cell in zip(asked, dimension["groups"], strict=True):
+            if (found := _estimate(cell["score"])) is not None:
+                scores[group["id"]].append(CellScore(dimension["id"], found))
+    yield from (_cell(group, scores[group["id"]]) for group in asked if not group["is_self"])
 
 
-def _nobody(total: Estimate | Withheld) -> bool:
-    return isinstance(total, Withheld) and total.reason is Reason.NOBODY_INVITED
-
-
-def _cell(group: RaterGroup, scores: Sequence[CellScore]) -> FeedbackCell:
+def _cell(group: Mapping[str, Any], scores: Sequence[CellScore]) -> FeedbackCell:
+    why = group["total"].get("reason")
     return FeedbackCell(
-        id=group.id,
-        title=group.title,
-        merged=group.merged,
-        weight=group.weight,
-        ballots=group.ballots,
-        total=_estimate(group.total),
-        why=group.total.reason if isinstance(group.total, Withheld) else None,
+        id=group["id"],
+        title=Bilingual(**group["title"]),
+        merged=tuple(Bilingual(**title) for title in group["merged"]),
+        weight=group["weight"],
+        ballots=group["ballots"],
+        total=_estimate(group["total"]),
+        why=Reason(why) if why else None,
         dimensions=tuple(scores),
     )

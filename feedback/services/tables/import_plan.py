@@ -28,7 +28,6 @@ class Noun(StrEnum):
     ACTUAL = "actual"
     VISIT = "visit"
     COMPLAINT = "complaint"
-    KPI_RESULT = "KPI result"
     GOAL = "goal"
     GOAL_SCORE = "goal score"
 

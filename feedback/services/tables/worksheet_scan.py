@@ -15,7 +15,8 @@ from feedback.services.tables.columns import HEADING
 from feedback.services.tables.file_types import unusable
 from forms.words import N_
 
-MOST_ROWS, MOST_COLUMNS = 20_000, 100
+# Figures of 1,000 people on six KPIs in twelve months are 72,000 rows.
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 100_000, 100, 2_000_000
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 Position = tuple[int, int]
@@ -23,8 +24,8 @@ Attributes = dict[str, str]
 
 
 def too_large() -> RowFault:
-    facts = {"rows": MOST_ROWS, "columns": MOST_COLUMNS}
-    sentence = N_("the table is larger than %(rows)s rows or %(columns)s columns: split it")
+    facts = {"rows": MOST_ROWS, "columns": MOST_COLUMNS, "cells": MOST_CELLS}
+    sentence = N_("the table is larger than %(rows)s rows, %(columns)s columns or %(cells)s cells: split it")
     return RowFault(HEADING, "", sentence, facts)
 
 
@@ -49,6 +50,7 @@ class PartScan:
         self.texts: list[int] = []
         self.uses: Counter[int] = Counter()
         self._row = self._column = 0
+        self._right = self._bottom = 0
         self._type = ""
         self._value: str | None = None
         self._formula = self._reading = False
@@ -113,7 +115,9 @@ class PartScan:
     def _finish_cell(self) -> None:
         if self._value is None and not self._formula:
             return
-        if self._row > MOST_ROWS + HEADING or self._column > MOST_COLUMNS:
+        self._right, self._bottom = max(self._right, self._column), max(self._bottom, self._row)
+        is_large = self._right * self._bottom > MOST_CELLS + MOST_COLUMNS
+        if self._bottom > MOST_ROWS + HEADING or self._right > MOST_COLUMNS or is_large:
             raise InvalidFile([too_large()])
         position = (self._row, self._column)
         if self._value is None:

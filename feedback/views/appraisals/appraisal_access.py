@@ -5,26 +5,17 @@ from datetime import date
 from flask import session as browser_session
 from flask_security import current_user
 
-from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.rounds import Appraisal
-from feedback.services.appraisals.moves import Mover
 from feedback.services.decisions.deputies import Decider
 from feedback.services.dossiers import reading
 from feedback.services.dossiers.reading import Access
-from feedback.views.ground.current_reader import current_reader
 
 READERS = (RoleName.EMPLOYEE, RoleName.MANAGER, RoleName.HR, RoleName.ADMIN, RoleName.AUDITOR)
 APPRAISED = (RoleName.EMPLOYEE, RoleName.MANAGER)
 OPENED = "appraisals_opened"  # in the cookie: whose figures were opened on which day
 MOST_OPENED = 60
-
-
-def decider() -> Decider:
-    """Who reads or decides, and when."""
-    mover = Mover(str(current_user.email), current_reader())
-    return Decider(mover, current.now(), current.settings().zone, current.working_days())
 
 
 def find(period: str, person: str, by: Decider) -> tuple[Appraisal, Access]:

@@ -11,8 +11,9 @@ from feedback.services.decisions import deputies, results
 from feedback.services.decisions.deputies import Decider
 from feedback.services.dossiers import dossier, exporting
 from feedback.services.dossiers.reading import Access
-from feedback.views.appraisals.appraisal_access import READERS, decider, find
+from feedback.views.appraisals.appraisal_access import READERS, find
 from feedback.views.appraisals.appraisal_pages import asked, readable
+from feedback.views.ground.current_reader import deciding
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.guards import for_roles
 from feedback.views.reports.report_files import as_json
@@ -28,7 +29,7 @@ def fetch(period: str, paper: str, person: str) -> Response:
     """What its page shows; earlier versions as data alone."""
     if paper not in PAPERS:
         abort(404)
-    by = decider()
+    by = deciding()
     appraisal, access = find(period, person, by)
     file = data(appraisal, access) if paper == "json" else form(appraisal, access, by)
     return attachment(file, f"appraisal-{period}-{person}.{paper}")

@@ -16,7 +16,8 @@ from feedback.services.dossiers import dossier, reading
 from feedback.services.dossiers.reading import Access
 from feedback.services.ground.errors import NotFound
 from feedback.transaction import transaction
-from feedback.views.appraisals.appraisal_access import APPRAISED, READERS, decider, find, remember
+from feedback.views.appraisals.appraisal_access import APPRAISED, READERS, find, is_opened, remember
+from feedback.views.ground.current_reader import deciding
 from feedback.views.ground.guards import for_roles
 from forms.appraisal_replies import InterviewConfirmationForm
 from forms.words import N_
@@ -30,7 +31,7 @@ blueprint = Blueprint("appraisals", __name__, url_prefix="/appraisals")
 @for_roles(*APPRAISED)
 def index() -> str:
     """One's own newest, which leads to those before."""
-    by = decider()
+    by = deciding()
     own = rights.own(db.session(), by.reader)
     if not own:
         return render_template("appraisals/none.html")
@@ -40,7 +41,7 @@ def index() -> str:
 @blueprint.get("/of/<period>/<path:person>")
 @for_roles(*READERS)
 def show(period: str, person: str) -> str:
-    by = decider()
+    by = deciding()
     return page(*find(period, person, by), by)
 
 
@@ -48,9 +49,9 @@ def show(period: str, person: str) -> str:
 @for_roles(*READERS)
 def open_(period: str, person: str) -> Response:
     """From here on the figures are shown to somebody above; that he looked is in the audit log."""
-    by, session = decider(), db.session()
+    by, session = deciding(), db.session()
     appraisal, access = reading.find(session, period, person, by)
-    if access.is_noted:
+    if access.is_noted and not is_opened(appraisal, by.today):
         with transaction():
             reading.note(session, appraisal, by)
         remember(appraisal, by.today)
@@ -89,7 +90,7 @@ def about(appraisal: Appraisal, access: Access) -> dict[str, Any]:
 @for_roles(*READERS)
 def figures(period: str, person: str) -> str:
     """How every figure of a version came about."""
-    by, session = decider(), db.session()
+    by, session = deciding(), db.session()
     appraisal, access = find(period, person, by)
     document = readable(appraisal, access, asked("version"))
     names = deputies.called(session, derivations.actors(document))
@@ -106,7 +107,7 @@ def figures(period: str, person: str) -> str:
 @for_roles(*READERS)
 def compare(period: str, person: str) -> str:
     """Two versions side by side: every number that is not as it was."""
-    appraisal, access = find(period, person, decider())
+    appraisal, access = find(period, person, deciding())
     before, after = asked("before"), asked("after")
     if before is None or after is None:
         raise NotFound(N_("there is no such version"))

@@ -7,14 +7,16 @@ from werkzeug.wrappers import Response
 from feedback.extensions import db
 from feedback.models.rounds import Appraisal
 from feedback.presentation import derivations
+from feedback.presentation.appraisal_words import DECISIONS
 from feedback.services.appraisals.rights import own
 from feedback.services.decisions import deputies, interviews, objections
 from feedback.services.decisions.deputies import Decider
 from feedback.services.dossiers import dossier, reading
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.transaction import transaction
-from feedback.views.appraisals.appraisal_access import APPRAISED, decider
+from feedback.views.appraisals.appraisal_access import APPRAISED
 from feedback.views.appraisals.appraisal_pages import about, page
+from feedback.views.ground.current_reader import deciding
 from feedback.views.ground.faults import told
 from feedback.views.ground.guards import for_roles
 from forms.appraisal_replies import InterviewConfirmationForm, ObjectionForm
@@ -36,13 +38,13 @@ def own_appraisal(period: str, by: Decider) -> Appraisal:
 def ask(period: str) -> Page:
     """With boxes ticked that the address names."""
     form = ObjectionForm(figures=request.args.getlist("figure"))
-    return reply_page(own_appraisal(period, decider()), form)
+    return reply_page(own_appraisal(period, deciding()), form)
 
 
 @blueprint.post("/read/<period>")
 @for_roles(*APPRAISED)
 def read(period: str) -> Page:
-    by = decider()
+    by = deciding()
     appraisal = own_appraisal(period, by)
     try:
         with transaction() as session:
@@ -57,7 +59,7 @@ def read(period: str) -> Page:
 @blueprint.post("/reply/<period>")
 @for_roles(*APPRAISED)
 def object_(period: str) -> Page:
-    by, form = decider(), ObjectionForm(request.form)
+    by, form = deciding(), ObjectionForm(request.form)
     appraisal = own_appraisal(period, by)
     code = appraisal.person.code
     if not form.validate():
@@ -76,7 +78,7 @@ def object_(period: str) -> Page:
 
 def reply_page(appraisal: Appraisal, form: ObjectionForm) -> str:
     """Not there before he is told."""
-    session, by = db.session(), decider()
+    session, by = db.session(), deciding()
     access = reading.access(session, appraisal, by)
     document = dossier.document_of(session, appraisal, access, None)
     names = deputies.called(session, derivations.actors(document))
@@ -85,10 +87,17 @@ def reply_page(appraisal: Appraisal, form: ObjectionForm) -> str:
         **about(appraisal, access),
         document=document,
         groups=derivations.groups(document, names),
+        decisions=decisions(appraisal),
         ticked=set(form.figures.data or ()),
         is_open=is_open(appraisal, by),
         form=form,
     )
+
+
+def decisions(appraisal: Appraisal) -> list[str]:
+    """Those that were taken on this appraisal."""
+    taken = {"calibration": appraisal.calibrated_band, "adjustment": appraisal.adjustment}
+    return [id for id in DECISIONS if taken.get(id, True) is not None]
 
 
 def is_open(appraisal: Appraisal, by: Decider) -> bool:
@@ -100,7 +109,7 @@ def is_open(appraisal: Appraisal, by: Decider) -> bool:
 @blueprint.post("/interview/<period>")
 @for_roles(*APPRAISED)
 def confirm_interview(period: str) -> Page:
-    by, form = decider(), InterviewConfirmationForm(request.form)
+    by, form = deciding(), InterviewConfirmationForm(request.form)
     appraisal = own_appraisal(period, by)
     if form.validate():
         try:

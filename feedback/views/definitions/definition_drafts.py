@@ -1,4 +1,4 @@
-"""The editor of drafts: a form for each section of a definition, and one for each item and each KPI.
+"""The editor of drafts: a form for each section of a definition, and one for each item, profile and KPI.
 
 Buttons that add, move and remove rows answer with the form as it would be; only "save" stores it.
 """
@@ -13,9 +13,10 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from feedback import current
+from feedback.extensions import db
 from feedback.models.library import DefinitionKind
 from feedback.presentation.locales import language
-from feedback.services.definitions import definition_drafts
+from feedback.services.definitions import definition_drafts, library
 from feedback.services.definitions.definition_drafts import ChangedMeanwhile
 from feedback.services.definitions.library import Version
 from feedback.transaction import transaction
@@ -33,10 +34,14 @@ from feedback.views.definitions.library import (
 )
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
+from forms.bands_editor import BandsForm
 from forms.document import Fault
 from forms.drafting import MOVES, DraftForm
+from forms.kpi_editor import PARAMETERS, KpiForm, kpi_titles, renamed
+from forms.process_editor import CareersForm, IncidentsForm, ProcessForm, SourcesForm
+from forms.profile_editor import PeopleForm, ProfileForm
 from forms.questionnaire_editor import PRESETS, DimensionsForm, ItemForm, ScalesForm, TitleForm
-from forms.scheme_editor import PARAMETERS, BandsForm, ComponentsForm, GroupsForm, KpiForm, RatingForm
+from forms.scheme_editor import GroupsForm, RatingForm
 
 blueprint = Blueprint("drafts", __name__)
 
@@ -46,23 +51,39 @@ SECTIONS: Mapping[DefinitionKind, Mapping[str, type[DraftForm]]] = {
         "title": TitleForm,
         "groups": GroupsForm,
         "rating": RatingForm,
-        "components": ComponentsForm,
+        "people": PeopleForm,
         "bands": BandsForm,
+        "sources": SourcesForm,
+        "incidents": IncidentsForm,
+        "process": ProcessForm,
+        "careers": CareersForm,
     },
 }
-PARTS: Mapping[DefinitionKind, type[DraftForm]] = {
-    DefinitionKind.QUESTIONNAIRE: ItemForm,
-    DefinitionKind.SCHEME: KpiForm,
+PARTS: Mapping[DefinitionKind, Mapping[str, type[DraftForm]]] = {
+    DefinitionKind.QUESTIONNAIRE: {"item": ItemForm},
+    DefinitionKind.SCHEME: {"profile": ProfileForm, "kpi": KpiForm},
 }
-KEY_OF = {DefinitionKind.QUESTIONNAIRE: "item", DefinitionKind.SCHEME: "kpi"}
 SECTION_OF = {
     "dimension": "dimensions",
     "scale": "scales",
     "group": "groups",
-    "level": "components",
+    "satisfaction": "rating",
+    "post": "people",
+    "level": "people",
     "band": "bands",
     "bonus": "bands",
+    "pay": "bands",
+    "feedback": "sources",
+    "absent": "sources",
+    "month": "sources",
+    "year": "sources",
+    "incident": "incidents",
+    "presence": "process",
+    "guideline": "careers",
+    "series": "careers",
+    "promotion": "careers",
 }
+PART = "<any(item, kpi, profile):part>"
 EDIT = f"{VERSION}/edit"
 
 
@@ -81,18 +102,27 @@ class SectionEditor:
 
     def offer(self, form: DraftForm) -> DraftForm:
         if isinstance(form, ItemForm):
-            groups = [(group.id, group.title) for group in rater_groups(self.entry)]
-            form.offer(self.entry.table, groups, language())
+            form.ask([(group.id, group.title) for group in rater_groups(self.entry)])
+        elif isinstance(form, KpiForm):
+            form.ask(library.dimensions(db.session(), language()))
+        form.offer(self.entry.table, language())
         return form
 
     def document(self, form: DraftForm) -> dict[str, Any]:
         """The whole draft with what the form says."""
         if not self.path:
-            mine = {field.short_name for field in form}
-            return {key: value for key, value in self.entry.table.items() if key not in mine} | form.written()
-        key, place = KEY_OF[self.entry.kind], place_in(self.path)
-        rows = list(self.entry.table[key])
-        return {**self.entry.table, key: [*rows[: place - 1], form.written(), *rows[place:]]}
+            others = {key: value for key, value in self.entry.table.items() if key not in form.keys}
+            return others | form.written()
+        key, place = self.path.partition("[")[0], place_in(self.path)
+        rows, written = list(self.entry.table[key]), form.written()
+        whole = {**self.entry.table, key: [*rows[: place - 1], written, *rows[place:]]}
+        before, after = self.table.get("id"), written.get("id")
+        taken = [row.get("id") for row in rows]
+        return (
+            renamed(whole, before, after)
+            if key == "kpi" and before and after and after not in taken
+            else whole
+        )
 
     def mark(self, form: DraftForm) -> None:
         """Show what is wrong here, each fault at its field."""
@@ -103,12 +133,17 @@ class SectionEditor:
     def owns(self, fault: Fault, form: DraftForm) -> bool:
         if self.path:
             return fault.path == self.path or fault.path.startswith(f"{self.path}.")
-        return any(fault.path.partition(".")[0].partition("[")[0] == field.short_name for field in form)
+        return fault.path.partition(".")[0].partition("[")[0] in form.keys
 
     def page(self, form: DraftForm, **more: object) -> str:
         shown = facts(self.entry) | more | {"totals": totals(self.document(form))}
         return render_template(
-            self.template, **shown, form=self.offer(form), presets=PRESETS, parameters=PARAMETERS
+            self.template,
+            **shown,
+            form=self.offer(form),
+            presets=PRESETS,
+            parameters=PARAMETERS,
+            kpi_titles=kpi_titles(self.entry.table, language()),
         )
 
 
@@ -126,19 +161,16 @@ def edit(collection: str, definition: str, version: int, section: str) -> Page |
     )
 
 
-@blueprint.route(f"{EDIT}/part/<int:place>", methods=["GET", "POST"])
+@blueprint.route(f"{EDIT}/{PART}/<int:place>", methods=["GET", "POST"])
 @for_roles(*OFFICE)
-def edit_part(collection: str, definition: str, version: int, place: int) -> Page | Response:
-    """One item of a questionnaire, one KPI of a scheme."""
+def edit_part(collection: str, definition: str, version: int, part: str, place: int) -> Page | Response:
+    """One item of a questionnaire, one KPI or profile of a scheme."""
     entry = draft(collection, definition, version)
-    key = KEY_OF[entry.kind]
-    rows = entry.table.get(key, ())
+    form_class, rows = PARTS[entry.kind].get(part) or abort(404), entry.table.get(part, ())
     if not 0 < place <= len(rows):
         abort(404)
-    editor = SectionEditor(
-        entry, f"definitions/{key}.html", f"{key}[{place}]", rows[place - 1], PARTS[entry.kind]
-    )
-    return answer(editor, place=place, last=len(rows))
+    editor = SectionEditor(entry, f"definitions/{part}.html", f"{part}[{place}]", rows[place - 1], form_class)
+    return answer(editor, part=part, place=place, last=len(rows))
 
 
 def answer(editor: SectionEditor, **more: object) -> Page | Response:
@@ -162,8 +194,8 @@ def answer(editor: SectionEditor, **more: object) -> Page | Response:
 def place_of(entry: Version, fault: Fault) -> str:
     """Where a fault can be mended."""
     key, _, rest = fault.path.partition(".")[0].partition("[")
-    if key == KEY_OF[entry.kind] and rest:
-        return url_for("drafts.edit_part", **where(entry), place=int(rest.rstrip("]")))
+    if key in PARTS[entry.kind] and rest:
+        return url_for("drafts.edit_part", **where(entry), part=key, place=int(rest.rstrip("]")))
     section = SECTION_OF.get(key, key)
     known = section in SECTIONS[entry.kind]
     return url_for("drafts.edit", **where(entry), section=section) if known else f"#{key}s"
@@ -176,20 +208,34 @@ def way_on(editor: SectionEditor, form: DraftForm) -> str:
     return address(entry) if mended else request.path
 
 
-@blueprint.post(f"{EDIT}/part/<int:place>/<any(add, up, down, remove):move>")
+@blueprint.post(f"{EDIT}/{PART}/<int:place>/<any(add, up, down, remove):move>")
 @for_roles(*OFFICE)
-def move_part(collection: str, definition: str, version: int, place: int, move: str) -> Response:
+def move_part(collection: str, definition: str, version: int, part: str, place: int, move: str) -> Response:
     entry = draft(collection, definition, version)
-    key = KEY_OF[entry.kind]
-    rows = list(entry.table.get(key, ()))
+    if part not in PARTS[entry.kind]:
+        abort(404)
+    rows = list(entry.table.get(part, ()))
     if move == "add":
-        rows.append({"id": free_name(key, rows)})
+        place = add(part, rows)
     elif 0 < place <= len(rows):
         MOVES[move](rows, place - 1)
-    store(entry, {**entry.table, key: rows})
+    store(entry, {**entry.table, part: rows})
     if move == "add":
-        return redirect(url_for(".edit_part", **where(entry), place=len(rows)), 303)
-    return redirect(f"{address(entry)}#{key}s", 303)
+        return redirect(url_for(".edit_part", **where(entry), part=part, place=place), 303)
+    return redirect(f"{address(entry)}#{part}s", 303)
+
+
+def add(part: str, rows: list[Any]) -> int:
+    """A new row, and its place: last; but a profile begins as the last one is, and stands before it.
+
+    The last profile is the one for everybody whom the others leave.
+    """
+    name = {"id": free_name(part, rows)}
+    if part == "profile" and rows:
+        rows.insert(len(rows) - 1, {**rows[-1], **name, "title": {}})
+        return len(rows) - 1
+    rows.append(name)
+    return len(rows)
 
 
 def free_name(key: str, rows: list[Mapping[str, Any]]) -> str:

@@ -20,10 +20,12 @@ from feedback.services.definitions.scheme_example import Example
 from feedback.services.ground.errors import NotPossible
 from feedback.services.oversight import audit_wording
 from feedback.transaction import transaction
+from feedback.views.definitions import scheme_words
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.guards import for_roles
 from feedback.views.ground.navigation import OFFICE
 from forms import scheme as schemes
+from forms.appraisals.cautions import cautions
 from forms.document import Fault, InvalidDocument, Section, digest_of
 from forms.drafting import written_number
 from forms.fault_messages import MESSAGES
@@ -32,7 +34,7 @@ from forms.new_definitions import NewQuestionnaireForm, NewSchemeForm
 from forms.questionnaire import groups_named, in_language
 from forms.questionnaire_editor import KINDS
 from forms.scheme import Family, Group
-from forms.scheme_editor import ABSENT_GROUPS, FAMILIES, METHODS
+from forms.scheme_editor import ABSENT_GROUPS, FAMILIES
 
 blueprint = Blueprint("library", __name__)
 
@@ -42,8 +44,7 @@ NEW_FORMS = {"questionnaires": NewQuestionnaireForm, "schemes": NewSchemeForm}
 COLLECTION = "/<any(questionnaires, schemes):collection>"
 VERSION = f"{COLLECTION}/<definition>/<int:version>"
 
-WORDS = {str(choice.value): choice.label for choice in (*KINDS, *FAMILIES, *METHODS, *ABSENT_GROUPS)}
-COMPONENTS = ("kpi", "feedback", "goals")
+WORDS = {str(choice.value): choice.label for choice in (*KINDS, *FAMILIES, *ABSENT_GROUPS)}
 
 Page = str | tuple[str, int]
 
@@ -78,9 +79,13 @@ def new(collection: str) -> Page | Response:
 @for_roles(*OFFICE)
 def show(collection: str, definition: str, version: int) -> str:
     entry = find(collection, definition, version)
+    table = library.complete(entry.kind, entry.table)
+    shown = facts(entry) | {"table": table}
+    if entry.kind is DefinitionKind.SCHEME:
+        shown |= scheme_words.words(table) | {"cautions": cautions_of(entry)}
     return render_template(
         f"definitions/{entry.kind}.html",
-        **facts(entry),
+        **shown,
         history=definition_drafts.history(db.session(), entry),
         title_of=audit_wording.title,
         totals=totals(entry.table),
@@ -185,6 +190,10 @@ def facts(entry: Version) -> dict[str, object]:
     }
 
 
+def cautions_of(entry: Version) -> tuple[Fault, ...]:
+    return () if entry.faults else cautions(schemes.parse(Section(entry.table)).appraisal)
+
+
 def example(entry: Version) -> Example | None:
     if entry.kind is not DefinitionKind.SCHEME or entry.faults:
         return None
@@ -193,12 +202,7 @@ def example(entry: Version) -> Example | None:
 
 def totals(table: Mapping[str, Any]) -> dict[str, float]:
     """Of weights that should add up to 100, by the table they stand in."""
-    levels = {f"level.{name}": total(row, COMPONENTS) for name, row in table.get("level", {}).items()}
-    return levels | {
-        "components": total(table.get("components", {}), COMPONENTS),
-        "group": sum(total(row, ("weight",)) for row in table.get("group", ())),
-        "kpi": sum(total(row, ("weight",)) for row in table.get("kpi", ())),
-    }
+    return {"group": sum(total(row, ("weight",)) for row in table.get("group", ()))}
 
 
 def total(row: Mapping[str, Any], names: tuple[str, ...]) -> float:

@@ -18,7 +18,7 @@ from forms.words import N_
 
 STATES = {
     GoalState.DRAFT: N_("draft"),
-    GoalState.PROPOSED: N_("proposed"),
+    GoalState.PROPOSED: N_("proposed, not agreed"),
     GoalState.AGREED: N_("agreed"),
     GoalState.RATED: N_("rated"),
     GoalState.CLOSED: N_("closed"),

@@ -26,6 +26,7 @@ from feedback.views.ground.downloads import attachment
 from feedback.views.ground.faults import told
 from feedback.views.ground.guards import for_roles
 from forms.goals import MEASURES, GoalChangeForm, GoalForm, NewGoalForm
+from forms.texts import stripped
 
 blueprint = Blueprint("goals", __name__, url_prefix="/goals")
 
@@ -37,8 +38,10 @@ Page = str | tuple[str, int]
 
 @blueprint.get("")
 @for_roles(*READERS)
-def index() -> str:
-    """One's own goals, and the people whose goals one agrees to."""
+def index() -> str | Redirect:
+    """One's own goals, and the people whose goals one agrees to; HR and auditors ask for somebody by his code."""
+    if asked := stripped(request.args.get("person")):
+        return redirect(url_for("goals.of_person", person=asked), 303)
     reader, session = current_reader(), db.session()
     own = session.get(Person, reader.person_id) if reader.person_id is not None else None
     return render_template(

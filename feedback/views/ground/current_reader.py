@@ -6,6 +6,7 @@ from feedback import current
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.appraisals.moves import Mover
 from feedback.services.decisions.deputies import Decider
+from feedback.services.tables.import_plan import Author
 
 
 def current_reader() -> Reader:
@@ -15,6 +16,11 @@ def current_reader() -> Reader:
 def by() -> dict[str, Any]:
     """Who does something, and when: what services ask of every act."""
     return {"actor": current_user.email, "now": current.now()}
+
+
+def author() -> Author:
+    """The same with the day, where facts are dated."""
+    return Author(**by(), today=current.today())
 
 
 def deciding() -> Decider:

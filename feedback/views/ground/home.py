@@ -10,6 +10,8 @@ from feedback.services.accounts.reading_rights import Reader
 from feedback.services.campaigns import overview
 from feedback.services.closing import trustees
 from feedback.services.decisions import tasks
+from feedback.services.goals import sides
+from feedback.services.incidents import register
 from feedback.services.messages import call_backs
 from feedback.services.releases import replies
 from feedback.services.reports import report_summaries, reports
@@ -39,6 +41,9 @@ def start() -> str:
         proposing=[subject for subject in subjects if subject.person_id == reader.person_id],
         turns=tasks.of(session, deciding()),
         entrusted=trustees.tasks(session, current.custody(), current_user.id),
+        goals_to_agree=sides.to_agree(session, reader),
+        incidents_to_decide=register.to_decide(session, reader, current_user.email),
+        told_of=len(register.about(session, reader.person_id, current.today())) if reader.person_id else 0,
         objections=replies.unanswered(session, reader),
         calls=call_backs.still_to_call(session, reader, today=current.today()),
         undecided=_undecided([subject for subject in subjects if subject.person_id != reader.person_id]),

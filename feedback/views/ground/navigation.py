@@ -26,7 +26,7 @@ PART_OF = {
     **dict.fromkeys(("drafts", "previews"), "library"),
     **dict.fromkeys(CAMPAIGN_PAGES, "campaigns"),
     "contacts": "clients",
-    **dict.fromkeys(("appraisal_replies", "appraisal_files"), "appraisals"),
+    **dict.fromkeys(("appraisal_replies", "appraisal_files", "appraisal_targets"), "appraisals"),
     "goal_acts": "goals",
     **dict.fromkeys(("reviews", "plans", "plan_steps", "deputies"), "team"),
 }
@@ -55,9 +55,12 @@ MENU = (
     MenuEntry("team.index", N_("My team"), (RoleName.MANAGER,)),
     MenuEntry("campaigns.index", N_("Campaigns"), OFFICE),
     MenuEntry("nominations.index", N_("Nominations"), (RoleName.EMPLOYEE, RoleName.MANAGER)),
-    MenuEntry("goals.index", N_("Goals"), (RoleName.EMPLOYEE, RoleName.MANAGER, RoleName.HR)),
+    MenuEntry(
+        "goals.index", N_("Goals"), (RoleName.EMPLOYEE, RoleName.MANAGER, RoleName.HR, RoleName.AUDITOR)
+    ),
     MenuEntry("people.index", N_("People"), OFFICE),
     MenuEntry("clients.index", N_("Clients"), OFFICE),
+    MenuEntry("register.index", N_("Visits and complaints"), (RoleName.MANAGER, *OFFICE)),
     MenuEntry("library.index", N_("Questionnaires"), OFFICE),
     MenuEntry("mail_templates.index", N_("Mail texts"), (RoleName.HR,)),
     MenuEntry("interviews.index", N_("Interviews"), EVERYBODY),

@@ -8,13 +8,14 @@ from feedback.extensions import db
 from feedback.models.people import Person
 from feedback.presentation.locales import language
 from feedback.services.definitions import titles
+from feedback.services.fact_files import spans
 from feedback.services.ground.errors import InvalidFile
 from feedback.services.imports import people_exports
 from feedback.services.imports.people_exports import Format
 from feedback.services.people import people, people_edits
 from feedback.services.people.people import PersonFilter
 from feedback.transaction import transaction
-from feedback.views.ground.acting import author
+from feedback.views.ground.current_reader import author
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.faults import show_in
 from feedback.views.ground.guards import for_roles
@@ -78,6 +79,7 @@ def show(person: str) -> str:
         "people/show.html",
         profile=profile,
         person=profile.person,
+        history=spans.stored(session, [profile.person.code]).values(),
         post_titles=titles.posts(session),
         level_titles=titles.levels(session),
         tier_titles=titles.tiers(session),

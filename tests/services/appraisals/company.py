@@ -1,12 +1,13 @@
 """A company whose people are appraised: a released campaign, figures by month, goals, incidents, and a round."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
 from feedback.models.assignments import Assignment
-from feedback.models.campaigns import Campaign
+from feedback.models.campaigns import Campaign, CampaignKind
 from feedback.models.figures import Figure, FigureKind, FigureSource, TargetState
 from feedback.models.goals import Goal, GoalMeasure, GoalRating, GoalState, GoalVersion
 from feedback.models.incidents import Incident, IncidentState, Severity
@@ -15,7 +16,10 @@ from feedback.models.rounds import Appraisal, Round, RoundState
 from feedback.services.appraisals import computing, rounds, versions
 from feedback.services.appraisals.computing import Computation
 from feedback.services.assessment.appraisal_document import AppraisalDocument
+from feedback.services.campaigns import campaigns
+from feedback.services.campaigns.campaigns import CampaignPlan
 from feedback.services.releases import releases
+from feedback.services.rosters.rosters import Request
 from feedback.services.tables import periods
 from forms.scheme import Scheme
 from tests.factories import ACTOR, AFTER, Office, shipped_scheme
@@ -40,10 +44,20 @@ class Company:
         self.office, self.session = office, office.session
 
     def campaign(
-        self, *raters: dict[str, int], rating: int = 4, release: bool = True, **plan: object
+        self,
+        *raters: dict[str, int],
+        people: Sequence[Person] = (),
+        kind: CampaignKind = CampaignKind.BOTH,
+        rating: int = 4,
+        release: bool = True,
+        **plan: object,
     ) -> Campaign:
-        """About one new person per mapping of groups to numbers of raters, all of whom answer the same."""
-        campaign = self.office.open(*raters, **plan)
+        """About these people, or new ones, with so many raters in each group, all of whom answer the same."""
+        made = self._plan(raters, people, kind, plan)
+        campaign = campaigns.create(self.session, made, actor=ACTOR, now=self.office.now)
+        self.session.commit()
+        campaigns.open(self.session, self.office.custody, campaign, actor=ACTOR, now=self.office.now)
+        self.session.commit()
         for subject, sizes in enumerate(raters):
             for group in sizes:
                 for nonce in self.office.nonces(campaign, group, subject):
@@ -53,6 +67,25 @@ class Company:
             releases.release(self.session, campaign, actor=ACTOR, now=AFTER)
         self.session.commit()
         return campaign
+
+    def _plan(
+        self,
+        raters: Sequence[dict[str, int]],
+        people: Sequence[Person],
+        kind: CampaignKind,
+        given: dict[str, object],
+    ) -> CampaignPlan:
+        plan = replace(self.office.plan(*raters, **given), kind=kind)
+        if not people:
+            return plan
+        stands_for = dict(zip(plan.subjects, people, strict=True))
+        for extra in plan.subjects:
+            extra.level = None
+        requests = [
+            Request(stands_for[each.subject], each.group, stands_for.get(each.rater, each.rater))
+            for each in plan.requests
+        ]
+        return replace(plan, subjects=tuple(people), requests=tuple(requests))
 
     def subjects(self, campaign: Campaign) -> list[Person]:
         return [subject.person for subject in sorted(campaign.subjects, key=lambda each: each.person.code)]

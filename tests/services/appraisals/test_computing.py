@@ -57,12 +57,6 @@ def test_a_corrected_figure_makes_a_version_with_cause_and_a_readable_difference
     ]
 
 
-def test_two_released_campaigns_of_a_period_are_refused_unless_the_scheme_says_which_counts(
-    company: Company, person: Person
-):
-    pass
-
-
 def test_what_is_not_released_is_no_input(company: Company):
     company.campaign(GROUPS, release=False)
     with pytest.raises(NotPossible, match="2026Q4 is not released: an appraisal uses released results only"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 
 import pytest
@@ -14,15 +15,25 @@ from feedback.extensions import db
 from feedback.models.calibrations import CalibrationChange
 from feedback.models.confirmed_results import AnswerOutcome, AppraisalReply, ConfirmedResult
 from feedback.models.mail import Mail
+from feedback.models.plans import PlanKind
 from feedback.models.rounds import Appraisal, Round
-from feedback.services.decisions import answers, calibration, calibration_changes, confirming, objections
+from feedback.services.decisions import (
+    answers,
+    calibration,
+    calibration_changes,
+    confirming,
+    deputies,
+    objections,
+)
 from feedback.services.decisions.deputies import Decider
 from feedback.services.ground.errors import DomainError
 from feedback.services.mail import notices
+from feedback.services.plans import plan_lists, plans
+from feedback.services.plans.plans import ItemText, PlanText
 from feedback.settings import Settings
 from feedback.transaction import transaction
 from tests.factories import Office
-from tests.rounds import Bureau
+from tests.rounds import PERIOD, Bureau
 
 Act = Callable[[Appraisal, Decider], object]
 
@@ -67,13 +78,18 @@ def found(code: int) -> Appraisal:
     return db.session.get_one(Appraisal, code)
 
 
+def read_by(by: Decider) -> Appraisal:
+    """As pages and commands find it."""
+    return deputies.find_appraisal(db.session(), PERIOD, "A02", by)
+
+
 def test_of_two_who_confirm_at_once_one_does(app: Flask, bureau: Bureau):
     bureau.review("A02")
     sitting = bureau.calibrate("A02")
     calibration.close(bureau.session, sitting, bureau.by("hr"))
-    number, people = bureau.of("A02").id, [bureau.by("hr"), bureau.by("hr2")]
+    people = [bureau.by("hr"), bureau.by("hr2")]
     bureau.session.commit()
-    said = at_once(app, *(lambda by=by: confirming.confirm(db.session(), found(number), by) for by in people))
+    said = at_once(app, *(lambda by=by: confirming.confirm(db.session(), read_by(by), by) for by in people))
     assert sorted(said) == ["", "the appraisal of A02 is confirmed: it cannot become confirmed"]
     assert db.session.scalar(select(func.count()).select_from(ConfirmedResult)) == 1
 
@@ -81,12 +97,12 @@ def test_of_two_who_confirm_at_once_one_does(app: Flask, bureau: Bureau):
 def test_of_two_who_answer_at_once_one_does(app: Flask, bureau: Bureau):
     bureau.tell("A02")
     objections.object_to(bureau.session, bureau.of("A02"), ("band",), "unfair", "", bureau.by("A02"))
-    number, people = bureau.of("A02").id, [bureau.by("hr"), bureau.by("hr2")]
+    people = [bureau.by("hr"), bureau.by("hr2")]
     bureau.session.commit()
     said = at_once(
         app,
         *(
-            lambda by=by: answers.answer(db.session(), found(number), AnswerOutcome.REJECTED, by.name, by)
+            lambda by=by: answers.answer(db.session(), read_by(by), AnswerOutcome.REJECTED, by.name, by)
             for by in people
         ),
     )
@@ -124,6 +140,23 @@ def test_a_change_does_not_slip_into_a_session_that_closes(app: Flask, bureau: B
     assert said in (["", ""], ["the session is closed", ""])
     kept = db.session.scalars(select(CalibrationChange.after)).all()
     assert found(number).calibrated_band == (kept[0] if kept else None)
+
+
+def test_of_two_who_publish_a_plan_at_once_one_does(app: Flask, bureau: Bureau):
+    bureau.tell("A02")
+    item = ItemText("visits", "the register", date(2027, 1, 20), "A02")
+    text = PlanText(PlanKind.TRAINING, "negotiation", date(2027, 1, 31), (item,), (date(2027, 1, 20),))
+    number = plans.draft(bureau.session, bureau.of("A02"), text, bureau.by("M01")).id
+    people = [bureau.by("hr"), bureau.by("M01")]
+    bureau.session.commit()
+    said = at_once(
+        app,
+        *(
+            lambda by=by: plans.publish(db.session(), plan_lists.find(db.session(), number, by), by)
+            for by in people
+        ),
+    )
+    assert sorted(said) == ["", "the plan is published: it cannot become published"]
 
 
 def test_two_who_make_letters_at_once_make_one_each(app: Flask, bureau: Bureau):

@@ -5,7 +5,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from feedback.extensions import db
-from feedback.models.appraisals import KpiResult
+from feedback.models.figures import FigureImport
 from feedback.models.goals import Goal, GoalRating
 from feedback.models.people import Department
 from feedback.services.ground.collisions import is_collision
@@ -31,5 +31,7 @@ def test_a_collision_is_what_two_at_once_bring_about_and_nothing_else(either_eng
         assert is_collision(refusal(rating, rating))
         assert is_collision(refusal(delete(Department)))
         assert not is_collision(refusal(rating.values(rating=101)))
-        assert not is_collision(refusal(db.insert(KpiResult).values(person_id=person.id, period="2026Q4")))
+        assert not is_collision(
+            refusal(db.insert(FigureImport).values(kind="actual", file_name="a.csv", digest="0"))
+        )
     assert not is_collision(KeyError())

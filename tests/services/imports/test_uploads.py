@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import RoleName, User
-from feedback.models.appraisals import KpiResult
 from feedback.models.clients import Client
+from feedback.models.figures import Figure
 from feedback.models.goals import Goal
 from feedback.models.people import Person
 from feedback.models.uploads import Upload
@@ -95,7 +95,7 @@ def test_a_file_that_is_no_table_is_not_kept(session: Session, clerk: User) -> N
 
 
 def test_scores_of_goals_and_kpis_belong_to_a_period(session: Session, clerk: User, office: Office) -> None:
-    office.person("A1")
+    office.person("A1", level="junior")
     scope = ImportScope("2026Q4", "account-manager", 1)
     confirm(session, receive(session, clerk, "subject,score\nA1,80\n", ImportKind.SCORES, scope))
     confirm(
@@ -103,7 +103,8 @@ def test_scores_of_goals_and_kpis_belong_to_a_period(session: Session, clerk: Us
         receive(session, clerk, "subject,kpi,actual,target\nA1,new-clients,7,8\n", ImportKind.KPI, scope),
     )
     assert session.scalars(select(Goal)).one().period == "2026Q4"
-    assert session.scalars(select(KpiResult)).one().actual == 7.0
+    kept = session.execute(select(Figure.kind, Figure.period, Figure.value)).all()
+    assert sorted(kept) == [("actual", "2026Q4", 7.0), ("target", "2026Q4", 8.0)]
     with pytest.raises(NotPossible):
         receive(session, clerk, "subject,score\nA1,80\n", ImportKind.SCORES, ImportScope("soon"))
 

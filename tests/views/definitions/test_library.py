@@ -84,11 +84,10 @@ PAGES = [
     RULES,
     f"{QUESTIONS}/copy",
     f"{QUESTIONS}/delete",
-    *(f"{QUESTIONS}/edit/{section}" for section in ("title", "dimensions", "scales", "part/1", "part/22")),
-    *(
-        f"{RULES}/edit/{section}"
-        for section in ("title", "groups", "rating", "components", "bands", "part/1")
-    ),
+    *(f"{QUESTIONS}/edit/{section}" for section in ("title", "dimensions", "scales", "item/1", "item/22")),
+    *(f"{RULES}/edit/{section}" for section in ("title", "groups", "rating", "people", "bands", "sources")),
+    *(f"{RULES}/edit/{section}" for section in ("incidents", "process", "careers")),
+    *(f"{RULES}/edit/{section}" for section in ("profile/1", "profile/4", "kpi/1", "kpi/12")),
 ]
 
 
@@ -330,7 +329,7 @@ def test_items_are_moved_added_and_removed(hr: Browser, office: Office):
         page = Page(hr.get(QUESTIONS).text)
         token, seen = page.find("input", name="csrf_token")[-1], page.find("input", name="seen")[0]
         sent = {"csrf_token": token.attributes["value"], "seen": seen.attributes["value"]}
-        return hr.open(f"{QUESTIONS}/edit/part/{path}", method="POST", data=sent)
+        return hr.open(f"{QUESTIONS}/edit/item/{path}", method="POST", data=sent)
 
     before = ids()
     act("2/up")
@@ -338,7 +337,7 @@ def test_items_are_moved_added_and_removed(hr: Browser, office: Office):
     act("1/up")
     act("99/remove")
     assert ids()[:2] == before[1::-1]
-    assert act("0/add").location == f"{QUESTIONS}/edit/part/{len(before) + 1}"
+    assert act("0/add").location == f"{QUESTIONS}/edit/item/{len(before) + 1}"
     act(f"{len(before) + 1}/remove")
     assert len(ids()) == len(before)
 
@@ -413,13 +412,15 @@ def test_only_the_preview_may_be_framed_and_only_by_pages_that_show_it(hr: Brows
         policy = hr.get(path).headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in policy
         assert ("frame-src 'self'" in policy) == bool(
-            Page(hr.get(path).text).find("iframe") or path in (RULES, SHIPPED_RULES) or "/part/" in path
+            Page(hr.get(path).text).find("iframe")
+            or path in (RULES, SHIPPED_RULES)
+            or any(f"/{part}/" in path for part in ("item", "kpi", "profile"))
         ), path
 
 
 def test_the_preview_of_an_item_shows_what_is_typed_and_stores_nothing(hr: Browser, office: Office):
     before = stored(office, QUESTIONNAIRE).table
-    typed = fields(hr.get(f"{QUESTIONS}/edit/part/1").text) | {
+    typed = fields(hr.get(f"{QUESTIONS}/edit/item/1").text) | {
         "text-en": "Typed for {subject}",
         "seen_in": "en",
     }
@@ -435,7 +436,87 @@ def test_the_preview_of_an_item_shows_what_is_typed_and_stores_nothing(hr: Brows
 
 
 @pytest.mark.parametrize(
-    "path", ["edit/nothing", "edit/groups", "edit/part/0", "edit/part/23", "edit/part/-1"]
+    "path", ["edit/nothing", "edit/groups", "edit/item/0", "edit/item/23", "edit/item/-1", "edit/kpi/1"]
 )
 def test_what_a_questionnaire_does_not_have_is_not_found(hr: Browser, path: str):
     assert hr.get(f"{QUESTIONS}/{path}").status_code == 404
+
+
+def test_a_new_profile_begins_as_the_last_one_and_stands_before_it(hr: Browser, office: Office):
+    page = Page(hr.get(RULES).text)
+    token, seen = page.find("input", name="csrf_token")[-1], page.find("input", name="seen")[0]
+    sent = {"csrf_token": token.attributes["value"], "seen": seen.attributes["value"]}
+    answer = hr.open(f"{RULES}/edit/profile/0/add", method="POST", data=sent)
+    assert answer.location == f"{RULES}/edit/profile/4"
+    profiles = stored(office, SCHEME).table["profile"]
+    assert [profile["id"] for profile in profiles] == [
+        "junior",
+        "senior",
+        "key-account",
+        "profile-1",
+        "general",
+    ]
+    assert profiles[3]["quarter"] == profiles[4]["quarter"]
+    assert "general fits nobody: the profiles above it take everybody" in hr.get(f"{RULES}?lang=en").text
+    send(hr, f"{RULES}/edit/profile/4", **{"posts": "account-manager"})
+    assert not stored(office, SCHEME).faults
+
+
+def test_weights_of_a_profile_are_told_by_its_name_and_kind_of_period(hr: Browser, office: Office):
+    page = f"{RULES}/edit/profile/1"
+    assert send(hr, page, **{"weights-0-quarter": "30"}).location == page
+    html = hr.get(f"{page}?lang=en").text
+    assert "the KPI weights of junior for a quarter total 105, not 100" in html
+    assert "Total 105, not 100" in html
+    send(hr, page, **{"weights-0-quarter": "a lot"})
+    assert Page(hr.get(page).text).one("input", id="weights-0-quarter").attributes["value"] == "a lot"
+    assert Page(hr.get(page).text).find("p", id="weights-0-quarter-wrong")
+
+
+def test_a_gate_is_added_chosen_and_told_where_it_cannot_hold(hr: Browser, office: Office):
+    page = f"{RULES}/edit/bands"
+    added = send(hr, page, do="add:band-0-gate").text
+    assert Page(added).find("select", id="band-0-gate-2-figure")
+    form = fields(added) | {"band-0-gate-2-figure": "kpi:visits.attainment", "band-0-gate-2-from_": "100"}
+    assert hr.open(page, method="POST", data=form).location == page
+    assert stored(office, SCHEME).table["band"][0]["gate"][2] == {
+        "figure": "kpi:visits.attainment",
+        "from": 100,
+    }
+    told = Page(hr.get(f"{page}?lang=en").text).one("p", id="band-0-gate-2-figure-wrong").text
+    assert "senior has no KPI 'visits'" in told
+
+
+def test_weights_follow_a_kpi_that_gets_another_name(hr: Browser, office: Office):
+    assert send(hr, f"{RULES}/edit/kpi/1", id="revenue").location == RULES
+    table = stored(office, SCHEME).table
+    assert table["profile"][0]["quarter"]["revenue"] == 25
+    assert not stored(office, SCHEME).faults
+
+
+def test_a_kpi_may_be_a_dimension_of_a_questionnaire(hr: Browser, office: Office):
+    page = f"{RULES}/edit/kpi/1"
+    values = {option.attributes["value"] for option in Page(hr.get(page).text).find("option")}
+    assert {"feedback.dimension:attitude", "feedback.top2box", "register.in-time"} <= values
+    send(hr, page, source="feedback.dimension:attitude")
+    html = hr.get(f"{RULES}?lang=en").text
+    assert "Is that meant?" in html
+    assert "sales-revenue is taken from answers that count in the feedback of junior too" in html
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    "code", ["key-account-manager", "customer-service-representative", "customer-administrator"]
+)
+def test_the_page_of_a_preset_tells_profiles_gates_and_examples(hr: Browser, code: str, lang: str):
+    rules = library.scheme(code)
+    text = hr.get(f"/schemes/{code}/1?lang={lang}").text
+    page = Page(text)
+    for kpi in rules.appraisal.kpis:
+        assert kpi.title[lang] in page.one("section", **{"aria-labelledby": "kpis"}).all_text
+    bands = page.one("section", **{"aria-labelledby": "bands"}).all_text
+    for example in rules.appraisal.bands[0].examples:
+        assert example[lang] in bands
+    assert (
+        "Satisfaction rate, in per cent: at least" if lang == "en" else "满意率（百分数）：不低于"
+    ) in bands

@@ -189,7 +189,7 @@ def test_scores_of_goals_go_to_the_period_of_the_form(hr: Browser, office: Offic
     assert office.session.scalars(select(Goal)).one().period == "2026Q3"
 
 
-def test_kpi_results_are_held_against_the_scheme_of_the_form(hr: Browser, office: Office):
+def test_kpi_figures_are_held_against_the_scheme_of_the_form(hr: Browser, office: Office):
     office.person("A1")
     form = {"period": "2026Q4", "scheme": "account-manager 1"}
     address = hand_in(hr, "工号,指标,实际值,目标值\nA1,nonsense,1,2\n", "kpi", **form).location

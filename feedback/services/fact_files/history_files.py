@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from feedback.models.assignments import Assignment, AssignmentKind
 from feedback.models.people import Department, Person
 from feedback.services.definitions import appraising
-from feedback.services.facts import history_faults, spans
-from feedback.services.facts.history_faults import Stored
-from feedback.services.facts.spans import DATED, Span
+from feedback.services.fact_files import history_faults, spans
+from feedback.services.fact_files.history_faults import Stored
+from feedback.services.fact_files.spans import DATED, Span
 from feedback.services.ground import row_locks
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.people import people_files

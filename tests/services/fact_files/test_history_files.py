@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from feedback.models.assignments import Assignment
 from feedback.models.audit import AuditEntry
 from feedback.models.people import Department, Person
-from feedback.services.facts import history_files, spans
+from feedback.services.fact_files import history_files, spans
+from feedback.services.facts import todays_records
 from feedback.services.ground.errors import InvalidFile
 from feedback.services.people import people_edits
 from feedback.services.tables import table_files
@@ -228,3 +229,21 @@ def test_more_rows_take_no_more_statements(office: Office, session: Session) -> 
         return len(sent)
 
     assert statements(3, "X") == statements(60, "Y")
+
+
+def test_a_post_that_begins_later_becomes_today_s_record_on_its_day(session: Session) -> None:
+    load(
+        session,
+        "A1,2026-01-01,2026-12-31,work,,junior,M1,east\nA1,2027-01-01,,work,key-account-manager,senior,M2,\n",
+    )
+    todays_records.bring_up_to_date(session, AUTHOR)
+    assert person(session, "A1").level == "junior"
+    then = Author("calendar", AUTHOR.now, date(2027, 1, 1))
+    todays_records.bring_up_to_date(session, then)
+    mine = person(session, "A1")
+    assert (mine.post, mine.level, mine.manager.code) == ("key-account-manager", "senior", "M2")
+    assert mine.department.code == "east"
+    session.commit()
+    with counted(session.get_bind()) as sent:
+        todays_records.bring_up_to_date(session, then)
+    assert len(sent) == 1

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from feedback.models.people import Person
 from feedback.services.definitions.appraising import listed
-from feedback.services.facts import spans
+from feedback.services.fact_files import spans
+from feedback.services.fact_files.spans import Span
 from feedback.services.facts.computed import computed
-from feedback.services.facts.spans import Span
 from feedback.services.ground import row_locks
 from feedback.services.ground.errors import RowFault
 from feedback.services.people.activity import YES
