@@ -20,7 +20,7 @@ from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import notices
-from forms.appraisals.choices import Interview
+from forms.appraisals.choices import InterviewRule
 from forms.appraisals.rules import AppraisalRules
 from forms.words import N_
 
@@ -84,7 +84,7 @@ def confirm_pool(
 def without_interview(session: Session, appraisals: Sequence[Appraisal], rules: AppraisalRules) -> list[str]:
     """Codes of those who have to be talked to first: everybody, or the last band and not qualified."""
     wanted = rules.process.interview
-    if wanted is Interview.NEVER or not appraisals:
+    if wanted is InterviewRule.NEVER or not appraisals:
         return []
     ids = [appraisal.id for appraisal in appraisals]
     recorded = select(AppraisalInterview.appraisal_id).where(AppraisalInterview.appraisal_id.in_(ids))
@@ -94,7 +94,7 @@ def without_interview(session: Session, appraisals: Sequence[Appraisal], rules: 
         appraisal.person.code
         for appraisal in appraisals
         if appraisal.id not in held
-        and (wanted is Interview.ALWAYS or is_last(results_of.get(appraisal.id), rules))
+        and (wanted is InterviewRule.ALWAYS or is_last(results_of.get(appraisal.id), rules))
     ]
 
 

@@ -1,5 +1,6 @@
 """One appraisal as a file that anybody can compute again: what was computed, and beside it what was decided."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,13 +10,14 @@ from feedback.models.rounds import Appraisal
 from feedback.services.appraisals import offline_check
 from feedback.services.assessment.appraisal_document import AppraisalDocument
 from feedback.services.decisions.results import Layer, Layers
+from feedback.services.ground import documents
 
 
 def export(
     session: Session, appraisal: Appraisal, document: AppraisalDocument, number: int, layers: Layers | None
 ) -> dict[str, Any]:
     """layers: where the version is the one that counts."""
-    subject = document.to_document() | {"version": number, "state": str(appraisal.state)}
+    subject = documents.content(json.loads(document.to_text())) | {"version": number, "state": str(appraisal.state)}
     if layers is not None:
         subject["layers"] = [_layer(layer) for layer in layers.in_order]
     return offline_check.export(session, appraisal.round, []) | {"subjects": [subject]}
