@@ -7,7 +7,7 @@ from wtforms import BooleanField, Form, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from forms.audit import DayField
-from forms.goals import NumberField
+from forms.goals import FiniteField
 from forms.text_lengths import LONGEST_LINE, LONGEST_REPLY, LONGEST_REVIEW
 from forms.texts import one_line, stripped
 from forms.words import N_
@@ -29,7 +29,7 @@ class ReviewForm(Form):  # type: ignore[misc]
     strengths = words(N_("Strengths"), N_("What was done well, with an example."))
     to_improve = words(N_("To improve"), N_("What should become better, and how."))
     comment = words(N_("Comment"), N_("The person reads all of this once the result is told."))
-    adjustment = NumberField(N_("Adjustment in points"), [Optional()], render_kw={"inputmode": "decimal"})
+    adjustment = FiniteField(N_("Adjustment in points"), [Optional()], render_kw={"inputmode": "decimal"})
     award = BooleanField(N_("I recommend an award"))
     promotion = BooleanField(N_("I recommend a promotion"))
     training = BooleanField(N_("I recommend a training"))

@@ -30,7 +30,7 @@ from feedback.services.decisions.deputies import Decider
 from feedback.services.decisions.reviews import WRITABLE
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.tables import periods
-from forms.appraisals.choices import Interview
+from forms.appraisals.choices import InterviewRule
 from forms.appraisals.rules import AppraisalRules
 
 S = AppraisalState
@@ -233,9 +233,9 @@ def _duties(
 
 def _talks(appraisal: Appraisal, rules: AppraisalRules, own: AppraisalSummary | None) -> bool:
     match rules.process.interview:
-        case Interview.NEVER:
+        case InterviewRule.NEVER:
             return False
-        case Interview.ALWAYS:
+        case InterviewRule.ALWAYS:
             return True
     return _is_last(appraisal, rules, own)
 
