@@ -16,6 +16,7 @@ from feedback.views.appraisals import appraisal_files, appraisal_pages, appraisa
 from feedback.views.ballot_box import interviews, respond, side_by_side
 from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
+from feedback.views.decisions import deputies, plan_steps, plans, reviewing, team_pages
 from feedback.views.definitions import definition_drafts, library, previews
 from feedback.views.facts import register
 from feedback.views.goals import goal_acts, goals
@@ -47,6 +48,11 @@ PAGES = (
     appraisal_replies,
     appraisal_targets,
     appraisal_files,
+    team_pages,
+    reviewing,
+    plans,
+    plan_steps,
+    deputies,
     own_account,
     accounts,
     configuration,
