@@ -37,7 +37,9 @@ class RoundForm(Form):  # type: ignore[misc]
     period = PeriodField(required=N_("Say which period is appraised."), render_kw={"maxlength": 16})
     scheme = SelectField(
         N_("Appraisal scheme"),
-        description=N_("It is frozen when the round starts; until then the newest text of this version counts."),
+        description=N_(
+            "It is frozen when the round starts; until then the newest text of this version counts."
+        ),
     )
     targets_by = DayField(N_("Targets and goals agreed by"), [Optional()])
     figures_by = DayField(N_("Figures there by"), [Optional()])
@@ -85,7 +87,9 @@ class AnswerForm(Form):  # type: ignore[misc]
     )
     band = SelectField(
         N_("Another band"),
-        description=N_("Only where it is upheld, and no figure changes. Correct a wrong figure before you answer."),
+        description=N_(
+            "Only where it is upheld, and no figure changes. Correct a wrong figure before you answer."
+        ),
     )
     reason = TextAreaField(
         N_("Reason"),
@@ -100,9 +104,7 @@ class AppointForm(Form):  # type: ignore[misc]
 
 
 class PoolForm(Form):  # type: ignore[misc]
-    pool = StringField(
-        N_("Name of the pool"), [Length(max=100, message=TOO_LONG)], filters=[one_line]
-    )
+    pool = StringField(N_("Name of the pool"), [Length(max=100, message=TOO_LONG)], filters=[one_line])
     departments = StringField(
         N_("Departments"),
         [Length(max=LONGEST_LINE, message=UP_TO_500)],

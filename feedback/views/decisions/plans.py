@@ -109,7 +109,11 @@ def new(period: str, person: str) -> Page:
     items = rows(PlanItemForm, "item", request.form)
     made: list[DevelopmentPlan] = []
     if request.method == "POST":
-        if done(form, lambda session: made.append(plans.draft(session, appraisal, text_of(form, items), by)), *items):
+        if done(
+            form,
+            lambda session: made.append(plans.draft(session, appraisal, text_of(form, items), by)),
+            *items,
+        ):
             return back(made[0].id, gettext("The draft is kept. Publish it when the person may read it."))
         appraisal = deputies.find_appraisal(session, period, person, by)
         return edited(form, items, appraisal), 422

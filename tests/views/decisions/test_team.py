@@ -89,7 +89,9 @@ def test_a_deputy_writes_on_the_days_that_were_named_and_his_name_stands_for_the
     number = bureau.session.connection().exec_driver_sql("select id from deputy").scalar()
     assert desks.of("M02").post(f"/team/deputies/{number}/end", {}, "/team").status_code == 303
     assert desks.of("M02").get(PAGE).status_code == 200, "only the manager ends it"
-    assert desks.of("M01").post("/team/deputies", named | {"deputy": "M01"}, "/team/deputies").status_code == 422
+    assert (
+        desks.of("M01").post("/team/deputies", named | {"deputy": "M01"}, "/team/deputies").status_code == 422
+    )
 
 
 def test_an_interview_is_recorded_with_what_was_agreed(desks: Desks, bureau: Bureau):
