@@ -146,6 +146,7 @@ ROOMS = {
         "quality",
         "releases",
         "appraisals",
+        "decisions",
         "people",
         "facts",
         "campaigns",
