@@ -179,7 +179,9 @@ class _OfKpi:
         if self.kpi.combine is not Combine.LAST:
             return scoring.combine_growth(entries.actuals, entries.before, target, entries.belongs, least)
         last = scoring.combine_last(entries.actuals, target, entries.belongs, least)
-        return Combined(scoring.growth(last.actual, self._before()), last.target, last.parts, last.of)
+        return Combined(
+            scoring.growth(last.actual, self._before()), last.target, last.parts, last.of, last.reasons
+        )
 
     def _part_targets(self) -> Floats:
         """Of the parts [m, c]; what adds up is taken in proportion to the days present in each."""
