@@ -1,6 +1,5 @@
 """One appraisal as a file that anybody can compute again: what was computed, and beside it what was decided."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,7 +11,6 @@ from feedback.services.assessment.appraisal_document import AppraisalDocument
 from feedback.services.assessment.assessing import Assessable
 from feedback.services.decisions.results import Layer, Layers
 from feedback.services.definitions.frozen_definitions import read_scheme
-from feedback.services.ground import documents
 from feedback.services.ground.errors import NotFound
 from forms.words import N_
 
@@ -25,10 +23,7 @@ def export(
     stated = Assessable(document.subject, document.inputs).digest(read_scheme(appraisal.round.scheme))
     if stated != document.basis.inputs:
         raise NotFound(N_("%(code)s has no such version"), code=appraisal.person.code)
-    subject = documents.content(json.loads(document.to_text())) | {
-        "version": number,
-        "state": str(appraisal.state),
-    }
+    subject = document.to_document() | {"version": number, "state": str(appraisal.state)}
     if layers is not None:
         subject["layers"] = [_layer(layer) for layer in layers.in_order]
     return offline_check.export(session, appraisal.round, []) | {"subjects": [subject]}

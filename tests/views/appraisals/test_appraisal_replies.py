@@ -94,7 +94,7 @@ def test_a_second_objection_to_the_same_result_is_refused_with_its_words(bureau:
 def test_read_is_noted_is_no_consent_and_one_may_still_object(bureau: Bureau, desks: Desks):
     bureau.tell("A01")
     person = desks.of("A01")
-    answer = person.post("/appraisals/read/2026Q4", {}, "/appraisals")
+    answer = person.post("/appraisals/read/2026Q4?lang=en", {}, "/appraisals")
     assert answer.status_code == 303 and bureau.state("A01") == "read"
     assert "not that you agree" in person.get(f"{answer.location}?lang=en").text
     assert person.post(REPLY, WRONG, REPLY).status_code == 303

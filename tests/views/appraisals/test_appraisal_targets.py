@@ -66,7 +66,7 @@ def test_nobody_agrees_to_a_number_that_he_was_not_shown(bureau: Bureau, desks: 
     reviewer.post(ADDRESS, PROPOSAL, ADDRESS)
     stale = waiting(person.get(ADDRESS).text)
     reviewer.post(ADDRESS, PROPOSAL | {"value": "150"}, ADDRESS)
-    answer = person.post(AGREE, stale, ADDRESS)
+    answer = person.post(f"{AGREE}?lang=en", stale, ADDRESS)
     assert "has changed meanwhile" in person.get(f"{answer.location}?lang=en").text
     assert targets(bureau)[-1] == (150, TargetState.PROPOSED)
 
