@@ -31,18 +31,19 @@ def rows(count: int, word: str) -> bytes:
     return "\n".join([HEADING, *lines]).encode()
 
 
+def preview(content: bytes) -> None:
+    people_files.plan(db.session(), table_files.read(content, people_files.COLUMNS), today=NOW.date())
+
+
 def report(count: int) -> None:
     session, data = db.session(), rows(count, "Person")
     imported = lambda content: people_files.import_file(session, content, actor="bench", now=NOW)  # noqa: E731
-    previewed = lambda content: people_files.plan(
-        session, table_files.read(content, people_files.COLUMNS), today=NOW.date()
-    )  # noqa: E731
     floor = measured(lambda: list(csv.DictReader(io.StringIO(data.decode()))))
     steps = {"csv.DictReader": floor, "import, all added": measured(lambda: imported(data))}
     workbook = people_exports.people(session, Format.XLSX)
     changed = rows(count, "Mx")
-    steps["preview of CSV, all changed"] = measured(lambda: previewed(changed))
-    steps["preview of XLSX, none changed"] = measured(lambda: previewed(workbook))
+    steps["preview of CSV, all changed"] = measured(lambda: preview(changed))
+    steps["preview of XLSX, none changed"] = measured(lambda: preview(workbook))
     steps["import, all changed"] = measured(lambda: imported(changed))
     print(f"{'':32}{'cpu s':>8}{'x floor':>9}")
     for name, seconds in steps.items():

@@ -8,6 +8,7 @@ from feedback.jobs.queue import Queue
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
 from feedback.services.ground import days
+from feedback.services.ground.days import WorkingDays
 from feedback.services.mail.letterhead import Letterhead
 from feedback.settings import Settings
 
@@ -31,6 +32,10 @@ def now() -> datetime:
 def today() -> date:
     """Where the server's people live."""
     return days.day_of(now(), settings().zone)
+
+
+def working_days() -> WorkingDays:
+    return settings().working_days
 
 
 def queue() -> Queue:

@@ -7,11 +7,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from feedback.services.ground import days
+from feedback.services.ground.days import WorkingDays
 from feedback.services.ground.languages import LOCALE_OF
 
 PLAIN = (
     *("oidc_issuer", "oidc_client_id", "oidc_client_secret"),
-    *("default_locale", "timezone", "log_level", "trusted_proxies"),
+    *("default_locale", "timezone", "days_off", "extra_workdays", "log_level", "trusted_proxies"),
 )
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 MINIMUM_SECRET_LENGTH = 32
@@ -38,6 +40,8 @@ class Settings:
     oidc_client_secret: str = ""
     default_locale: str = LOCALE_OF["zh"]
     timezone: str = "Asia/Shanghai"
+    days_off: str = ""
+    extra_workdays: str = ""
     log_level: str = "INFO"
     trusted_proxies: str = "0"
 
@@ -96,6 +100,12 @@ class Settings:
                 re.fullmatch("[0-9]", self.trusted_proxies)
             ),
             "FEEDBACK_TIMEZONE must be a time zone such as Asia/Shanghai": _is_timezone(self.timezone),
+            "FEEDBACK_DAYS_OFF must be days such as 2027-01-01,2027-02-05..2027-02-11": _are_days(
+                self.days_off
+            ),
+            "FEEDBACK_EXTRA_WORKDAYS must be days such as 2027-01-30,2027-02-20": _are_days(
+                self.extra_workdays
+            ),
             f"FEEDBACK_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}": self.log_level in LOG_LEVELS,
         }
         return [sentence for sentence, holds in checks.items() if not holds]
@@ -103,6 +113,10 @@ class Settings:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def working_days(self) -> WorkingDays:
+        return WorkingDays.of(self.days_off, self.extra_workdays)
 
     @property
     def served_over_tls(self) -> bool:
@@ -169,5 +183,13 @@ def _is_timezone(name: str) -> bool:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _are_days(text: str) -> bool:
+    try:
+        days.listed(text)
+    except ValueError:
         return False
     return True

@@ -2,7 +2,7 @@
 
 from wtforms import BooleanField, FieldList, Form, FormField, SelectChoice, SelectField
 
-from forms.drafting import DraftForm, LongTextField, NumberField, Table, TextField, Words
+from forms.drafting import DraftForm, LongWords, NumberField, Table, TextField, Words
 from forms.kpi_editor import kpi_titles
 from forms.words import N_
 
@@ -22,11 +22,6 @@ class GateRow(Form):  # type: ignore[misc]
     from_ = NumberField(N_("At least"))
 
 
-class ExampleRow(Form):  # type: ignore[misc]
-    zh = LongTextField(N_("Chinese"))
-    en = LongTextField(N_("English"))
-
-
 class BandRow(Form):  # type: ignore[misc]
     id = TextField(N_("Identifier"))
     from_ = NumberField(N_("From a score of"))
@@ -35,7 +30,7 @@ class BandRow(Form):  # type: ignore[misc]
     )
     title = FormField(Words, N_("Title"))
     gate = FieldList(FormField(GateRow), N_("Gates: what has to be reached besides"))
-    examples = FieldList(FormField(ExampleRow), N_("Examples of behaviour"))
+    examples = FieldList(FormField(LongWords), N_("Examples of behaviour"))
 
 
 class BonusRow(Form):  # type: ignore[misc]
@@ -44,7 +39,7 @@ class BonusRow(Form):  # type: ignore[misc]
     linear = BooleanField(N_("Grows from here to the share of the row above"))
 
 
-class Pay(Form):  # type: ignore[misc]
+class PayFields(Form):  # type: ignore[misc]
     bonus_by_band = BooleanField(N_("The bonus goes by band, not by score"))
     bonus_by_presence = BooleanField(N_("The bonus is in proportion to the days of presence"))
 
@@ -52,7 +47,7 @@ class Pay(Form):  # type: ignore[misc]
 class BandsForm(DraftForm):
     band = FieldList(FormField(BandRow), N_("Bands, best first"))
     bonus = FieldList(FormField(BonusRow), N_("Bonus, best first"))
-    pay = FormField(Pay, N_("How the bonus is taken"))
+    pay = FormField(PayFields, N_("How the bonus is taken"))
 
     def offer(self, table: Table, language: str) -> None:
         offer_figures(self.band, table, language)

@@ -110,6 +110,11 @@ class Words(Form):  # type: ignore[misc]
     en = TextField(N_("English"))
 
 
+class LongWords(Form):  # type: ignore[misc]
+    zh = LongTextField(N_("Chinese"))
+    en = LongTextField(N_("English"))
+
+
 class DraftForm(Form):  # type: ignore[misc]
     """A part of a definition, as a table."""
 

@@ -5,9 +5,17 @@ from typing import Any
 
 from wtforms import FieldList, Form, FormField, SelectChoice, SelectField
 
-from forms.appraisals.choices import Combine, Direction, FigureRule, GrowthOver, Method, Missing, PeriodKind
+from forms.appraisals.choices import (
+    Combine,
+    Direction,
+    FigureRule,
+    GrowthOver,
+    Method,
+    MissingActual,
+    PeriodKind,
+)
 from forms.appraisals.kpis import DIMENSION_SOURCE
-from forms.drafting import DraftForm, LongTextField, NumberField, PairsField, Table, TextField, Words
+from forms.drafting import DraftForm, LongWords, NumberField, PairsField, Table, TextField, Words
 from forms.questionnaire import in_language
 from forms.words import N_
 
@@ -42,9 +50,9 @@ DIRECTIONS = [
     SelectChoice(Direction.LOWER, N_("Lower is better")),
 ]
 MISSING = [
-    SelectChoice(Missing.LEAVE, N_("The other KPIs take its weight")),
-    SelectChoice(Missing.HOLD, N_("The appraisal waits for it")),
-    SelectChoice(Missing.ZERO, N_("It counts as 0 points")),
+    SelectChoice(MissingActual.LEAVE, N_("The other KPIs take its weight")),
+    SelectChoice(MissingActual.HOLD, N_("The appraisal waits for it")),
+    SelectChoice(MissingActual.ZERO, N_("It counts as 0 points")),
 ]
 SOURCES = [
     SelectChoice("", N_("Entered, whatever from")),
@@ -74,11 +82,6 @@ PARAMETERS: Sequence[tuple[tuple[Method, ...], tuple[str, ...]]] = (
     ((Method.CURVE,), ("points",)),
     ((Method.INTERPOLATE,), ("threshold", "threshold_score", "stretch", "stretch_score")),
 )
-
-
-class LongWords(Form):  # type: ignore[misc]
-    zh = LongTextField(N_("Chinese"))
-    en = LongTextField(N_("English"))
 
 
 class RequirementRow(Form):  # type: ignore[misc]

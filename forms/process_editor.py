@@ -10,7 +10,7 @@ from forms.appraisals.choices import (
     AbsentGoals,
     CampaignFeed,
     ComponentName,
-    Interview,
+    InterviewRule,
     SecondAnswer,
     YearClients,
     YearOthers,
@@ -50,9 +50,9 @@ COMPONENTS = [
     SelectChoice(ComponentName.GOALS, N_("Goals")),
 ]
 INTERVIEWS = [
-    SelectChoice(Interview.ALWAYS, N_("With everybody")),
-    SelectChoice(Interview.LAST_BAND, N_("With the last band, and with who is not qualified")),
-    SelectChoice(Interview.NEVER, N_("With nobody")),
+    SelectChoice(InterviewRule.ALWAYS, N_("With everybody")),
+    SelectChoice(InterviewRule.LAST_BAND, N_("With the last band, and with who is not qualified")),
+    SelectChoice(InterviewRule.NEVER, N_("With nobody")),
 ]
 SECOND_ANSWERS = [
     SelectChoice(SecondAnswer.LINE, N_("Who stands above the reviewer")),
@@ -71,13 +71,13 @@ class YearPreference(Preference):
     others = SelectField(N_("All others"), choices=YEAR_OTHERS)
 
 
-class Feeds(Form):  # type: ignore[misc]
+class FeedsFields(Form):  # type: ignore[misc]
     quarter = FormField(Preference, N_("Quarter"))
     year = FormField(YearPreference, N_("Year"))
     month = FormField(Preference, N_("Month"))
 
 
-class Absent(Form):  # type: ignore[misc]
+class AbsentFields(Form):  # type: ignore[misc]
     component = SelectField(N_("When a component is missing"), choices=ABSENT_COMPONENTS)
     goals = SelectField(N_("When no goals are agreed"), choices=ABSENT_GOALS)
     required = SelectMultipleField(
@@ -88,20 +88,20 @@ class Absent(Form):  # type: ignore[misc]
     )
 
 
-class Month(Form):  # type: ignore[misc]
+class MonthFields(Form):  # type: ignore[misc]
     on_track_from = NumberField(N_("Share of the target so far from which a figure is on track"))
 
 
-class Year(Form):  # type: ignore[misc]
+class YearFields(Form):  # type: ignore[misc]
     from_quarters = NumberField(N_("Share of the year's total that is the mean of its quarters (0 to 1)"))
     least_quarters = NumberField(N_("Least number of quarters for it"))
 
 
 class SourcesForm(DraftForm):
-    feedback = FormField(Feeds, N_("Campaigns that feed a period"))
-    absent = FormField(Absent, N_("What is missing"))
-    month = FormField(Month, N_("Months"))
-    year = FormField(Year, N_("Years"))
+    feedback = FormField(FeedsFields, N_("Campaigns that feed a period"))
+    absent = FormField(AbsentFields, N_("What is missing"))
+    month = FormField(MonthFields, N_("Months"))
+    year = FormField(YearFields, N_("Years"))
 
     @classmethod
     def shown(cls, table: Table) -> dict[str, Any]:
@@ -127,30 +127,30 @@ def _feeds(preference: Table) -> Any:
     return sides or [preference[place] for place in PLACES if place in preference]
 
 
-class Severity(Form):  # type: ignore[misc]
+class SeverityFields(Form):  # type: ignore[misc]
     points = NumberField(N_("Points off"))
     cap = SelectField(N_("No better band than"), choices=[])
     score = NumberField(N_("Overall score no higher than"))
     valid_months = NumberField(N_("Counts for so many months"), description=N_("0: for ever"))
 
 
-class Incidents(Form):  # type: ignore[misc]
-    minor = FormField(Severity, N_("Minor"))
-    major = FormField(Severity, N_("Major"))
-    critical = FormField(Severity, N_("Critical: not qualified"))
+class IncidentsFields(Form):  # type: ignore[misc]
+    minor = FormField(SeverityFields, N_("Minor"))
+    major = FormField(SeverityFields, N_("Major"))
+    critical = FormField(SeverityFields, N_("Critical: not qualified"))
     most_points = NumberField(N_("Points off in a period at most"))
     tell_pending = BooleanField(N_("The person is told of an incident before it is confirmed"))
 
 
 class IncidentsForm(DraftForm):
-    incident = FormField(Incidents, N_("Incidents"))
+    incident = FormField(IncidentsFields, N_("Incidents"))
 
     def offer(self, table: Table, language: str) -> None:
         for severity in ("minor", "major", "critical"):
             self.incident.form[severity].form.cap.choices = band_choices(table, language)
 
 
-class Process(Form):  # type: ignore[misc]
+class ProcessFields(Form):  # type: ignore[misc]
     targets_agreed = BooleanField(N_("Targets and goals are agreed before a round runs"))
     calibration = BooleanField(N_("The bands of a pool are looked at together (calibration)"))
     plan_for_last_band = BooleanField(N_("The last band needs an improvement plan before it is final"))
@@ -163,35 +163,35 @@ class Process(Form):  # type: ignore[misc]
     answer_days = NumberField(N_("Working days to answer"))
 
 
-class LeastDays(Form):  # type: ignore[misc]
+class LeastDaysFields(Form):  # type: ignore[misc]
     quarter = NumberField(N_("Quarter"))
     year = NumberField(N_("Year"))
     month = NumberField(N_("Month"))
 
 
-class Presence(Form):  # type: ignore[misc]
-    least_days = FormField(LeastDays, N_("Least days of presence to be appraised"))
+class PresenceFields(Form):  # type: ignore[misc]
+    least_days = FormField(LeastDaysFields, N_("Least days of presence to be appraised"))
     least_leave = NumberField(N_("Days of leave in one piece that are absence"))
     probation_counts = BooleanField(N_("Probation is presence"))
 
 
 class ProcessForm(DraftForm):
-    process_ = FormField(Process, N_("Steps of an appraisal"))
-    presence = FormField(Presence, N_("Presence"))
+    process_ = FormField(ProcessFields, N_("Steps of an appraisal"))
+    presence = FormField(PresenceFields, N_("Presence"))
 
 
-class Guideline(Form):  # type: ignore[misc]
+class GuidelineFields(Form):  # type: ignore[misc]
     shares = NumbersField(
         N_("Shares of the bands, best first, in per cent"), description=N_("Left empty: no guideline")
     )
 
 
-class Series(Form):  # type: ignore[misc]
+class SeriesFields(Form):  # type: ignore[misc]
     band = SelectField(N_("Band"), choices=[])
     periods = NumberField(N_("Periods in a row"))
 
 
-class Promotion(Form):  # type: ignore[misc]
+class PromotionFields(Form):  # type: ignore[misc]
     band = SelectField(N_("This band or a better one"), choices=[])
     at_least = NumberField(N_("At least so often"))
     of_last = NumberField(N_("In the last periods"))
@@ -201,9 +201,9 @@ class Promotion(Form):  # type: ignore[misc]
 
 
 class CareersForm(DraftForm):
-    guideline = FormField(Guideline, N_("Guideline for pools of 25 people or more"))
-    series = FormField(Series, N_("Series"))
-    promotion = FormField(Promotion, N_("Promotion"))
+    guideline = FormField(GuidelineFields, N_("Guideline for pools of 25 people or more"))
+    series = FormField(SeriesFields, N_("Series"))
+    promotion = FormField(PromotionFields, N_("Promotion"))
 
     def written(self) -> dict[str, Any]:
         """There is no rule of promotion without a band."""

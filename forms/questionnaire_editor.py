@@ -20,6 +20,7 @@ from forms.drafting import (
     DraftForm,
     LinesField,
     LongTextField,
+    LongWords,
     NumberField,
     NumbersField,
     Table,
@@ -86,11 +87,6 @@ class ScalesForm(DraftForm):
 
 class ItemWordingForm(Form):  # type: ignore[misc]
     group = SelectField(N_("Rater group"), choices=[])
-    zh = LongTextField(N_("Chinese"))
-    en = LongTextField(N_("English"))
-
-
-class LongWords(Form):  # type: ignore[misc]
     zh = LongTextField(N_("Chinese"))
     en = LongTextField(N_("English"))
 

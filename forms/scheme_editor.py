@@ -43,10 +43,10 @@ class Rating(Form):  # type: ignore[misc]
     strength_from = NumberField(N_("Points from which an agreed view is a strength"))
 
 
-class Satisfaction(Form):  # type: ignore[misc]
+class SatisfactionFields(Form):  # type: ignore[misc]
     goal = NumberField(N_("Goal of the satisfaction rate, in per cent"))
 
 
 class RatingForm(DraftForm):
     rating = FormField(Rating, N_("Rules of rating"))
-    satisfaction = FormField(Satisfaction, N_("Satisfaction"))
+    satisfaction = FormField(SatisfactionFields, N_("Satisfaction"))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scoring.counting import NOBODY_GIVES, count
 from scoring.disclosure import Decision, from_status
-from scoring.instrument import Answers, Booleans, Counts, Instrument, Integers, Items
+from scoring.instrument import Answers, Booleans, Counts, Groups, Instrument, Integers, Items
 from scoring.slices import slices
 from scoring.sums import Sums, add_up, kept_ratings
 from scoring.thresholds import LEAST_BALLOTS_OF_DISTRIBUTION
@@ -175,7 +175,7 @@ def disclose(
     """
     subjects = len(decision.status)
     least = by_cell(from_status(decision.status, instrument.groups).minimum)
-    heard = by_cell(decision.minimum) - least
+    heard = heard_by_cell(decision, instrument.groups)
     sums = add_up(counts, least, heard, instrument)
     kept = np.empty_like(counts)
     for some in slices(len(heard)):
@@ -188,6 +188,11 @@ def disclose(
         np.asarray(invited, dtype=np.int64),
         decision,
     )
+
+
+def heard_by_cell(decision: Decision, groups: Groups) -> Integers:
+    """Answers beyond its groups' minimum that a cell needs [c]: so many are known to somebody who heard them."""
+    return by_cell(decision.minimum) - by_cell(from_status(decision.status, groups).minimum)
 
 
 def restored(

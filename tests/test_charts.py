@@ -13,8 +13,10 @@ from feedback.charts import (
     drawing,
     dumbbell,
     histogram,
+    importance,
     intervals,
     marks,
+    numbered,
     palette,
     quadrants,
     radar,
@@ -23,6 +25,7 @@ from feedback.charts import (
 from feedback.charts.axis import Axis
 from feedback.charts.drawing import Drawing
 from feedback.charts.extent import extent
+from feedback.charts.importance import FactorDot, FieldAxes, FieldNames
 from feedback.charts.marks import Mark
 from feedback.charts.quadrants import Axes, Dot, Fields
 
@@ -48,6 +51,18 @@ def quadrants_of(found: Sequence[Dot], own: str = "Self") -> Drawing:
     return quadrants.draw(found, fields, Axes.around(found, 20, 100, 10, 80))
 
 
+def importance_of(found: Sequence[FactorDot], label: str = "Satisfaction") -> Drawing:
+    names = FieldNames(("First", "Keep", "Later", "Enough"), label, "Importance")
+    return importance.draw(found, names, FieldAxes.around(found, 20, 100, 80, 0.2))
+
+
+def factor_dots(*places: tuple[float, float], title: str = EVIL, sure: bool = True) -> list[FactorDot]:
+    return [
+        FactorDot(place, title, points, share, max(share - 0.1, 0), min(share + 0.1, 1), 0, sure)
+        for place, (points, share) in enumerate(places, start=1)
+    ]
+
+
 def charts(label: str) -> dict[str, Drawing]:
     """One of each kind, in which every text that comes from people is the label."""
     spread = distribution.Bar(label, (0.1, 0, 0.2, 0.3, 0.4))
@@ -57,6 +72,7 @@ def charts(label: str) -> dict[str, Drawing]:
         "dumbbell": dumbbell.draw([dumbbell.Pair(label, 90, 70)], 20, 100, label, "Others"),
         "distribution": distribution.draw([spread], [label, *"bcde"]),
         "quadrants": quadrants_of(dots((90, 70), (90, 70), (40, 60), title=label), label),
+        "importance": importance_of(factor_dots((90, 0.3), (90, 0.3), (75, 0.1), title=label), label),
         "trend": trend.draw([trend.Point(label, 70, 60, 80), trend.Point("Q4", None, None, None)], 20, 100),
         "mean trend": trend.draw([trend.Point(label, 70, None, None)], 20, 100),
         "intervals": intervals.draw([intervals.Row(label, 70, 60, 80)], Axis(20, 100)),
@@ -106,6 +122,11 @@ SAID = {
         "1 X: X 90.0, Others 70.0 · Agreed",
         "2 X: X 90.0, Others 70.0 · Agreed",
         "3 X: X 40.0, Others 60.0 · Agreed",
+    ],
+    "importance": [
+        "1 X: X 90.0, Importance 30% (20–40%) · First",
+        "2 X: X 90.0, Importance 30% (20–40%) · First",
+        "3 X: X 75.0, Importance 10% (0–20%) · First",
     ],
     "trend": ["X: 70.0 (60.0–80.0)"],
     "mean trend": ["X: 70.0"],
@@ -162,7 +183,7 @@ def test_no_number_hides_another_or_a_dot(places: list[tuple[float, float]]):
     numbers = found[: len(places)]
     for place, (x, y) in enumerate(numbers):
         for other, (left, top) in enumerate(found):
-            assert place == other or abs(x - left) + abs(y - top) >= quadrants.NUMBER_ROOM
+            assert place == other or abs(x - left) + abs(y - top) >= numbered.NUMBER_ROOM
 
 
 @given(st.lists(POINTS, min_size=1, max_size=8))
@@ -252,3 +273,29 @@ def test_what_lies_within_its_scale_is_not_hollow():
     assert not [
         name for name, found in CHARTS.items() for mark in found.marks if "fill-opacity" in mark.attributes
     ]
+
+
+SHARES = st.tuples(st.integers(20, 100), st.floats(0, 1))
+
+
+@given(st.lists(SHARES, min_size=1, max_size=8))
+def test_the_fields_hold_every_dot_with_its_interval_and_the_cuts(places: list[tuple[float, float]]):
+    found = factor_dots(*places)
+    axes = FieldAxes.around(found, 20, 100, 80, 0.2)
+    left, top, right, bottom = (
+        importance.LEFT,
+        importance.TOP,
+        importance.LEFT + importance.SIZE,
+        importance.TOP + importance.SIZE,
+    )
+    ends = [(dot.satisfaction, share) for dot in found for share in (dot.low, dot.importance, dot.high)]
+    for points, share in [*ends, (80, 0.2)]:
+        x, y = axes.at(points, share)
+        assert left <= x <= right and top <= y <= bottom
+        assert axes.across.holds(points) and axes.up.holds(round(share, 9))
+
+
+def test_a_dot_that_may_lie_in_another_field_is_hollow():
+    for sure in (True, False):
+        symbols = [mark for mark in importance_of(factor_dots((90, 0.3), sure=sure)).marks if mark.says]
+        assert ["fill-opacity" in mark.attributes for mark in symbols] == [not sure]

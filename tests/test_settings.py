@@ -47,6 +47,9 @@ def test_mail_goes_to_a_server_a_directory_or_the_console(tmp_path: Path, url: s
         ("trusted_proxies", "-1"),
         ("trusted_proxies", "many"),
         ("timezone", "Mars/Olympus"),
+        ("days_off", "2027-02-05..2027-02-01"),
+        ("days_off", "new year"),
+        ("extra_workdays", "2027-02-30"),
         ("no_such_setting", "1"),
     ],
 )

@@ -5,17 +5,14 @@ Views agree along the diagonal; above it others see more than oneself, below it 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, product
 
 from feedback.charts.axis import Axis
 from feedback.charts.drawing import Drawing
-from feedback.charts.marks import Mark, Place, box, polygon, rule, shortened, symbol, text
-from feedback.charts.palette import ACCENT, FIELD, FIELD_STRONG, INK, LINE, OWN, QUIET, SERIES, TICK
+from feedback.charts.marks import Mark, Place, box, polygon, rule, symbol, text
+from feedback.charts.numbered import ROW, numbers, titles
+from feedback.charts.palette import ACCENT, FIELD, FIELD_STRONG, LINE, OWN, QUIET, SERIES, TICK
 
 WIDTH, SIZE, LEFT, TOP = 360, 300, 44, 8
-ROW, LABEL_ROOM = 18, 48
-NUMBER_AWAY, NUMBER_ROOM = 13, 12
-AROUND = [(dx, dy) for dx, dy in product((0, 1, -1), repeat=2) if dx or dy]
 
 # Fields in the order of `Fields`: their symbol and colour.
 HIDDEN, BLIND = 1, 2
@@ -73,10 +70,10 @@ class Axes:
 def draw(dots: Sequence[Dot], fields: Fields, axes: Axes) -> Drawing:
     bottom = TOP + SIZE
     legend = bottom + 48
-    titles = legend + ROW * 2 + 6
+    below = legend + ROW * 2 + 6
     return Drawing(
         width=WIDTH,
-        height=titles + ROW * len(dots),
+        height=below + ROW * len(dots),
         marks=[
             box(LEFT, TOP, SIZE, SIZE, FIELD),
             polygon(_agreed(axes), fill=FIELD_STRONG),
@@ -88,7 +85,7 @@ def draw(dots: Sequence[Dot], fields: Fields, axes: Axes) -> Drawing:
             text(8, TOP + SIZE / 2, f"{fields.others} →", colour=QUIET, upwards=True),
             *_dots(dots, fields, axes),
             *(mark for place, name in enumerate(fields.names) for mark in _key(place, name, legend)),
-            *(_title(place, dot, titles) for place, dot in enumerate(dots)),
+            *titles([(dot.number, dot.title) for dot in dots], LEFT, below),
         ],
     )
 
@@ -133,34 +130,10 @@ def _dots(dots: Sequence[Dot], fields: Fields, axes: Axes) -> Iterator[Mark]:
         style, colour = LOOKS[dot.field]
         words = f"{words} · {fields.names[dot.field]}"
         yield symbol((x, y), style, colour, 80, words, hollow=not axes.hold(dot))
-    taken = list(places)
-    for dot, place in zip(dots, places, strict=True):
-        spot = _free_spot(place, taken)
-        taken.append(spot)
-        yield text(*spot, str(dot.number), colour=INK, bold=True)
-
-
-def _free_spot(place: Place, taken: Sequence[Place]) -> Place:
-    """Beside the dot, where no other dot or number stands; dots at one place have their numbers further out."""
-    spots = (
-        (place[0] + dx * NUMBER_AWAY * ring, place[1] + dy * NUMBER_AWAY * ring)
-        for ring in count(1)
-        for dx, dy in AROUND
-    )
-    return next(
-        (x, y)
-        for x, y in spots
-        if all(abs(x - other) + abs(y - below) >= NUMBER_ROOM for other, below in taken)
-    )
+    yield from numbers([(dot.number, place) for dot, place in zip(dots, places, strict=True)])
 
 
 def _key(place: int, name: str, top: float) -> list[Mark]:
     x, y = LEFT + (place % 2) * 160, top + ROW * (place // 2)
     style, colour = LOOKS[place]
     return [symbol((x, y), style, colour, 80), text(x + 12, y, name, align="left")]
-
-
-def _title(place: int, dot: Dot, top: float) -> Mark:
-    return text(
-        LEFT, top + ROW * place + 8, f"{dot.number}  {shortened(dot.title, LABEL_ROOM)}", align="left"
-    )

@@ -35,6 +35,16 @@ def main() -> None:
 
 # What is listed by `feedback --help`, which imports none of it: the name, its place, the first sentence of its help.
 COMMANDS = (
+    (
+        "appraisal",
+        "feedback.cli.decisions.groups:appraisal",
+        "One person's appraisal: what it says, and its versions.",
+    ),
+    (
+        "appraise",
+        "feedback.cli.appraisals.appraise:appraise",
+        "Compute the appraisals of PERIOD: a new version for whom something changed.",
+    ),
     ("audit", "feedback.cli.oversight.audit:audit", "The audit log: every administrative act."),
     ("callbacks", "feedback.cli.messages.callbacks:callbacks", "Clients who ask to be called back."),
     (
@@ -51,6 +61,11 @@ COMMANDS = (
         "comments",
         "feedback.cli.reports.comments:comments",
         "Comments of a closed campaign: read them before others do, and hide one with a reason.",
+    ),
+    (
+        "consequences",
+        "feedback.cli.decisions.consequences:consequences",
+        "What follows from final results: bonus, award, promotion.",
     ),
     ("db", "feedback.cli.server.database:db", "The database: make its tables, check them, back it up."),
     (
@@ -100,9 +115,19 @@ COMMANDS = (
         "Peers by nomination, while a campaign is collecting them.",
     ),
     (
+        "objections",
+        "feedback.cli.decisions.objections:objections",
+        "Objections to results, and the answers that the company owes.",
+    ),
+    (
         "people",
         "feedback.cli.people.people:people",
         "Employees: who can be rated, and who can rate as a colleague.",
+    ),
+    (
+        "plans",
+        "feedback.cli.decisions.plans:plans",
+        "Plans to improve or to learn that follow from appraisals.",
     ),
     (
         "questionnaire",
@@ -123,6 +148,11 @@ COMMANDS = (
         "results",
         "feedback.cli.reports.results:results",
         "What closing left of a campaign: counts and sums, and no ballots.",
+    ),
+    (
+        "round",
+        "feedback.cli.decisions.groups:round_",
+        "Rounds: the appraisal of everybody in a month, a quarter or a year.",
     ),
     ("roster", "feedback.cli.campaigns.rosters:roster", "Who is asked about whom."),
     (

@@ -15,15 +15,19 @@ from feedback.jobs.post_office import post_office
 from feedback.models.campaigns import CampaignState
 from feedback.papers.pdf import subject_report
 from feedback.services.accounts import sign_ins
+from feedback.services.appraisals.moves import CALENDAR
 from feedback.services.campaigns import campaigns, lifecycle
 from feedback.services.closing import campaign_closing, clock_watch
 from feedback.services.crowds import response_rates
+from feedback.services.decisions import confirming
+from feedback.services.decisions import reminders as appraisal_reminders
+from feedback.services.decisions.deputies import Decider
 from feedback.services.facts import todays_records
 from feedback.services.ground import days, secure_deletion
 from feedback.services.ground.errors import NotPossible
 from feedback.services.imports import uploads
 from feedback.services.incidents import moves
-from feedback.services.mail import mail_sending, reminders
+from feedback.services.mail import mail_sending, notices, reminders
 from feedback.services.messages import call_backs, suggestions
 from feedback.services.planning import recurrence
 from feedback.services.releases import report_batches
@@ -116,6 +120,22 @@ def start_reminders(session: Session, now: datetime) -> None:
     reminders.start_due(session, now=now, zone=current.settings().zone)
 
 
+def tell_of_appraisals(session: Session, now: datetime) -> None:
+    """What happened and what is due, as one letter a day to each."""
+    appraisal_reminders.note_due(session, _calendar(now))
+    notices.collect(session, now=now, today=current.today())
+
+
+def _calendar(now: datetime) -> Decider:
+    return Decider(CALENDAR, now, current.settings().zone, current.working_days())
+
+
+def end_times_to_reply(session: Session, now: datetime) -> None:
+    if not clock_watch.doubted(session):
+        confirming.deem_read(session, _calendar(now))
+        confirming.finish_due(session, _calendar(now))
+
+
 def watch_clock(session: Session, now: datetime) -> None:
     """Before anything is done by it that cannot be undone."""
     doubt = clock_watch.observe(session, machine_clock.reading(now))
@@ -194,13 +214,14 @@ def forget_uploads(session: Session, now: datetime) -> None:
 
 
 PRINT_STEPS: tuple[Step, ...] = (forget_batches, print_batches)
-POST_STEPS: tuple[Step, ...] = (notice_lost_leases, start_reminders)
+POST_STEPS: tuple[Step, ...] = (notice_lost_leases, start_reminders, tell_of_appraisals)
 CALENDAR_STEPS: tuple[Step, ...] = (
     watch_clock,
     record_response_days,
     close_campaigns,
     prepare_campaigns,
     tell_managers,
+    end_times_to_reply,
     open_suggestions,
     tidy_call_backs,
     follow_posts,

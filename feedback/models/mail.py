@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from feedback.extensions import Base, UtcDateTime
 from feedback.models.campaigns import Campaign
 from feedback.models.invitations import Invitation
+from feedback.models.notices import Notice
 from feedback.models.people import Person
 
 
@@ -18,6 +19,7 @@ class MailKind(StrEnum):
     APPROVAL = "approval"
     RELEASE = "release"
     OBJECTION = "objection"
+    APPRAISAL = "appraisal"
     ACCOUNT = "account"
 
 
@@ -35,8 +37,9 @@ class MailState(StrEnum):
 class Mail(Base):
     """The outbox: a mail that is owed, committed with the change that owes it.
 
-    A mail about a campaign is written when it is sent, from its template; the row holds no text and no link. Only a
-    mail about an account carries its content, wrapped with the server's secret and dropped once it is sent.
+    A mail about a campaign is written when it is sent, from its template; the row holds no text and no link. One about
+    appraisals belongs to no campaign and has its lines in `notice`. Only a mail about an account carries its content,
+    wrapped with the server's secret and dropped once it is sent.
     A reminder's row is the same for those who answered and those who did not, and is deleted once it is dealt with.
     """
 
@@ -60,13 +63,14 @@ class Mail(Base):
     campaign: Mapped[Campaign | None] = relationship()
     invitation: Mapped[Invitation | None] = relationship()
     person: Mapped[Person | None] = relationship()
+    notices: Mapped[list[Notice]] = relationship(order_by="Notice.id", passive_deletes=True)
 
     __table_args__ = (
         UniqueConstraint("nonce", "kind", "wave"),
         UniqueConstraint("campaign_id", "person_id", "kind", "wave"),
         CheckConstraint(
             "kind in ('invitation', 'reminder', 'interview', 'nomination', 'approval', 'release', 'objection', "
-            "'account')",
+            "'appraisal', 'account')",
             "kind",
         ),
         CheckConstraint("state in ('pending', 'sending', 'sent', 'unknown', 'refused', 'failed')", "state"),

@@ -75,8 +75,9 @@ TOLD = (
 class Appraisal(Base):
     """One person in one round. What was computed are its versions; calibrated and final are layers over the newest.
 
-    held: why there is nothing official although it is computed (a code: "incident", "missing"). band: after
-    calibration. reviewer, department: those of the period's end, dated changes stand in `appraisal_reviewer`.
+    held: why there is nothing official although it is computed (a code of `Held`). adjustment: points of the reviewer,
+    which enter the next version. reviewer, department: those of the period's end; a change of the reviewer stands in
+    `appraisal_reviewer`, who stood above him then in `appraisal_line`.
     """
 
     __tablename__ = "appraisal"
@@ -90,6 +91,9 @@ class Appraisal(Base):
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     version: Mapped[int | None] = mapped_column()
+    adjustment: Mapped[float | None] = mapped_column()
+    adjustment_reason: Mapped[str | None] = mapped_column(String(500))
+    adjusted_by: Mapped[str | None] = mapped_column(String(254))
     calibrated_band: Mapped[str | None] = mapped_column(String(64))
     objections: Mapped[int] = mapped_column(default=0)
     reply_until: Mapped[date | None] = mapped_column()
@@ -106,11 +110,15 @@ class Appraisal(Base):
             "state",
         ),
         CheckConstraint("(state = 'not appraised') = (not_appraised is not null)", "not_appraised"),
+        CheckConstraint("(adjustment is null) = (adjustment_reason is null)", "adjustment"),
     )
 
 
 class AppraisalReviewer(Base):
-    """Who reviewed from which day; the former ones keep what they may read."""
+    """Who else reviewed, or led the person for 30 days of the period and more and contributes a text.
+
+    Former reviewers keep what they may read; they have a reason why somebody else took over. at: since when.
+    """
 
     __tablename__ = "appraisal_reviewer"
 
@@ -120,6 +128,16 @@ class AppraisalReviewer(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(String(254))
     reason: Mapped[str] = mapped_column(String(500), default="")
+    contributes: Mapped[bool] = mapped_column(default=False)
+
+
+class AppraisalLine(Base):
+    """Who stood above the reviewer at the end of the period, directly or through others."""
+
+    __tablename__ = "appraisal_line"
+
+    appraisal_id: Mapped[int] = mapped_column(ForeignKey("appraisal.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
 
 
 class VersionCause(StrEnum):
@@ -129,19 +147,23 @@ class VersionCause(StrEnum):
     OBJECTION = "objection upheld"
     SCHEME = "scheme changed"
     FEEDBACK = "feedback corrected"
+    GOAL = "goal changed"
+    HISTORY = "history corrected"
+    ADJUSTMENT = "adjusted by the reviewer"
+    FORMULA = "formula changed"
 
 
 class AppraisalVersion(Base):
     """What an appraisal was computed to be, with everything it was made from. It never changes.
 
-    summary: the part of the document that pages about many people show.
+    document: JSON, byte for byte as it was written. summary: the part of it that pages about many people show.
     """
 
     __tablename__ = "appraisal_version"
 
     appraisal_id: Mapped[int] = mapped_column(ForeignKey("appraisal.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    document: Mapped[str] = mapped_column(Text)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     digest: Mapped[str] = mapped_column(String(64))
     formula: Mapped[str] = mapped_column(String(64))
@@ -153,7 +175,7 @@ class AppraisalVersion(Base):
     __table_args__ = (
         CheckConstraint(
             "cause in ('first', 'figure corrected', 'incident', 'objection upheld', 'scheme changed', "
-            "'feedback corrected')",
+            "'feedback corrected', 'goal changed', 'history corrected', 'adjusted by the reviewer', 'formula changed')",
             "cause",
         ),
     )

@@ -8,7 +8,7 @@ from flask_babel import format_date, format_time, get_locale, gettext
 from jinja2 import Environment
 
 from feedback import current
-from feedback.presentation import numerals, reasons, sentences, verdicts
+from feedback.presentation import influence_words, numerals, reasons, sentences, verdicts
 from feedback.presentation.locales import language
 from feedback.presentation.numerals import number, percent, plain, signed
 from feedback.presentation.reasons import local
@@ -21,9 +21,13 @@ def register(environment: Environment) -> None:
         bar=bar,
         claim=verdicts.claim,
         concern=reasons.concern,
+        correlation_table=influence_words.pairs,
         counted_together=sentences.counted_together,
         day=day,
         grade=reasons.grade,
+        influence_basis=influence_words.basis,
+        influence_cautions=influence_words.cautions,
+        influence_of_year=influence_words.of_year,
         labelled_points=labelled_points,
         local=local,
         lack=reasons.lack,
@@ -39,6 +43,7 @@ def register(environment: Environment) -> None:
         plain=plain,
         rate=rate,
         signed=signed,
+        too_few_to_tell=influence_words.too_few,
         translated=translated,
     )
     environment.globals["numerals"] = numerals

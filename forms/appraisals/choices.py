@@ -48,7 +48,7 @@ class Direction(StrEnum):
     LOWER = "lower"
 
 
-class Missing(StrEnum):
+class MissingActual(StrEnum):
     """What a KPI without an actual does: the others take its weight, it holds the appraisal, or it is zero."""
 
     LEAVE = "leave"
@@ -93,7 +93,7 @@ class YearOthers(StrEnum):
     BOTH = "both"
 
 
-class Interview(StrEnum):
+class InterviewRule(StrEnum):
     """Who has to be talked to before being told: everybody, the last band and not qualified, or nobody."""
 
     ALWAYS = "always"

@@ -46,7 +46,7 @@ cap = 100
 
 from collections.abc import Callable, Iterable, Mapping
 
-from forms.appraisals.choices import Combine, Direction, FigureRule, GrowthOver, Method, Missing
+from forms.appraisals.choices import Combine, Direction, FigureRule, GrowthOver, Method, MissingActual
 from forms.appraisals.rules import Kpi, Requirement
 from forms.document import LARGEST_NUMBER, Section, filled
 
@@ -89,7 +89,7 @@ def parse(section: Section) -> Kpi:
         points=points,
         requires=tuple(_requirement(each) for each in section.sections("requires")),
         otherwise=section.number("otherwise", 0.0),
-        missing=section.choice("missing", Missing, Missing.LEAVE),
+        missing=section.choice("missing", MissingActual, MissingActual.LEAVE),
         source=_source(section),
     )
     section.close()

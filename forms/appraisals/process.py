@@ -39,7 +39,7 @@ training = false                   # whether the trainings of the level must be 
 
 from dataclasses import asdict
 
-from forms.appraisals.choices import Interview, PeriodKind, SecondAnswer
+from forms.appraisals.choices import InterviewRule, PeriodKind, SecondAnswer
 from forms.appraisals.rules import PresenceRules, Process, PromotionRule, SeriesRule
 from forms.document import Section
 
@@ -51,7 +51,7 @@ def process(section: Section) -> Process:
     rules = Process(
         targets_agreed=section.flag("targets_agreed", True),
         calibration=section.flag("calibration", False),
-        interview=section.choice("interview", Interview, Interview.LAST_BAND),
+        interview=section.choice("interview", InterviewRule, InterviewRule.LAST_BAND),
         plan_for_last_band=section.flag("plan_for_last_band", True),
         adjustment_limit=section.number("adjustment_limit", 0.0, most=100.0),
         review_days=_days(section, "review_days", 10),

@@ -12,9 +12,9 @@ from forms.appraisals.choices import (
     Direction,
     FigureRule,
     GrowthOver,
-    Interview,
+    InterviewRule,
     Method,
-    Missing,
+    MissingActual,
     PeriodKind,
     SecondAnswer,
     YearClients,
@@ -58,7 +58,7 @@ class Kpi:
     points: tuple[tuple[float, float], ...]
     requires: tuple[Requirement, ...]
     otherwise: float
-    missing: Missing
+    missing: MissingActual
     source: str | None
 
     @property
@@ -214,7 +214,7 @@ class Process:
 
     targets_agreed: bool
     calibration: bool
-    interview: Interview
+    interview: InterviewRule
     plan_for_last_band: bool
     adjustment_limit: float
     review_days: int

@@ -108,6 +108,18 @@ def ballot_by_ballot(patch: Patch) -> None:
     patch.setattr(campaign_closing, "open_all", open_all)
 
 
+def marks_among_the_statistics(patch: Patch) -> None:
+    """What influence factors are computed from, ballot by ballot, beside what comes of it."""
+    store = tallies.store
+
+    def storing(session: Any, campaign: Any, matrix: Any, decision: Any, opened: Any, *rest: Any) -> None:
+        store(session, campaign, matrix, decision, opened, *rest)
+        marks = [[ballot.cell_id, ballot.answers.ratings[-1]] for ballot in by_time(opened)]
+        campaign.statistics = {**campaign.statistics, "marks": marks}
+
+    patch.setattr(tallies, "store", storing)
+
+
 def unpadded(patch: Patch) -> None:
     seal = envelopes.seal
     patch.setattr(envelopes, "seal", lambda *arguments, size=0, **named: seal(*arguments, **named))
@@ -200,6 +212,9 @@ LEAKS = {
     "a rowid table in place of WITHOUT ROWID": Leak(unsorted_rows, COMMENTS, engines=(SQLITE,)),
     "comments in the order of arrival in the heap": Leak(unsorted_rows, COMMENTS, engines=(POSTGRESQL,)),
     "values of single ballots beside the counts": Leak(ballot_by_ballot, "closed: response.row"),
+    "marks of single ballots among the statistics": Leak(
+        marks_among_the_statistics, "closed: statistics.marks"
+    ),
     "envelopes that are not padded": Leak(
         unpadded, "open: ballot.envelope length | closed: comment.text length"
     ),

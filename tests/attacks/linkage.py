@@ -1,5 +1,6 @@
 """Attacks that try to tell which link gave which answer, from everything that a machine keeps of a campaign."""
 
+import json
 import random
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,11 +19,16 @@ from feedback.services.reports import reports
 from tests.attacks import traces
 from tests.attacks.evidence import Answer, Evidence
 from tests.attacks.traces import Names, Row, WriteAheadLog
-from tests.factories import Office
+from tests.factories import Office, shipped_questionnaire
 
-SUBJECTS = 4
+SUBJECTS = 5  # with so many ballots as influence factors take
 RATERS = (
     12  # of each subject; eleven with another answer to the recommendation each, 0 to 10, and one with none
+)
+
+FIRST_OF_DIMENSIONS = tuple(
+    next(item.id for item in shipped_questionnaire().counted_items if item.dimension == dimension.id)
+    for dimension in shipped_questionnaire().dimensions
 )
 
 # What joins a slot to a person takes the server's secret: no crime where a table or a file of slots shows their order.
@@ -85,6 +91,18 @@ class Witness:
                 found = [(row["cell_id"], row["value"]) for row in asked]
                 if self.evidence.truth.keys() & set(found):
                     yield f"{name}.row", found
+        for row in tables["campaign"]:
+            yield from self._listed(row["statistics"])
+
+    def _listed(self, statistics: Any) -> Iterator[tuple[str, list[Answer]]]:
+        """Lists among the statistics that have a cell and a value of it in each line."""
+        kept = json.loads(statistics) if isinstance(statistics, str) else statistics
+        for name, lines in (kept or {}).items():
+            pairs = (
+                [tuple(line) for line in lines if isinstance(line, list)] if isinstance(lines, list) else []
+            )
+            if self.evidence.truth.keys() & set(pairs):
+                yield f"statistics.{name}", pairs
 
     def read_reports(self) -> None:
         self.evidence.answers["reports: comments"] = [
@@ -137,7 +155,8 @@ def _answer(office: Office, witness: Witness) -> None:
         cell = evidence.cell_of[nonce]
         value = left[cell].pop()
         comment = f"{secrets.token_hex(12)} {turn:03}" + "." * random.choice(range(3 * value, 3 * value + 3))
-        office.answer(nonce, {"attitude-1": 3, "recommend": value}, comment)
+        marks = {item: random.randint(1, 5) for item in FIRST_OF_DIMENSIONS}
+        office.answer(nonce, marks | {"recommend": value}, comment)
         evidence.truth |= {comment: nonce, (cell, value): nonce}
         evidence.turns.append(nonce)
 

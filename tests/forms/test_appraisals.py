@@ -12,8 +12,8 @@ from forms.appraisals.choices import (
     Direction,
     FigureRule,
     GrowthOver,
-    Interview,
-    Missing,
+    InterviewRule,
+    MissingActual,
     PeriodKind,
     YearClients,
     YearOthers,
@@ -187,7 +187,7 @@ def test_weights_are_those_of_the_kind_of_period_in_the_order_of_the_kpis(sales:
 def test_a_kpi_says_what_its_figure_is_where_it_comes_from_and_what_it_asks_for(sales: Scheme):
     revenue, churn, growth, satisfaction = sales.appraisal.kpis
     assert (revenue.unit["zh"], revenue.definition["en"], revenue.decimals) == ("元", "Signed contracts", 0)
-    assert (revenue.source, revenue.missing, revenue.combine) == ("crm", Missing.HOLD, Combine.SUM)
+    assert (revenue.source, revenue.missing, revenue.combine) == ("crm", MissingActual.HOLD, Combine.SUM)
     assert (churn.figure, churn.combine, churn.direction) == (
         FigureRule.SHARE,
         Combine.SHARE,
@@ -217,7 +217,7 @@ def test_what_is_not_said_has_the_usual_rule(sales: Scheme):
     assert (rules.incidents.major.cap, rules.incidents.critical.score) == ("C", 0.0)
     assert (rules.incidents.minor.valid_months, rules.incidents.critical.valid_months) == (12, None)
     assert rules.presence.least_days == {PeriodKind.MONTH: 15, PeriodKind.QUARTER: 45, PeriodKind.YEAR: 90}
-    assert (rules.process.calibration, rules.process.interview) == (True, Interview.ALWAYS)
+    assert (rules.process.calibration, rules.process.interview) == (True, InterviewRule.ALWAYS)
     assert (rules.process.targets_agreed, rules.process.adjustment_limit) == (True, 0.0)
     assert (rules.year.from_quarters, rules.year.least_quarters, rules.month.on_track_from) == (0.5, 2, 1.0)
     assert (rules.guideline, rules.bonus_by_band, rules.bonus_by_presence) == ((0.2, 0.8), False, False)

@@ -1,7 +1,7 @@
 """What is withheld leaves no trace: other answers in every withheld cell change no byte of anything that leaves."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import select
 
@@ -10,12 +10,15 @@ from benchmarks.trust.result import Result
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
 from tests.attacks.worlds import World, world
+from tests.factories import Office
 from tests.test_noninterference import everything_that_leaves, overwrite, random_campaign, withheld_cells
 from tests.test_noninterference_files import files
+from tests.test_noninterference_influence import campaign_with_influence
 
 SMALL, FULL = 2, 40  # campaigns
 
 Outputs = dict[str, bytes]
+Kind = Callable[[Office, random.Random], Campaign]
 
 
 def run(setting: Setting) -> Iterator[Result]:
@@ -23,7 +26,8 @@ def run(setting: Setting) -> Iterator[Result]:
     compared, ballots, different = 0, 0, list[str]()
     for seed in range(campaigns):
         with world(setting.engine, setting.server) as found:
-            before, after, changed = _twins(found, random.Random(f"{setting.engine} {seed}"))
+            kind = random_campaign if seed else campaign_with_influence
+            before, after, changed = _twins(found, random.Random(f"{setting.engine} {seed}"), kind)
         names = before.keys() | after.keys()
         different += [f"campaign {seed}: {n}" for n in sorted(names) if before.get(n) != after.get(n)]
         compared, ballots = compared + len(names), ballots + changed
@@ -38,8 +42,8 @@ def run(setting: Setting) -> Iterator[Result]:
     )
 
 
-def _twins(world: World, dice: random.Random) -> tuple[Outputs, Outputs, int]:
-    withheld = withheld_cells(world.app, random_campaign(world.office, dice))
+def _twins(world: World, dice: random.Random, kind: Kind) -> tuple[Outputs, Outputs, int]:
+    withheld = withheld_cells(world.app, kind(world.office, dice))
     world.save()
     before = _outputs(world)
     world.restore()

@@ -53,9 +53,15 @@ def upgrade() -> None:
         sa.Column("reviewer_id", sa.Integer(), nullable=True),
         sa.Column("department_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("adjustment", sa.Float(), nullable=True),
+        sa.Column("adjustment_reason", sa.String(length=500), nullable=True),
+        sa.Column("adjusted_by", sa.String(length=254), nullable=True),
         sa.Column("calibrated_band", sa.String(length=64), nullable=True),
         sa.Column("objections", sa.Integer(), nullable=False),
         sa.Column("reply_until", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(adjustment is null) = (adjustment_reason is null)", name=op.f("ck_appraisal_adjustment")
+        ),
         sa.CheckConstraint(
             "(state = 'not appraised') = (not_appraised is not null)", name=op.f("ck_appraisal_not_appraised")
         ),
@@ -218,6 +224,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=254), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("contributes", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["appraisal_id"], ["appraisal.id"], name=op.f("fk_appraisal_reviewer_appraisal_id_appraisal")
         ),
@@ -233,10 +240,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_appraisal_reviewer_reviewer_id"), ["reviewer_id"], unique=False)
 
     op.create_table(
+        "appraisal_line",
+        sa.Column("appraisal_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appraisal_id"], ["appraisal.id"], name=op.f("fk_appraisal_line_appraisal_id_appraisal")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_appraisal_line_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("appraisal_id", "person_id", name=op.f("pk_appraisal_line")),
+    )
+    with op.batch_alter_table("appraisal_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appraisal_line_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "appraisal_version",
         sa.Column("appraisal_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
         sa.Column("summary", sa.JSON(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("formula", sa.String(length=64), nullable=False),
@@ -246,7 +268,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(length=254), nullable=False),
         sa.CheckConstraint(
             "cause in ('first', 'figure corrected', 'incident', 'objection upheld', 'scheme changed', "
-            "'feedback corrected')",
+            "'feedback corrected', 'goal changed', 'history corrected', 'adjusted by the reviewer', 'formula changed')",
             name=op.f("ck_appraisal_version_cause"),
         ),
         sa.ForeignKeyConstraint(

@@ -20,12 +20,13 @@ from feedback.papers.pdf.blocks import (
 from feedback.papers.pdf.cover import places
 from feedback.papers.pdf.derivation import foundation
 from feedback.papers.pdf.sections import figure
-from feedback.presentation import team_charts, verdicts
+from feedback.presentation import influence_words, team_charts, verdicts
 from feedback.presentation.locales import language
 from feedback.presentation.numerals import number, percent
 from feedback.presentation.reasons import grade, lack, local
 from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.quality import quality_verdict
+from feedback.services.quality.influence_document import InfluenceFactors, TooFewToTell
 from feedback.services.quality.quality_document import (
     CampaignQuality,
     Coefficient,
@@ -98,6 +99,7 @@ def _sections(quality: CampaignQuality) -> Iterator[PaperSection]:
     yield PaperSection(_("Response"), tuple(_response(quality)))
     yield PaperSection(_("Dimensions"), tuple(_dimensions(quality)))
     yield PaperSection(_("Agreement of raters"), tuple(_agreement(quality)))
+    yield PaperSection(_("Importance against satisfaction"), tuple(_influence(quality.influence)))
     yield PaperSection(_("People"), (*_people(quality), Text(foundation(quality), Style.QUIET)))
 
 
@@ -152,6 +154,17 @@ def _agreement(quality: CampaignQuality) -> Iterator[Block]:
 
 def _item(item: ItemQuality) -> tuple[str, ...]:
     return local(item.text), _written(item.single), _written(item.average), _written(item.raters_needed, 1)
+
+
+def _influence(found: InfluenceFactors | TooFewToTell) -> Iterator[Block]:
+    if isinstance(found, TooFewToTell):
+        yield Text(influence_words.too_few(found), Style.QUIET)
+        return
+    drawn = influence_words.of_factors(found)
+    yield SideBySide((figure(drawn),), tuple(map(Text, influence_words.cautions(found))))
+    yield Table(influence_words.basis(found), drawn.table.head, drawn.table.rows)
+    together = influence_words.pairs(found)
+    yield Table(_("Correlations"), together.head, together.rows)
 
 
 def _people(quality: CampaignQuality) -> Iterator[Block]:

@@ -7,13 +7,15 @@ from flask_babel import gettext as _
 
 from feedback.papers.workbooks import chart_sheet, workbook
 from feedback.papers.workbooks.sheets import ColumnKind, Row, Sheet, SheetColumn
-from feedback.presentation import verdicts
+from feedback.presentation import influence_words, verdicts
 from feedback.presentation.reasons import grade, lack, local
 from feedback.services.ground.languages import LOCALE_OF
 from feedback.services.quality import quality_verdict
+from feedback.services.quality.influence_document import InfluenceFactors, TooFewToTell
 from feedback.services.quality.quality_document import CampaignQuality, Coefficient, Median, Missing, Share
+from feedback.services.scores.scorecards import Estimate
 
-Figure = Coefficient | Share | Median | Missing | float
+Figure = Coefficient | Estimate | Share | Median | Missing | float
 
 
 def xlsx(quality: CampaignQuality, language: str) -> bytes:
@@ -62,14 +64,27 @@ def _rows(quality: CampaignQuality) -> Iterator[Row]:
         yield _row(_("Raters needed for a reliability of 0.7"), question, item.raters_needed)
     for subject in quality.separation.subjects:
         yield _row(_("Reliability of the score"), local(subject.name), subject.reliability)
+    yield from _influence(quality.influence)
+
+
+def _influence(found: InfluenceFactors | TooFewToTell) -> Iterator[Row]:
+    if isinstance(found, TooFewToTell):
+        yield _("Importance"), _("Recommendation"), influence_words.too_few(found), None, None, None
+        return
+    for factor in found.factors:
+        title = local(factor.title)
+        yield _row(_("Satisfaction of clients"), title, factor.satisfaction)
+        yield _("Correlation with the recommendation"), title, factor.correlation, None, None, found.n
+        yield _row(_("Relative weight"), title, factor.weight)
+        yield _row(_("Importance"), title, factor.share)
 
 
 def _row(measure: str, about: str, figure: Figure) -> Row:
     match figure:
         case Missing():
             return measure, about, lack(figure.reason), None, None, None
-        case Coefficient():
-            return measure, about, figure.value, figure.low, figure.high, figure.n
+        case Coefficient() | Estimate():
+            return measure, about, figure.value, figure.low, figure.high, int(figure.n)
         case Share():
             return measure, about, figure.share, None, None, figure.of
         case Median():

@@ -203,7 +203,7 @@ def _count(
     matrix = tallies.matrix(session, campaign)
     readable = _by_place(matrix, Counter(ballot.cell_id for ballot in opened))
     final = phone_answers.decision(matrix, readable, _by_place(matrix, found.by_cell))
-    tallies.store(session, campaign, matrix, final, opened, _salt(key))
+    tallies.store(session, campaign, matrix, final, opened, _salt(key), _seed(key))
     campaign.unreadable = (campaign.unreadable or 0) + len(sealed) - len(opened)
     campaign.state = CampaignState.CLOSED
     delete_ballots(session, campaign)
@@ -218,6 +218,11 @@ def delete_ballots(session: Session, campaign: Campaign) -> None:
 def _salt(key: X25519PrivateKey) -> str:
     """Known to nobody without the key, which is about to be destroyed, and the same if closing is started again."""
     return hmac.digest(key.private_bytes_raw(), b"salt of the counts", hashlib.sha256).hex()
+
+
+def _seed(key: X25519PrivateKey) -> int:
+    """Of the resamples behind intervals; as the salt, but kept nowhere: nobody draws them again to try guesses."""
+    return int.from_bytes(hmac.digest(key.private_bytes_raw(), b"seed of the resamples", hashlib.sha256))
 
 
 def _opener(key: X25519PrivateKey, keys: BoxKeys, campaign: Campaign) -> Opener:

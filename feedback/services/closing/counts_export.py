@@ -18,11 +18,12 @@ from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
 from scoring.counts import turn_reversed
 from scoring.disclosure import NOWHERE, Status
+from scoring.influence import Influence
 from scoring.instrument import Items
 from scoring.reliability import Coefficients, Intraclass
 from scoring.sums import NOT_COUNTED, Sums
 
-FORMAT = "feedback-counts-2"
+FORMAT = "feedback-counts-3"
 
 Json = dict[str, Any]
 
@@ -102,6 +103,20 @@ def statistics_to_json(statistics: Statistics) -> Json:
         "alpha": {"value": _plain(alpha.value), "interval": _plain(alpha.interval), "n": _plain(alpha.n)},
         "icc": {name: _plain(values) for name, values in vars(statistics.icc).items()},
         "straightlined": {"share": _plain(statistics.straightlined), "n": statistics.straightlined_of},
+        "influence": None if statistics.influence is None else _influence_to_json(statistics.influence),
+    }
+
+
+def _influence_to_json(influence: Influence) -> Json:
+    """Of the correlations, which are symmetric, those above the diagonal, row by row."""
+    above = np.triu_indices(len(influence.correlations), 1)
+    return {
+        "n": influence.n,
+        "correlations": influence.correlations[above].tolist(),
+        "weight_interval": influence.weight_interval.tolist(),
+        "share_interval": influence.share_interval.tolist(),
+        "clear": influence.clear.tolist(),
+        "resamples": influence.resamples,
     }
 
 
@@ -115,7 +130,26 @@ def statistics_from_json(data: Mapping[str, Any]) -> Statistics:
         icc=Intraclass(**{name: _array(data["icc"][name]) for name in Intraclass.__dataclass_fields__}),
         straightlined=math.nan if lines["share"] is None else float(lines["share"]),
         straightlined_of=int(lines["n"]),
+        influence=None if data["influence"] is None else influence_from_json(data["influence"]),
     )
+
+
+def influence_from_json(data: Json) -> Influence:
+    return Influence(
+        n=int(data["n"]),
+        correlations=_symmetric(_array(data["correlations"]), len(data["clear"]) + 1),
+        weight_interval=_array(data["weight_interval"]),
+        share_interval=_array(data["share_interval"]),
+        clear=np.array(data["clear"], dtype=bool),
+        resamples=int(data["resamples"]),
+    )
+
+
+def _symmetric(above: np.ndarray, size: int) -> np.ndarray:
+    """The matrix that has these above its diagonal of ones."""
+    found = np.zeros((size, size))
+    found[np.triu_indices(size, 1)] = above
+    return np.asarray(found + found.T + np.eye(size))
 
 
 def unknown_icc(items: int) -> Json:

@@ -12,6 +12,7 @@ from feedback.services.ground.errors import DomainError
 from feedback.services.tables.columns import CONTROL
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
+from scoring import influence
 from scoring.counts import DisclosedCounts, restored, telling, turn_reversed
 from scoring.disclosure import NOWHERE, Decision, Status, from_status
 from scoring.instrument import Instrument
@@ -63,6 +64,8 @@ def _result(data: Json, questionnaire: Questionnaire, scheme: Scheme) -> Campaig
     disclosed = restored(counts, reader.sums, reader.n, reader.invited, decision, numbers)
     _check_points(disclosed, subjects, reader)
     statistics = _statistics(_taken(data, "statistics", dict), numbers)
+    for fault in influence.faults(statistics.influence, disclosed.n, numbers):
+        raise ValueError(fault)
     salt = _taken(data, "salt", str)
     salt.encode()
     return CampaignResult(subjects, disclosed, reader.units, statistics, salt)

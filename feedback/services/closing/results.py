@@ -12,9 +12,10 @@ import numpy as np
 
 from forms.questionnaire import Item, ItemKind, Questionnaire
 from forms.scheme import POOLED_FAMILIES, AbsentGroup, Group, Scheme, pool_name
-from scoring import careless, dispersion, reliability
+from scoring import careless, dispersion, influence, reliability
 from scoring.counts import DisclosedCounts, disclose, open_ballots, ratings_per_value, scored_ballots
 from scoring.disclosure import Decision
+from scoring.influence import Influence
 from scoring.instrument import NO_DIMENSION, Answers, Floats, GroupFamily, Groups, Instrument, Integers, Items
 from scoring.reliability import Coefficients, Intraclass
 
@@ -26,7 +27,8 @@ class Statistics:
     """What needs whole ballots, computed while they were open.
 
     phi per dimension, last that of their mean; alpha per dimension; icc per item, which needs the spread of small
-    cells; the share of straight-lined ballots and the number looked at. NaN is "too few ballots".
+    cells; the share of straight-lined ballots and the number looked at; what goes along with being recommended by
+    clients. NaN, or no influence, is "too few ballots".
     """
 
     phi: Floats
@@ -34,6 +36,7 @@ class Statistics:
     icc: Intraclass
     straightlined: float
     straightlined_of: int
+    influence: Influence | None = None
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,12 @@ def count(
     units: Integers,
     decision: Decision,
     instrument: Instrument,
+    seed: int = 0,
 ) -> CampaignResult:
     """Count opened ballots. Those of cells that the decision does not show are ignored wholly.
 
     answers [ballots, counted items]: 0 or the place 1..V on the item's scale; subject, group: indices per
-    ballot; invited, units [subjects, groups].
+    ballot; invited, units [subjects, groups]; seed: of the resamples.
     """
     ballots = open_ballots(answers, subject, group, decision, instrument.items)
     counts = ratings_per_value(ballots, invited, decision, instrument)
@@ -82,6 +86,7 @@ def count(
         icc=reliability.intraclass_of_subjects(counts, disclosed, instrument),
         straightlined=share,
         straightlined_of=of,
+        influence=influence.of_ballots(usable, disclosed, instrument, seed),
     )
     return CampaignResult(tuple(subjects), disclosed, units, statistics)
 

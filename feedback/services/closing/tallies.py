@@ -109,9 +109,10 @@ def store(
     decision: Decision,
     opened: Sequence[Opened],
     salt: str,
+    seed: int = 0,
 ) -> None:
     """Write what may remain of the opened ballots: counts, comments and campaign-wide statistics. Verified."""
-    result = _count(matrix, decision, opened)
+    result = _count(matrix, decision, opened, seed)
     _note_cells(session, matrix, result)
     comments = _comment_rows(matrix, decision, opened)
     rows = (
@@ -134,23 +135,21 @@ def load(session: Session, campaign: Campaign) -> tuple[CellMatrix, CampaignResu
             f"campaign {campaign.code} is {campaign.state}; there are no results before it is closed"
         )
     found = matrix(session, campaign)
-    decision = _decision(found)
     subjects = tuple(subject.person.code for subject in found.subjects)
     disclosed = restored(
         _counts(session, campaign, found),
         _totals(session, campaign, found),
-        _ballots(found),
+        shown_ballots(found),
         found.invited,
-        decision,
+        _decision(found),
         found.instrument,
     )
     icc = unknown_icc(len(found.questionnaire.counted_items))
-    kept = {"icc": icc, **documents.content(campaign.statistics)}
-    statistics = statistics_from_json(kept)
-    return found, CampaignResult(subjects, disclosed, found.units, statistics, kept["salt"])
+    kept = {"icc": icc, "influence": None, **documents.content(campaign.statistics)}
+    return found, CampaignResult(subjects, disclosed, found.units, statistics_from_json(kept), kept["salt"])
 
 
-def _count(matrix: CellMatrix, decision: Decision, opened: Sequence[Opened]) -> CampaignResult:
+def _count(matrix: CellMatrix, decision: Decision, opened: Sequence[Opened], seed: int) -> CampaignResult:
     place_of = matrix.place_of
     places = np.array([place_of[ballot.cell_id] for ballot in opened], dtype=np.int64).reshape(-1, 2)
     ratings = b"".join(ballot.answers.ratings for ballot in opened)
@@ -163,6 +162,7 @@ def _count(matrix: CellMatrix, decision: Decision, opened: Sequence[Opened]) -> 
         matrix.units,
         decision,
         matrix.instrument,
+        seed,
     )
 
 
@@ -264,7 +264,7 @@ def _decision(matrix: CellMatrix) -> Decision:
     return from_status(status, matrix.instrument.groups)
 
 
-def _ballots(matrix: CellMatrix) -> Integers:
+def shown_ballots(matrix: CellMatrix) -> Integers:
     n = np.zeros((len(matrix.subjects), len(matrix.columns)), dtype=np.int64)
     for place, cell in matrix.cells.items():
         if cell.status == CellStatus.SHOWN:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign
 from feedback.models.library import Definition, DefinitionKind
+from feedback.models.rounds import Round, RoundState
 from feedback.services.ground import documents
 from feedback.services.ground.errors import NotFound
 from forms import questionnaire as questionnaires
@@ -128,10 +129,17 @@ def versions(session: Session, kind: DefinitionKind) -> list[Version]:
 
 
 def used_versions(session: Session, kind: DefinitionKind) -> dict[Key, str]:
-    """The code of the campaign that was the first to open with each."""
+    """The code of the campaign that was the first to open with each, or the period of the round that it started."""
     query = select(*FROZEN_IN[kind], Campaign.code).where(Campaign.opened_at.is_not(None))
     latest_first = session.execute(query.order_by(Campaign.opened_at.desc(), Campaign.id.desc()))
-    return {(code, version): campaign for code, version, campaign in latest_first}
+    opened = {(code, version): campaign for code, version, campaign in latest_first}
+    return (_started(session) if kind is DefinitionKind.SCHEME else {}) | opened
+
+
+def _started(session: Session) -> dict[Key, str]:
+    columns = (Round.scheme_code, Round.scheme_version, Round.period)
+    rows = session.execute(select(*columns).where(Round.state != RoundState.PREPARING))
+    return {(code, version): period for code, version, period in rows}
 
 
 def is_current(session: Session, stored: Questionnaire | Scheme) -> bool:

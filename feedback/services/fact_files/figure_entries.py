@@ -12,6 +12,7 @@ from feedback.services.tables.import_plan import Cells
 from feedback.services.tables.numbers import Quantity
 from forms.appraisals.rules import Kpi
 
+ENTERED = frozenset(FigureSource)  # what a scheme may say that figures are entered from
 Counting = Mapping[FigureKey, FigureRecord]
 
 
@@ -65,8 +66,7 @@ def _cells(said: FigureEntry | FigureRecord, is_target: bool | None = None) -> C
 
 def of_row(row: FigureRow, person_id: int, profiles: Profiles, counting: Counting) -> Iterator[FigureEntry]:
     """Of a row that nothing is wrong with."""
-    rules = profiles.scheme(row.period).appraisal
-    kpi = rules.kpi(row.kpi)
+    rules, kpi = profiles.scheme(row.period).appraisal, profiles.kpis(row.period)[row.kpi]
     if row.says_an_actual:
         yield _actual(row, kpi, FigureKey(person_id, row.period, row.kpi, FigureKind.ACTUAL), counting)
     if row.target:
@@ -76,7 +76,7 @@ def of_row(row: FigureRow, person_id: int, profiles: Profiles, counting: Countin
 
 def _actual(row: FigureRow, kpi: Kpi, key: FigureKey, counting: Counting) -> FigureEntry:
     before = counting.get(key)
-    declared = FigureSource(kpi.source) if kpi.source in set(FigureSource) else FigureSource.IMPORT
+    declared = FigureSource(kpi.source) if kpi.source in ENTERED else FigureSource.IMPORT
     return FigureEntry(
         row,
         kpi,

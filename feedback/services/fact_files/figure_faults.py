@@ -40,7 +40,7 @@ def of_row(row: FigureRow, people: Mapping[str, int], profiles: Profiles) -> lis
         sentence = N_("there is no person %(code)s")
         return [RowFault(row.number, "subject", sentence, {"code": row.subject})]
     scheme = profiles.scheme(row.period)
-    kpi = next((kpi for kpi in scheme.appraisal.kpis if kpi.id == row.kpi), None)
+    kpi = profiles.kpis(row.period).get(row.kpi)
     if kpi is None:
         known = {"kpi": row.kpi, "known": ", ".join(kpi.id for kpi in scheme.appraisal.kpis)}
         return [RowFault(row.number, "kpi", N_("%(kpi)s is not a KPI of the scheme: %(known)s"), known)]

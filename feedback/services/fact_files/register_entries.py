@@ -60,19 +60,19 @@ def _conditions(wanted: RegisterFilter) -> list[ColumnElement[bool]]:
 
 
 @dataclass(frozen=True)
-class Suggested:
+class RegisterChoices:
     """The people for whom the reader may enter something, and their clients."""
 
     people: list[Person]
     clients: list[Client]
 
 
-def suggested(session: Session, reader: Reader) -> Suggested:
+def suggested(session: Session, reader: Reader) -> RegisterChoices:
     of_readable = select(Client).join(Client.account_manager).where(_readable(reader))
     clients = list(session.scalars(of_readable.order_by(Client.code)))
     ids = {client.account_manager_id for client in clients}
     people = session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.code))
-    return Suggested(list(people), clients)
+    return RegisterChoices(list(people), clients)
 
 
 def find(session: Session, reader: Reader, id: int) -> RegisterEntry:

@@ -11,7 +11,7 @@ from feedback.services.facts import assignments
 from feedback.services.facts.assignments import PostSpan
 from feedback.services.tables import periods
 from forms.appraisals.choices import Method
-from forms.appraisals.rules import AppraisalRules, Profile
+from forms.appraisals.rules import AppraisalRules, Kpi, Profile
 from forms.scheme import Scheme
 
 OF_A_KPI = "kpi:"
@@ -34,12 +34,18 @@ class Profiles:
         first = min(map(periods.first_day, of), default=date.min)
         last = max(map(periods.last_day, of), default=date.min)
         self._histories = assignments.histories(session, people, first, last)
+        self.scheme = cache(self._scheme)
+        self.kpis = cache(self._kpis)
         self.profiles = cache(self._profiles)
         self.spans = cache(self._spans)
         self.allowed = cache(self._allowed)
 
-    def scheme(self, period: str) -> Scheme:
+    def _scheme(self, period: str) -> Scheme:
         return next((self._rounds[p] for p in periods.around(period) if p in self._rounds), self._default)
+
+    def _kpis(self, period: str) -> dict[str, Kpi]:
+        """By id."""
+        return {kpi.id: kpi for kpi in self.scheme(period).appraisal.kpis}
 
     def _spans(self, person_id: int, period: str) -> tuple[PostSpan, ...]:
         first, last = periods.first_day(period), periods.last_day(period)

@@ -20,7 +20,7 @@ from forms.words import N_
 LONGEST_REASON = 500
 
 
-class Side(StrEnum):
+class TargetSide(StrEnum):
     """Manager and HR are one side; HR alone changes what is over."""
 
     SUBJECT = "subject"
@@ -43,7 +43,7 @@ class TargetOf:
 
 
 def propose(
-    session: Session, of: TargetOf, value: float, *, side: Side, reason: str = "", author: Author
+    session: Session, of: TargetOf, value: float, *, side: TargetSide, reason: str = "", author: Author
 ) -> FigureRecord:
     """A target, or another one than was agreed; it counts once the other side agrees, and before there is any.
 
@@ -53,26 +53,26 @@ def propose(
     before = figures.newest(session, [of.person.id], [of.period]).get(of.key)
     was_agreed = before is not None and before.state is TargetState.AGREED
     is_agreed_upon = _require_kpi(session, of, value)
-    if was_agreed and side is not Side.HR:
+    if was_agreed and side is not TargetSide.HR:
         _require_not_over(of, author)
     if was_agreed and not reason.strip():
         raise NotPossible(N_("say why the target changes"))
     if not reason.strip() and (period := computed_period(of.key, computed(session, [of.person.id]))):
         raise NotPossible(N_("%(period)s is computed: say why the figure changes (--reason)"), period=period)
-    counts = (was_agreed and side is Side.HR) or not is_agreed_upon and side is not Side.SUBJECT
+    counts = (was_agreed and side is TargetSide.HR) or not is_agreed_upon and side is not TargetSide.SUBJECT
     state = TargetState.AGREED if counts else TargetState.PROPOSED
     return _store(session, of, value, state, side, reason.strip(), author)
 
 
-def agree(session: Session, of: TargetOf, *, side: Side, author: Author) -> FigureRecord:
+def agree(session: Session, of: TargetOf, *, side: TargetSide, author: Author) -> FigureRecord:
     """To what the other side proposes. Raises NotPossible."""
     row_locks.hold_row(session, of.person)
     proposal = figures.proposals(session, [of.person.id], [of.period]).get(of.key)
     if proposal is None or proposal.value is None:
         raise NotPossible(N_("there is no proposal to agree to"))
-    if proposal.by_subject == (side is Side.SUBJECT):
+    if proposal.by_subject == (side is TargetSide.SUBJECT):
         raise NotPossible(N_("whoever proposed it cannot agree to it"))
-    if side is not Side.HR and figures.newest(session, [of.person.id], [of.period])[of.key] != proposal:
+    if side is not TargetSide.HR and figures.newest(session, [of.person.id], [of.period])[of.key] != proposal:
         _require_not_over(of, author)
     return _store(session, of, proposal.value, TargetState.AGREED, side, proposal.reason or "", author)
 
@@ -103,7 +103,7 @@ def _store(
     of: TargetOf,
     value: float,
     state: TargetState,
-    side: Side,
+    side: TargetSide,
     reason: str,
     author: Author,
 ) -> FigureRecord:
@@ -113,7 +113,7 @@ def _store(
         version=known[-1].version + 1 if known else 1,
         value=value,
         state=state,
-        by_subject=side is Side.SUBJECT,
+        by_subject=side is TargetSide.SUBJECT,
         source=FigureSource.MANUAL,
         reason=reason[:LONGEST_REASON] or None,
         at=author.now,

@@ -1,5 +1,6 @@
 """Stored documents: JSON under the number of its format, and frozen dataclasses back from it (docs/decisions/0020)."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -51,6 +52,17 @@ def restore(kind: type[Snapshot], document: Mapping[str, Any]) -> Snapshot:
     """
     _check(document)
     return _converter().structure(document, kind)
+
+
+def written(snapshot: Any) -> str:
+    """A frozen dataclass as the text of its document, without a number. Of fields that JSON knows: no moments."""
+    return json.dumps(snapshot, default=vars, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+
+def taken_apart(snapshot: Any) -> dict[str, Any]:
+    """The document of a frozen dataclass as JSON has it, many times as fast as `dataclasses.asdict`."""
+    document: dict[str, Any] = json.loads(written(snapshot))
+    return document
 
 
 def _check(document: Mapping[str, Any]) -> None:

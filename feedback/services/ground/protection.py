@@ -24,6 +24,8 @@ NPS_FROM = thresholds.LEAST_RATINGS_OF_NPS
 TOP2BOX_FROM = thresholds.LEAST_RATINGS_OF_TOP2BOX
 # Ballots for the statistics of a campaign, which need whole ballots: of fewer they would be about these people.
 STATISTICS_FROM = thresholds.LEAST_BALLOTS_OF_STATISTICS
+# Ballots of clients for what goes along with their recommendation: six marks of each together, of the whole campaign.
+INFLUENCE_FROM = thresholds.LEAST_BALLOTS_OF_INFLUENCE
 # Members for the mean of a team, for the reason of MEANS_FROM: who knows his own score is one of them.
 TEAM_MEANS_FROM = 3
 # People asked in a line of response rates: of fewer, "all" or "none" would say of each whether he has answered.

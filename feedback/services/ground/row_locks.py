@@ -29,7 +29,8 @@ def hold(session: Session, *models: type[DeclarativeBase]) -> None:
 def hold_row(session: Session, row: DeclarativeBase) -> None:
     """Let nobody else change this row until we are done, and read it as it is now. Raises NotFound if it is gone."""
     try:
-        session.refresh(row, with_for_update=True)
+        # Of its own table alone: what it was loaded together with is joined again, and cannot all be held.
+        session.refresh(row, with_for_update={"of": type(row)})
     except InvalidRequestError:
         raise NotFound(N_("somebody else has deleted this meanwhile")) from None
 

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
 from feedback.models.invitations import Invitation, Task
 from feedback.models.mail import Mail, MailKind
+from feedback.models.notices import Notice
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import documents
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.languages import LOCALE_OF
-from feedback.services.mail import mail_templates
+from feedback.services.mail import mail_templates, notices
 from feedback.services.mail.letterhead import Letterhead
 from feedback.services.mail.letters import Letter, compose, gettext
 from feedback.services.mail.mail_templates import MailWording
@@ -69,6 +70,7 @@ def _with_all_it_says(mail_ids: Sequence[int]):  # type: ignore[no-untyped-def]
         .options(
             joinedload(Mail.campaign).options(undefer(Campaign.scheme)),
             joinedload(Mail.person),
+            selectinload(Mail.notices).options(joinedload(Notice.appraisal), joinedload(Notice.user)),
             invitation.joinedload(Invitation.person),
             invitation.joinedload(Invitation.contact),
             invitation.selectinload(Invitation.tasks).options(rated),
@@ -85,6 +87,8 @@ def _written(
 ) -> Written:
     if mail.kind == MailKind.ACCOUNT:
         return _about_an_account(letterhead, mail)
+    if mail.kind == MailKind.APPRAISAL:
+        return _about_appraisals(letterhead, mail, wordings)
     names: tuple[object, ...]
     letter: Letter | None
     if mail.invitation is not None:
@@ -114,6 +118,24 @@ def _about_an_account(letterhead: Letterhead, mail: Mail) -> Written:
     content = documents.content(json.loads(letterhead.custody.unwrap(mail.wrapped_content, CONTENT)))
     letter = compose(MailWording(content["subject"], content["text"]), content["language"], {})
     return Written(mail.id, mail.address, letterhead.message_id(mail.wrapped_content.hex()), letter)
+
+
+def _about_appraisals(
+    letterhead: Letterhead, mail: Mail, wordings: Mapping[tuple[MailKind, str], MailWording]
+) -> Written:
+    """To a person, or to an account that belongs to none."""
+    users = [notice.user for notice in mail.notices if notice.user]
+    language = mail.person.language if mail.person else next((user.language for user in users), None) or "zh"
+    address = mail.person.email if mail.person else mail.address
+    news = notices.lines(mail.notices, language)
+    values = {
+        "person": mail.person.name_in(language) if mail.person else mail.address or "",
+        "link": f"{letterhead.public_url}/",
+    }
+    day = next((notice.mailed_on for notice in mail.notices), None)
+    message_id = letterhead.message_id(mail.kind, mail.person_id or mail.address, day)
+    letter = compose(_wording(mail, language, wordings), language, values, news) if news else None
+    return Written(mail.id, address, message_id, letter)
 
 
 def _to_rater(
@@ -207,7 +229,9 @@ def written_moment(moment: datetime, language: str, zone: ZoneInfo) -> str:
     return f"{day} {time} ({get_timezone_gmt(local, 'long', locale)})"
 
 
-def example(letterhead: Letterhead, wording: MailWording, language: str, *, closes_at: datetime) -> Letter:
+def example(
+    letterhead: Letterhead, kind: MailKind, wording: MailWording, language: str, *, closes_at: datetime
+) -> Letter:
     """A wording filled with nobody's data."""
     moment = written_moment(closes_at, language, letterhead.zone)
     facts = {
@@ -220,5 +244,7 @@ def example(letterhead: Letterhead, wording: MailWording, language: str, *, clos
         "minimum": "3",
         "privacy": gettext(language, ANONYMOUS, minimum=3),
     }
+    if kind == MailKind.APPRAISAL:
+        return compose(wording, language, facts, notices.example_lines(language, closes_at.date()))
     names = (N_("Zhang Wei"), N_("Li Na"))
     return compose(wording, language, facts, tuple(gettext(language, name) for name in names))

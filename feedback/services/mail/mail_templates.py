@@ -33,6 +33,7 @@ PLACEHOLDERS = {
     MailKind.APPROVAL: TO_PEOPLE,
     MailKind.RELEASE: TO_PEOPLE,
     MailKind.OBJECTION: TO_PEOPLE,
+    MailKind.APPRAISAL: ("person", "tasks", "link"),
 }
 # A subject is read over shoulders and on locked screens: nobody's name, and no link.
 IN_SUBJECT = ("campaign", "closes_at", "until")

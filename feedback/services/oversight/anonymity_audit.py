@@ -18,7 +18,7 @@ from feedback.models.results import Comment, Count, ItemTotal
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ground import campaign_codes, protection
 from feedback.services.ground.errors import NotPossible
-from feedback.services.oversight import units_audit
+from feedback.services.oversight import statistics_audit, units_audit
 from feedback.services.oversight.audit_scope import AuditScope
 from feedback.services.oversight.keys_audit import (
     cells_changed,
@@ -49,7 +49,7 @@ class Finding:
 def run(session: Session, custody: Custody, keys: Path, campaign: str | None = None) -> list[Finding]:
     query = (
         select(Campaign)
-        .options(undefer(Campaign.scheme), undefer(Campaign.questionnaire))
+        .options(*map(undefer, (Campaign.scheme, Campaign.questionnaire, Campaign.statistics)))
         .order_by(Campaign.id)
     )
     if campaign is not None:
@@ -217,6 +217,11 @@ def _added_up(scope: AuditScope, campaign: Campaign) -> list[tuple[Cell, str, in
     return [(cell, item, ratings) for cell, item, ratings in scope.session.execute(query)]
 
 
+def telling_statistics(scope: AuditScope) -> Iterator[str]:
+    for campaign in scope.campaigns:
+        yield from statistics_audit.faults(scope.session, campaign)
+
+
 def early_comments(scope: AuditScope) -> Iterator[str]:
     has_comments = select(Comment.cell_id).where(Comment.cell_id == Cell.id).exists()
     for campaign in scope.campaigns:
@@ -257,5 +262,7 @@ CHECKS: dict[str, Callable[[AuditScope], Iterator[str]]] = {
     "every item with a figure reached its minimum": rare_items,
     "nothing is kept of what is not shown": hidden_counts,
     f"answers are counted one by one only where {protection.DISTRIBUTIONS_FROM} rated an item": small_distributions,
+    f"what joins the answers of a ballot rests on {protection.STATISTICS_FROM} ballots, influence factors on "
+    f"{protection.INFLUENCE_FROM} of clients, and is rounded": telling_statistics,
     f"comments stand only where {protection.COMMENTS_FROM} or more answered": early_comments,
 }

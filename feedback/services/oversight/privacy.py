@@ -41,6 +41,7 @@ class Privacy:
     top2box_from: int = protection.TOP2BOX_FROM
     nps_from: int = protection.NPS_FROM
     distributions_from: int = protection.DISTRIBUTIONS_FROM
+    influence_from: int = protection.INFLUENCE_FROM
 
 
 def in_force(session: Session) -> Privacy:

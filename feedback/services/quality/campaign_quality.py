@@ -15,6 +15,7 @@ from feedback.services.crowds import response_rates
 from feedback.services.crowds.response_rates import Rates
 from feedback.services.ground import protection
 from feedback.services.ground.bilingual import Bilingual
+from feedback.services.quality import influence_factors
 from feedback.services.quality.quality_document import (
     CampaignQuality,
     Coefficient,
@@ -65,6 +66,7 @@ def compute(session: Session, campaign: Campaign) -> CampaignQuality:
         dimensions=_dimensions(matrix, result, widths),
         items=_items(matrix, result),
         separation=separation(matrix, cards),
+        influence=influence_factors.of_result(matrix, result),
     )
 
 

@@ -4,12 +4,13 @@ A figure that is not there is a `Missing` with its reason and has no number.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.documents import restore
+from feedback.services.quality.influence_document import InfluenceFactors, TooFewToTell
 from feedback.services.reports.report_document import CampaignLabel, DefinitionLabel
 from feedback.services.scores.scorecards import Estimate
 
@@ -113,7 +114,9 @@ class Separation:
 
 @dataclass(frozen=True)
 class CampaignQuality:
-    """phi and width: of the feedback score. straightlined: ballots with one value everywhere. counts: their digest."""
+    """phi and width: of the feedback score. straightlined: ballots with one value everywhere. counts: their digest.
+    influence: what goes along with being recommended by clients.
+    """
 
     campaign: CampaignLabel
     formula: str
@@ -127,6 +130,7 @@ class CampaignQuality:
     dimensions: tuple[DimensionQuality, ...]
     items: tuple[ItemQuality, ...]
     separation: Separation
+    influence: InfluenceFactors | TooFewToTell = field(default_factory=TooFewToTell)
 
     def to_document(self) -> dict[str, Any]:
         return asdict(self)

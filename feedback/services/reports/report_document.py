@@ -80,13 +80,17 @@ class DimensionScore:
 
 @dataclass(frozen=True)
 class Feedback:
-    """The feedback score, or why there is none. Coverage: share of the invited weight that is shown."""
+    """The feedback score, or why there is none. Coverage: share of the invited weight that is shown.
+
+    error: the standard error of the score in points, by which people are compared.
+    """
 
     score: Estimate | None
     shortage: Shortage | None
     missing_groups: tuple[Bilingual, ...]
     coverage: float | None
     minimum_coverage: float
+    error: float | None = None
 
 
 class Verdict(StrEnum):

@@ -201,6 +201,7 @@ def _feedback(card: Scorecard, groups: RaterGroups, scheme: Scheme) -> Feedback:
         missing_groups=tuple(groups.title(group) for group in card.missing_groups),
         coverage=card.coverage,
         minimum_coverage=scheme.rating.minimum_coverage,
+        error=card.error,
     )
 
 

@@ -20,12 +20,14 @@ from feedback.services.scores.scorecards import (
 )
 from forms.questionnaire import Questionnaire
 from forms.scheme import Scheme
-from scoring import reliability
+from scoring import influence, reliability
+from scoring.influence import Influence
 from scoring.instrument import NO_DIMENSION, Floats
 
 TOO_FEW_BALLOTS = "fewer than 10 complete ballots, one item only, or no variance"
 TOO_FEW_SUBJECTS = "fewer than 10 subjects, no repeated ratings, or no variance"
 TOO_FEW_LINES = "fewer than 10 ballots with two or more ratings"
+TOO_FEW_CLIENTS = "fewer than 50 complete ballots of clients, or too few of them that differ"
 
 Json = dict[str, Any]
 
@@ -114,6 +116,33 @@ def _campaign(result: CampaignResult, questionnaire: Questionnaire, scheme: Sche
         "icck": average,
         "phi": dict(zip((*names, "overall"), statistics.phi.tolist(), strict=True)),
         "straightlined": {"n": statistics.straightlined_of, **straightlined},
+        "influence": _influence(statistics.influence, questionnaire, scheme),
+    }
+
+
+def _influence(found: Influence | None, questionnaire: Questionnaire, scheme: Scheme) -> Json:
+    """Of the dimensions that clients are asked; correlations in this order, the recommendation last."""
+    if found is None:
+        return {"n": None, "reason": TOO_FEW_CLIENTS}
+    places = influence.dimensions_of_clients(instrument(questionnaire, scheme)).tolist()
+    ends = (found.weight_interval, found.share_interval)
+    columns = (found.weights, found.shares, *ends, found.clear)
+    rows = zip(places, *(column.tolist() for column in columns), strict=True)
+    return {
+        "n": found.n,
+        "resamples": found.resamples,
+        "explained": float(found.weights.sum()),
+        "correlations": found.correlations.tolist(),
+        "dimensions": {
+            questionnaire.dimensions[place].id: {
+                "weight": weight,
+                "interval": interval,
+                "share": share,
+                "share_interval": share_interval,
+                "more_than_chance": clear,
+            }
+            for place, weight, share, interval, share_interval, clear in rows
+        },
     }
 
 

@@ -2,10 +2,13 @@
 
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 from feedback.services.ground.errors import NotPossible
 from forms.appraisals.rules import PeriodKind
 from forms.periods import canonical, is_period
+
+KNOWN = 1024  # a file asks for the same few periods again in each of its rows
 
 
 def require(text: str) -> str:
@@ -16,6 +19,7 @@ def require(text: str) -> str:
     return period
 
 
+@lru_cache(maxsize=KNOWN)
 def first_day(period: str) -> date:
     year, quarter, month = int(period[:4]), period[4:6], period[5:7]
     if quarter.startswith("Q"):
@@ -23,12 +27,14 @@ def first_day(period: str) -> date:
     return date(year, int(month) if month else 1, 1)
 
 
+@lru_cache(maxsize=KNOWN)
 def last_day(period: str) -> date:
     first = first_day(period)
     month = first.month + {PeriodKind.MONTH: 0, PeriodKind.QUARTER: 2, PeriodKind.YEAR: 11}[kind_of(period)]
     return date(first.year, month, monthrange(first.year, month)[1])
 
 
+@lru_cache(maxsize=KNOWN)
 def kind_of(period: str) -> PeriodKind:
     if len(period) == len("2026"):
         return PeriodKind.YEAR
@@ -44,6 +50,7 @@ def quarters_of(year: str) -> tuple[str, ...]:
     return tuple(f"{year[:4]}Q{number}" for number in range(1, 5))
 
 
+@lru_cache(maxsize=KNOWN)
 def around(period: str) -> tuple[str, ...]:
     """The period itself and what it is a part of, the shortest first: its figures are figures of all these."""
     first, kind = first_day(period), kind_of(period)
@@ -58,6 +65,7 @@ def within(period: str) -> tuple[str, ...]:
     return (period, *quarters, *months)
 
 
+@lru_cache(maxsize=KNOWN)
 def before(period: str) -> str:
     """The one of its kind that it follows."""
     year, kind = int(period[:4]), kind_of(period)

@@ -9,6 +9,7 @@ from feedback.services.accounts import reading_rights
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.campaigns import overview
 from feedback.services.closing import trustees
+from feedback.services.decisions import tasks
 from feedback.services.goals import sides
 from feedback.services.incidents import register
 from feedback.services.messages import call_backs
@@ -17,7 +18,7 @@ from feedback.services.reports import report_summaries, reports
 from feedback.services.reports.report_summaries import Member
 from feedback.services.rosters import nomination_lists, nominations
 from feedback.services.rosters.nomination_lists import NominationRole
-from feedback.views.ground.current_reader import current_reader
+from feedback.views.ground.current_reader import current_reader, deciding
 from feedback.views.ground.guards import EVERYBODY, for_roles
 
 blueprint = Blueprint("home", __name__)
@@ -38,6 +39,7 @@ def start() -> str:
         team=_newest_team(reader, team_campaigns),
         own=reports.released(session, reading_rights.own_subjects(session, reader)),
         proposing=[subject for subject in subjects if subject.person_id == reader.person_id],
+        turns=tasks.of(session, deciding()),
         entrusted=trustees.tasks(session, current.custody(), current_user.id),
         goals_to_agree=sides.to_agree(session, reader),
         incidents_to_decide=register.to_decide(session, reader, current_user.email),

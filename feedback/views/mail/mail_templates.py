@@ -34,13 +34,14 @@ KIND_TITLES = {
     MailKind.APPROVAL: N_("Nominations to approve"),
     MailKind.RELEASE: N_("Report released"),
     MailKind.OBJECTION: N_("Objection to a report"),
+    MailKind.APPRAISAL: N_("News of appraisals, at most once a day"),
 }
 LANGUAGE_TITLES = {"zh": N_("Chinese"), "en": N_("English")}
 PLACEHOLDER_TITLES = {
     "rater": N_("the name of who is asked"),
     "person": N_("the name of who gets the mail"),
     "campaign": N_("the title of the campaign"),
-    "tasks": N_("who is to be rated, a line each; alone in a paragraph, a list"),
+    "tasks": N_("who is to be rated, or what is new, a line each; alone in a paragraph, a list"),
     "link": N_("the link; alone in a paragraph, with a button"),
     "closes_at": N_("until when one can answer"),
     "until": N_("until when one can nominate or approve"),
@@ -128,4 +129,4 @@ def page_of(place: Place, form: WordingForm, previewed: MailWording | None) -> s
 
 def preview(place: Place, wording: MailWording) -> Letter:
     closes_at = current.now() + timedelta(days=14)
-    return composing.example(current.letterhead(), wording, place[1], closes_at=closes_at)
+    return composing.example(current.letterhead(), place[0], wording, place[1], closes_at=closes_at)

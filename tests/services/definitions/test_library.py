@@ -16,7 +16,7 @@ def test_what_ships_with_the_product_can_be_chosen_and_loaded(office: Office):
 
 
 def test_a_draft_with_faults_is_in_the_library_but_cannot_be_chosen(office: Office):
-    office.session.add(Definition(kind=SCHEME, code="ours", version=1, document="{}"))
+    office.session.add(Definition(kind=SCHEME, code="ours", version=1, document='{"format": 3}'))
     office.session.flush()
     assert library.find(office.session, SCHEME, "ours").faults
     assert "ours" not in {choice.code for choice in library.choices(office.session, SCHEME)}

@@ -13,7 +13,7 @@ from feedback.models.rounds import Round
 from feedback.services.definitions.frozen_definitions import frozen
 from feedback.services.facts import figures, targets
 from feedback.services.facts.figures import FigureKey
-from feedback.services.facts.targets import Side, TargetOf
+from feedback.services.facts.targets import TargetOf, TargetSide
 from feedback.services.ground.errors import NotPossible
 from feedback.services.tables.import_plan import Author
 from forms import scheme as schemes
@@ -52,21 +52,21 @@ def counting(session: Session, of: TargetOf) -> tuple[float | None, str]:
     return found.value, str(found.state)
 
 
-def propose(session: Session, of: TargetOf, value: float, side: Side, reason: str = "") -> None:
+def propose(session: Session, of: TargetOf, value: float, side: TargetSide, reason: str = "") -> None:
     targets.propose(session, of, value, side=side, reason=reason, author=AUTHOR)
 
 
 def test_what_one_side_proposes_the_other_agrees_to(session: Session, subject: Person) -> None:
     of = target(subject)
-    propose(session, of, 100.0, Side.SUBJECT)
-    propose(session, of, 120.0, Side.MANAGER)
+    propose(session, of, 100.0, TargetSide.SUBJECT)
+    propose(session, of, 120.0, TargetSide.MANAGER)
     assert counting(session, of) == (120.0, "proposed")
     with pytest.raises(NotPossible, match="whoever proposed it cannot agree to it"):
-        targets.agree(session, of, side=Side.HR, author=AUTHOR)
-    targets.agree(session, of, side=Side.SUBJECT, author=AUTHOR)
+        targets.agree(session, of, side=TargetSide.HR, author=AUTHOR)
+    targets.agree(session, of, side=TargetSide.SUBJECT, author=AUTHOR)
     assert counting(session, of) == (120.0, "agreed")
     with pytest.raises(NotPossible, match="no proposal"):
-        targets.agree(session, of, side=Side.SUBJECT, author=AUTHOR)
+        targets.agree(session, of, side=TargetSide.SUBJECT, author=AUTHOR)
     acts = session.scalars(select(AuditEntry.act).where(AuditEntry.target == "A1 2026-12 sales"))
     assert list(acts) == ["target proposed", "target proposed", "target agreed"]
 
@@ -75,13 +75,13 @@ def test_an_agreed_target_counts_until_the_change_is_agreed_and_both_values_stay
     session: Session, subject: Person
 ) -> None:
     of = target(subject)
-    propose(session, of, 100.0, Side.MANAGER)
-    targets.agree(session, of, side=Side.SUBJECT, author=AUTHOR)
+    propose(session, of, 100.0, TargetSide.MANAGER)
+    targets.agree(session, of, side=TargetSide.SUBJECT, author=AUTHOR)
     with pytest.raises(NotPossible, match="say why the target changes"):
-        propose(session, of, 80.0, Side.SUBJECT)
-    propose(session, of, 80.0, Side.SUBJECT, "a client left")
+        propose(session, of, 80.0, TargetSide.SUBJECT)
+    propose(session, of, 80.0, TargetSide.SUBJECT, "a client left")
     assert counting(session, of) == (100.0, "agreed")
-    targets.agree(session, of, side=Side.MANAGER, author=AUTHOR)
+    targets.agree(session, of, side=TargetSide.MANAGER, author=AUTHOR)
     assert counting(session, of) == (80.0, "agreed")
     key = FigureKey(subject.id, "2026-12", "sales", FigureKind.TARGET)
     assert [(v.value, v.reason) for v in figures.versions(session, key) if v.state is TargetState.AGREED] == [
@@ -92,12 +92,12 @@ def test_an_agreed_target_counts_until_the_change_is_agreed_and_both_values_stay
 
 def test_what_is_over_is_changed_by_hr_alone(session: Session, subject: Person) -> None:
     of = target(subject, "2026-10")
-    propose(session, of, 100.0, Side.MANAGER)
-    targets.agree(session, of, side=Side.SUBJECT, author=AUTHOR)
-    for side in (Side.SUBJECT, Side.MANAGER):
+    propose(session, of, 100.0, TargetSide.MANAGER)
+    targets.agree(session, of, side=TargetSide.SUBJECT, author=AUTHOR)
+    for side in (TargetSide.SUBJECT, TargetSide.MANAGER):
         with pytest.raises(NotPossible, match="2026-10 is over: its targets are changed by HR"):
             propose(session, of, 80.0, side, "late")
-    propose(session, of, 80.0, Side.HR, "a client left in September")
+    propose(session, of, 80.0, TargetSide.HR, "a client left in September")
     assert counting(session, of) == (80.0, "agreed")
 
 
@@ -105,12 +105,12 @@ def test_a_proposal_is_not_agreed_to_by_a_manager_once_the_month_is_over(
     session: Session, subject: Person
 ) -> None:
     of, then = target(subject, "2026-11"), Author(AUTHOR.actor, AUTHOR.now, date(2026, 12, 1))
-    propose(session, of, 100.0, Side.MANAGER)
-    targets.agree(session, of, side=Side.SUBJECT, author=then)
-    propose(session, of, 80.0, Side.SUBJECT, "a client left")
+    propose(session, of, 100.0, TargetSide.MANAGER)
+    targets.agree(session, of, side=TargetSide.SUBJECT, author=then)
+    propose(session, of, 80.0, TargetSide.SUBJECT, "a client left")
     with pytest.raises(NotPossible, match="2026-11 is over"):
-        targets.agree(session, of, side=Side.MANAGER, author=then)
-    targets.agree(session, of, side=Side.HR, author=then)
+        targets.agree(session, of, side=TargetSide.MANAGER, author=then)
+    targets.agree(session, of, side=TargetSide.HR, author=then)
     assert counting(session, of) == (80.0, "agreed")
 
 
@@ -118,14 +118,14 @@ def test_only_kpis_of_the_profile_and_numbers_that_can_be_divided_by_are_targets
     session: Session, subject: Person
 ) -> None:
     with pytest.raises(NotPossible, match="churn is not a KPI of A1's profile manager in 2026-12"):
-        propose(session, target(subject, kpi="churn"), 5.0, Side.HR)
+        propose(session, target(subject, kpi="churn"), 5.0, TargetSide.HR)
     with pytest.raises(NotPossible, match="must be above 0"):
-        propose(session, target(subject), 0.0, Side.HR)
+        propose(session, target(subject), 0.0, TargetSide.HR)
 
 
 def test_where_targets_are_not_agreed_upon_the_company_sets_them(session: Session, subject: Person) -> None:
     session.query(Round).delete()
     rounds(session, schemes.load(TOML + "[process]\ntargets_agreed = false\n"))
     of = target(subject)
-    propose(session, of, 100.0, Side.MANAGER)
+    propose(session, of, 100.0, TargetSide.MANAGER)
     assert counting(session, of) == (100.0, "agreed")

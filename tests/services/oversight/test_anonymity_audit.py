@@ -218,6 +218,26 @@ def join_cards_to_links(office: Office, campaign: Campaign) -> None:
     office.session.execute(text(act))
 
 
+def keep_influence_of_few(office: Office, campaign: Campaign) -> None:
+    """As of fifty ballots, but six clients answered."""
+    of_dimensions = {
+        "weight_interval": [[0.1, 0.2]] * 5,
+        "share_interval": [[0.1, 0.3]] * 5,
+        "clear": [True] * 5,
+    }
+    kept = {"n": 50, "correlations": [0.5] * 15, "resamples": 500, **of_dimensions}
+    campaign.statistics = (campaign.statistics or {}) | {"influence": kept}
+
+
+def keep_whole_ballots(office: Office, campaign: Campaign) -> None:
+    campaign.statistics = (campaign.statistics or {}) | {"ballots": [[4, 5, 3]]}
+
+
+def keep_an_alpha_of_few(office: Office, campaign: Campaign) -> None:
+    few = {"value": [0.8], "interval": [[0.7, 0.9]], "n": [9.0]}
+    campaign.statistics = (campaign.statistics or {}) | {"alpha": few}
+
+
 def keep_the_day_of_a_card(office: Office, campaign: Campaign) -> None:
     card = CallBackCard("Chen", "12345", "", "")
     call_backs.leave(office.session, cell(office, campaign, "client").id, card, today=date(2026, 1, 1))
@@ -252,6 +272,9 @@ def keep_the_day_of_a_card(office: Office, campaign: Campaign) -> None:
         (divide_a_unit, "divided_units"),
         (answer_for_too_few, "divided_units"),
         (keep_a_hidden_count, "hidden_counts"),
+        (keep_influence_of_few, "telling_statistics"),
+        (keep_whole_ballots, "telling_statistics"),
+        (keep_an_alpha_of_few, "telling_statistics"),
         (keep_an_early_comment, "early_comments"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

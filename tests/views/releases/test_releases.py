@@ -132,7 +132,10 @@ def test_an_objection_stands_on_the_start_page_until_it_is_answered_and_its_auth
     task, page = "1 objection that nobody has answered", f"/releases/{closed.code}/reply"
     assert task not in other.get("/?lang=en").text
     subject.post(page, {"kind": "objected", "text": "The figure is of another region."}, page=page)
-    assert task in other.get("/?lang=en").text and "Nobody has answered yet" in subject.get(f"{page}?lang=en").text
+    assert (
+        task in other.get("/?lang=en").text
+        and "Nobody has answered yet" in subject.get(f"{page}?lang=en").text
+    )
     form = f"/releases/{closed.code}/objection/1/{rated.code}"
     assert form in other.get(f"/releases/{closed.code}?lang=en").text
     assert "of another region" in other.get(form).text and faults(Page(other.get(form).text)) == []

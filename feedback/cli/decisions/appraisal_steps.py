@@ -1,0 +1,89 @@
+"""What is decided about one person: the review, who writes it, and going back."""
+
+import click
+
+from feedback.cli.decisions.deciding import AS, PERIOD, decider
+from feedback.cli.ground.application import in_application
+from feedback.services.decisions import deputies, reopening, reviewers, reviews
+from feedback.services.decisions.reviews import ReviewText
+from feedback.services.people import people
+from feedback.transaction import transaction
+
+CODE = click.argument("code")
+
+
+@click.command(
+    epilog='Example: feedback appraisal review A02 --period 2026Q4 --strengths "..." --hand-in --as m01@example.com'
+)
+@CODE
+@PERIOD
+@click.option("--strengths", help="What is strong.")
+@click.option("--to-improve", help="What should improve.")
+@click.option("--comment", help="Anything else; needed for an adjustment.")
+@click.option("--adjustment", type=float, help="Points up or down, within what the scheme allows.")
+@click.option("--award/--no-award", default=None, help="Recommend an award.")
+@click.option("--promotion/--no-promotion", default=None, help="Recommend a promotion.")
+@click.option("--training/--no-training", default=None, help="Recommend a training.")
+@click.option("--hand-in", is_flag=True, help="The review is complete.")
+@AS
+@in_application
+def review(code: str, period: str, hand_in: bool, email: str, **given: str | float | bool | None) -> None:
+    """Change the draft of the review of CODE, and hand it in (--hand-in); without a change, show it."""
+    changed = {name: value for name, value in given.items() if value is not None}
+    with transaction() as session:
+        by = decider(session, email)
+        appraisal = deputies.find_appraisal(session, period, code, by)
+        state = reviews.of(session, appraisal)
+        text = ReviewText(**vars(state.text) | changed)
+        if hand_in:
+            reviews.hand_in(session, appraisal, text, state.edition, by)
+        elif changed:
+            reviews.save(session, appraisal, text, state.edition, by)
+    for name, value in vars(text).items():
+        click.echo(f"{name.replace('_', ' ')}: {value}")
+    click.echo("handed in" if hand_in or state.handed_in_at else "a draft")
+
+
+@click.command(
+    epilog='Example: feedback appraisal reopen A02 --period 2026Q4 --reason "a figure was wrong" --as hr@example.com'
+)
+@CODE
+@PERIOD
+@click.option(
+    "--reason", default="", help="Why; kept in the history. Without one, only what falls away is shown."
+)
+@AS
+@in_application
+def reopen(code: str, period: str, reason: str, email: str) -> None:
+    """Take the appraisal of CODE back: to computed, or a final one to be told again, corrected."""
+    with transaction() as session:
+        by = decider(session, email)
+        appraisal = deputies.find_appraisal(session, period, code, by)
+        before = reopening.preview(session, appraisal)
+        if reason:
+            reopening.reopen(session, appraisal, reason, by)
+    if before.review:
+        click.echo("the review is kept as a draft")
+    if before.calibration:
+        click.echo(f"the calibration is lost: {before.calibration}")
+    if before.confirmed:
+        click.echo("the confirmed result counts no longer, and stays readable")
+    click.echo(f"{code} {'is' if reason else 'would be'} {before.becomes} again")
+
+
+@click.command(
+    epilog='Example: feedback appraisal reviewer A02 --period 2026Q4 --to M02 --reason "M01 left" --as hr@example.com'
+)
+@CODE
+@PERIOD
+@click.option("--to", "reviewer", required=True, metavar="CODE", help="Who reviews from now on.")
+@click.option("--reason", required=True, help="Why; kept in the history.")
+@AS
+@in_application
+def reviewer(code: str, period: str, reviewer: str, reason: str, email: str) -> None:
+    """Have somebody else review CODE; who did before keeps what he may read."""
+    with transaction() as session:
+        by = decider(session, email)
+        appraisal = deputies.find_appraisal(session, period, code, by)
+        reviewers.change(session, appraisal, people.find(session, reviewer), reason, by)
+    click.echo(f"{code} in {period} is reviewed by {reviewer}")

@@ -1,0 +1,11 @@
+"""The commands of rounds and of single appraisals, whole: those that compute, and those by which people decide."""
+
+from feedback.cli.appraisals.appraisal import appraisal
+from feedback.cli.appraisals.rounds import round_
+from feedback.cli.decisions.appraisal_steps import reopen, review, reviewer
+from feedback.cli.decisions.round_steps import calibrate, confirm, finish, notify
+
+for command in (calibrate, confirm, notify, finish):
+    round_.add_command(command)
+for command in (review, reviewer, reopen):
+    appraisal.add_command(command)

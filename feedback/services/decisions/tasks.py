@@ -1,0 +1,254 @@
+"""Whose turn it is: what waits for somebody in appraisals, for the start page. A constant number of statements."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from feedback.models.accounts import RoleName
+from feedback.models.calibrations import (
+    CalibrationMember,
+    CalibrationOpinion,
+    CalibrationPlace,
+    CalibrationSession,
+)
+from feedback.models.confirmed_results import AppraisalReply, AppraisalReplyKind
+from feedback.models.decisions import AppraisalInterview, ReviewerContribution
+from feedback.models.incidents import Incident, IncidentState
+from feedback.models.people import Person
+from feedback.models.plans import DevelopmentPlan, PlanFollowUp, PlanState
+from feedback.models.rounds import (
+    Appraisal,
+    AppraisalLine,
+    AppraisalReviewer,
+    AppraisalState,
+    Round,
+    RoundState,
+)
+from feedback.services.decisions import deputies
+from feedback.services.decisions.deputies import Decider
+from feedback.services.decisions.reminders import LOOKED_AT
+from forms.words import N_
+
+S = AppraisalState
+
+
+class Turn(StrEnum):
+    READ = "read"
+    CONFIRM_INTERVIEW = "confirm interview"
+    ACKNOWLEDGE_PLAN = "acknowledge plan"
+    REVIEW = "review"
+    CONTRIBUTE = "contribute"
+    STATE = "state"
+    FOLLOW_UP = "follow up"
+    CALIBRATE = "calibrate"
+    ANSWER = "answer"
+    ANSWER_FINALLY = "answer finally"
+    COMPUTE = "compute"
+    CLOSE_CALIBRATION = "close calibration"
+    CONFIRM = "confirm"
+    NOTIFY = "notify"
+    HAND_OVER = "hand over"
+    REPLACE_REVIEWER = "replace reviewer"
+    DECIDE_INCIDENT = "decide incident"
+
+
+SENTENCES = {
+    Turn.READ: N_("%(period)s: read your appraisal, and say if you object to something"),
+    Turn.CONFIRM_INTERVIEW: N_("%(period)s: confirm the interview that was recorded"),
+    Turn.ACKNOWLEDGE_PLAN: N_("%(period)s: look at the plan that was made for you"),
+    Turn.REVIEW: N_("%(period)s: reviews to write: %(number)s"),
+    Turn.CONTRIBUTE: N_("%(period)s: say what you know of people whom you led: %(number)s"),
+    Turn.STATE: N_("%(period)s: objections on which you may say something: %(number)s"),
+    Turn.FOLLOW_UP: N_("%(period)s: plans to look at: %(number)s"),
+    Turn.CALIBRATE: N_("%(period)s: people to look at before the calibration: %(number)s"),
+    Turn.ANSWER: N_("%(period)s: objections to answer: %(number)s"),
+    Turn.ANSWER_FINALLY: N_("%(period)s: second objections to answer: %(number)s"),
+    Turn.COMPUTE: N_("%(period)s: the figures were due; compute the appraisals"),
+    Turn.CLOSE_CALIBRATION: N_("%(period)s: reviewed appraisals that wait for a calibration: %(number)s"),
+    Turn.CONFIRM: N_("%(period)s: appraisals to confirm: %(number)s"),
+    Turn.NOTIFY: N_("%(period)s: confirmed appraisals that nobody was told of: %(number)s"),
+    Turn.HAND_OVER: N_("%(period)s: appraisals to hand over on paper: %(number)s"),
+    Turn.REPLACE_REVIEWER: N_("%(period)s: appraisals whose reviewer has left: %(number)s"),
+    Turn.DECIDE_INCIDENT: N_("%(period)s: reported incidents to decide: %(number)s"),
+}
+
+
+@dataclass(frozen=True)
+class TurnTask:
+    """What waits in a period, for how many people, until when. on_behalf_of: whose deputy has to do it."""
+
+    turn: Turn
+    period: str
+    number: int
+    until: date | None = None
+    on_behalf_of: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        return SENTENCES[self.turn]
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        return {"period": self.period, "number": self.number}
+
+
+def of(session: Session, by: Decider) -> list[TurnTask]:
+    """The most urgent first."""
+    found: list[TurnTask] = []
+    if by.person_id is not None:
+        found += [*_own(session, by, by.person_id), *_written_by(session, by, by.person_id)]
+        found += [*_asked_of(session, by, by.person_id)]
+    if RoleName.HR in by.reader.roles:
+        found += [*_of_hr(session, by), *_answers_of_hr(session, by)]
+    if by.reader.roles & {RoleName.HR, RoleName.COMPLIANCE}:
+        found += _incidents(session, by)
+    return sorted(found, key=lambda task: (task.until or date.max, task.period, task.turn))
+
+
+def _own(session: Session, by: Decider, person_id: int) -> Iterator[TurnTask]:
+    own = Appraisal.person_id == person_id
+    replies = _by_period(Appraisal.reply_until).where(own, Appraisal.state == S.NOTIFIED)
+    yield from _tasks(session, Turn.READ, replies.where(Appraisal.reply_until >= by.today))
+    recorded = _by_period().join(AppraisalInterview, AppraisalInterview.appraisal_id == Appraisal.id)
+    unconfirmed = AppraisalInterview.person_confirmed_at.is_(None)
+    yield from _tasks(
+        session,
+        Turn.CONFIRM_INTERVIEW,
+        recorded.where(own, unconfirmed, Appraisal.state.not_in((S.FINAL, S.COMPUTED))),
+    )
+    plans = _by_period().join(DevelopmentPlan, DevelopmentPlan.appraisal_id == Appraisal.id)
+    unknown = DevelopmentPlan.state.in_((PlanState.PUBLISHED, PlanState.EXTENDED))
+    yield from _tasks(session, Turn.ACKNOWLEDGE_PLAN, plans.where(own, unknown))
+
+
+def _written_by(session: Session, by: Decider, person_id: int) -> Iterator[TurnTask]:
+    """What a reviewer does, for himself and for those whose deputy he is."""
+    principals = {person.id: person.code for person in deputies.principals(session, by)}
+    reviewers = {person_id: None, **principals}
+    mine = (Appraisal.reviewer_id.in_(reviewers), Appraisal.person_id != person_id)
+    query = _by_period(Round.review_by, Appraisal.reviewer_id).where(*mine, Appraisal.state == S.COMPUTED)
+    yield from _tasks(session, Turn.REVIEW, query.where(Appraisal.held.is_(None)), reviewers)
+    said = _by_period(AppraisalReply.answer_until, Appraisal.reviewer_id).join(
+        AppraisalReply, AppraisalReply.appraisal_id == Appraisal.id
+    )
+    open_ones = (*_unanswered(), AppraisalReply.statement == "")
+    yield from _tasks(session, Turn.STATE, said.where(*mine, *open_ones), reviewers)
+    looked_at = (
+        _by_period(func.min(PlanFollowUp.due), Appraisal.reviewer_id, grouped=False)
+        .join(DevelopmentPlan, DevelopmentPlan.appraisal_id == Appraisal.id)
+        .join(PlanFollowUp, PlanFollowUp.plan_id == DevelopmentPlan.id)
+        .where(*mine, DevelopmentPlan.state.in_(LOOKED_AT), PlanFollowUp.at.is_(None))
+        .where(PlanFollowUp.due <= by.today)
+        .group_by(Round.period, Appraisal.reviewer_id)
+    )
+    yield from _tasks(session, Turn.FOLLOW_UP, looked_at, reviewers)
+
+
+def _asked_of(session: Session, by: Decider, person_id: int) -> Iterator[TurnTask]:
+    """Contributions, opinions before a calibration, and answers that somebody was named for."""
+    written = (
+        select(ReviewerContribution.person_id)
+        .where(ReviewerContribution.appraisal_id == Appraisal.id, ReviewerContribution.person_id == person_id)
+        .exists()
+    )
+    asked = _by_period(Round.review_by).join(
+        AppraisalReviewer, AppraisalReviewer.appraisal_id == Appraisal.id
+    )
+    mine = (AppraisalReviewer.reviewer_id == person_id, AppraisalReviewer.contributes, ~written)
+    yield from _tasks(session, Turn.CONTRIBUTE, asked.where(*mine, Appraisal.state == S.COMPUTED))
+    yield from _tasks(session, Turn.CALIBRATE, _to_look_at(person_id))
+    named = _by_period(AppraisalReply.answer_until).join(
+        AppraisalReply, AppraisalReply.appraisal_id == Appraisal.id
+    )
+    appointed = (AppraisalReply.appointed_id == person_id, Appraisal.objections < 2)
+    yield from _tasks(session, Turn.ANSWER, named.where(*_unanswered(), *appointed))
+    above = named.join(AppraisalLine, AppraisalLine.appraisal_id == Appraisal.id)
+    above = above.where(AppraisalLine.person_id == person_id, Appraisal.objections > 1)
+    yield from _tasks(session, Turn.ANSWER_FINALLY, above.where(*_unanswered()))
+
+
+def _to_look_at(person_id: int) -> Select[tuple[str, int]]:
+    """Of open sessions in which he sits, those whom he has not looked at, but for himself."""
+    looked = (
+        select(CalibrationOpinion.person_id)
+        .where(CalibrationOpinion.session_id == CalibrationPlace.session_id)
+        .where(CalibrationOpinion.appraisal_id == CalibrationPlace.appraisal_id)
+        .where(CalibrationOpinion.person_id == person_id)
+        .exists()
+    )
+    return (
+        _by_period(Round.calibrate_by)
+        .join(CalibrationPlace, CalibrationPlace.appraisal_id == Appraisal.id)
+        .join(CalibrationSession, CalibrationSession.id == CalibrationPlace.session_id)
+        .join(CalibrationMember, CalibrationMember.session_id == CalibrationSession.id)
+        .where(CalibrationMember.person_id == person_id, CalibrationSession.closed_at.is_(None))
+        .where(~looked, Appraisal.person_id != person_id)
+    )
+
+
+def _of_hr(session: Session, by: Decider) -> Iterator[TurnTask]:
+    """From the numbers of appraisals by state; own ones are another HR account's."""
+    late = _by_period(Round.figures_by).where(Appraisal.state == S.RUNNING, Round.figures_by < by.today)
+    yield from _tasks(session, Turn.COMPUTE, late)
+    others = Appraisal.person_id != by.person_id if by.person_id is not None else Appraisal.id > 0
+    states = (S.REVIEWED, S.CALIBRATED, S.CONFIRMED)
+    counted = _by_period(Round.calibrate_by, Appraisal.state).where(others, Appraisal.state.in_(states))
+    turns = {S.REVIEWED: Turn.CLOSE_CALIBRATION, S.CALIBRATED: Turn.CONFIRM, S.CONFIRMED: Turn.NOTIFY}
+    for period, number, until, state in session.execute(counted):
+        due = until if state == S.REVIEWED else None
+        yield TurnTask(turns[AppraisalState(state)], period, number, due)
+    paper = _by_period().where(others, Appraisal.state == S.NOTIFIED, Appraisal.reply_until.is_(None))
+    yield from _tasks(session, Turn.HAND_OVER, paper)
+    gone = _by_period().join(Person, Person.id == Appraisal.reviewer_id).where(~Person.active)
+    open_states = (S.PREPARING, S.RUNNING, S.COMPUTED)
+    running = (Appraisal.state.in_(open_states), Round.state == RoundState.RUNNING)
+    yield from _tasks(session, Turn.REPLACE_REVIEWER, gone.where(others, *running))
+
+
+def _answers_of_hr(session: Session, by: Decider) -> Iterator[TurnTask]:
+    others = Appraisal.person_id != by.person_id if by.person_id is not None else Appraisal.id > 0
+    said = _by_period(func.min(AppraisalReply.answer_until), grouped=False)
+    said = said.join(AppraisalReply, AppraisalReply.appraisal_id == Appraisal.id).where(
+        *_unanswered(), others
+    )
+    yield from _tasks(session, Turn.ANSWER, said.group_by(Round.period))
+
+
+def _incidents(session: Session, by: Decider) -> Iterator[TurnTask]:
+    """Whoever reported one cannot decide it."""
+    query = select(Incident.period).where(
+        Incident.state == IncidentState.REPORTED, Incident.reported_by != by.name
+    )
+    if by.person_id is not None:
+        query = query.where(Incident.person_id != by.person_id)
+    for period, number in sorted(Counter(session.scalars(query)).items()):
+        yield TurnTask(Turn.DECIDE_INCIDENT, period, number)
+
+
+def _unanswered():  # type: ignore[no-untyped-def]
+    return (
+        Appraisal.state == S.OBJECTED,
+        AppraisalReply.kind == AppraisalReplyKind.OBJECTED,
+        AppraisalReply.outcome.is_(None),
+    )
+
+
+def _by_period(*columns, grouped: bool = True):  # type: ignore[no-untyped-def]
+    """Period, number of appraisals, and further columns that tell tasks apart: first the day until when."""
+    query = select(Round.period, func.count(func.distinct(Appraisal.id)), *columns).select_from(Appraisal)
+    query = query.join(Round, Round.id == Appraisal.round_id)
+    return query.group_by(Round.period, *columns) if grouped else query
+
+
+def _tasks(
+    session: Session, turn: Turn, query: Select, reviewers: Mapping[int, str | None] | None = None
+) -> Iterator[TurnTask]:
+    for period, number, *more in session.execute(query):
+        until = more[0] if more else None
+        on_behalf_of = reviewers[more[1]] if reviewers and len(more) > 1 else None
+        yield TurnTask(turn, period, number, until, on_behalf_of)
