@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -29,10 +30,15 @@ from feedback.models.measures import DimensionMeasure
 from feedback.models.nominations import Nomination
 from feedback.models.register import RegisterEntry, RegisterKind
 from feedback.models.results import Comment
+from feedback.models.rounds import Appraisal, AppraisalState
 from feedback.services.accounts import accounts
 from feedback.services.accounts.reading_rights import Reader
+from feedback.services.appraisals import computing, rounds
+from feedback.services.appraisals.moves import Mover
 from feedback.services.campaigns import campaigns, lifecycle
 from feedback.services.campaigns.lifecycle import Step
+from feedback.services.decisions import results
+from feedback.services.decisions.deputies import Decider
 from feedback.services.definitions import definition_drafts, library
 from feedback.services.definitions.library import DEFAULT
 from feedback.services.goals import agreements
@@ -47,7 +53,7 @@ from feedback.services.releases import releases, report_batches
 from feedback.services.releases.report_batches import ReportPrinter
 from feedback.services.reports.report_document import Report
 from feedback.services.rosters.rosters import Request
-from tests.factories import ACTOR, AFTER, Office
+from tests.factories import ACTOR, AFTER, Office, shipped_scheme
 from tests.views.reading import CSRF, Browser, Browsers
 
 # Open to everybody: whoever adds to this list decides that strangers may come in there.
@@ -111,6 +117,7 @@ class Company:
         cell_id = self.subject_cell(released)
         office.session.add(Comment(id=bytes(16), cell_id=cell_id, item="comment", text="Always friendly."))
         nominating = self.nominating()
+        self.appraisal()
         office.session.commit()
         contact = office.session.scalars(select(Contact).order_by(Contact.id.desc())).first()
         mail = office.session.scalars(select(Mail).where(Mail.campaign_id == running.id)).first()
@@ -121,6 +128,7 @@ class Company:
             "step": [*Step, "nothing"],
             "nomination": [*map(str, office.session.scalars(select(Nomination.id)).all()[-2:]), "99999"],
             "person": [self.subject.code, "nobody"],
+            "period": ["2026Q4", "2099"],
             "collection": ["questionnaires", "schemes"],
             "definition": [DEFAULT, "nothing"],
             "version": ["1", "2"],
@@ -218,6 +226,18 @@ class Company:
         asked = report_batches.ask(session, campaign, campaign.subjects, "zh", actor=ACTOR, now=current.now())
         report_batches.make_next(session, printer)
         return asked.token
+
+    def appraisal(self) -> None:
+        """Of the same subject in the period of the released campaign: he was told of it."""
+        session = self.browsers.office.session
+        self.subject.level = "senior"
+        round_ = rounds.create(session, "2026Q4", shipped_scheme(), actor=ACTOR, now=AFTER)
+        rounds.start(session, round_, actor=ACTOR, now=AFTER)
+        computing.compute(session, round_, [self.subject], actor=ACTOR, now=AFTER)
+        own = session.scalars(select(Appraisal).where(Appraisal.person_id == self.subject.id)).one()
+        by = Decider(Mover(ACTOR, Reader(None, frozenset())), AFTER, ZoneInfo("UTC"))
+        results.confirm(session, own, by)
+        own.state, own.held = AppraisalState.NOTIFIED, None
 
     def subject_cell(self, campaign: Campaign) -> int:
         subjects = select(Subject.id).where(Subject.campaign_id == campaign.id)
