@@ -51,7 +51,9 @@ class StatementForm(Form):  # type: ignore[misc]
             Length(max=LONGEST_REPLY, message=UP_TO_2000),
         ],
         filters=[stripped],
-        description=N_("Who answers it reads this, and so does the person afterwards. You do not answer it yourself."),
+        description=N_(
+            "Who answers it reads this, and so does the person afterwards. You do not answer it yourself."
+        ),
     )
 
 
@@ -68,7 +70,9 @@ class InterviewForm(Form):  # type: ignore[misc]
 class AgreementForm(Form):  # type: ignore[misc]
     """One line of the record; an empty one is none."""
 
-    text = StringField(N_("What was agreed"), [Length(max=LONGEST_LINE, message=UP_TO_500)], filters=[one_line])
+    text = StringField(
+        N_("What was agreed"), [Length(max=LONGEST_LINE, message=UP_TO_500)], filters=[one_line]
+    )
     owner = StringField(N_("Who does it"), [Length(max=200, message=UP_TO_500)], filters=[one_line])
     due = DayField(N_("Until"), [Optional()])
 

@@ -1,13 +1,14 @@
 """A round as HR sets it up, and what HR does with the appraisal of one person."""
 
-from wtforms import Form, SelectField, StringField, TextAreaField
+from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from forms.audit import DayField
 from forms.fields import PeriodField
-from forms.reviews import UP_TO_500
-from forms.text_lengths import LONGEST_LINE
-from forms.texts import one_line
+from forms.reviews import UP_TO_500, UP_TO_2000
+from forms.text_lengths import LONGEST_LINE, LONGEST_REPLY
+from forms.texts import one_line, stripped
 from forms.words import N_
 
 SAY_WHY = N_("Say why.")
@@ -24,6 +25,14 @@ def reason(help: str = "", *, required: bool = True) -> StringField:
     )
 
 
+def chosen(label: str, choices: dict[str, str]) -> RadioField:
+    return RadioField(
+        label,
+        [InputRequired(N_("Please choose one."))],
+        choices=[SelectChoice(*choice) for choice in choices.items()],
+    )
+
+
 def code(label: str, empty: str) -> StringField:
     return StringField(
         label,
@@ -37,7 +46,9 @@ class RoundForm(Form):  # type: ignore[misc]
     period = PeriodField(required=N_("Say which period is appraised."), render_kw={"maxlength": 16})
     scheme = SelectField(
         N_("Appraisal scheme"),
-        description=N_("It is frozen when the round starts; until then the newest text of this version counts."),
+        description=N_(
+            "It is frozen when the round starts; until then the newest text of this version counts."
+        ),
     )
     targets_by = DayField(N_("Targets and goals agreed by"), [Optional()])
     figures_by = DayField(N_("Figures there by"), [Optional()])
@@ -67,7 +78,7 @@ class HandoverForm(Form):  # type: ignore[misc]
 
 
 class ConsequenceForm(Form):  # type: ignore[misc]
-    granted = SelectField(N_("Decision"), choices=[("yes", N_("yes")), ("no", N_("no"))])
+    granted = chosen(N_("Decision"), {"yes": N_("yes"), "no": N_("no")})
     share = StringField(
         N_("Share of the bonus in per cent"), [Length(max=16, message=TOO_LONG)], filters=[one_line]
     )
@@ -75,22 +86,21 @@ class ConsequenceForm(Form):  # type: ignore[misc]
 
 
 class AnswerForm(Form):  # type: ignore[misc]
-    outcome = SelectField(
+    outcome = chosen(
         N_("Answer"),
-        choices=[
-            ("rejected", N_("rejected")),
-            ("partly upheld", N_("partly upheld")),
-            ("upheld", N_("upheld")),
-        ],
+        {"rejected": N_("rejected"), "partly upheld": N_("partly upheld"), "upheld": N_("upheld")},
     )
     band = SelectField(
         N_("Another band"),
-        description=N_("Only where it is upheld, and no figure changes. Correct a wrong figure before you answer."),
+        default="",
+        description=N_(
+            "Only where it is upheld, and no figure changes. Correct a wrong figure before you answer."
+        ),
     )
     reason = TextAreaField(
         N_("Reason"),
-        [DataRequired(SAY_WHY), Length(max=2000, message=N_("Please keep it under 2,000 characters."))],
-        filters=[lambda text: (text or "").replace("\0", "").strip()],
+        [DataRequired(SAY_WHY), Length(max=LONGEST_REPLY, message=UP_TO_2000)],
+        filters=[stripped],
         description=N_("The person reads it."),
     )
 
@@ -100,9 +110,7 @@ class AppointForm(Form):  # type: ignore[misc]
 
 
 class PoolForm(Form):  # type: ignore[misc]
-    pool = StringField(
-        N_("Name of the pool"), [Length(max=100, message=TOO_LONG)], filters=[one_line]
-    )
+    pool = StringField(N_("Name of the pool"), [Length(max=100, message=TOO_LONG)], filters=[one_line])
     departments = StringField(
         N_("Departments"),
         [Length(max=LONGEST_LINE, message=UP_TO_500)],
@@ -135,9 +143,9 @@ class ChangeForm(Form):  # type: ignore[misc]
 
 
 class OpinionForm(Form):  # type: ignore[misc]
-    opinion = SelectField(
+    opinion = chosen(
         N_("What you think of the band"),
-        choices=[("agree", N_("agree")), ("question", N_("question")), ("abstain", N_("abstain"))],
+        {"agree": N_("agree"), "question": N_("question"), "abstain": N_("abstain")},
     )
     note = StringField(N_("Note"), [Length(max=LONGEST_LINE, message=UP_TO_500)], filters=[one_line])
 

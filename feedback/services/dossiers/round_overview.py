@@ -74,10 +74,10 @@ def _moved(session: Session, of_round: Round) -> list[MovedReviewer]:
     query = (
         select(Appraisal)
         .join(Person, Person.id == Appraisal.person_id)
-        .where(Appraisal.round_id == of_round.id, Appraisal.state.in_(OPEN), Appraisal.reviewer_id.is_not(None))
-        .options(
-            contains_eager(Appraisal.person).joinedload(Person.manager), joinedload(Appraisal.reviewer)
+        .where(
+            Appraisal.round_id == of_round.id, Appraisal.state.in_(OPEN), Appraisal.reviewer_id.is_not(None)
         )
+        .options(contains_eager(Appraisal.person).joinedload(Person.manager), joinedload(Appraisal.reviewer))
         .order_by(Person.code)
     )
     found = []

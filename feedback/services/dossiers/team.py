@@ -109,9 +109,7 @@ def _deputised(by: Decider) -> ColumnElement[bool]:
 
 
 def _led(by: Decider) -> ColumnElement[bool]:
-    return Appraisal.id.in_(
-        select(AppraisalLine.appraisal_id).where(AppraisalLine.person_id == by.person_id)
-    )
+    return Appraisal.id.in_(select(AppraisalLine.appraisal_id).where(AppraisalLine.person_id == by.person_id))
 
 
 def _asked(by: Decider) -> ColumnElement[bool]:
@@ -124,7 +122,9 @@ def _asked(by: Decider) -> ColumnElement[bool]:
 def _query(by: Decider) -> Select[Any]:
     written = select(ReviewerContribution.appraisal_id).where(ReviewerContribution.person_id == by.person_id)
     unsaid = select(AppraisalReply.appraisal_id).where(
-        AppraisalReply.outcome.is_(None), AppraisalReply.statement == "", AppraisalReply.answer_until.is_not(None)
+        AppraisalReply.outcome.is_(None),
+        AppraisalReply.statement == "",
+        AppraisalReply.answer_until.is_not(None),
     )
     planned = select(DevelopmentPlan.appraisal_id).where(
         DevelopmentPlan.state.not_in((PlanState.DRAFT, PlanState.DROPPED))
@@ -224,7 +224,9 @@ def _duties(
         yield Duty.INTERVIEW
     if appraisal.state == S.OBJECTED and row.unsaid:
         yield Duty.STATE
-    needs_plan = rules.process.plan_for_last_band and appraisal.person.active and _is_last(appraisal, rules, own)
+    needs_plan = (
+        rules.process.plan_for_last_band and appraisal.person.active and _is_last(appraisal, rules, own)
+    )
     if appraisal.state in TOLD and appraisal.state != S.FINAL and needs_plan and not row.planned:
         yield Duty.PLAN
     if row.follow_up is not None and row.follow_up <= today:

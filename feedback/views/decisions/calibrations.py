@@ -55,7 +55,9 @@ def new(period: str) -> Page:
 
     def opened(session: Session) -> None:
         pool = pool_of(session, of_round, codes(form.departments.data), by)
-        seats = [[people.find(session, code) for code in codes(form[name].data)] for name in ("members", "chairs")]
+        seats = [
+            [people.find(session, code) for code in codes(form[name].data)] for name in ("members", "chairs")
+        ]
         seats[0] = seats[0] or reviewers_of(session, pool)
         title = form.pool.data or form.departments.data or period
         made.append(calibration.open_session(session, of_round, title, pool, *seats, by))
@@ -72,7 +74,8 @@ def pool_of(session: Session, of_round: Round, departments: list[str], by: Decid
     if not departments:
         return found
     known = {
-        row.code: row.id for row in session.scalars(select(Department).where(Department.code.in_(departments)))
+        row.code: row.id
+        for row in session.scalars(select(Department).where(Department.code.in_(departments)))
     }
     for code in departments:
         if code not in known:

@@ -80,7 +80,9 @@ def typed(line: consequences.ConsequenceLine, kind: ConsequenceKind) -> Conseque
     return ConsequenceForm(data=data, prefix=f"{kind.replace(' ', '-')}-")
 
 
-@blueprint.post("/person/<period>/<any(bonus, award, warning, promotion, 'pay review', training):result>/<path:person>")
+@blueprint.post(
+    "/person/<period>/<any(bonus, award, warning, promotion, 'pay review', training):result>/<path:person>"
+)
 @for_roles(RoleName.HR)
 def decide(period: str, result: str, person: str) -> Page:
     session, by, kind = db.session(), deciding(), ConsequenceKind(result)

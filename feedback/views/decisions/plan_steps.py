@@ -29,7 +29,9 @@ def found(plan: int) -> DevelopmentPlan:
 @for_roles(*PLANNERS)
 def publish(plan: int) -> Response:
     one, by = found(plan), deciding()
-    flashed(lambda session: plans.publish(session, one, by), gettext("The plan is published; the person is told."))
+    flashed(
+        lambda session: plans.publish(session, one, by), gettext("The plan is published; the person is told.")
+    )
     return redirect(url_for("plans.show", plan=plan), 303)
 
 
@@ -37,7 +39,9 @@ def publish(plan: int) -> Response:
 @for_roles(*PLANNERS)
 def acknowledge(plan: int) -> Response:
     one, by = found(plan), deciding()
-    flashed(lambda session: plans.acknowledge(session, one, by), gettext("It is noted that you know the plan."))
+    flashed(
+        lambda session: plans.acknowledge(session, one, by), gettext("It is noted that you know the plan.")
+    )
     return redirect(url_for("plans.show", plan=plan), 303)
 
 

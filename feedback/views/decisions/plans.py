@@ -13,7 +13,6 @@ from feedback.models.accounts import RoleName
 from feedback.models.plans import PLAN_ENDED, DevelopmentPlan, PlanKind, PlanState
 from feedback.models.rounds import Appraisal
 from feedback.presentation import appraisal_words
-from feedback.services.appraisals import rights
 from feedback.services.decisions import deputies
 from feedback.services.decisions.deputies import Decider
 from feedback.services.ground.errors import NotFound, NotPossible
@@ -109,7 +108,11 @@ def new(period: str, person: str) -> Page:
     items = rows(PlanItemForm, "item", request.form)
     made: list[DevelopmentPlan] = []
     if request.method == "POST":
-        if done(form, lambda session: made.append(plans.draft(session, appraisal, text_of(form, items), by)), *items):
+        if done(
+            form,
+            lambda session: made.append(plans.draft(session, appraisal, text_of(form, items), by)),
+            *items,
+        ):
             return back(made[0].id, gettext("The draft is kept. Publish it when the person may read it."))
         appraisal = deputies.find_appraisal(session, period, person, by)
         return edited(form, items, appraisal), 422

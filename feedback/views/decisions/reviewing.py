@@ -62,7 +62,9 @@ def review(period: str, person: str) -> Page:
     except DomainError as refusal:
         form.form_errors.append(in_words(refusal))
         return shown(period, person, review_form=form, edition=edition), 409
-    return back(period, person, gettext("The review is handed in.") if hands_in else gettext("The draft is kept."))
+    return back(
+        period, person, gettext("The review is handed in.") if hands_in else gettext("The draft is kept.")
+    )
 
 
 def text_of(form: ReviewForm) -> ReviewText:
@@ -83,7 +85,9 @@ def interview(period: str, person: str) -> Page:
 
     if not done(form, record, *lines):
         return shown(period, person, interview_form=form, agreements=lines), 422
-    return back(period, person, gettext("The interview is recorded. The person is asked to confirm it."), "#interview")
+    return back(
+        period, person, gettext("The interview is recorded. The person is asked to confirm it."), "#interview"
+    )
 
 
 @blueprint.post("/contribution/<period>/<path:person>")

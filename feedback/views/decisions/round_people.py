@@ -93,7 +93,9 @@ def leave_out(period: str, person: str) -> Page:
         person,
         "leaving_out",
         form,
-        lambda session: moves.move(session, appraisal, after, by=by.mover, now=by.now, reason=form.reason.data),
+        lambda session: moves.move(
+            session, appraisal, after, by=by.mover, now=by.now, reason=form.reason.data
+        ),
         gettext("The person is not appraised in this period."),
     )
 

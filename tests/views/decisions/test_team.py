@@ -89,7 +89,9 @@ def test_a_deputy_writes_on_the_days_that_were_named_and_his_name_stands_for_the
     number = bureau.session.connection().exec_driver_sql("select id from deputy").scalar()
     assert desks.of("M02").post(f"/team/deputies/{number}/end", {}, "/team").status_code == 303
     assert desks.of("M02").get(PAGE).status_code == 200, "only the manager ends it"
-    assert desks.of("M01").post("/team/deputies", named | {"deputy": "M01"}, "/team/deputies").status_code == 422
+    assert (
+        desks.of("M01").post("/team/deputies", named | {"deputy": "M01"}, "/team/deputies").status_code == 422
+    )
 
 
 def test_an_interview_is_recorded_with_what_was_agreed(desks: Desks, bureau: Bureau):
@@ -126,3 +128,11 @@ def test_a_plan_is_drafted_published_acknowledged_looked_at_and_ended(desks: Des
     assert browser.post(f"{page}/end", {"after": "met", "outcome": "done"}, page).status_code == 303
     assert "goes well" in desks.of("A03").get(page).text
     assert desks.of("A02").get(page).status_code == 404
+
+
+def test_what_waits_on_the_start_page_leads_to_where_it_is_done(desks: Desks, bureau: Bureau):
+    bureau.review("A02", "A03")
+    assert f"/team?period={PERIOD}" in desks.of("M01").get("/").text
+    assert f"/rounds/of/{PERIOD}" in desks.of("hr").get("/").text
+    for name in ("M01", "hr", "D01", "A01"):
+        assert desks.of(name).get("/").status_code == 200, name
