@@ -25,6 +25,7 @@ from feedback.models.incidents import Severity
 from feedback.models.interviews import Interview
 from feedback.models.library import DefinitionKind
 from feedback.models.mail import Mail
+from feedback.models.measures import DimensionMeasure
 from feedback.models.nominations import Nomination
 from feedback.models.register import RegisterEntry, RegisterKind
 from feedback.models.results import Comment
@@ -134,6 +135,7 @@ class Company:
             "card": [self.card(running), "none"],
             "guide": ["client", "nothing"],
             "comment": ["0" * 32, "none"],
+            "measure": [self.measure(released), "99999"],
             "cell": [str(self.subject_cell(running)), "99999"],
             "kind": list(ImportKind),
             "entry": [str(self.complaint(contact.client)), "99999"],
@@ -165,6 +167,16 @@ class Company:
         nominating = campaigns.find(session, "2027Q2")
         session.add(Trustee(campaign_id=nominating.id, user_id=user_id))
         session.commit()
+
+    def measure(self, campaign: Campaign) -> str:
+        """About a dimension of a campaign."""
+        due = AFTER.date()
+        found = DimensionMeasure(
+            campaign=campaign, dimension="attitude", text="Train", owner=self.subject, due=due
+        )
+        self.browsers.office.session.add(found)
+        self.browsers.office.session.flush()
+        return str(found.id)
 
     def card(self, campaign: Campaign) -> str:
         """Of a client who asked to be called."""

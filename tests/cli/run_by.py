@@ -8,6 +8,9 @@ import pytest
 from tests.cli.commands import ran
 
 RUN_BY = {
+    "appraisal history": "test_appraisals.test_history_tells_versions_with_their_differences_and_steps",
+    "appraisal show": "test_appraisals.test_history_tells_versions_with_their_differences_and_steps",
+    "appraise": "test_appraisals.test_an_export_is_computed_again_without_a_database_byte_for_byte",
     "appraisal reopen": "test_decisions.test_an_appraisal_is_reopened_after_it_was_shown_what_falls_away",
     "appraisal review": "test_decisions.test_a_round_is_reviewed_calibrated_confirmed_and_told",
     "appraisal reviewer": "test_decisions.test_the_reviewer_is_changed_by_hr_alone",
@@ -43,6 +46,8 @@ RUN_BY = {
     "doctor": "test_company.test_doctor_masks_secrets_and_finds_a_lost_key",
     "goals export": "test_goals.test_what_is_exported_is_imported_again_without_a_change",
     "goals import": "test_company.test_a_quarter_runs_by_commands_alone_on_either_engine",
+    "history export": "test_facts.test_a_history_comes_out_as_it_went_in",
+    "history import": "test_facts.test_a_history_comes_out_as_it_went_in",
     "incident confirm": "test_incidents.test_one_reports_another_confirms_and_two_withdraw",
     "incident list": "test_incidents.test_one_reports_another_confirms_and_two_withdraw",
     "incident reject": "test_incidents.test_a_rejected_incident_is_only_in_the_register",
@@ -56,7 +61,10 @@ RUN_BY = {
     "invitations resend": "test_mail.test_what_was_refused_is_sent_again_and_nothing_else",
     "invitations revoke": "test_rosters.test_a_link_is_issued_anew_and_revoked",
     "invitations set-address": "test_rosters.test_an_address_is_corrected_only_when_no_mail_is_on_its_way",
+    "kpi export": "test_facts.test_figures_come_in_as_versions_go_out_and_are_undone",
     "kpi import": "test_company.test_a_quarter_runs_by_commands_alone_on_either_engine",
+    "kpi imports": "test_facts.test_figures_come_in_as_versions_go_out_and_are_undone",
+    "kpi undo": "test_facts.test_figures_come_in_as_versions_go_out_and_are_undone",
     "mail bounce": "test_mail.test_an_invitation_that_came_back_is_shown_as_refused",
     "mail reset-text": "test_mail_texts.test_a_wording_goes_out_to_a_file_and_comes_back_changed",
     "mail set-text": "test_mail_texts.test_a_wording_goes_out_to_a_file_and_comes_back_changed",
@@ -83,12 +91,17 @@ RUN_BY = {
         "test_library.test_an_exported_file_imported_under_a_new_number_has_the_same_content[questionnaire]"
     ),
     "questionnaire list": "test_library.test_what_ships_is_listed",
+    "register import": "test_facts.test_visits_and_complaints_are_registered",
     "report": "test_report_files.test_the_reports_on_everybody_go_into_a_directory_or_a_zip_file",
     "results export": "test_report_files.test_the_tables_of_all_reports_are_written_into_a_file",
     "results quality": (
         "test_report_files.test_the_team_and_the_quality_are_written_into_a_file_for_its_owner_alone[quality]"
     ),
     "results team": "test_report_files.test_a_team_is_that_of_a_manager_or_a_department",
+    "round compute": "test_appraisals.test_a_round_is_created_started_looked_at_and_computed",
+    "round create": "test_appraisals.test_a_round_is_created_started_looked_at_and_computed",
+    "round start": "test_appraisals.test_a_round_is_created_started_looked_at_and_computed",
+    "round status": "test_appraisals.test_a_round_is_created_started_looked_at_and_computed",
     "roster add": "test_campaigns.test_the_whole_way_with_nominations",
     "roster ask": "test_rosters.test_a_client_who_was_asked_not_long_ago_is_asked_all_the_same",
     "roster remove": "test_campaigns.test_the_whole_way_with_nominations",
@@ -107,6 +120,8 @@ RUN_BY = {
     "serve": "test_serve.test_it_serves_from_any_directory_whatever_lies_there",
     "suggestions list": "test_suggestions.test_a_month_is_opened_when_it_is_over_and_then_listed",
     "suggestions open": "test_suggestions.test_a_month_is_opened_when_it_is_over_and_then_listed",
+    "targets export": "test_facts.test_targets_come_in_and_go_out",
+    "targets import": "test_facts.test_targets_come_in_and_go_out",
     "trustees appoint": "test_trustees.test_two_of_three_trustees_close_a_campaign_on_the_terminal",
     "trustees confirm": "test_trustees.test_two_of_three_trustees_close_a_campaign_on_the_terminal",
     "trustees enrol": "test_trustees.test_two_of_three_trustees_close_a_campaign_on_the_terminal",

@@ -26,7 +26,7 @@ def computed_lines(found: Computation, *, preview: bool = False) -> Iterator[str
 
 
 def _change(change: Change) -> Iterator[str]:
-    before, after = (_outcome(summary) for summary in (change.before, change.summary))
+    before, after = (_outcome(document) for document in (change.before, change.document))
     waits = "; reopen it first" if change.waits else ""
     moved = after if before is None or before == after else f"{before} -> {after}"
     yield f"{change.appraisal.person.code}: version {change.number} ({change.cause}): {moved}{waits}"
@@ -37,9 +37,10 @@ def _change(change: Change) -> Iterator[str]:
         yield f"    ... and {len(differences) - MOST_DIFFERENCES} more"
 
 
-def _outcome(summary: AppraisalSummary | None) -> str | None:
-    if summary is None:
+def _outcome(document: AppraisalDocument | None) -> str | None:
+    if document is None:
         return None
+    summary = AppraisalSummary.of(document)
     if summary.total is None:
         held = f" ({', '.join(summary.held)})" if summary.held else ""
         return f"{summary.status}{held}"

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from feedback.models.rounds import Appraisal, AppraisalState, VersionCause
 from feedback.services.appraisals import versions
 from feedback.services.appraisals.gathering import REASONS, Gathered
-from feedback.services.appraisals.summaries import AppraisalSummary
 from feedback.services.appraisals.versions import Difference
 from feedback.services.assessment import assessing
 from feedback.services.assessment.appraisal_document import AppraisalDocument
@@ -20,7 +19,7 @@ OPEN = (AppraisalState.RUNNING, AppraisalState.COMPUTED)
 
 @dataclass(frozen=True)
 class Change:
-    """An appraisal whose inputs are new, with the text of the version that they make.
+    """An appraisal whose inputs are new, with the document that they make.
 
     before: None for the first version. waits: it is past being computed, and is reopened first.
     """
@@ -29,10 +28,17 @@ class Change:
     number: int
     cause: VersionCause
     waits: bool
-    text: str
-    summary: AppraisalSummary
-    before: AppraisalSummary | None
-    differences: tuple[Difference, ...]
+    scheme: Scheme
+    document: AppraisalDocument
+    before: AppraisalDocument | None
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Of every number, nothing for the first version."""
+        if self.before is None:
+            return ()
+        before, after = (assessing.explained(self.scheme, each) for each in (self.before, self.document))
+        return versions.difference(before, after)
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,10 @@ class Computation:
 
 @dataclass(frozen=True)
 class Comparison:
-    """cause: of all versions, None to tell it from what differs. decided: what is reviewed and further on gets a version,
-    too."""
+    """cause: of all versions, None to tell it from what differs.
+
+    decided: what is reviewed and further on gets a version, too.
+    """
 
     session: Session
     scheme: Scheme
@@ -100,8 +108,7 @@ class Comparison:
             number=(appraisal.version or 0) + 1,
             cause=cause,
             waits=not self.decided and appraisal.state not in (*OPEN, AppraisalState.NOT_APPRAISED),
-            text=document.to_text(),
-            summary=AppraisalSummary.of(document),
-            before=AppraisalSummary.of(before) if before else None,
-            differences=versions.difference(before, document) if before else (),
+            scheme=self.scheme,
+            document=document,
+            before=before,
         )

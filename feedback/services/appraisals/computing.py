@@ -23,6 +23,7 @@ from feedback.models.rounds import (
 from feedback.services.appraisals import enrolment, gathering
 from feedback.services.appraisals.comparing import Change, Comparison, Computation
 from feedback.services.appraisals.gathering import REASONS
+from feedback.services.appraisals.summaries import AppraisalSummary
 from feedback.services.assessment import assessing
 from feedback.services.assessment.appraisal_document import FORMULA, AppraisalDocument
 from feedback.services.definitions.frozen_definitions import read_scheme
@@ -103,7 +104,10 @@ def compute(
 def documents_of(
     session: Session, round_: Round, people: Sequence[Person], period: str, *, now: datetime
 ) -> dict[int, AppraisalDocument]:
-    """By person: what another period, such as a month that is running, comes to by the scheme of the round."""
+    """By person: what another period, such as a month that is running, comes to by the scheme of the round.
+
+    Without derivations.
+    """
     scheme = read_scheme(round_.scheme)
     gathered = gathering.gather(session, scheme, period, people, now.date())
     made = assessing.assess(scheme, period, list(gathered.people.values()))
@@ -143,12 +147,12 @@ class _Log:
         self.audit: list[dict[str, Any]] = []
 
     def version(self, period: str, change: Change) -> None:
-        appraisal, summary = change.appraisal, change.summary
+        appraisal, summary = change.appraisal, AppraisalSummary.of(change.document)
         self.versions.append(
             {
                 "appraisal_id": appraisal.id,
                 "number": change.number,
-                "document": change.text,
+                "document": change.document.to_text(),
                 "summary": documents.numbered(summary.to_document()),
                 "digest": summary.digest,
                 "formula": FORMULA,

@@ -12,7 +12,7 @@ from typing import Any
 
 from feedback.services.assessment.inputs import Inputs
 from feedback.services.ground.bilingual import Bilingual
-from feedback.services.ground.documents import FORMAT, KEY, restore, written
+from feedback.services.ground.documents import FORMAT, KEY, restore, taken_apart, written
 from feedback.services.scores.scorecards import Estimate
 
 FORMULA = "feedback-appraisal-1"
@@ -223,7 +223,10 @@ class AppraisalBasis:
 
 @dataclass(frozen=True)
 class AppraisalDocument:
-    """Computed is what the parts give; official is what counts, after adjustment and incidents."""
+    """Computed is what the parts give; official is what counts, after adjustment and incidents.
+
+    derivation: empty as it is stored.
+    """
 
     subject: AppraisedPerson
     period: str
@@ -243,8 +246,16 @@ class AppraisalDocument:
     derivation: tuple[DerivationLine, ...]
 
     def to_text(self) -> str:
-        """As it is stored. Lines are without what they do not have: there are a hundred of them."""
-        return written({KEY: FORMAT, **vars(self), "derivation": [_sparse(line) for line in self.derivation]})
+        """As it is stored: without the derivation, which follows from the rest (`assessing.explained`)."""
+        return written({KEY: FORMAT, **vars(self), "derivation": ()})
+
+    def to_document(self) -> dict[str, Any]:
+        """All of it, as commands and exports write it. Lines are without what they do not have."""
+        document = taken_apart(self)
+        lines = document["derivation"]
+        return document | {
+            "derivation": [{name: v for name, v in line.items() if v not in (None, [])} for line in lines]
+        }
 
     @classmethod
     def from_text(cls, text: str) -> "AppraisalDocument":
@@ -253,7 +264,3 @@ class AppraisalDocument:
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "AppraisalDocument":
         return restore(cls, document)
-
-
-def _sparse(line: DerivationLine) -> dict[str, Any]:
-    return {name: value for name, value in vars(line).items() if value is not None and value != ()}

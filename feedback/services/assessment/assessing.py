@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -44,18 +44,33 @@ class Assessable:
 
 
 def assess(scheme: Scheme, period: str, people: Sequence[Assessable]) -> Iterator[AppraisalDocument]:
-    """In the order of the people, each of whom has a segment; one after the other, as a document is large."""
+    """In the order of the people, each of whom has a segment; without derivations, which are several times as much."""
     rules = Rules(scheme, period)
     found = totals(rules, [each.inputs for each in people], scheme.satisfaction_goal)
     for place, each in enumerate(people):
         yield _document(each, Judged(rules, found, each.inputs, place))
 
 
+def explained(scheme: Scheme, document: AppraisalDocument) -> AppraisalDocument:
+    """With how it came about: computed again from its inputs, which give the same by the same formula and scheme.
+
+    A document of another formula or scheme stays without.
+    """
+    basis = document.basis
+    if (basis.formula, basis.scheme_digest) != (FORMULA, scheme.digest):
+        return document
+    inputs = document.inputs
+    rules = Rules(scheme, inputs.period)
+    found = totals(rules, [inputs], scheme.satisfaction_goal)
+    lines = derivation.lines(document, Judged(rules, found, inputs, 0))
+    return replace(document, derivation=lines)
+
+
 def _document(each: Assessable, judged: Judged) -> AppraisalDocument:
     scheme, inputs = judged.rules.scheme, judged.inputs
     segments = tuple(_Segment(judged, row).result() for row in judged.rows)
     goals = float(judged.totals.goals[judged.place])
-    made = AppraisalDocument(
+    return AppraisalDocument(
         subject=each.person,
         period=inputs.period,
         basis=AppraisalBasis(FORMULA, scheme.id, scheme.version, scheme.digest, each.digest(scheme)),
@@ -73,7 +88,6 @@ def _document(each: Assessable, judged: Judged) -> AppraisalDocument:
         official=judged.official(),
         derivation=(),
     )
-    return derivation.explained(made, judged)
 
 
 def known(value: float) -> float | None:

@@ -150,10 +150,10 @@ def _nominate(session: Session, peers: Mapping[str, list[str]], *, now: datetime
 
 def _appraise(session: Session, company: DemoCompany, dice: random.Random, now: datetime) -> None:
     period, rules = CLOSED_QUARTER, library.scheme().appraisal
+    author = Author(ACTOR, now, now.astimezone(ZONE).date())
     figures = FigureFile(
         FigureKind.ACTUAL, f"crm-{period}.csv", demo_company.figures(company, rules, dice), period
     )
-    author = Author(ACTOR, now, now.astimezone(ZONE).date())
     figure_files.import_file(session, figures, author)
     goal_score_files.import_file(session, demo_company.goal_scores(company, dice), period, author)
     for place, confirmed in ((VETOED, True), (UNDER_INVESTIGATION, False)):

@@ -17,7 +17,10 @@ def export(
     session: Session, appraisal: Appraisal, document: AppraisalDocument, number: int, layers: Layers | None
 ) -> dict[str, Any]:
     """layers: where the version is the one that counts."""
-    subject = documents.content(json.loads(document.to_text())) | {"version": number, "state": str(appraisal.state)}
+    subject = documents.content(json.loads(document.to_text())) | {
+        "version": number,
+        "state": str(appraisal.state),
+    }
     if layers is not None:
         subject["layers"] = [_layer(layer) for layer in layers.in_order]
     return offline_check.export(session, appraisal.round, []) | {"subjects": [subject]}

@@ -14,6 +14,7 @@ OFFICE = (RoleName.HR, RoleName.ADMIN)
 CAMPAIGN_PAGES = (
     "campaign_drafts",
     "files",
+    "influence",
     "links",
     "mail",
     "moderation",

@@ -12,7 +12,7 @@ from feedback.services.assessment.appraisal_document import (
     ComponentId,
     Held,
 )
-from feedback.services.assessment.assessing import assess
+from feedback.services.assessment.assessing import assess, explained
 from feedback.services.assessment.derivation_lines import put_in
 from feedback.services.assessment.inputs import AdjustmentInput, DaysPresent, FigureInput, Inputs
 from forms import scheme as schemes
@@ -32,7 +32,8 @@ SETTINGS = {"max": max, "min": min, "__builtins__": {}}
 
 
 def result(own: Inputs, scheme: schemes.Scheme | None = None) -> AppraisalDocument:
-    return next(assess(scheme or people.scheme(), PERIOD, [assessable(own)]))
+    used = scheme or people.scheme()
+    return explained(used, next(assess(used, PERIOD, [assessable(own)])))
 
 
 def recompute(document: AppraisalDocument) -> None:
@@ -78,7 +79,9 @@ def test_what_is_deduced_reads_as_it_was_written():
     document = result(
         inputs(incidents=(incident("minor"),), adjustment=AdjustmentInput(2.0, "50 % more work", "hr"))
     )
-    assert AppraisalDocument.from_text(document.to_text()) == document
+    stored = AppraisalDocument.from_text(document.to_text())
+    assert stored.derivation == ()
+    assert explained(people.scheme(), stored) == document
 
 
 def test_incidents_as_they_add_up():
@@ -209,7 +212,8 @@ def test_a_month_shows_figures_and_whether_they_are_on_track_and_has_no_total():
     month = "2026-08"
     segment = people.segment("senior", "2026-08-01", "2026-08-31", 31, month)
     own = replace(inputs([segment]), period=month, presence=DaysPresent(31, 31), months=inputs().months[1:2])
-    (document,) = assess(people.scheme(), month, [assessable(own)])
+    (computed,) = assess(people.scheme(), month, [assessable(own)])
+    document = explained(people.scheme(), computed)
     assert (document.status, document.official) == (AppraisalStatus.FIGURES_ONLY, None)
     tracks = {line.id: line.track and str(line.track) for line in document.segments[0].kpis}
     assert (tracks["sales"], tracks["cycle"], tracks["stock"]) == ("on track", "behind", None)
