@@ -1,4 +1,5 @@
 from flask import Blueprint, render_template, url_for
+from flask_babel import gettext
 from flask_security import current_user
 
 from feedback import current
@@ -40,8 +41,10 @@ def start() -> str:
         team=_newest_team(reader, team_campaigns),
         own=reports.released(session, reading_rights.own_subjects(session, reader)),
         proposing=[subject for subject in subjects if subject.person_id == reader.person_id],
-        turns=tasks.of(session, deciding()),
-        turn_page=turn_page,
+        turns=[
+            (task, gettext(task.sentence, **task.facts), turn_page(task))
+            for task in tasks.of(session, deciding())
+        ],
         entrusted=trustees.tasks(session, current.custody(), current_user.id),
         goals_to_agree=sides.to_agree(session, reader),
         incidents_to_decide=register.to_decide(session, reader, current_user.email),
