@@ -159,7 +159,7 @@ class _OfKpi:
         actual, target, belongs = entries.actuals, self._part_targets(), entries.belongs
         if not entries.names:
             nothing, none = np.full(len(entries.cases), NAN), np.zeros(len(entries.cases), dtype=np.int64)
-            return Combined(nothing, nothing, none, none)
+            return Combined(nothing, nothing, none, none, np.full(none.shape, ScoreReason.NO_ACTUAL, np.uint8))
         if self.kpi.figure is FigureRule.GROWTH:
             return self._growth(target)
         match self.kpi.combine:
@@ -179,7 +179,10 @@ class _OfKpi:
         if self.kpi.combine is not Combine.LAST:
             return scoring.combine_growth(entries.actuals, entries.before, target, entries.belongs, least)
         last = scoring.combine_last(entries.actuals, target, entries.belongs, least)
-        return Combined(scoring.growth(last.actual, self._before()), last.target, last.parts, last.of)
+        before = self._before()
+        grown, why = scoring.growth(last.actual, before), scoring.growth_reasons(last.actual, before)
+        reasons = np.where(np.isnan(last.actual), last.reasons, why)
+        return Combined(grown, last.target, last.parts, last.of, reasons)
 
     def _part_targets(self) -> Floats:
         """Of the parts [m, c]; what adds up is taken in proportion to the days present in each."""

@@ -9,7 +9,7 @@ import numpy as np
 from feedback.services.assessment.kpi_entries import Case, Parts
 from feedback.services.assessment.kpi_figures import KpiFigures, figures
 from feedback.services.ground.bilingual import Bilingual
-from forms.appraisals.choices import Method, Missing
+from forms.appraisals.choices import Method, MissingActual
 from forms.appraisals.rules import Kpi, Profile
 from scoring import kpi as scoring
 from scoring.instrument import Booleans, Floats
@@ -98,8 +98,8 @@ def score(
     attainment = _stacked([column.attainment for column in columns], len(cases))
     required = np.array([[kpi.id in profile.required for kpi in kpis] for profile in profiles], dtype=bool)
     required = required.reshape(len(cases), len(kpis)) & np.isnan(scores)
-    hold = np.array([kpi.missing is Missing.HOLD for kpi in kpis], dtype=bool)
-    zero = np.array([kpi.missing is Missing.ZERO for kpi in kpis], dtype=bool)
+    hold = np.array([kpi.missing is MissingActual.HOLD for kpi in kpis], dtype=bool)
+    zero = np.array([kpi.missing is MissingActual.ZERO for kpi in kpis], dtype=bool)
     filled, held = scoring.where_missing(scores, table, zero, hold)
     composite, coverage = scoring.composite(filled, table)
     return KpiScores(
