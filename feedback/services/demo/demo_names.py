@@ -1,7 +1,7 @@
 """Names and comments of the demo company: invented, fixed, in Chinese and English (each name is `(zh, en)`).
 
-Department d is led by `SUPERVISORS[d]`; its account managers are `ACCOUNT_MANAGERS[8 * d : 8 * d + 8]`.
-Contact i works for `CLIENTS[2 * i // 5]`, so that the nationality of a client fits its contacts.
+Department d is led by `SUPERVISORS[d]`, and all three by `DIRECTOR`. The first 65 contacts work for the first 26
+clients, the others for the other 14, so that the nationality of a client fits its contacts.
 """
 
 # The tables of names stand several to a line; the formatter would give each a line of its own.
@@ -11,6 +11,9 @@ DEPARTMENTS = (  # (code, zh, en)
     ("domestic", "国内业务部", "Domestic Business"),
     ("international", "国际业务部", "International Business"),
 )
+
+MANAGEMENT = ("management", "管理层", "Management")
+DIRECTOR = ("葛文瀚", "Ge Wenhan")
 
 SUPERVISORS = (
     ("沈国栋", "Shen Guodong"), ("陆晓岚", "Lu Xiaolan"), ("凯瑟琳·摩尔", "Catherine Moore"),
@@ -26,6 +29,7 @@ ACCOUNT_MANAGERS = (
     ("索菲娅·罗西", "Sofia Rossi"), ("卢卡斯·费雷拉", "Lucas Ferreira"), ("余慧玲", "Yu Huiling"),
     ("詹姆斯·奥康纳", "James O'Connor"), ("顾明哲", "Gu Mingzhe"), ("普丽娅·梅农", "Priya Menon"),
     ("中村健太", "Kenta Nakamura"), ("梁若曦", "Liang Ruoxi"),
+    ("戚明远", "Qi Mingyuan"), ("奥雷莉·马丁", "Aurélie Martin"),
 )
 
 COLLEAGUES = (
@@ -234,5 +238,3 @@ CARDS = (
         "We would like to talk about the frame contract before it is renewed.",
     ),
 )
-
-INCIDENT, PROVED = "数据保护 Data protection", "日志可以证实。The logs prove it."
