@@ -12,9 +12,11 @@ from feedback.jobs import queue
 from feedback.presentation import template_filters
 from feedback.settings import Settings
 from feedback.views.accounts import accounts, oidc, own_account, sign_in
+from feedback.views.appraisals import appraisal_files, appraisal_pages, appraisal_replies, appraisal_targets
 from feedback.views.ballot_box import interviews, respond, side_by_side
 from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
+from feedback.views.decisions import deputies, plan_steps, plans, reviewing, team_pages
 from feedback.views.definitions import definition_drafts, library, previews
 from feedback.views.facts import register
 from feedback.views.goals import goal_acts, goals
@@ -42,6 +44,15 @@ PAGES = (
     quality,
     influence,
     report_files,
+    appraisal_pages,
+    appraisal_replies,
+    appraisal_targets,
+    appraisal_files,
+    team_pages,
+    reviewing,
+    plans,
+    plan_steps,
+    deputies,
     own_account,
     accounts,
     configuration,

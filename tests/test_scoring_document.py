@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from feedback.services.appraisals.kpi_scores import METHODS
 
 from feedback.cli.reports.score import score as score_command
+from feedback.services.assessment.kpi_scores import METHODS
 from feedback.services.scores import answer_files, scorecards
 from feedback.services.scores.answer_files import Layout
 from feedback.services.scores.scorecards import Estimate

@@ -156,14 +156,14 @@ class VersionCause(StrEnum):
 class AppraisalVersion(Base):
     """What an appraisal was computed to be, with everything it was made from. It never changes.
 
-    summary: the part of the document that pages about many people show.
+    document: JSON, byte for byte as it was written. summary: the part of it that pages about many people show.
     """
 
     __tablename__ = "appraisal_version"
 
     appraisal_id: Mapped[int] = mapped_column(ForeignKey("appraisal.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    document: Mapped[str] = mapped_column(Text)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     digest: Mapped[str] = mapped_column(String(64))
     formula: Mapped[str] = mapped_column(String(64))

@@ -8,6 +8,9 @@ import pytest
 from tests.cli.commands import ran
 
 RUN_BY = {
+    "appraisal history": "test_appraisals.test_history_tells_versions_with_their_differences_and_steps",
+    "appraisal show": "test_appraisals.test_history_tells_versions_with_their_differences_and_steps",
+    "appraise": "test_appraisals.test_an_export_is_computed_again_without_a_database_byte_for_byte",
     "appraisal reopen": "test_decisions.test_an_appraisal_is_reopened_after_it_was_shown_what_falls_away",
     "appraisal review": "test_decisions.test_a_round_is_reviewed_calibrated_confirmed_and_told",
     "appraisal reviewer": "test_decisions.test_the_reviewer_is_changed_by_hr_alone",
@@ -95,6 +98,10 @@ RUN_BY = {
         "test_report_files.test_the_team_and_the_quality_are_written_into_a_file_for_its_owner_alone[quality]"
     ),
     "results team": "test_report_files.test_a_team_is_that_of_a_manager_or_a_department",
+    "round compute": "test_appraisals.test_a_round_is_created_started_looked_at_and_computed",
+    "round create": "test_appraisals.test_a_round_is_created_started_looked_at_and_computed",
+    "round start": "test_appraisals.test_a_round_is_created_started_looked_at_and_computed",
+    "round status": "test_appraisals.test_a_round_is_created_started_looked_at_and_computed",
     "roster add": "test_campaigns.test_the_whole_way_with_nominations",
     "roster ask": "test_rosters.test_a_client_who_was_asked_not_long_ago_is_asked_all_the_same",
     "roster remove": "test_campaigns.test_the_whole_way_with_nominations",

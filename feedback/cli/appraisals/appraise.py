@@ -17,6 +17,10 @@ from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, Round
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.appraisals import computing, offline_check, rights, rounds, versions
+from feedback.services.appraisals.comparing import Computation
+from feedback.services.assessment import assessing
+from feedback.services.assessment.appraisal_document import AppraisalDocument
+from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit
 from feedback.services.people import people
 from feedback.transaction import transaction
@@ -118,7 +122,7 @@ def _compute(period: str, subject: str | None, reason: str, *, preview: bool, as
 
 
 def _document(
-    session: Session, round_: Round, named: list[Person] | None, preview: computing.Computation | None
+    session: Session, round_: Round, named: list[Person] | None, preview: Computation | None
 ) -> dict[str, Any]:
     """Every appraisal with version, state and derivation; no key with a number where there is none."""
     codes = {person.code for person in named} if named else None
@@ -128,16 +132,16 @@ def _document(
         if codes is None or appraisal.person.code in codes
     ]
     fresh = {change.appraisal.id: change for change in preview.changes} if preview else {}
-    stored = versions.newest(session, wanted)
-    subjects = []
-    for appraisal in wanted:
-        if appraisal.id in fresh:
-            change = fresh[appraisal.id]
-            subjects.append(_subject(appraisal, change.document.to_document(), change.number))
-        elif appraisal.id in stored:
-            subjects.append(_subject(appraisal, stored[appraisal.id].document, appraisal.version))
-        else:
-            subjects.append(_subject(appraisal, {"subject": {"code": appraisal.person.code}}, None))
+    stored, scheme = versions.documents(session, wanted), read_scheme(round_.scheme)
+    documents = stored | {id: change.document for id, change in fresh.items()}
+    subjects = [
+        _subject(
+            appraisal,
+            assessing.explained(scheme, documents[appraisal.id]) if appraisal.id in documents else None,
+            fresh[appraisal.id].number if appraisal.id in fresh else appraisal.version,
+        )
+        for appraisal in wanted
+    ]
     return {
         "period": round_.period,
         "scheme": {
@@ -149,10 +153,10 @@ def _document(
     }
 
 
-def _subject(appraisal: Appraisal, document: dict[str, Any], version: int | None) -> dict[str, Any]:
+def _subject(appraisal: Appraisal, document: AppraisalDocument | None, version: int | None) -> dict[str, Any]:
+    own = document.to_document() if document else {"subject": {"code": appraisal.person.code}}
     layers = {"calibrated": appraisal.calibrated_band, "adjustment": appraisal.adjustment}
     state = {"version": version, "state": str(appraisal.state), "not_appraised": appraisal.not_appraised}
-    own = {name: value for name, value in document.items() if name != "format"}
     pruned: dict[str, Any] = _without_nothing(own | state | {"layers": layers})
     return pruned
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from feedback.services.appraisals.computing import Change, Computation
+from feedback.services.appraisals.comparing import Change, Computation
+from feedback.services.appraisals.summaries import AppraisalSummary
 from feedback.services.assessment.appraisal_document import AppraisalDocument, DerivationLine, Statement
 from feedback.services.assessment.derivation_lines import number, put_in
 from feedback.services.assessment.inputs import FigureInput
@@ -39,13 +40,13 @@ def _change(change: Change) -> Iterator[str]:
 def _outcome(document: AppraisalDocument | None) -> str | None:
     if document is None:
         return None
-    official = document.official
-    if official is None:
-        held = f" ({', '.join(document.held)})" if document.held else ""
-        return f"{document.status}{held}"
-    band = f", band {official.band.id}" if official.band else ""
-    status = "" if document.status == "ok" else f"{document.status}, "
-    return f"{status}{official.shown}{band}"
+    summary = AppraisalSummary.of(document)
+    if summary.total is None:
+        held = f" ({', '.join(summary.held)})" if summary.held else ""
+        return f"{summary.status}{held}"
+    band = f", band {summary.band.id}" if summary.band else ""
+    status = "" if summary.status == "ok" else f"{summary.status}, "
+    return f"{status}{summary.shown}{band}"
 
 
 def explained(document: AppraisalDocument) -> str:

@@ -26,8 +26,7 @@ from feedback.transaction import transaction
 
 
 @click.command(
-    epilog="Examples: feedback round calibrate 2026Q4 --department east --member M01 --chair D01 --as hr@example.com; "
-    'then --session 3 --change A02=B --reason "..." [--fact "..."], and at the end --session 3 --close'
+    epilog="Example: feedback round calibrate 2026Q4 --department east --member M01 --chair D01 --as hr@example.com"
 )
 @IN_PERIOD
 @click.option("--department", "departments", multiple=True, metavar="CODE", help="The pool; default: all.")
@@ -52,7 +51,10 @@ def calibrate(
     close: bool,
     email: str,
 ) -> None:
-    """Open a calibration of PERIOD, or show, change or close one (--session)."""
+    """Open a calibration of PERIOD, or show, change or close one (--session).
+
+    Within one: --session 3 --change A02=B --reason TEXT [--fact TEXT], and at the end --session 3 --close.
+    """
     with transaction() as session:
         by, of_round = decider(session, email), find_round(session, period)
         if number is None:

@@ -258,7 +258,7 @@ def upgrade() -> None:
         "appraisal_version",
         sa.Column("appraisal_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
         sa.Column("summary", sa.JSON(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("formula", sa.String(length=64), nullable=False),

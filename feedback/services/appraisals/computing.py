@@ -3,7 +3,6 @@
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,52 +20,19 @@ from feedback.models.rounds import (
     RoundState,
     VersionCause,
 )
-from feedback.services.appraisals import enrolment, gathering, versions
-from feedback.services.appraisals.gathering import REASONS, Gathered
+from feedback.services.appraisals import enrolment, gathering
+from feedback.services.appraisals.comparing import Change, Comparison, Computation
+from feedback.services.appraisals.gathering import REASONS
 from feedback.services.appraisals.summaries import AppraisalSummary
-from feedback.services.appraisals.versions import Difference
 from feedback.services.assessment import assessing
 from feedback.services.assessment.appraisal_document import FORMULA, AppraisalDocument
-from feedback.services.assessment.assessing import Assessable
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import documents, row_locks
 from feedback.services.ground.errors import NotPossible
 from feedback.services.ground.row_locks import among
-from forms.scheme import Scheme
 from forms.words import N_
 
 NOT_STARTED = N_("the round of %(period)s is %(state)s: start it first")
-OPEN = (AppraisalState.RUNNING, AppraisalState.COMPUTED)
-
-
-@dataclass(frozen=True)
-class Change:
-    """An appraisal whose inputs are new. before: None for the first version; waits: it is past being computed, and is
-    reopened first."""
-
-    appraisal: Appraisal
-    document: AppraisalDocument
-    before: AppraisalDocument | None
-    cause: VersionCause
-    number: int
-    waits: bool
-
-    @property
-    def differences(self) -> tuple[Difference, ...]:
-        return versions.difference(self.before, self.document) if self.before else ()
-
-
-@dataclass(frozen=True)
-class Computation:
-    """changes: in the order of codes. left_out: who is not appraised by the rules, with the reason in words."""
-
-    changes: tuple[Change, ...]
-    left_out: tuple[tuple[Appraisal, str], ...]
-    unchanged: int
-
-    @property
-    def made(self) -> list[Change]:
-        return [change for change in self.changes if not change.waits]
 
 
 def preview(
@@ -89,7 +55,7 @@ def preview(
     decided = people is not None if decided is None else decided
     with collector_at_rest():
         gathered = gathering.gather(session, scheme, round_.period, named, now.date())
-        return _Comparison(session, scheme, round_.period, gathered, cause, decided).of(appraisals)
+        return Comparison(session, scheme, round_.period, gathered, cause, decided).of(appraisals)
 
 
 @contextmanager
@@ -138,12 +104,14 @@ def compute(
 def documents_of(
     session: Session, round_: Round, people: Sequence[Person], period: str, *, now: datetime
 ) -> dict[int, AppraisalDocument]:
-    """By person: what another period, such as a month that is running, comes to by the scheme of the round."""
+    """By person: what another period, such as a month that is running, comes to by the scheme of the round.
+
+    Without derivations.
+    """
     scheme = read_scheme(round_.scheme)
     gathered = gathering.gather(session, scheme, period, people, now.date())
-    ids = list(gathered.people)
-    made = assessing.assess(scheme, period, [gathered.people[id] for id in ids])
-    return dict(zip(ids, made, strict=True))
+    made = assessing.assess(scheme, period, list(gathered.people.values()))
+    return dict(zip(gathered.people, made, strict=True))
 
 
 def _check(round_: Round) -> None:
@@ -168,56 +136,6 @@ def _left_out_by_hand(appraisal: Appraisal) -> bool:
     return reason is not None and reason not in REASONS.values()
 
 
-@dataclass(frozen=True)
-class _Comparison:
-    """The newest versions beside what the inputs of now would make."""
-
-    session: Session
-    scheme: Scheme
-    period: str
-    gathered: Gathered
-    cause: VersionCause | None
-    decided: bool
-
-    def of(self, appraisals: Sequence[Appraisal]) -> Computation:
-        people = {each.person_id: each for each in appraisals}
-        newest = versions.newest(self.session, appraisals)
-        fresh = {
-            id: assessable
-            for id, assessable in self.gathered.people.items()
-            if self._is_new(people[id], assessable, newest)
-        }
-        made = assessing.assess(self.scheme, self.period, list(fresh.values()))
-        by_person = dict(zip(fresh, made, strict=True))
-        left_out = [
-            (each, REASONS[why])
-            for each in appraisals
-            if (why := self.gathered.not_appraised.get(each.person_id)) and each.not_appraised != REASONS[why]
-        ]
-        changes = [
-            self._change(each, by_person[each.person_id], newest.get(each.id))
-            for each in appraisals
-            if each.person_id in by_person
-        ]
-        return Computation(tuple(changes), tuple(left_out), len(self.gathered.people) - len(changes))
-
-    def _is_new(
-        self, appraisal: Appraisal, assessable: Assessable, newest: dict[int, AppraisalVersion]
-    ) -> bool:
-        version = newest.get(appraisal.id)
-        if version is None or appraisal.state == AppraisalState.NOT_APPRAISED:
-            return True
-        return version.digest != assessable.digest(self.scheme)
-
-    def _change(
-        self, appraisal: Appraisal, document: AppraisalDocument, version: AppraisalVersion | None
-    ) -> Change:
-        before = AppraisalDocument.from_document(version.document) if version else None
-        cause = VersionCause.FIRST if before is None else self.cause or versions.cause(before, document)
-        waits = not self.decided and appraisal.state not in (*OPEN, AppraisalState.NOT_APPRAISED)
-        return Change(appraisal, document, before, cause, (appraisal.version or 0) + 1, waits)
-
-
 class _Log:
     """What is written, in a few statements for everybody."""
 
@@ -229,15 +147,14 @@ class _Log:
         self.audit: list[dict[str, Any]] = []
 
     def version(self, period: str, change: Change) -> None:
-        appraisal, document = change.appraisal, change.document
-        summary = AppraisalSummary.of(document)
+        appraisal, summary = change.appraisal, AppraisalSummary.of(change.document)
         self.versions.append(
             {
                 "appraisal_id": appraisal.id,
                 "number": change.number,
-                "document": documents.numbered(document.to_document()),
+                "document": change.document.to_text(),
                 "summary": documents.numbered(summary.to_document()),
-                "digest": document.basis.inputs,
+                "digest": summary.digest,
                 "formula": FORMULA,
                 "cause": change.cause,
                 "reason": self.reason,
@@ -248,7 +165,7 @@ class _Log:
         state = AppraisalState(appraisal.state)
         starts = state in (AppraisalState.RUNNING, AppraisalState.NOT_APPRAISED)
         after = AppraisalState.COMPUTED if starts else state
-        held = str(document.held[0]) if document.held and document.official is None else None
+        held = str(summary.held[0]) if summary.held and summary.total is None else None
         self.appraisals.append(
             {
                 "id": appraisal.id,
@@ -260,7 +177,7 @@ class _Log:
         )
         if after != state:
             self._move(period, appraisal, after, self.reason)
-        facts = {"version": change.number, "digest": document.basis.inputs, "cause": str(change.cause)}
+        facts = {"version": change.number, "digest": summary.digest, "cause": str(change.cause)}
         self._audit("appraisal computed", period, appraisal, facts)
 
     def leave_out(self, period: str, appraisal: Appraisal, why: str) -> None:

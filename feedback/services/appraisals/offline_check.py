@@ -22,6 +22,7 @@ from forms.words import N_
 FORMAT = "feedback-appraisals-1"
 OTHER_FORMULA = N_("this was computed by %(formula)s; this program computes by %(own)s")
 NO_EXPORT = N_("this is no export of appraisals")
+BESIDE = ("version", "state", "layers")  # what an export says of a subject beside what was computed
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,15 @@ class Checked:
 
 def export(session: Session, round_: Round, appraisals: Sequence[Appraisal]) -> dict[str, Any]:
     """The newest version of each that was computed, and the scheme that they were computed by."""
-    found = versions.newest(session, appraisals)
+    scheme = read_scheme(round_.scheme)
+    found = versions.documents(session, appraisals)
     return {
         "format": FORMAT,
         "formula": FORMULA,
         "period": round_.period,
-        "scheme": json.loads(frozen(read_scheme(round_.scheme))),
+        "scheme": json.loads(frozen(scheme)),
         "subjects": [
-            documents.content(found[appraisal.id].document) | {"version": appraisal.version}
+            assessing.explained(scheme, found[appraisal.id]).to_document() | {"version": appraisal.version}
             for appraisal in appraisals
             if appraisal.id in found
         ],
@@ -65,9 +67,10 @@ def check(exported: Mapping[str, Any]) -> Iterator[Checked]:
 
 
 def _checked(scheme: Scheme, period: str, subject: Mapping[str, Any]) -> Checked:
-    given = {name: value for name, value in subject.items() if name != "version"}
+    given = {name: value for name, value in subject.items() if name not in BESIDE}
     stored = AppraisalDocument.from_document(documents.numbered(given))
-    (made,) = assessing.assess(scheme, period, [Assessable(stored.subject, stored.inputs)])
-    same = canonical_json(json.loads(json.dumps(made.to_document()))) == canonical_json(given)
+    (computed,) = assessing.assess(scheme, period, [Assessable(stored.subject, stored.inputs)])
+    made = assessing.explained(scheme, computed)
+    same = canonical_json(made.to_document()) == canonical_json(given)
     differing = tuple(each.id for each in versions.difference(stored, made))
     return Checked(stored.subject.code, made.basis.inputs, () if same else differing or ("document",))

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from feedback.models.rounds import Appraisal, AppraisalVersion, VersionCause
 from feedback.services.appraisals.summaries import AppraisalSummary
+from feedback.services.assessment import assessing
 from feedback.services.assessment.appraisal_document import AppraisalDocument, DerivationLine, Held, Statement
 from feedback.services.assessment.inputs import Inputs
+from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground.errors import NotFound
 from feedback.services.ground.row_locks import among
 from forms.words import N_
@@ -51,13 +53,34 @@ def newest(session: Session, appraisals: Sequence[Appraisal]) -> dict[int, Appra
     return {version.appraisal_id: version for version in session.scalars(query)}
 
 
+def digests(session: Session, appraisals: Sequence[Appraisal]) -> dict[int, str]:
+    """Of the newest version of each, by appraisal, in one statement."""
+    query = (
+        select(AppraisalVersion.appraisal_id, AppraisalVersion.digest)
+        .join(Appraisal, Appraisal.id == AppraisalVersion.appraisal_id)
+        .where(AppraisalVersion.number == Appraisal.version)
+        .where(among(AppraisalVersion.appraisal_id, [each.id for each in appraisals]))
+    )
+    return {id: digest for id, digest in session.execute(query)}
+
+
+def documents(session: Session, appraisals: Sequence[Appraisal]) -> dict[int, AppraisalDocument]:
+    """The newest version of each without its derivation, by appraisal, in one statement."""
+    if not appraisals:
+        return {}
+    wanted = {each.id for each in appraisals}
+    found = newest(session, appraisals)
+    return {id: AppraisalDocument.from_text(each.document) for id, each in found.items() if id in wanted}
+
+
 def document(session: Session, appraisal: Appraisal, number: int | None = None) -> AppraisalDocument:
-    """A version, or the newest. Raises NotFound for an appraisal that was never computed."""
+    """A version, or the newest, with its derivation. Raises NotFound for an appraisal that was never computed."""
     wanted = appraisal.version if number is None else number
     version = session.get(AppraisalVersion, (appraisal.id, wanted)) if wanted else None
     if version is None:
         raise NotFound(N_("%(code)s has no such version"), code=appraisal.person.code)
-    return AppraisalDocument.from_document(version.document)
+    scheme = read_scheme(appraisal.round.scheme)
+    return assessing.explained(scheme, AppraisalDocument.from_text(version.document))
 
 
 def history(session: Session, appraisal: Appraisal) -> list[VersionLabel]:
@@ -93,7 +116,7 @@ def summaries(session: Session, appraisals: Sequence[Appraisal]) -> dict[int, Ap
 
 
 def difference(before: AppraisalDocument, after: AppraisalDocument) -> tuple[Difference, ...]:
-    """Every number of the derivation that changed, came or went, in the order of the newer one."""
+    """Every number of two derivations that changed, came or went, in the order of the newer one."""
     old = {line.id: line for line in before.derivation}
     new = {line.id: line for line in after.derivation}
     ids = [*new, *(id for id in old if id not in new)]

@@ -4,6 +4,7 @@ One frozen object feeds every page and file, in either language. Numbers are not
 and judged. A number that is not there is None, never zero.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +12,7 @@ from typing import Any
 
 from feedback.services.assessment.inputs import Inputs
 from feedback.services.ground.bilingual import Bilingual
-from feedback.services.ground.documents import restore, taken_apart
+from feedback.services.ground.documents import FORMAT, KEY, restore, taken_apart, written
 from feedback.services.scores.scorecards import Estimate
 
 FORMULA = "feedback-appraisal-1"
@@ -222,7 +223,10 @@ class AppraisalBasis:
 
 @dataclass(frozen=True)
 class AppraisalDocument:
-    """Computed is what the parts give; official is what counts, after adjustment and incidents."""
+    """Computed is what the parts give; official is what counts, after adjustment and incidents.
+
+    derivation: empty as it is stored.
+    """
 
     subject: AppraisedPerson
     period: str
@@ -241,14 +245,21 @@ class AppraisalDocument:
     official: Outcome | None
     derivation: tuple[DerivationLine, ...]
 
+    def to_text(self) -> str:
+        """As it is stored: without the derivation, which follows from the rest (`assessing.explained`)."""
+        return written({KEY: FORMAT, **vars(self), "derivation": ()})
+
     def to_document(self) -> dict[str, Any]:
-        """Lines without what they do not have: there are a hundred of them."""
+        """All of it, as commands and exports write it. Lines are without what they do not have."""
         document = taken_apart(self)
-        document["derivation"] = [
-            {name: value for name, value in line.items() if value is not None and value != []}
-            for line in document["derivation"]
-        ]
-        return document
+        lines = document["derivation"]
+        return document | {
+            "derivation": [{name: v for name, v in line.items() if v not in (None, [])} for line in lines]
+        }
+
+    @classmethod
+    def from_text(cls, text: str) -> "AppraisalDocument":
+        return cls.from_document(json.loads(text))
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "AppraisalDocument":

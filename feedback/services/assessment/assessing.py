@@ -1,9 +1,8 @@
 """The appraisals of many people from their inputs alone: no database, the same inputs give the same bytes."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,9 +23,8 @@ from feedback.services.assessment.kpi_scores import KpiColumn
 from feedback.services.assessment.outcomes import Judged
 from feedback.services.assessment.totals import Rules, totals
 from feedback.services.ground.bilingual import Bilingual
-from feedback.services.ground.documents import taken_apart
+from feedback.services.ground.documents import written
 from forms.appraisals.choices import PeriodKind
-from forms.document import digest_of
 from forms.scheme import Scheme
 from scoring import appraisal as scoring
 from scoring.reasons import ScoreReason
@@ -39,29 +37,40 @@ class Assessable:
     person: AppraisedPerson
     inputs: Inputs
 
-    @cached_property
-    def plain(self) -> dict[str, Any]:
-        """The inputs as they are stored."""
-        return taken_apart(self.inputs)
-
     def digest(self, scheme: Scheme) -> str:
         """By which versions are told apart: of the formula, the scheme and everything that went in."""
-        return digest_of({"formula": FORMULA, "scheme": scheme.digest, "inputs": self.plain})
+        text = f"{FORMULA}\n{scheme.digest}\n{written(self.inputs)}"
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
-def assess(scheme: Scheme, period: str, people: Sequence[Assessable]) -> list[AppraisalDocument]:
-    """In the order of the people, each of whom has a segment."""
+def assess(scheme: Scheme, period: str, people: Sequence[Assessable]) -> Iterator[AppraisalDocument]:
+    """In the order of the people, each of whom has a segment; without derivations, which are several times as much."""
     rules = Rules(scheme, period)
     found = totals(rules, [each.inputs for each in people], scheme.satisfaction_goal)
-    judged = [Judged(rules, found, each.inputs, place) for place, each in enumerate(people)]
-    return [_document(each, one) for each, one in zip(people, judged, strict=True)]
+    for place, each in enumerate(people):
+        yield _document(each, Judged(rules, found, each.inputs, place))
+
+
+def explained(scheme: Scheme, document: AppraisalDocument) -> AppraisalDocument:
+    """With how it came about: computed again from its inputs, which give the same by the same formula and scheme.
+
+    A document of another formula or scheme stays without.
+    """
+    basis = document.basis
+    if (basis.formula, basis.scheme_digest) != (FORMULA, scheme.digest):
+        return document
+    inputs = document.inputs
+    rules = Rules(scheme, inputs.period)
+    found = totals(rules, [inputs], scheme.satisfaction_goal)
+    lines = derivation.lines(document, Judged(rules, found, inputs, 0))
+    return replace(document, derivation=lines)
 
 
 def _document(each: Assessable, judged: Judged) -> AppraisalDocument:
     scheme, inputs = judged.rules.scheme, judged.inputs
     segments = tuple(_Segment(judged, row).result() for row in judged.rows)
     goals = float(judged.totals.goals[judged.place])
-    made = AppraisalDocument(
+    return AppraisalDocument(
         subject=each.person,
         period=inputs.period,
         basis=AppraisalBasis(FORMULA, scheme.id, scheme.version, scheme.digest, each.digest(scheme)),
@@ -79,7 +88,6 @@ def _document(each: Assessable, judged: Judged) -> AppraisalDocument:
         official=judged.official(),
         derivation=(),
     )
-    return derivation.explained(made, judged)
 
 
 def known(value: float) -> float | None:

@@ -3,12 +3,13 @@
 Every line with a formula can be computed from the lines above it, by hand and without this program.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from feedback.services.assessment.appraisal_document import (
     AppraisalDocument,
+    DerivationLine,
     Outcome,
     Statement,
 )
@@ -25,10 +26,10 @@ from scoring import appraisal as scoring
 TOTAL = "official"
 
 
-def explained(document: AppraisalDocument, judged: Judged) -> AppraisalDocument:
+def lines(document: AppraisalDocument, judged: Judged) -> tuple[DerivationLine, ...]:
     steps = _Steps(Lines(), document, judged)
     steps.add()
-    return replace(document, derivation=tuple(steps.lines.lines))
+    return tuple(steps.lines.lines)
 
 
 @dataclass(frozen=True)

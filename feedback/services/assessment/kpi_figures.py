@@ -159,7 +159,9 @@ class _OfKpi:
         actual, target, belongs = entries.actuals, self._part_targets(), entries.belongs
         if not entries.names:
             nothing, none = np.full(len(entries.cases), NAN), np.zeros(len(entries.cases), dtype=np.int64)
-            return Combined(nothing, nothing, none, none, np.full(none.shape, ScoreReason.NO_ACTUAL, np.uint8))
+            return Combined(
+                nothing, nothing, none, none, np.full(none.shape, ScoreReason.NO_ACTUAL, np.uint8)
+            )
         if self.kpi.figure is FigureRule.GROWTH:
             return self._growth(target)
         match self.kpi.combine:

@@ -18,7 +18,7 @@ from feedback.services.decisions import deputies, results
 from feedback.services.decisions.deputies import Decider
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
-from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.ground.errors import NotFound, NotPossible, Phrase
 from feedback.services.mail import notices
 from forms.appraisals.choices import SecondAnswer
 from forms.appraisals.rules import AppraisalRules, Process
@@ -30,8 +30,8 @@ NEEDS_REASON = N_("an answer needs a reason that the person may read")
 # What one can object to beside the figures of the derivation.
 DECISIONS = ("review", "adjustment", "calibration", "band")
 ROLES = {
-    SecondAnswer.LINE: N_("somebody above the reviewer"),
-    SecondAnswer.HR: N_("HR"),
+    SecondAnswer.LINE: Phrase(N_("somebody above the reviewer")),
+    SecondAnswer.HR: Phrase(N_("HR")),
 }
 
 

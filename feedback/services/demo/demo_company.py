@@ -22,7 +22,7 @@ PEERS = (8, 7, 6, 6, 6, 5, 5, 4)
 
 DIRECTOR_CODE = "D01"
 # Contacts of an account manager's clients: at the first of two, at an only one, and at a second.
-FIRST_OF_TWO, ONLY, SECOND = 1.0, 4.25, 2.5
+FIRST_OF_TWO, ONLY, SECOND = 1.5, 5.0, 51 / 14
 HIRED = date(2021, 3, 1)
 
 

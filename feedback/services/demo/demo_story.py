@@ -1,4 +1,4 @@
-"""Who goes through what at the demo company; all others have ordinary years. Codes that it does not have are left out."""
+"""Who goes through what at the demo company; the others have ordinary years. Codes that there are not are left out."""
 
 from dataclasses import dataclass, field
 from datetime import date

@@ -38,7 +38,7 @@ COLLECTING = timedelta(days=14)
 # What share of a subject's raters in a group answers, going round the subjects: all, some, too few, none.
 Response = Mapping[str, tuple[float, ...]]
 RESPONSE: Response = {
-    "client": (1, 1, 0.8, 1, 0.5, 1, 0.8, 1, 1, 0, 1),
+    "client": (1, 1, 1, 1, 0.3, 1, 1, 1, 1, 0, 1),
     "peer": (1, 0.8, 0.6, 0.4, 0.2, 1, 0.8, 0),
     "subordinate": (1, 0.7, 0.5, 1, 0),
     "supervisor": (1, 1, 1, 1, 1, 1, 0),

@@ -54,12 +54,14 @@ def restore(kind: type[Snapshot], document: Mapping[str, Any]) -> Snapshot:
     return _converter().structure(document, kind)
 
 
-def taken_apart(snapshot: Any) -> dict[str, Any]:
-    """The document of a frozen dataclass as JSON has it, many times as fast as `dataclasses.asdict`.
+def written(snapshot: Any) -> str:
+    """A frozen dataclass as the text of its document, without a number. Of fields that JSON knows: no moments."""
+    return json.dumps(snapshot, default=vars, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 
-    Of fields that JSON knows: no moments.
-    """
-    document: dict[str, Any] = json.loads(json.dumps(snapshot, default=vars, allow_nan=False))
+
+def taken_apart(snapshot: Any) -> dict[str, Any]:
+    """The document of a frozen dataclass as JSON has it, many times as fast as `dataclasses.asdict`."""
+    document: dict[str, Any] = json.loads(written(snapshot))
     return document
 
 

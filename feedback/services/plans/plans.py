@@ -195,7 +195,7 @@ def follow_up(
     row_locks.hold_row(session, plan)
     _check_writer(session, plan.appraisal, by)
     if plan.state not in RUNNING:
-        raise NotPossible(N_("the plan is %(state)s: it is not looked at"), state=plan.state)
+        raise NotPossible(N_("the plan is %(state)s: it is not looked at"), state=S(plan.state))
     if not note.strip() or len(note) > LONGEST_REVIEW:
         raise NotPossible(N_("a follow-up has 1 to %(limit)s characters"), limit=LONGEST_REVIEW)
     found = next((one for one in plan.follow_ups if one.due == due), None)

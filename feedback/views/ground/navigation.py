@@ -27,7 +27,9 @@ PART_OF = {
     **dict.fromkeys(("drafts", "previews"), "library"),
     **dict.fromkeys(CAMPAIGN_PAGES, "campaigns"),
     "contacts": "clients",
+    **dict.fromkeys(("appraisal_replies", "appraisal_files", "appraisal_targets"), "appraisals"),
     "goal_acts": "goals",
+    **dict.fromkeys(("reviews", "plans", "plan_steps", "deputies"), "team"),
 }
 
 
@@ -50,6 +52,8 @@ def section_of_request() -> str | None:
 
 MENU = (
     MenuEntry("home.start", N_("Start"), EVERYBODY),
+    MenuEntry("appraisals.index", N_("My appraisal"), (RoleName.EMPLOYEE, RoleName.MANAGER)),
+    MenuEntry("team.index", N_("My team"), (RoleName.MANAGER,)),
     MenuEntry("campaigns.index", N_("Campaigns"), OFFICE),
     MenuEntry("nominations.index", N_("Nominations"), (RoleName.EMPLOYEE, RoleName.MANAGER)),
     MenuEntry(
