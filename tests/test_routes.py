@@ -123,7 +123,7 @@ class Company:
         cell_id = self.subject_cell(released)
         office.session.add(Comment(id=bytes(16), cell_id=cell_id, item="comment", text="Always friendly."))
         nominating = self.nominating()
-        self.appraisal()
+        self.told()
         office.session.commit()
         contact = office.session.scalars(select(Contact).order_by(Contact.id.desc())).first()
         mail = office.session.scalars(select(Mail).where(Mail.campaign_id == running.id)).first()
@@ -266,7 +266,7 @@ class Company:
         report_batches.make_next(session, printer)
         return asked.token
 
-    def appraisal(self) -> None:
+    def told(self) -> None:
         """Of the same subject in the period of the released campaign: he was told of it."""
         session = self.browsers.office.session
         self.subject.level = "senior"
