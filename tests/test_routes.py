@@ -194,7 +194,7 @@ class Company:
             "sitting": [str(pool.id), "99999"],
             "plan": [str(plan.id), "99999"],
             "deputy": ["1"],
-            "result": ["bonus", "nothing"],
+            "result": ["bonus", "pay review"],
         }
 
     def appraisal(self, period: str, by: Decider) -> Appraisal:
