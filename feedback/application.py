@@ -12,9 +12,22 @@ from feedback.jobs import queue
 from feedback.presentation import template_filters
 from feedback.settings import Settings
 from feedback.views.accounts import accounts, oidc, own_account, sign_in
+from feedback.views.appraisals import appraisal_files, appraisal_pages, appraisal_replies, appraisal_targets
 from feedback.views.ballot_box import interviews, respond, side_by_side
 from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
+from feedback.views.decisions import (
+    calibrations,
+    consequences,
+    deputies,
+    objections,
+    plan_steps,
+    plans,
+    reviewing,
+    round_pages,
+    round_people,
+    team_pages,
+)
 from feedback.views.definitions import definition_drafts, library, previews
 from feedback.views.facts import register
 from feedback.views.goals import goal_acts, goals
@@ -27,7 +40,7 @@ from feedback.views.messages import call_back, call_backs, suggestion_box, sugge
 from feedback.views.oversight import audit_log, configuration, privacy
 from feedback.views.people import clients, contacts, people
 from feedback.views.planning import wizard
-from feedback.views.quality import quality
+from feedback.views.quality import influence, quality
 from feedback.views.releases import releases
 from feedback.views.reports import comment_moderation, report_files, report_pages
 from feedback.views.rosters import link_sheets, nominations, rosters
@@ -40,7 +53,22 @@ PAGES = (
     releases,
     comment_moderation,
     quality,
+    influence,
     report_files,
+    appraisal_pages,
+    appraisal_replies,
+    appraisal_targets,
+    appraisal_files,
+    team_pages,
+    reviewing,
+    plans,
+    plan_steps,
+    deputies,
+    round_pages,
+    round_people,
+    calibrations,
+    objections,
+    consequences,
     own_account,
     accounts,
     configuration,

@@ -9,8 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from forms import periods
-from forms.audit import DayField
-from forms.fields import PeriodField
+from forms.fields import DayField, PeriodField
 from forms.text_lengths import LONGEST_EVIDENCE, LONGEST_GOAL_NOTE, LONGEST_GOAL_REASON
 from forms.texts import one_line, stripped, without_nul
 from forms.words import N_
@@ -33,16 +32,16 @@ class FiniteField(FloatField):  # type: ignore[misc]
     """A finite number, or nothing."""
 
     def process_formdata(self, values: list[str]) -> None:
+        self.data: float | None = None
         if not any(value.strip() for value in values):
-            self.data = None
             return
         try:
-            super().process_formdata([values[0].strip()])
+            number = float(values[0].strip())
         except ValueError:
             raise ValueError(NUMBER) from None
-        if not math.isfinite(self.data):
-            self.data = None
+        if not math.isfinite(number):
             raise ValueError(NUMBER)
+        self.data = number
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class MilestonesField(TextAreaField):  # type: ignore[misc]
 
     def process_formdata(self, values: list[str]) -> None:
         self.typed = without_nul(values[0] if values else "")
-        self.data = ()
+        self.data: tuple[MilestoneLine, ...] = ()
         lines = [line for line in self.typed.splitlines() if line.strip()]
         try:
             self.data = tuple(MilestoneLine.read(line) for line in lines)

@@ -5,7 +5,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from forms import periods
-from forms.audit import DayField
+from forms.fields import DayField
 from forms.text_lengths import LONGEST_EVIDENCE, LONGEST_INCIDENT_REASON, LONGEST_SUMMARY
 from forms.texts import one_line, stripped
 from forms.words import N_

@@ -92,7 +92,6 @@ def test_every_table_that_touches_an_answer_is_on_the_list(session: Session):
             "batch",
         ),
         *("mail", "mail_template", "reminder"),
-        *("assignment", "figure", "figure_import", "register_entry"),
         *("goal", "goal_version", "milestone", "goal_note", "goal_rating"),
         *("incident", "incident_step"),
         *("round", "appraisal", "appraisal_reviewer", "appraisal_version", "appraisal_move"),

@@ -97,7 +97,7 @@ def everything_that_leaves(app: Flask) -> dict[str, bytes]:
         [
             f"/reports/{campaign.code}",
             f"/quality/{campaign.code}",
-            f"/quality/{campaign.code}/influence",
+            f"/influence/{campaign.code}",
             *(f"/reports/{campaign.code}/{code}" for code in people),
         ],
     )

@@ -64,7 +64,7 @@ def test_answers_of_withheld_cells_change_no_byte_where_there_are_influence_fact
     assert before == after
     influence = statistics(before)["influence"]
     assert isinstance(influence, dict) and influence["n"] == SUBJECTS * SIZE
-    page = before["/quality/2026Q4/influence en"]
+    page = before["/influence/2026Q4 en"]
     assert b"Johnson 2000" in page and b"Too few answers" not in page
 
 

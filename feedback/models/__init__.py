@@ -21,6 +21,7 @@ from feedback.models import (  # noqa: F401
     invitations,
     library,
     mail,
+    measures,
     nominations,
     notices,
     people,

@@ -86,7 +86,7 @@ def test_a_period_may_be_written_in_full_width_digits_wherever_it_is_asked_for(
         result = feedback(either_engine, *words)
         assert result.exit_code == 0, f"{line}: {result.output}"
         said[line] = result.stdout
-    assert said["kpi import kpi.csv --period ２０２６Ｑ４"].startswith("KPI results of 2026Q4: 1 added")
+    assert said["kpi import kpi.csv --period ２０２６Ｑ４"].startswith("actuals of 2026Q4: 1 added")
     assert said["goals import scores goals.csv --period ２０２６q４"].startswith(
         "goal scores of 2026Q4: 1 added"
     )

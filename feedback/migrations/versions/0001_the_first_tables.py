@@ -222,6 +222,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "dimension_measure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("dimension", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_dimension_measure_campaign_id_campaign")
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["person.id"], name=op.f("fk_dimension_measure_owner_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dimension_measure")),
+    )
+    with op.batch_alter_table("dimension_measure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dimension_measure_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
         "subject",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),

@@ -111,6 +111,33 @@ class Definitions(Block):
 
 
 @dataclass(frozen=True)
+class Explanation:
+    """One figure: what it is, what it comes to, and in which ways it came about."""
+
+    label: str
+    shown: str
+    how: tuple[str, ...]
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class Explanations(Block):
+    caption: str
+    entries: tuple[Explanation, ...]
+    kind: str = field(default="explanations", init=False)
+
+
+@dataclass(frozen=True)
+class Signatures(Block):
+    """Lines to sign on: for whom, the word for the day beside each, and what signing says."""
+
+    entries: tuple[str, ...]
+    day: str
+    note: str
+    kind: str = field(default="signatures", init=False)
+
+
+@dataclass(frozen=True)
 class PaperSection:
     title: str
     blocks: tuple[Block, ...]

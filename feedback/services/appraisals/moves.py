@@ -18,7 +18,7 @@ from feedback.services.appraisals.rights import Relation
 from feedback.services.assessment.appraisal_document import Held
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit
-from feedback.services.ground.errors import NotPossible
+from feedback.services.ground.errors import NotPossible, Phrase
 from forms.appraisals.rules import AppraisalRules
 from forms.words import N_
 
@@ -42,11 +42,11 @@ NO_SUCH_STEP = N_("the appraisal of %(code)s is %(state)s: it cannot become %(af
 
 # What a held appraisal waits for; of an incident nothing is said before it is decided.
 WAITS_FOR = {
-    Held.INCIDENT: N_("a decision is pending"),
-    Held.KPI: N_("a KPI figure is missing"),
-    Held.FEEDBACK: N_("there is no feedback score"),
-    Held.GOALS: N_("the goals are not rated"),
-    Held.QUARTERS: N_("a quarter is not final"),
+    Held.INCIDENT: Phrase(N_("a decision is pending")),
+    Held.KPI: Phrase(N_("a KPI figure is missing")),
+    Held.FEEDBACK: Phrase(N_("there is no feedback score")),
+    Held.GOALS: Phrase(N_("the goals are not rated")),
+    Held.QUARTERS: Phrase(N_("a quarter is not final")),
 }
 
 S = AppraisalState
@@ -215,7 +215,9 @@ def refusals(request: MoveRequest, after: AppraisalState) -> Iterator[NotPossibl
     appraisal = request.appraisal
     step = STEPS.get((appraisal.state, after))
     if step is None:
-        yield NotPossible(NO_SUCH_STEP, code=appraisal.person.code, state=appraisal.state, after=after)
+        yield NotPossible(
+            NO_SUCH_STEP, code=appraisal.person.code, state=AppraisalState(appraisal.state), after=after
+        )
         return
     for condition in step.conditions:
         try:

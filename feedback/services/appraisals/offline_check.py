@@ -22,6 +22,7 @@ from forms.words import N_
 FORMAT = "feedback-appraisals-1"
 OTHER_FORMULA = N_("this was computed by %(formula)s; this program computes by %(own)s")
 NO_EXPORT = N_("this is no export of appraisals")
+BESIDE = ("version", "state", "layers")  # what an export says of a subject beside what was computed
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def check(exported: Mapping[str, Any]) -> Iterator[Checked]:
 
 
 def _checked(scheme: Scheme, period: str, subject: Mapping[str, Any]) -> Checked:
-    given = {name: value for name, value in subject.items() if name != "version"}
+    given = {name: value for name, value in subject.items() if name not in BESIDE}
     stored = AppraisalDocument.from_document(documents.numbered(given))
     (computed,) = assessing.assess(scheme, period, [Assessable(stored.subject, stored.inputs)])
     made = assessing.explained(scheme, computed)

@@ -26,7 +26,6 @@ from feedback.services.decisions.pool_order import (
     managers,
     ordered,
     separable,
-    with_guideline,
 )
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground.errors import NotPossible
@@ -57,10 +56,10 @@ def of(session: Session, sitting: CalibrationSession, by: Decider) -> PoolTable:
     appraisals, rules = _appraisals(session, sitting), read_scheme(sitting.round.scheme).appraisal
     bands = tuple(band.id for band in rules.bands or rules.profiles[0].bands)
     figures, words = versions.summaries(session, appraisals), _words(session, sitting, by)
-    rows = ordered([_with_words(_bare(one, figures.get(one.id)), words) for one in appraisals])
+    rows = [_with_words(_bare(one, figures.get(one.id)), words) for one in appraisals]
+    rows = ordered(rows, rules, bands)
     past = _past(session, sitting.round.period, [one.person_id for one in appraisals])
     rows = [replace(row, past=past.get(row.appraisal.person_id, ())) for row in rows]
-    rows = with_guideline(rows, rules.guideline, bands)
     early = (AppraisalState.PREPARING, AppraisalState.RUNNING, AppraisalState.COMPUTED)
     return PoolTable(
         tuple(rows),

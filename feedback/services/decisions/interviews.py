@@ -56,7 +56,7 @@ def record(session: Session, appraisal: Appraisal, said: InterviewRecord, by: De
     if appraisal.state not in POSSIBLE:
         raise NotPossible(
             N_("an interview is about a reviewed result that is not final; this one is %(state)s"),
-            state=appraisal.state,
+            state=AppraisalState(appraisal.state),
         )
     _check(said, by)
     row = of(session, appraisal) or AppraisalInterview(appraisal_id=appraisal.id, remark="")

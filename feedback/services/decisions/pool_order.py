@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from feedback.models.calibrations import CalibrationChange, Stance
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal
+from feedback.services.appraisals import standing
 from feedback.services.appraisals.summaries import AppraisalSummary
 from feedback.services.assessment.appraisal_document import AppraisalStatus, BandLabel
-from scoring.appraisal import guideline
+from forms.appraisals.rules import AppraisalRules
 from scoring.intervals import Z
 from scoring.reliability import shrink
 from scoring.severity import ManagerSeverity, severity
@@ -58,12 +60,6 @@ class PoolRow:
             return float("nan")
         return figures.total
 
-    @property
-    def total_error(self) -> float:
-        """That of the feedback, by its weight in the total; what else is in it is taken as it is."""
-        figures = self.figures
-        return (figures.feedback_error or 0.0) * figures.feedback_weight if figures else 0.0
-
 
 @dataclass(frozen=True)
 class ManagerLine:
@@ -75,30 +71,36 @@ class ManagerLine:
     severity: ManagerSeverity | None
 
 
-def ordered(rows: Sequence[PoolRow]) -> list[PoolRow]:
-    """A total without an error has nothing that chance could have added, and is compared as it is."""
-    scores = np.array([row.total for row in rows], dtype=float)
-    drawn = shrink(scores, np.array([row.total_error for row in rows], dtype=float))
-    values = np.where(np.isnan(drawn.score), scores, drawn.score)
-    spread = np.nan_to_num(np.where(np.isnan(drawn.score), 0.0, drawn.error))
-    known = [place for place in np.argsort(-values, kind="stable").tolist() if not np.isnan(values[place])]
+def ordered(rows: Sequence[PoolRow], rules: AppraisalRules, bands: Sequence[str]) -> list[PoolRow]:
+    """By totals with shrunken feedback; who has none comes last, by code."""
+    by_id = {row.appraisal.id: row for row in rows}
+    compared = {id: row.figures for id, row in by_id.items() if row.figures and not np.isnan(row.total)}
+    errors = _errors(compared)
     made = [
         replace(
-            rows[place],
-            place=rank,
-            shrunken=float(values[place]),
-            error=float(spread[place]),
+            by_id[each.appraisal_id],
+            place=each.place,
+            shrunken=each.total,
+            error=errors[each.appraisal_id],
+            guideline=None if each.suggested is None else bands[each.suggested],
         )
-        for rank, place in enumerate(known, 1)
+        for each in standing.order(compared, rules)
     ]
-    marked = [
-        replace(row, tied=not separable(row, later)) for row, later in zip(made, made[1:], strict=False)
-    ]
-    return [
-        *marked,
-        *made[len(marked) :],
-        *(row for row, value in zip(rows, values, strict=True) if np.isnan(value)),
-    ]
+    marked = [replace(row, tied=not separable(row, later)) for row, later in pairwise(made)]
+    placed = {row.appraisal.id for row in made}
+    return [*marked, *made[len(marked) :], *(row for row in rows if row.appraisal.id not in placed)]
+
+
+def _errors(summaries: Mapping[int, AppraisalSummary]) -> dict[int, float]:
+    """Standard errors of the totals: those of the shrunken feedback by its weight; the rest is taken as it is."""
+    found = list(summaries.values())
+    score = np.array([each.feedback.value if each.feedback else np.nan for each in found], dtype=float)
+    error = np.array([each.feedback_error or np.nan for each in found], dtype=float)
+    drawn = shrink(score, np.nan_to_num(error)).error
+    used = np.where(np.isnan(drawn), np.nan_to_num(error), drawn)
+    return {
+        id: float(own * each.feedback_weight) for (id, each), own in zip(summaries.items(), used, strict=True)
+    }
 
 
 def separable(one: PoolRow, other: PoolRow) -> bool:
@@ -106,18 +108,6 @@ def separable(one: PoolRow, other: PoolRow) -> bool:
     if one.shrunken is None or other.shrunken is None:
         return True
     return abs(one.shrunken - other.shrunken) > Z * float(np.hypot(one.error, other.error))
-
-
-def with_guideline(rows: Sequence[PoolRow], shares: Sequence[float], bands: Sequence[str]) -> list[PoolRow]:
-    """By the order in which they are compared, from 25 people up."""
-    if len(shares) != len(bands) or not shares:
-        return list(rows)
-    scores = np.array([np.nan if row.shrunken is None else row.shrunken for row in rows])
-    places = guideline(scores, np.array(shares)).tolist()
-    return [
-        replace(row, guideline=bands[place]) if place >= 0 else row
-        for row, place in zip(rows, places, strict=True)
-    ]
 
 
 def managers(rows: Sequence[PoolRow]) -> list[ManagerLine]:

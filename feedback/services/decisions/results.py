@@ -126,8 +126,8 @@ def _names(
     confirmed: Sequence[ConfirmedResult],
 ) -> Mapping[str, str]:
     actors = [row.actor for row in (*made, *changes, *confirmed) if row is not None]
-    adjusted = [version.document["inputs"]["adjustment"] for version in made]
-    actors += [one["actor"] for one in adjusted if one]
+    adjusted = [AppraisalDocument.from_text(version.document).inputs.adjustment for version in made]
+    actors += [one.actor for one in adjusted if one]
     return deputies.called(session, actors)
 
 
@@ -142,7 +142,7 @@ def _layers(
     names: Mapping[str, str],
     rules: AppraisalRules,
 ) -> Layers:
-    document = AppraisalDocument.from_document(version.document)
+    document = AppraisalDocument.from_text(version.document)
     computed = _layer(
         LayerKind.COMPUTED, document.computed, True, names[version.actor], version.at, version.reason
     )

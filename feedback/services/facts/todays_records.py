@@ -19,13 +19,22 @@ def bring_up_to_date(session: Session, author: Author) -> None:
         return
     row_locks.hold(session, Person, Assignment)
     for person, post in session.execute(_differing(author.today)):
-        before = {name: getattr(person, name) for name in RECORD}
-        for name in RECORD:
-            setattr(person, name, getattr(post, name))
-        person.department_id = post.department_id or before["department_id"]
-        after = {name: getattr(person, name) for name in RECORD}
+        before = _record(person)
+        person.post, person.level, person.manager = post.post, post.level, post.manager
+        person.department = post.department or person.department
+        after = _record(person)
         who = {"actor": author.actor, "now": author.now}
         audit.record(session, "person changed", person.code, **who, before=before, after=after)
+
+
+def _record(person: Person) -> dict[str, str | None]:
+    manager = person.manager.code if person.manager else None
+    return {
+        "post": person.post,
+        "level": person.level,
+        "manager": manager,
+        "department": person.department.code,
+    }
 
 
 def _differing(today: date) -> Select[Person, Assignment]:

@@ -12,6 +12,7 @@ from feedback.services.goals.agreements import awaits, term_of
 from feedback.services.goals.goals import IN_FORCE, agreed_version, milestones_of, milestones_until, rating_in
 from feedback.services.goals.sides import Actor
 from feedback.services.ground import audit
+from feedback.services.ground.audit import Facts
 from feedback.services.ground.errors import NotPossible
 from feedback.services.tables import periods
 from forms.text_lengths import LONGEST_GOAL_NOTE
@@ -85,8 +86,8 @@ def rate(session: Session, goal: Goal, period: str, given: Rated, reason: str, b
     rating.reason, rating.at, rating.actor = reason, by.now, by.actor
     if period == term_of(goal)[-1]:
         goal.state = GoalState.RATED
-    changed = {"before": {"score": before}} if before is not None else {}
-    _log(session, goal, "goal rated", by, after={"period": period, "score": rating.rating}, **changed)
+    known = None if before is None else {"score": before}
+    _log(session, goal, "goal rated", by, before=known, after={"period": period, "score": rating.rating})
 
 
 def close(session: Session, goal: Goal, by: Actor) -> None:
@@ -142,6 +143,14 @@ def _day(day: date | None) -> dict[str, str | None]:
     return {"done_on": day.isoformat() if day else None}
 
 
-def _log(session: Session, goal: Goal, act: str, by: Actor, **facts: dict[str, object]) -> None:
+def _log(
+    session: Session,
+    goal: Goal,
+    act: str,
+    by: Actor,
+    *,
+    before: Facts | None = None,
+    after: Facts | None = None,
+) -> None:
     target = f"{goal.person.code} {goal.period}"
-    audit.record(session, act, target, actor=by.actor, now=by.now, goal=goal.id, **facts)
+    audit.record(session, act, target, actor=by.actor, now=by.now, before=before, after=after, goal=goal.id)

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 
+class Phrase(str):
+    """A fact of a sentence that is itself words of ours, marked with N_ and translated like it."""
+
+
 class DomainError(Exception):
     """One clear sentence for the person who can do something about it.
 

@@ -102,7 +102,7 @@ def receive(
 ) -> Upload:
     """Keep a file for its preview. Raises InvalidFile if it is no table at all."""
     table_files.grid(data, COLUMNS[kind])
-    if scope.period or kind is ImportKind.GOALS:
+    if scope.period or kind is ImportKind.SCORES:
         scope = replace(scope, period=periods.require(scope.period or ""))
     upload = Upload(
         token=secrets.token_urlsafe(TOKEN_SIZE),

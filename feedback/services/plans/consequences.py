@@ -15,9 +15,10 @@ from feedback.services.decisions import confirming, deputies
 from feedback.services.decisions.deputies import Decider
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
+from feedback.services.ground.audit import Facts
 from feedback.services.ground.errors import NotPossible
 from feedback.services.plans import records
-from feedback.services.plans.records import Condition, PastResult, Series, SeriesStanding
+from feedback.services.plans.records import PastResult, PromotionCondition, Series, SeriesStanding
 from feedback.services.tables import spreadsheets, table_files
 from feedback.services.tables.spreadsheets import Value
 from forms.appraisals.rules import AppraisalRules
@@ -51,7 +52,7 @@ class ConsequenceLine:
     suggested: Mapping[ConsequenceKind, Suggested]
     decided: Mapping[ConsequenceKind, Consequence]
     series: Series | None
-    conditions: tuple[Condition, ...]
+    conditions: tuple[PromotionCondition, ...]
 
     def granted(self, kind: ConsequenceKind) -> bool:
         decided = self.decided.get(kind)
@@ -120,7 +121,7 @@ def _line(
     digest: str,
     decided: Mapping[ConsequenceKind, Consequence],
     series: Series | None,
-    conditions: tuple[Condition, ...],
+    conditions: tuple[PromotionCondition, ...],
     review: Review | None,
     rules: AppraisalRules,
 ) -> ConsequenceLine:
@@ -181,8 +182,13 @@ def decide(
     before = {"granted": row.granted, "share": row.share} if kind in line.decided else None
     row.granted, row.share, row.reason, row.at, row.actor = granted, share, reason, by.now, by.name
     session.add(row)
+    _log(session, appraisal, row, before, by)
+    return row
+
+
+def _log(session: Session, appraisal: Appraisal, row: Consequence, before: Facts | None, by: Decider) -> None:
     target = f"{appraisal.round.period} {appraisal.person.code}"
-    after = {"granted": granted, "share": share}
+    after = {"granted": row.granted, "share": row.share}
     audit.record(
         session,
         "consequence decided",
@@ -191,9 +197,8 @@ def decide(
         now=by.now,
         before=before,
         after=after,
-        kind=str(kind),
+        kind=str(row.kind),
     )
-    return row
 
 
 def _share(kind: ConsequenceKind, granted: bool, share: float | None, suggested: Suggested) -> float | None:

@@ -58,8 +58,8 @@ class ConditionKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Condition:
-    """One condition of a promotion, ticked or not: so many there, so many wanted; there None: unknown."""
+class PromotionCondition:
+    """One condition of a promotion, ticked or not: so many there, so many wanted; there None: since ever."""
 
     kind: ConditionKind
     there: int | None
@@ -123,7 +123,7 @@ def promotions(
     period: str,
     rule: PromotionRule,
     rules: AppraisalRules,
-) -> Mapping[int, tuple[Condition, ...]]:
+) -> Mapping[int, tuple[PromotionCondition, ...]]:
     """The conditions of everybody, each ticked or not; a constant number of statements."""
     people = list(results)
     day = periods.last_day(period)
@@ -148,15 +148,15 @@ def _conditions(  # type: ignore[no-untyped-def]
 ):
     last = [result for result in found if result.state is not AppraisalState.NOT_APPRAISED][: rule.of_last]
     good = sum(one.is_final and one.qualified and is_as_good(one.band, rule.band, rules) for one in last)
-    yield Condition(ConditionKind.RESULTS, good, rule.at_least, good >= rule.at_least)
+    yield PromotionCondition(ConditionKind.RESULTS, good, rule.at_least, good >= rule.at_least)
     if rule.months_in_level:
-        long_enough = months is not None and months >= rule.months_in_level
-        yield Condition(ConditionKind.LEVEL, months, rule.months_in_level, long_enough)
+        long_enough = months is None or months >= rule.months_in_level
+        yield PromotionCondition(ConditionKind.LEVEL, months, rule.months_in_level, long_enough)
     if rule.no_incident_months:
         there = 0 if is_marked else rule.no_incident_months
-        yield Condition(ConditionKind.INCIDENTS, there, rule.no_incident_months, not is_marked)
+        yield PromotionCondition(ConditionKind.INCIDENTS, there, rule.no_incident_months, not is_marked)
     if rule.training:
-        yield Condition(ConditionKind.TRAINING, int(is_trained), 1, is_trained)
+        yield PromotionCondition(ConditionKind.TRAINING, int(is_trained), 1, is_trained)
 
 
 def months_before(day: date, months: int) -> date:
@@ -166,7 +166,7 @@ def months_before(day: date, months: int) -> date:
 
 
 def _months_in_level(session: Session, people: Collection[int], day: date) -> dict[int, int]:
-    """Whole months with the level that one has on the day; of people without a record nothing is known."""
+    """Whole months with the level that one has on the day; who has no record has had it since ever, and is left out."""
     found = {}
     for person_id, history in assignments.histories(session, people, date.min, day).items():
         spans = [span for span in history.posts if span.starts <= day and span.kind is AssignmentKind.WORK]

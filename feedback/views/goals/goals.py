@@ -25,7 +25,7 @@ from feedback.views.ground.current_reader import by, current_reader
 from feedback.views.ground.downloads import attachment
 from feedback.views.ground.faults import told
 from feedback.views.ground.guards import for_roles
-from forms.goals import MEASURES, GoalChangeForm, GoalForm, NewGoalForm
+from forms.goals import MEASURES, GoalChangeForm, GoalForm, MilestoneLine, NewGoalForm
 from forms.texts import stripped
 
 blueprint = Blueprint("goals", __name__, url_prefix="/goals")
@@ -149,10 +149,10 @@ def acting(side: Side) -> Actor:
 def terms(form: GoalForm) -> GoalTerms:
     """What does not belong to the measure that was chosen is left out."""
     measure = GoalMeasure(form.measure.data)
-    named = form.milestones.data if measure is GoalMeasure.MILESTONES else ()
+    named: tuple[MilestoneLine, ...] = form.milestones.data if measure is GoalMeasure.MILESTONES else ()
     return GoalTerms(
         title=form.title.data,
-        weight=form.weight.data,
+        weight=form.weight.data or 0.0,
         measure=measure,
         description=form.description.data,
         target=form.target.data if measure is GoalMeasure.FIGURE else None,

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from feedback.services.ground.collisions import SENTENCE, code_of, is_collision, is_unavailable
 from feedback.services.ground.errors import DomainError, InvalidFile, NotFound, NotPossible, UnknownLink
+from feedback.views.ground.faults import told
 
 STATUS_OF = {NotFound: 404, UnknownLink: 404, NotPossible: 409, InvalidFile: 422}
 SAME_AS_ABSENT = {403: 404, 410: 404}
@@ -39,7 +40,7 @@ def register(app: Flask) -> None:
 
 def domain_error(error: DomainError) -> Page:
     status = next((status for kind, status in STATUS_OF.items() if isinstance(error, kind)), 400)
-    return page(status, sentence=gettext(error.sentence, **error.facts))
+    return page(status, sentence=told(error))
 
 
 def stale_form(error: CSRFError) -> Page:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 
 from flask_babel import format_date, gettext
 from wtforms import Form
 
-from feedback.services.ground.errors import DomainError, InvalidFile, RowFault
+from feedback.services.ground.errors import DomainError, InvalidFile, Phrase, RowFault
 
 
 def told(fault: RowFault | DomainError) -> str:
@@ -14,7 +15,14 @@ def told(fault: RowFault | DomainError) -> str:
 
 
 def _in_words(facts: Mapping[str, object]) -> dict[str, object]:
-    return {name: format_date(fact, "long") if type(fact) is date else fact for name, fact in facts.items()}
+    return {name: _fact(fact) for name, fact in facts.items()}
+
+
+def _fact(fact: object) -> object:
+    """Days as people write them; states, and what is a phrase of ours, in the reader's language."""
+    if type(fact) is date:
+        return format_date(fact, "long")
+    return gettext(str(fact)) if isinstance(fact, StrEnum | Phrase) else fact
 
 
 def show_in(form: Form, error: InvalidFile) -> None:

@@ -14,6 +14,7 @@ OFFICE = (RoleName.HR, RoleName.ADMIN)
 CAMPAIGN_PAGES = (
     "campaign_drafts",
     "files",
+    "influence",
     "links",
     "mail",
     "moderation",
@@ -26,7 +27,10 @@ PART_OF = {
     **dict.fromkeys(("drafts", "previews"), "library"),
     **dict.fromkeys(CAMPAIGN_PAGES, "campaigns"),
     "contacts": "clients",
+    **dict.fromkeys(("appraisal_replies", "appraisal_files", "appraisal_targets"), "appraisals"),
     "goal_acts": "goals",
+    **dict.fromkeys(("reviews", "plans", "plan_steps", "deputies"), "team"),
+    **dict.fromkeys(("round_people", "consequences"), "rounds"),
 }
 
 
@@ -49,6 +53,11 @@ def section_of_request() -> str | None:
 
 MENU = (
     MenuEntry("home.start", N_("Start"), EVERYBODY),
+    MenuEntry("appraisals.index", N_("My appraisal"), (RoleName.EMPLOYEE, RoleName.MANAGER)),
+    MenuEntry("team.index", N_("My team"), (RoleName.MANAGER,)),
+    MenuEntry("rounds.index", N_("Rounds"), (RoleName.HR,)),
+    MenuEntry("calibrations.index", N_("Calibrations"), (RoleName.MANAGER, RoleName.HR)),
+    MenuEntry("objections.index", N_("Objections"), (RoleName.HR,)),
     MenuEntry("campaigns.index", N_("Campaigns"), OFFICE),
     MenuEntry("nominations.index", N_("Nominations"), (RoleName.EMPLOYEE, RoleName.MANAGER)),
     MenuEntry(

@@ -6,10 +6,13 @@ from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.people import Department
+from feedback.models.rounds import Appraisal
 from feedback.presentation import heat_tables, report_figures, team_charts
 from feedback.services.accounts import reading_rights
 from feedback.services.accounts.reading_rights import Reader
+from feedback.services.appraisals import rights
 from feedback.services.campaigns import campaigns, overview
+from feedback.services.ground.errors import NotFound
 from feedback.services.releases import replies
 from feedback.services.reports import report_summaries, team_report
 from feedback.services.reports.report_summaries import Member
@@ -85,5 +88,14 @@ def show(campaign: str, person: str) -> str:
         reply=reply,
         is_own=subject.person_id == reader.person_id,
         may_release=reader.reads_everything or reader.leads,
+        appraisal=appraisal_of(reader, subject),
         **report_figures.of_report(report),
     )
+
+
+def appraisal_of(reader: Reader, subject: Subject) -> Appraisal | None:
+    """Of the same person in the period of the campaign, if there is one for the reader."""
+    try:
+        return rights.find(db.session(), reader, subject.campaign.period, subject.person.code)
+    except NotFound:
+        return None

@@ -35,7 +35,13 @@ def with_errors(bureau: Bureau, **errors: float) -> None:
     for code, error in errors.items():
         one = bureau.of(code)
         version = bureau.session.get(AppraisalVersion, (one.id, one.version))
-        version.summary = version.summary | {"feedback_error": error, "feedback_weight": 1.0}
+        total = version.summary["total"]
+        score = {"value": total, "low": total - 2 * error, "high": total + 2 * error, "n": 9}
+        version.summary = version.summary | {
+            "feedback": score,
+            "feedback_error": error,
+            "feedback_weight": 1.0,
+        }
     bureau.session.commit()
 
 

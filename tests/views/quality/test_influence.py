@@ -33,7 +33,7 @@ def words(page: Page) -> str:
 
 
 def shown(hr: Browser, campaign: Campaign, language: str = "en") -> Page:
-    return Page(hr.get(f"/quality/{campaign.code}/influence?lang={language}").text)
+    return Page(hr.get(f"/influence/{campaign.code}?lang={language}").text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -76,18 +76,18 @@ def test_below_fifty_the_page_says_that_it_cannot_tell(hr: Browser, office: Offi
 
 @pytest.mark.parametrize("role", [RoleName.MANAGER, RoleName.EMPLOYEE, RoleName.AUDITOR])
 def test_only_the_office_reads_it(browsers: Browsers, office: Office, campaign: Campaign, role: RoleName):
-    address = f"/quality/{campaign.code}/influence"
+    address = f"/influence/{campaign.code}"
     assert browsers.sign_in(role, office.person("B9")).get(address).status_code == 404
 
 
 def test_it_is_refused_in_words_while_the_campaign_is_open(hr: Browser, office: Office):
     campaign = office.open({"client": 4})
-    assert hr.get(f"/quality/{campaign.code}/influence?lang=en").status_code == 409
+    assert hr.get(f"/influence/{campaign.code}?lang=en").status_code == 409
 
 
 def test_it_is_reached_from_the_pages_of_the_campaign(hr: Browser, campaign: Campaign):
     for address in (f"/reports/{campaign.code}", f"/quality/{campaign.code}", f"/campaigns/{campaign.code}"):
-        assert f'href="/quality/{campaign.code}/influence"' in hr.get(address).text
+        assert f'href="/influence/{campaign.code}"' in hr.get(address).text
 
 
 def test_two_campaigns_of_a_year_stand_together(hr: Browser, office: Office):
