@@ -4,7 +4,7 @@ from wtforms import Form, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from forms.audit import DayField
+from forms.fields import DayField
 from forms.reviews import UP_TO_500, UP_TO_5000
 from forms.text_lengths import LONGEST_LINE, LONGEST_REVIEW
 from forms.texts import one_line, stripped

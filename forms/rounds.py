@@ -4,8 +4,7 @@ from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from forms.audit import DayField
-from forms.fields import PeriodField
+from forms.fields import DayField, PeriodField
 from forms.reviews import UP_TO_500, UP_TO_2000
 from forms.text_lengths import LONGEST_LINE, LONGEST_REPLY
 from forms.texts import one_line, stripped

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from feedback.models.campaigns import Campaign
 from feedback.models.library import DefinitionKind
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.tokens import Tokens
@@ -74,15 +75,16 @@ def _peers(company: DemoCompany, dice: random.Random) -> dict[str, list[str]]:
 
 def _write_scheme(stage: Stage, sources: dict[str, str], *, is_agreed: bool, now: datetime) -> None:
     """The company's own next version: where figures come from, and whether targets are agreed by both sides."""
-    session, kind, given = stage.session, DefinitionKind.SCHEME, {"actor": ACTOR, "now": now}
-    draft = definition_drafts.copy(session, library.find(session, kind, library.DEFAULT), **given)
+    session = stage.session
+    current = library.find(session, DefinitionKind.SCHEME, library.DEFAULT)
+    draft = definition_drafts.copy(session, current, actor=ACTOR, now=now)
     kpis = [
         dict(kpi) | ({"source": sources[kpi["id"]]} if kpi["id"] in sources else {})
         for kpi in draft.table["kpi"]
     ]
     process = dict(draft.table["process"]) | {"targets_agreed": is_agreed}
     table = dict(draft.table) | {"kpi": kpis, "process": process}
-    definition_drafts.save(session, draft, table, seen=digest_of(draft.table), **given)
+    definition_drafts.save(session, draft, table, seen=digest_of(draft.table), actor=ACTOR, now=now)
 
 
 def _past(stage: Stage, figures: Figures, peers: dict[str, list[str]], now: datetime) -> None:
@@ -134,7 +136,7 @@ def _campaign(quarter: str, opened: datetime, peers: dict[str, list[str]]) -> st
 
 def _answer(
     stage: Stage,
-    campaign: "demo_surveys.Campaign",
+    campaign: Campaign,
     response: demo_surveys.Response,
     figures: Figures,
     dice: random.Random,

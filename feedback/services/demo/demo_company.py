@@ -62,6 +62,7 @@ def people(company: DemoCompany, *, gone: bool = False) -> bytes:
         rows.append(_person(code, names.SUPERVISORS[department], unit, manager=DIRECTOR_CODE))
         rows += _account_managers(company, department)
         rows += _colleagues(company, department)
+    headings: tuple[str, ...]
     headings = ("code", "name", "name_en", "email", "language", "department", "department_name")
     headings += ("department_name_en", "level", "manager", "active")
     active = [(*row, "no" if gone and row[0] in story.LEFT else "yes") for row in rows]
@@ -133,7 +134,7 @@ def peers(company: DemoCompany, dice: random.Random) -> dict[str, list[str]]:
 
 def history(company: DemoCompany) -> bytes:
     """Since when everybody has been what, with those who came, left, were promoted, moved or were on leave."""
-    rows: list[tuple[str, str, str, str, str, str]] = []
+    rows: list[tuple[str, ...]] = []
     for code, level in levels_of(company).items():
         manager = manager_code(company.department_of(company.subject_codes.index(code), company.subjects))
         before, since = story.PROMOTED.get(code, (level, None))

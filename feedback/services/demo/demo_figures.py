@@ -12,10 +12,11 @@ from feedback.services.demo.demo_company import DemoCompany
 from feedback.services.demo.demo_story import Form
 from feedback.services.fact_files.figure_files import FigureFile
 from feedback.services.tables import periods, table_files
+from feedback.services.tables.spreadsheets import Value
 from forms.appraisals.choices import Combine, FigureRule, PeriodKind
 from forms.appraisals.rules import AppraisalRules, Kpi
 
-Row = tuple[object, ...]
+Row = tuple[Value, ...]
 HEADINGS = ("subject", "kpi", "period", "actual", "part", "whole", "base")
 FROM_REGISTER = "register."
 KEY_ACCOUNTS = 10
@@ -107,7 +108,7 @@ class Figures:
     def before(self) -> FigureFile:
         """What the first quarter grows from."""
         growing = [code for code, kpi in self.kpis(story.QUARTERS[0]) if kpi.id == "client-growth"]
-        rows = [
+        rows: list[Row] = [
             (code, "client-growth", BEFORE, self._clients(code), None, None, None)
             for code in dict.fromkeys(growing)
         ]

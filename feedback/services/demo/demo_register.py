@@ -15,7 +15,7 @@ from feedback.services.tables.import_plan import Author
 VISITS_OF_JUNIORS, VISITS = 12, 3
 SHARE_SATISFIED, SHARE_COMPLAINING = 0.85, 0.4
 DUE = timedelta(days=5)
-Row = tuple[object, ...]
+Row = tuple[str, ...]
 
 
 def keep(stage: Stage, period: str, author: Author) -> None:
@@ -23,6 +23,7 @@ def keep(stage: Stage, period: str, author: Author) -> None:
     dice = random.Random(f"register {period}")
     last = min(periods.last_day(period), author.today)
     visits = [row for row in _visits(stage, period, dice) if row[2] <= str(last)]
+    headings: tuple[str, ...]
     headings = ("client", "subject", "date", "kind", "outcome", "satisfied")
     _take(stage, RegisterKind.VISIT, headings, visits, author)
     complaints = list(_complaints(stage, period, last, dice))
@@ -38,7 +39,7 @@ def _take(
         register_files.import_file(stage.session, kind, data, author)
 
 
-def _visits(stage: Stage, period: str, dice: random.Random) -> Iterator[tuple[str, str, str, str, str, str]]:
+def _visits(stage: Stage, period: str, dice: random.Random) -> Iterator[Row]:
     for code, levels, days in _present(stage, period):
         usual = VISITS_OF_JUNIORS if "junior" in levels else VISITS
         shown = story.form(code, period, story.Form(1.0, 4.0)).figures

@@ -174,8 +174,8 @@ class Running:
                     targets.agree(session, of, side=TargetSide.SUBJECT, author=author)
         if "A04" in self.stage.people:
             of = TargetOf(self.stage.people["A04"], periods.months_of(period)[2], TWO_TARGETS[0])
-            words = {"reason": demo_words.CHANGED_TARGET, "author": author}
-            targets.propose(session, of, 380_000, side=TargetSide.SUBJECT, **words)
+            why = demo_words.CHANGED_TARGET
+            targets.propose(session, of, 380_000, side=TargetSide.SUBJECT, reason=why, author=author)
 
     def prepare(self, period: str) -> None:
         rounds_now = self.ago(READ)

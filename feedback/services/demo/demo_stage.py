@@ -46,15 +46,15 @@ class Stage:
 
     def open_accounts(self, password: str, now: datetime) -> None:
         """Of the offices, the director, the managers and their account managers; who has left has none."""
-        given = {"actor": ACTOR, "now": now}
         for role, email in OFFICES.items():
-            accounts.create(self.session, email, password, role, **given)
+            accounts.create(self.session, email, password, role, actor=ACTOR, now=now)
         leading = (demo_company.DIRECTOR_CODE, *demo_company.manager_codes())
         people = dict.fromkeys(leading, RoleName.MANAGER)
         people |= dict.fromkeys(self.company.subject_codes, RoleName.EMPLOYEE)
         for code, role in people.items():
             if code not in demo_story.LEFT:
-                accounts.create(self.session, _email(code), password, role, person=code, **given)
+                email = _email(code)
+                accounts.create(self.session, email, password, role, person=code, actor=ACTOR, now=now)
 
     def author(self, now: datetime) -> Author:
         return Author(OFFICES[RoleName.HR], now, days.day_of(now, ZONE))

@@ -130,11 +130,15 @@ def nominate(stage: Stage, year: str, peers: Mapping[str, list[str]], *, now: da
     lifecycle.start_nominating(stage.session, campaign, actor=ACTOR, now=now)
     for place, subject in enumerate(campaign.subjects):
         for number, rater in enumerate(peers.get(subject.person.code, ())[::2]):
-            part, given = NominationRole.SUBJECT, {"actor": ACTOR, "now": now}
-            proposal = nominations.propose(stage.session, subject, rater, "peer", part=part, **given)
+            part = NominationRole.SUBJECT
+            proposal = nominations.propose(
+                stage.session, subject, rater, "peer", part=part, actor=ACTOR, now=now
+            )
             if (place + number) % 3 == 0:
                 part, is_agreed = NominationRole.MANAGER, number < 3
-                nominations.decide(stage.session, subject, proposal.id, is_agreed, part=part, **given)
+                nominations.decide(
+                    stage.session, subject, proposal.id, is_agreed, part=part, actor=ACTOR, now=now
+                )
 
 
 def sample_links(session: Session, custody: Custody, tokens: Tokens, code: str) -> dict[str, str]:

@@ -55,12 +55,12 @@ def new(period: str) -> Page:
 
     def opened(session: Session) -> None:
         pool = pool_of(session, of_round, codes(form.departments.data), by)
-        seats = [
+        members, chairs = (
             [people.find(session, code) for code in codes(form[name].data)] for name in ("members", "chairs")
-        ]
-        seats[0] = seats[0] or reviewers_of(session, pool)
+        )
+        members = members or reviewers_of(session, pool)
         title = form.pool.data or form.departments.data or period
-        made.append(calibration.open_session(session, of_round, title, pool, *seats, by))
+        made.append(calibration.open_session(session, of_round, title, pool, members, chairs, by))
 
     if request.method == "POST" and done(form, opened):
         flash(gettext("The calibration is open."), "success")
