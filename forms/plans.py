@@ -1,6 +1,6 @@
 """Plans to improve or to learn: their text, what is found on the way, and how they end."""
 
-from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Form, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
@@ -80,7 +80,9 @@ class ExtensionForm(PlanReasonForm):
 
 
 class PlanEndForm(Form):  # type: ignore[misc]
-    after = SelectField(N_("Outcome"), choices=[SelectChoice(*end) for end in ENDS.items()])
+    after = RadioField(
+        N_("Outcome"), [InputRequired(CHOOSE)], choices=[SelectChoice(*end) for end in ENDS.items()]
+    )
     outcome = TextAreaField(
         N_("What came of it"),
         [

@@ -60,7 +60,7 @@ def cover(dossier: Dossier, result: Result) -> Cover:
         notices=tuple(_notices(result)),
         measures=tuple(_measures(result)),
         dimension_title=_("Parts"),
-        dimension_head=(_("Part"), "", _("Points"), _("Weight")),
+        dimension_head=(_("Component"), "", _("Points"), _("Weight")),
         dimensions=tuple(_parts(document)),
         contents=_("Contents"),
     )
