@@ -24,6 +24,7 @@ CLIENTS_IN_THE_BEGINNING = 40
 BEFORE = "2024-12"
 AVERAGE_PROJECT, SMALL_PROJECT = 66_000, 42_000
 CHANCE = 0.03
+MONTHS_DIFFER = 0.06
 NO_ACTUAL_SHARE = 0.02
 
 
@@ -92,14 +93,20 @@ class Figures:
             return usual
         return OF_YEAR.get(kpi.id, usual * 4 if kpi.combine is Combine.SUM else usual)
 
-    def _parts(self, code: str, kpi: Kpi, period: str, value: float) -> list[tuple[str, float]]:
-        """A quarter may be planned and told by months; what adds up is divided."""
+    def _parts(self, code: str, kpi: Kpi, period: str) -> list[str]:
+        """A quarter may be planned and told by months, those in which somebody was there."""
         if period not in (story.BY_MONTH, story.OPEN_QUARTER) or self._is_of_register(kpi):
-            return [(period, value)]
-        share = 3 if kpi.combine is Combine.SUM and kpi.figure is FigureRule.VALUE else 1
+            return [period]
         joined = story.JOINED.get(code, demo_company.HIRED)
-        there = [month for month in periods.months_of(period) if periods.last_day(month) >= joined]
-        return [(month, value / share) for month in there]
+        return [month for month in periods.months_of(period) if periods.last_day(month) >= joined]
+
+    @staticmethod
+    def _adds_up(kpi: Kpi) -> bool:
+        return kpi.combine is Combine.SUM and kpi.figure is FigureRule.VALUE
+
+    def _share_there(self, code: str, period: str) -> float:
+        first, last = periods.first_day(period), periods.last_day(period)
+        return len(story.days_there(code, first, last)) / ((last - first).days + 1)
 
     @staticmethod
     def _is_of_register(kpi: Kpi) -> bool:
@@ -132,15 +139,19 @@ class Figures:
         form = self.forms(code, period).figures
         if kpi.id == "key-account-coverage":
             part = min(KEY_ACCOUNTS, round(0.8 * KEY_ACCOUNTS * form))
-            for month, _ in self._parts(code, kpi, period, 0):
+            for month in self._parts(code, kpi, period):
                 yield code, kpi.id, month, None, part, KEY_ACCOUNTS, None
             return
-        value = self._value(code, kpi, period, form, dice)
-        for month, actual in self._parts(code, kpi, period, value):
+        value, months = self._value(code, kpi, period, form, dice), self._parts(code, kpi, period)
+        usual = USUAL.get(kpi.id, Usual(0))
+        for month in months:
             base = dice.randint(3, 5) if kpi.combine is Combine.WEIGHTED else None
             missing = period == story.RUNNING and dice.random() < NO_ACTUAL_SHARE
-            decimals = USUAL[kpi.id].decimals if kpi.id in USUAL else 0
-            yield code, kpi.id, month, None if missing else round(actual, decimals), None, None, base
+            actual = value / len(months) if self._adds_up(kpi) else value
+            if month != period and kpi.figure is FigureRule.VALUE:
+                actual *= dice.uniform(1 - MONTHS_DIFFER, 1 + MONTHS_DIFFER)
+            shown = None if missing else min(usual.most, round(actual, usual.decimals))
+            yield code, kpi.id, month, shown, None, None, base
 
     def _value(self, code: str, kpi: Kpi, period: str, form: float, dice: random.Random) -> float:
         if kpi.id == "project-value":
@@ -150,6 +161,7 @@ class Figures:
         usual, scale = USUAL[kpi.id], self._target(kpi, period)
         share = 1 + (form - 1) * usual.shows + dice.gauss(0, CHANCE)
         value = scale * (2 - share if kpi.lower_is_better else share)
+        value *= self._share_there(code, period) if self._adds_up(kpi) else 1.0
         return min(usual.most, round(max(value, 0.0), usual.decimals))
 
     def _clients(self, code: str) -> int:

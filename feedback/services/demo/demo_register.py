@@ -75,10 +75,7 @@ def _complaints(stage: Stage, period: str, last: date, dice: random.Random) -> I
 def _present(stage: Stage, period: str) -> Iterator[tuple[str, tuple[str, ...], list[date]]]:
     first, last = periods.first_day(period), periods.last_day(period)
     for code, levels in demo_company.levels_in(stage.company, first, last).items():
-        start, end = max(story.JOINED.get(code, first), first), min(story.LEFT.get(code, last), last)
-        away = story.ON_LEAVE.get(code, (date.max, date.max))
-        days = [start + timedelta(days=place) for place in range((end - start).days + 1)]
-        yield code, levels, [day for day in days if not away[0] <= day <= away[1]]
+        yield code, levels, story.days_there(code, first, last)
 
 
 def _clients(stage: Stage, code: str) -> list[str]:

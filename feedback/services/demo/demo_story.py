@@ -1,7 +1,7 @@
 """Who goes through what at the demo company; the others have ordinary years. Codes that there are not are left out."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from feedback.models.incidents import Severity
 
@@ -115,6 +115,14 @@ CONFIRMED, CALIBRATED, REVIEWED = ("A08", "A11"), ("A09", "A12", "A13"), ("A17",
 DRAFTED, LATE, LEFT_OUT = ("A20",), ("A24", "A25"), ("A10",)
 TOLD = (*READ, *NOTIFIED, *OBJECTED, *FINAL, *DEEMED_READ, *ANSWERED)
 WITHOUT_GOALS = "A19"
+
+
+def days_there(code: str, first: date, last: date) -> list[date]:
+    """On which of the days somebody was at work."""
+    start, end = max(JOINED.get(code, first), first), min(LEFT.get(code, last), last)
+    away, back = ON_LEAVE.get(code, (date.max, date.max))
+    days = [start + timedelta(days=place) for place in range((end - start).days + 1)]
+    return [day for day in days if not away <= day <= back]
 
 
 def form(code: str, period: str, usual: Form) -> Form:
