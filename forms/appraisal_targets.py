@@ -1,12 +1,14 @@
 """A target as one side proposes it to the other."""
 
-from wtforms import Form, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import Field, Form, SelectField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from forms.goals import FiniteField
 from forms.text_lengths import LONGEST_LINE
 from forms.texts import one_line
 from forms.words import N_
+
+NUMBER = N_("Please write a number such as 40 or 12.5.")
 
 
 class TargetForm(Form):  # type: ignore[misc]
@@ -14,10 +16,15 @@ class TargetForm(Form):  # type: ignore[misc]
 
     kpi = SelectField(N_("KPI"))
     period = SelectField(N_("Period"))
-    value = FiniteField(N_("Target"), [InputRequired(N_("Please write a number such as 40 or 12.5."))])
+    value = FiniteField(N_("Target"), [InputRequired(NUMBER)])
     reason = StringField(
         N_("Reason"),
         [Length(max=LONGEST_LINE, message=N_("Please keep it under 500 characters."))],
         filters=[one_line],
         description=N_("Needed where an agreed target changes; both values stay readable."),
     )
+
+    def validate_value(self, field: Field) -> None:
+        """Spaces alone are no number either."""
+        if field.data is None:
+            raise ValidationError(NUMBER)

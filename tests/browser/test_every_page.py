@@ -20,7 +20,7 @@ from tests.browser.looks import DESKTOP, LOOK_NAMES, LOOKS, PHONE, faults, sign_
 
 PICTURES = os.environ.get("FEEDBACK_SCREENSHOTS")
 ALL_LOOKS = tuple((language, size) for language in ("zh", "en") for size in (PHONE, DESKTOP))
-READERS = ("hr", "admin", "auditor", "m01", "a01")
+READERS = ("hr", "admin", "auditor", "compliance", "m01", "a01")
 OWN_TO_EACH_ROLE = {"home.start", "reports.campaign", "reports.show"}
 
 

@@ -55,7 +55,7 @@ def test_pages_for_strangers_look_right(page: Page, site: Site, language: str, p
 
 
 def test_reports_of_every_kind_look_right(page: Page, site: Site, language: str):
-    """Merged and withheld groups, insufficient scores, a pending and a confirmed veto, missing goals."""
+    """Merged and withheld groups, insufficient scores."""
     sign_in(page, site, "hr")
     subjects = [f"2026Q3/A{number:02}" for number in (2, 5, 10, 14, 19, 21)]
     found = [faults(page, f"{site.url}/reports/{report}", language) for report in (*subjects, "2026Q4")]

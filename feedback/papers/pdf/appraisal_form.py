@@ -80,8 +80,8 @@ def _measures(result: Result) -> Iterator[Measure]:
         interval = _interval(low, high)
         value = words.points(feedback.score.value)
         yield Measure(_("Feedback score"), value, interval=interval, bar=bar(feedback.score, 0.0, 100.0))
-    for label, value in _others(document):
-        yield Measure(label, words.points(value), bar=places(value, None, None, 0.0, MOST_AXIS))
+    for label, score in _others(document):
+        yield Measure(label, words.points(score), bar=places(score, None, None, 0.0, MOST_AXIS))
 
 
 def _total(document: AppraisalDocument, result: Result) -> Measure:

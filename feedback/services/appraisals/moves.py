@@ -266,8 +266,8 @@ def note(
         )
     )
     target = f"{appraisal.round.period} {appraisal.person.code}"
-    states = {"before": {"state": str(before)}, "after": {"state": str(after)}}
-    audit.record(session, "appraisal moved", target, actor=by.name, now=now, **states)
+    was, is_now = {"state": str(before)}, {"state": str(after)}
+    audit.record(session, "appraisal moved", target, actor=by.name, now=now, before=was, after=is_now)
 
 
 def history(session: Session, appraisal: Appraisal) -> list[AppraisalMove]:

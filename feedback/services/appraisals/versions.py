@@ -97,8 +97,17 @@ def history(session: Session, appraisal: Appraisal) -> list[VersionLabel]:
     )
     query = select(*columns).where(AppraisalVersion.appraisal_id == appraisal.id)
     return [
-        VersionLabel(*rest, summary=AppraisalSummary.from_document(summary))
-        for *rest, summary in session.execute(query.order_by(AppraisalVersion.number))
+        VersionLabel(
+            number=row.number,
+            digest=row.digest,
+            formula=row.formula,
+            cause=VersionCause(row.cause),
+            reason=row.reason,
+            at=row.at,
+            actor=row.actor,
+            summary=AppraisalSummary.from_document(row.summary),
+        )
+        for row in session.execute(query.order_by(AppraisalVersion.number))
     ]
 
 

@@ -100,20 +100,28 @@ class KpiSteps:
         label = said(N_("%(kpi)s: actual"), kpi=self.title)
         decimals = self.column.kpi.decimals
         shown = "" if np.isnan(actual) else f"{actual:,.{decimals}f}"
-        common = {"under": self.prefix, "shown": shown}
         match figures.basis[row]:
             case FigureBasis.PERIOD:
-                self._entered(label, actual, **common)  # type: ignore[arg-type]
+                self._entered(label, actual, shown)
             case FigureBasis.PARTS:
                 formula = self._of_parts()
                 count = said(
                     N_("%(parts)s of %(of)s parts"), parts=int(figures.parts[row]), of=int(figures.of[row])
                 )
                 rule = said(COMBINED[self._combine()])
-                self.lines.add(id, label, actual, formula=formula, rule=rule, notes=[count], **common)  # type: ignore[arg-type]
+                self.lines.add(
+                    id,
+                    label,
+                    actual,
+                    under=self.prefix,
+                    shown=shown,
+                    rule=rule,
+                    formula=formula,
+                    notes=[count],
+                )
             case FigureBasis.FEEDBACK | FigureBasis.REGISTER:
                 source = self.column.kpi.source or ""
-                self.lines.add(id, label, actual, source=source, **common)  # type: ignore[arg-type]
+                self.lines.add(id, label, actual, under=self.prefix, shown=shown, source=source)
             case FigureBasis.NOTHING:
                 self.lines.add(id, label, None, under=self.prefix)
 
@@ -128,7 +136,7 @@ class KpiSteps:
         """Which of the inputs' figures it is."""
         return self.case.places.get((self.column.kpi.id, period, kind))
 
-    def _entered(self, label: Statement, actual: float, *, under: str, shown: str) -> None:
+    def _entered(self, label: Statement, actual: float, shown: str) -> None:
         """For the period itself; a share from part and whole, growth from the figure and an earlier one."""
         id, entry = f"{self.prefix}.actual", self._entry(self.period)
         formula, figure = None, self._place(self.period)
@@ -138,7 +146,7 @@ class KpiSteps:
             formula, figure = f"100 * ({now} - {before}) / {before}", None
         elif entry and entry.part is not None and entry.whole is not None:
             formula = f"100 * {number(entry.part)} / {number(entry.whole)}"
-        self.lines.add(id, label, actual, under=under, shown=shown, formula=formula, figure=figure)
+        self.lines.add(id, label, actual, under=self.prefix, shown=shown, formula=formula, figure=figure)
 
     def _before(self) -> str:
         """What an entered figure has grown from."""

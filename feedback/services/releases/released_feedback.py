@@ -141,7 +141,7 @@ class _Rules:
         if self.feed.kinds:
             return self._by_kind([entry for entry in own if entry.kind in self.feed.kinds])
         self._one_at_most(own)
-        return FeedChoice(*own)
+        return FeedChoice(own[0]) if own else FeedChoice()
 
     def _by_kind(self, own: Sequence[Entry]) -> FeedChoice:
         """The first kind of the list that there is. A survey of clients alone and a 360 make one score together."""
@@ -152,7 +152,7 @@ class _Rules:
         other = COUNTERPART.get(in_order[0].kind)
         second = self._of_kind(in_order, other)
         if not second:
-            return FeedChoice(*first)
+            return FeedChoice(first[0])
         return (
             FeedChoice(None, second, first)
             if other is CampaignFeed.CLIENT

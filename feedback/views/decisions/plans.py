@@ -13,7 +13,6 @@ from feedback.models.accounts import RoleName
 from feedback.models.plans import PLAN_ENDED, DevelopmentPlan, PlanKind, PlanState
 from feedback.models.rounds import Appraisal
 from feedback.presentation import appraisal_words
-from feedback.services.appraisals import rights
 from feedback.services.decisions import deputies
 from feedback.services.decisions.deputies import Decider
 from feedback.services.ground.errors import NotFound, NotPossible
@@ -146,7 +145,7 @@ def edit(plan: int) -> Page:
     found = plan_lists.find(session, plan, by)
     if not may_write(session, found.appraisal, by):
         raise NotFound(N_("there is no such plan"))
-    if request.method == "GET":
+    if request.method != "POST":
         return edited(*typed(found), found.appraisal, plan)
     form, items = PlanForm(request.form), rows(PlanItemForm, "item", request.form)
     if done(form, lambda session: plans.rewrite(session, found, text_of(form, items), by), *items):
