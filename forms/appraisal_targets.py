@@ -3,12 +3,10 @@
 from wtforms import Field, Form, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from forms.goals import FiniteField
+from forms.goals import NUMBER, FiniteField
 from forms.text_lengths import LONGEST_LINE
 from forms.texts import one_line
 from forms.words import N_
-
-NUMBER = N_("Please write a number such as 40 or 12.5.")
 
 
 class TargetForm(Form):  # type: ignore[misc]
@@ -26,5 +24,5 @@ class TargetForm(Form):  # type: ignore[misc]
 
     def validate_value(self, field: Field) -> None:
         """Spaces alone are no number either."""
-        if field.data is None:
+        if field.data is None and not field.process_errors:
             raise ValidationError(NUMBER)
