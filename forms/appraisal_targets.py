@@ -1,7 +1,7 @@
 """A target as one side proposes it to the other."""
 
-from wtforms import Field, Form, SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import Form, SelectField, StringField
+from wtforms.validators import InputRequired, Length
 
 from forms.goals import NUMBER, FiniteField
 from forms.text_lengths import LONGEST_LINE
@@ -21,8 +21,3 @@ class TargetForm(Form):  # type: ignore[misc]
         filters=[one_line],
         description=N_("Needed where an agreed target changes; both values stay readable."),
     )
-
-    def validate_value(self, field: Field) -> None:
-        """Spaces alone are no number either."""
-        if field.data is None and not field.process_errors:
-            raise ValidationError(NUMBER)
