@@ -13,7 +13,6 @@ from feedback.models.accounts import RoleName
 from feedback.models.plans import PLAN_ENDED, DevelopmentPlan, PlanKind, PlanState
 from feedback.models.rounds import Appraisal
 from feedback.presentation import appraisal_words
-from feedback.services.appraisals import rights
 from feedback.services.decisions import deputies
 from feedback.services.decisions.deputies import Decider
 from feedback.services.ground.errors import NotFound, NotPossible
