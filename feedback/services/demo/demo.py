@@ -89,7 +89,8 @@ def _write_scheme(stage: Stage, sources: dict[str, str], *, is_agreed: bool, now
 
 def _past(stage: Stage, figures: Figures, peers: dict[str, list[str]], now: datetime) -> None:
     past = Past(stage, figures)
-    figure_files.import_file(stage.session, figures.before(), stage.author(FOUNDED))
+    if before := figures.before():
+        figure_files.import_file(stage.session, before, stage.author(FOUNDED))
     of_year = past.begin_year(story.YEAR)
     made = []
     for quarter in story.QUARTERS:
