@@ -6,14 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from feedback.services.assessment.appraisal_document import Statement
-from feedback.services.assessment.derivation_lines import (
-    Lines,
-    added,
-    mean,
-    number,
-    ref,
-    said,
-)
+from feedback.services.assessment.derivation_lines import Lines, added, mean, number, ref, said
 from feedback.services.assessment.inputs import FigureInput
 from feedback.services.assessment.kpi_entries import Case, earlier, is_month, parts_of
 from feedback.services.assessment.kpi_figures import FigureBasis
