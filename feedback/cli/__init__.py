@@ -71,7 +71,7 @@ COMMANDS = (
     (
         "demo",
         "feedback.cli.server.demo:demo_command",
-        "Make a demo company with a year of appraisals, a round in progress and an open quarter; serve it on 127.0.0.1.",
+        "Make a demo company with a year of appraisals, a round that runs and an open quarter; serve it on 127.0.0.1.",
     ),
     (
         "doctor",
