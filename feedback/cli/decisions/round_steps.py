@@ -106,7 +106,7 @@ def confirm(period: str, codes: tuple[str, ...], email: str) -> None:
     """Confirm the decided results of PERIOD: not by who reviewed them, and nobody his own."""
     with transaction() as session:
         by, of_round = decider(session, email), rounds.find(session, period)
-        done = confirming.confirmcalibration.pool(session, of_round, by, codes=_known(session, codes))
+        done = confirming.confirm_pool(session, of_round, by, codes=_known(session, codes))
         click.echo(f"confirmed: {', '.join(one.person.code for one in done)}")
 
 

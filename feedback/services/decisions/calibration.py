@@ -37,7 +37,7 @@ def pool(session: Session, of_round: Round, departments: Sequence[str], by: Deci
     if not departments:
         return found
     query = select(Department.code, Department.id).where(Department.code.in_(departments))
-    known = dict(session.execute(query).tuples().all())
+    known = {code: id for code, id in session.execute(query)}
     for code in departments:
         if code not in known:
             raise NotFound(N_("there is no department %(code)s"), code=code)
