@@ -113,14 +113,14 @@ class Figures:
     def _is_of_register(kpi: Kpi) -> bool:
         return (kpi.source or "").startswith(FROM_REGISTER)
 
-    def before(self) -> FigureFile:
-        """What the first quarter grows from."""
+    def before(self) -> FigureFile | None:
+        """What the first quarter grows from, if anybody is measured by it."""
         growing = [code for code, kpi in self.kpis(story.QUARTERS[0]) if kpi.id == "client-growth"]
         rows: list[Row] = [
             (code, "client-growth", BEFORE, self._clients(code), None, None, None)
             for code in dict.fromkeys(growing)
         ]
-        return self._file("crm", BEFORE, rows)
+        return self._file("crm", BEFORE, rows) if rows else None
 
     def actuals(self, period: str, until: str = "9999") -> list[FigureFile]:
         """A file of each source. until: months that are over."""

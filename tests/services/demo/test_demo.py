@@ -194,7 +194,7 @@ def test_people_come_go_are_away_and_move(session: Session):
     assert of(session, "A26", "2025Q3").inputs.presence.days == 77
     assert of(session, "A19", "2025Q3").inputs.presence.days == 51
     assert [part.profile for part in of(session, "A13", "2025Q3").segments] == ["junior", "senior"]
-    assert ("A08", "M01") in set(_contributions(session))
+    assert ("A08", "M02") in set(_contributions(session))
     kinds_of = kinds(session, Assignment.kind)
     assert kinds_of == {"work", "leave"}
     reasons = select(Appraisal.not_appraised).where(Appraisal.state == S.NOT_APPRAISED)
