@@ -16,7 +16,18 @@ from feedback.views.appraisals import appraisal_files, appraisal_pages, appraisa
 from feedback.views.ballot_box import interviews, respond, side_by_side
 from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
-from feedback.views.decisions import deputies, plan_steps, plans, reviewing, team_pages
+from feedback.views.decisions import (
+    calibrations,
+    consequences,
+    deputies,
+    objections,
+    plan_steps,
+    plans,
+    reviewing,
+    round_pages,
+    round_people,
+    team_pages,
+)
 from feedback.views.definitions import definition_drafts, library, previews
 from feedback.views.facts import register
 from feedback.views.goals import goal_acts, goals
@@ -53,6 +64,11 @@ PAGES = (
     plans,
     plan_steps,
     deputies,
+    round_pages,
+    round_people,
+    calibrations,
+    objections,
+    consequences,
     own_account,
     accounts,
     configuration,

@@ -3,7 +3,7 @@
 from wtforms import Form, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from forms.goals import FiniteField
+from forms.goals import NUMBER, FiniteField
 from forms.text_lengths import LONGEST_LINE
 from forms.texts import one_line
 from forms.words import N_
@@ -14,7 +14,7 @@ class TargetForm(Form):  # type: ignore[misc]
 
     kpi = SelectField(N_("KPI"))
     period = SelectField(N_("Period"))
-    value = FiniteField(N_("Target"), [InputRequired(N_("Please write a number such as 40 or 12.5."))])
+    value = FiniteField(N_("Target"), [InputRequired(NUMBER)])
     reason = StringField(
         N_("Reason"),
         [Length(max=LONGEST_LINE, message=N_("Please keep it under 500 characters."))],

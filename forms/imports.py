@@ -28,7 +28,7 @@ class FiguresUploadForm(UploadForm):
         help=N_("Of rows that name none: a year 2026, a quarter 2026Q4 or a month 2026-11."),
         render_kw={"maxlength": 16},
     )
-    scheme = SelectField(N_("Appraisal scheme"), description=N_("It says which KPIs there are."))
+    scheme = SelectField(N_("Appraisal scheme"), description=N_("It says which KPIs there are."), default="")
     reason = StringField(
         N_("Reason"),
         [Length(max=500, message=N_("Please shorten this."))],

@@ -23,6 +23,5 @@ class MeasureForm(Form):  # type: ignore[misc]
         N_("Who sees to it"),
         [DataRequired(N_("Name somebody by the personnel number.")), Length(max=64)],
         filters=[stripped],
-        render_kw={"list": "people"},
     )
     due = DateField(N_("By when"), [InputRequired(N_("Please give a day."))])

@@ -1,10 +1,10 @@
 """Plans to improve or to learn: their text, what is found on the way, and how they end."""
 
-from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Form, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from forms.audit import DayField
+from forms.fields import DayField
 from forms.reviews import UP_TO_500, UP_TO_5000
 from forms.text_lengths import LONGEST_LINE, LONGEST_REVIEW
 from forms.texts import one_line, stripped
@@ -80,7 +80,9 @@ class ExtensionForm(PlanReasonForm):
 
 
 class PlanEndForm(Form):  # type: ignore[misc]
-    after = SelectField(N_("Outcome"), choices=[SelectChoice(*end) for end in ENDS.items()])
+    after = RadioField(
+        N_("Outcome"), [InputRequired(CHOOSE)], choices=[SelectChoice(*end) for end in ENDS.items()]
+    )
     outcome = TextAreaField(
         N_("What came of it"),
         [

@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import BooleanField, Form, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from forms.audit import DayField
+from forms.fields import DayField
 from forms.goals import FiniteField
 from forms.text_lengths import LONGEST_LINE, LONGEST_REPLY, LONGEST_REVIEW
 from forms.texts import one_line, stripped

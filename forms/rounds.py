@@ -1,13 +1,13 @@
 """A round as HR sets it up, and what HR does with the appraisal of one person."""
 
-from wtforms import Form, SelectField, StringField, TextAreaField
+from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from forms.audit import DayField
-from forms.fields import PeriodField
-from forms.reviews import UP_TO_500
-from forms.text_lengths import LONGEST_LINE
-from forms.texts import one_line
+from forms.fields import DayField, PeriodField
+from forms.reviews import UP_TO_500, UP_TO_2000
+from forms.text_lengths import LONGEST_LINE, LONGEST_REPLY
+from forms.texts import one_line, stripped
 from forms.words import N_
 
 SAY_WHY = N_("Say why.")
@@ -21,6 +21,14 @@ def reason(help: str = "", *, required: bool = True) -> StringField:
         [*checks, Length(max=LONGEST_LINE, message=UP_TO_500)],
         filters=[one_line],
         description=help,
+    )
+
+
+def chosen(label: str, choices: dict[str, str]) -> RadioField:
+    return RadioField(
+        label,
+        [InputRequired(N_("Please choose one."))],
+        choices=[SelectChoice(*choice) for choice in choices.items()],
     )
 
 
@@ -69,32 +77,29 @@ class HandoverForm(Form):  # type: ignore[misc]
 
 
 class ConsequenceForm(Form):  # type: ignore[misc]
-    granted = SelectField(N_("Decision"), choices=[("yes", N_("yes")), ("no", N_("no"))])
+    granted = chosen(N_("Decision"), {"yes": N_("yes"), "no": N_("no")})
     share = StringField(
         N_("Share of the bonus in per cent"), [Length(max=16, message=TOO_LONG)], filters=[one_line]
     )
     reason = reason(N_("Needed where you decide otherwise than the result suggests."), required=False)
 
 
-class AnswerForm(Form):  # type: ignore[misc]
-    outcome = SelectField(
+class ObjectionAnswerForm(Form):  # type: ignore[misc]
+    outcome = chosen(
         N_("Answer"),
-        choices=[
-            ("rejected", N_("rejected")),
-            ("partly upheld", N_("partly upheld")),
-            ("upheld", N_("upheld")),
-        ],
+        {"rejected": N_("rejected"), "partly upheld": N_("partly upheld"), "upheld": N_("upheld")},
     )
     band = SelectField(
         N_("Another band"),
+        default="",
         description=N_(
             "Only where it is upheld, and no figure changes. Correct a wrong figure before you answer."
         ),
     )
     reason = TextAreaField(
         N_("Reason"),
-        [DataRequired(SAY_WHY), Length(max=2000, message=N_("Please keep it under 2,000 characters."))],
-        filters=[lambda text: (text or "").replace("\0", "").strip()],
+        [DataRequired(SAY_WHY), Length(max=LONGEST_REPLY, message=UP_TO_2000)],
+        filters=[stripped],
         description=N_("The person reads it."),
     )
 
@@ -137,9 +142,9 @@ class ChangeForm(Form):  # type: ignore[misc]
 
 
 class OpinionForm(Form):  # type: ignore[misc]
-    opinion = SelectField(
+    opinion = chosen(
         N_("What you think of the band"),
-        choices=[("agree", N_("agree")), ("question", N_("question")), ("abstain", N_("abstain"))],
+        {"agree": N_("agree"), "question": N_("question"), "abstain": N_("abstain")},
     )
     note = StringField(N_("Note"), [Length(max=LONGEST_LINE, message=UP_TO_500)], filters=[one_line])
 

@@ -192,7 +192,8 @@ def disclose(
 
 def heard_by_cell(decision: Decision, groups: Groups) -> Integers:
     """Answers beyond its groups' minimum that a cell needs [c]: so many are known to somebody who heard them."""
-    return by_cell(decision.minimum) - by_cell(from_status(decision.status, groups).minimum)
+    least = from_status(decision.status, groups).minimum
+    return np.asarray(by_cell(decision.minimum - least))
 
 
 def restored(

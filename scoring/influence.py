@@ -73,7 +73,7 @@ def relative_weights(correlations: Floats, least: float = 1e-9) -> Floats:
     """
     if correlations.shape[-1] < 3 or correlations.shape[-1] != correlations.shape[-2]:
         raise ValueError("relative weights need correlations of two dimensions or more and what they explain")
-    known = ~np.isnan(correlations).any(axis=(-2, -1))
+    known = np.asarray(~np.isnan(correlations).any(axis=(-2, -1)))
     safe = np.where(known[..., None, None], correlations, np.eye(correlations.shape[-1]))
     size, turn = np.linalg.eigh(safe[..., :-1, :-1])
     root = np.sqrt(np.where(size > least, size, 0.0))[..., None, :]
@@ -250,7 +250,7 @@ def _standardised(values: Floats) -> Floats:
     """Columns [b, k] with mean 0 and variance 1; constant ones with 0."""
     from_mean = values - values.mean(axis=0)
     deviation = from_mean.std(axis=0)
-    return from_mean / np.where(np.ptp(values, axis=0) > 0, deviation, 1.0)
+    return np.asarray(from_mean / np.where(np.ptp(values, axis=0) > 0, deviation, 1.0))
 
 
 def _from_moments(mean: Floats, square: Floats) -> Floats:
@@ -259,7 +259,7 @@ def _from_moments(mean: Floats, square: Floats) -> Floats:
     variance = np.diagonal(covariance, axis1=-2, axis2=-1)
     deviation = np.sqrt(np.where(variance > ROUNDING, variance, np.nan))
     found = covariance / (deviation[..., :, None] * deviation[..., None, :])
-    return np.clip(found, -1.0, 1.0)
+    return np.asarray(np.clip(found, -1.0, 1.0))
 
 
 def shares(weights: Floats) -> Floats:

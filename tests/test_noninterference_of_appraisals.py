@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from feedback.extensions import db
 from feedback.models.campaigns import Campaign
 from feedback.models.rounds import Appraisal, AppraisalVersion
-from feedback.services.appraisals import computing, offline_check, rounds, standing, versions
+from feedback.services.appraisals import computing, offline_check, rounds, versions
+from feedback.services.appraisals.summaries import AppraisalSummary
 from feedback.services.closing import campaign_closing
+from feedback.services.decisions.pool_order import PoolRow, ordered, with_guideline
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.releases import releases
 from feedback.settings import Settings
@@ -50,13 +52,24 @@ def of_round(session: Session, period: str) -> dict[str, str]:
     computing.compute(session, made, actor=ACTOR, now=LATER)
     appraisals = list(session.scalars(select(Appraisal).where(Appraisal.round_id == made.id)))
     summaries = versions.summaries(session, appraisals)
+    placed = pool_of(summaries, read_scheme(made.scheme))
     documents = session.scalars(select(AppraisalVersion).order_by(AppraisalVersion.appraisal_id))
     return {
         "export": json.dumps(offline_check.export(session, made, appraisals)),
-        "order": repr(standing.order(summaries, read_scheme(made.scheme).appraisal)),
+        "order": repr([(each.shrunken, each.error, each.place, each.guideline) for each in placed]),
         "status": repr(rounds.status(session, made, LATER.date())),
         "versions": json.dumps([[each.document, each.summary] for each in documents]),
     }
+
+
+def pool_of(summaries: dict[int, AppraisalSummary], scheme: schemes.Scheme) -> list[PoolRow]:
+    """The order of a calibration, with the guideline."""
+    rows = [
+        PoolRow(Appraisal(id=id), None, summary, None, None, 0.0, False, None, {}, None, (), None)
+        for id, summary in summaries.items()
+    ]
+    rules = scheme.appraisal
+    return with_guideline(ordered(rows), rules.guideline, [band.id for band in rules.bands])
 
 
 @pytest.mark.parametrize("seed", range(6))

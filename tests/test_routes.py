@@ -5,7 +5,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -20,6 +22,7 @@ from feedback.models.appraisals import ReplyKind, ReportReply
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell, Subject, Trustee
 from feedback.models.clients import Client, Contact
+from feedback.models.confirmed_results import AppraisalReply, AppraisalReplyKind
 from feedback.models.goals import GoalMeasure
 from feedback.models.incidents import Severity
 from feedback.models.interviews import Interview
@@ -27,12 +30,18 @@ from feedback.models.library import DefinitionKind
 from feedback.models.mail import Mail
 from feedback.models.measures import DimensionMeasure
 from feedback.models.nominations import Nomination
+from feedback.models.plans import PlanKind
 from feedback.models.register import RegisterEntry, RegisterKind
 from feedback.models.results import Comment
+from feedback.models.rounds import Appraisal, AppraisalState
 from feedback.services.accounts import accounts
 from feedback.services.accounts.reading_rights import Reader
+from feedback.services.appraisals import computing, rights, rounds
+from feedback.services.appraisals.moves import Mover
 from feedback.services.campaigns import campaigns, lifecycle
 from feedback.services.campaigns.lifecycle import Step
+from feedback.services.decisions import calibration, results
+from feedback.services.decisions.deputies import Decider
 from feedback.services.definitions import definition_drafts, library
 from feedback.services.definitions.library import DEFAULT
 from feedback.services.goals import agreements
@@ -43,11 +52,14 @@ from feedback.services.imports.uploads import ImportKind, ImportScope
 from feedback.services.incidents import moves
 from feedback.services.incidents.moves import IncidentReport
 from feedback.services.incidents.rights import Acting
+from feedback.services.plans import plans
+from feedback.services.plans.plans import ItemText, PlanText
 from feedback.services.releases import releases, report_batches
 from feedback.services.releases.report_batches import ReportPrinter
 from feedback.services.reports.report_document import Report
 from feedback.services.rosters.rosters import Request
-from tests.factories import ACTOR, AFTER, Office
+from tests.factories import ACTOR, AFTER, Office, shipped_scheme
+from tests.rounds import scheme as round_scheme
 from tests.views.reading import CSRF, Browser, Browsers
 
 # Open to everybody: whoever adds to this list decides that strangers may come in there.
@@ -111,6 +123,7 @@ class Company:
         cell_id = self.subject_cell(released)
         office.session.add(Comment(id=bytes(16), cell_id=cell_id, item="comment", text="Always friendly."))
         nominating = self.nominating()
+        self.told()
         office.session.commit()
         contact = office.session.scalars(select(Contact).order_by(Contact.id.desc())).first()
         mail = office.session.scalars(select(Mail).where(Mail.campaign_id == running.id)).first()
@@ -121,6 +134,7 @@ class Company:
             "step": [*Step, "nothing"],
             "nomination": [*map(str, office.session.scalars(select(Nomination.id)).all()[-2:]), "99999"],
             "person": [self.subject.code, "nobody"],
+            "period": ["2026Q4", "2099"],
             "collection": ["questionnaires", "schemes"],
             "definition": [DEFAULT, "nothing"],
             "version": ["1", "2"],
@@ -155,7 +169,40 @@ class Company:
             "act": ["disable", "nothing"],
             "browser": ["0" * 64, "none"],
             "filename": ["respond.css", "nothing.css"],
+            **self.decided(),
         }
+
+    def decided(self) -> dict[str, list[str]]:
+        """The subject's appraisals: one he objects to, in an open calibration and with a plan, and a final one."""
+        session, hr = self.browsers.office.session, Mover(ACTOR, Reader(None, frozenset({RoleName.HR})))
+        by = Decider(hr, AFTER, ZoneInfo("Asia/Shanghai"))
+        objected, final = (self.appraisal(period, by) for period in ("2030Q1", "2030Q2"))
+        pool = calibration.open_session(session, objected.round, "all", [objected], [], [self.manager], by)
+        text = ItemText("visits", "two a week", date(2030, 6, 1), "he")
+        plan = plans.draft(
+            session, objected, PlanText(PlanKind.TRAINING, "why", date(2030, 7, 1), (text,), ()), by
+        )
+        for appraisal, state in ((objected, AppraisalState.OBJECTED), (final, AppraisalState.FINAL)):
+            results.confirm(session, appraisal, by)
+            appraisal.state = state
+        said = {"text": "Look again.", "answer_until": date(2030, 8, 1), "figures": ["band"], "at": AFTER}
+        kind = AppraisalReplyKind.OBJECTED
+        session.add(AppraisalReply(appraisal_id=objected.id, result=1, kind=kind, **said))
+        session.flush()
+        return {
+            "period": ["2030Q1", "2030Q2", "none"],
+            "sitting": [str(pool.id), "99999"],
+            "plan": [str(plan.id), "99999"],
+            "deputy": ["1"],
+            "result": ["bonus", "pay review"],
+        }
+
+    def appraisal(self, period: str, by: Decider) -> Appraisal:
+        session, acting = self.browsers.office.session, {"actor": ACTOR, "now": AFTER}
+        made = rounds.create(session, period, round_scheme(), **acting)
+        rounds.start(session, made, **acting)
+        computing.compute(session, made, **acting)
+        return rights.find(session, by.reader, period, self.subject.code)
 
     def engage(self, email: str) -> None:
         """Make this account an interviewer and a trustee, at the addresses that the values make."""
@@ -218,6 +265,18 @@ class Company:
         asked = report_batches.ask(session, campaign, campaign.subjects, "zh", actor=ACTOR, now=current.now())
         report_batches.make_next(session, printer)
         return asked.token
+
+    def told(self) -> None:
+        """Of the same subject in the period of the released campaign: he was told of it."""
+        session = self.browsers.office.session
+        self.subject.level = "senior"
+        round_ = rounds.create(session, "2026Q4", shipped_scheme(), actor=ACTOR, now=AFTER)
+        rounds.start(session, round_, actor=ACTOR, now=AFTER)
+        computing.compute(session, round_, [self.subject], actor=ACTOR, now=AFTER)
+        own = session.scalars(select(Appraisal).where(Appraisal.person_id == self.subject.id)).one()
+        by = Decider(Mover(ACTOR, Reader(None, frozenset())), AFTER, ZoneInfo("UTC"))
+        results.confirm(session, own, by)
+        own.state, own.held = AppraisalState.NOTIFIED, None
 
     def subject_cell(self, campaign: Campaign) -> int:
         subjects = select(Subject.id).where(Subject.campaign_id == campaign.id)

@@ -29,7 +29,7 @@ class ConfirmedResult(Base):
     change_id: Mapped[int | None] = mapped_column(ForeignKey("calibration_change.id"))
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("appraisal_reply.id"))
     bonus: Mapped[float | None] = mapped_column()
-    presence: Mapped[float | None] = mapped_column()
+    presence: Mapped[float] = mapped_column()
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(String(254))
     fell_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

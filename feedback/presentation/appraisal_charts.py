@@ -54,7 +54,7 @@ def _table(document: AppraisalDocument, parts: list[Part]) -> FigureTable:
     """By segment where there are several."""
     several = len(document.segments) > 1
     rows = [row for segment in document.segments for row in _rows(segment, several)]
-    return FigureTable((_("Part"), _("Weight"), _("Value"), _("Points")), tuple(rows))
+    return FigureTable((_("Component"), _("Weight"), _("Value"), _("Points")), tuple(rows))
 
 
 def _rows(segment: SegmentResult, several: bool) -> list[tuple[str, ...]]:

@@ -31,7 +31,7 @@ RESULT, GATE, FEEDBACK, GOALS, PRESENCE = "result", "gates", "feedback", "goals"
 
 
 @dataclass(frozen=True)
-class Term:
+class FormulaTerm:
     """A piece of a formula: signs and numbers, or the number of another line with where that is."""
 
     text: str
@@ -39,7 +39,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Entry:
+class DerivationEntry:
     """One figure. unrounded: where it is more than what is shown. source: where it was taken from, in words; campaigns:
     those among it. depth: how far it is below the figure that its group is about."""
 
@@ -49,7 +49,7 @@ class Entry:
     shown: str | None
     unrounded: str | None
     rule: str
-    formula: tuple[Term, ...]
+    formula: tuple[FormulaTerm, ...]
     source: str
     campaigns: tuple[str, ...]
     notes: tuple[str, ...]
@@ -61,10 +61,10 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Group:
+class DerivationGroup:
     id: str
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[DerivationEntry, ...]
 
     @property
     def anchor(self) -> str:
@@ -76,14 +76,14 @@ def anchor(line_id: str) -> str:
     return "f-" + NOT_IN_ANCHORS.sub(lambda found: f"_{ord(found[0]):x}", line_id)
 
 
-def groups(document: AppraisalDocument, names: Mapping[str, str]) -> list[Group]:
+def groups(document: AppraisalDocument, names: Mapping[str, str]) -> list[DerivationGroup]:
     """names: how people call whoever entered figures."""
     writing = _Writing(document, names)
     found: dict[str, list[DerivationLine]] = defaultdict(list)
     for line in document.derivation:
         found[_group_of(line, document)].append(line)
     ids = sorted(found, key=lambda id: (_rank(id), list(found).index(id)))
-    return [Group(id, _title(id, document), tuple(writing.entries(found[id]))) for id in ids]
+    return [DerivationGroup(id, _title(id, document), tuple(writing.entries(found[id]))) for id in ids]
 
 
 def actors(document: AppraisalDocument) -> list[str]:
@@ -136,7 +136,7 @@ class _Writing:
     document: AppraisalDocument
     names: Mapping[str, str]
 
-    def entries(self, lines: Sequence[DerivationLine]) -> Iterator[Entry]:
+    def entries(self, lines: Sequence[DerivationLine]) -> Iterator[DerivationEntry]:
         """Each before what it rests on."""
         below: dict[str | None, list[DerivationLine]] = defaultdict(list)
         ids = {line.id for line in lines}
@@ -146,13 +146,13 @@ class _Writing:
 
     def _down(
         self, below: Mapping[str | None, list[DerivationLine]], parent: str | None, depth: int
-    ) -> Iterator[Entry]:
+    ) -> Iterator[DerivationEntry]:
         for line in below.get(parent, ()):
             yield replace(self.entry(line), depth=min(depth, DEEPEST))
             yield from self._down(below, line.id, depth + 1)
 
-    def entry(self, line: DerivationLine) -> Entry:
-        return Entry(
+    def entry(self, line: DerivationLine) -> DerivationEntry:
+        return DerivationEntry(
             id=line.id,
             anchor=anchor(line.id),
             label=said(line.label),
@@ -169,15 +169,15 @@ class _Writing:
     def _values(self) -> Mapping[str, float | None]:
         return {line.id: line.value for line in self.document.derivation}
 
-    def _formula(self, line: DerivationLine) -> Iterator[Term]:
+    def _formula(self, line: DerivationLine) -> Iterator[FormulaTerm]:
         values, end = self._values if line.formula else {}, 0
         for found in REFERENCE.finditer(line.formula or ""):
             if words := (line.formula or "")[end : found.start()]:
-                yield Term(_signs(words))
-            yield Term(_operand(values.get(found[1])), anchor(found[1]))
+                yield FormulaTerm(_signs(words))
+            yield FormulaTerm(_operand(values.get(found[1])), anchor(found[1]))
             end = found.end()
         if rest := (line.formula or "")[end:]:
-            yield Term(_signs(rest))
+            yield FormulaTerm(_signs(rest))
 
     def _campaigns(self, line: DerivationLine) -> tuple[str, ...]:
         known = self.document.feedback.campaigns

@@ -11,6 +11,7 @@ from feedback.models.rounds import Appraisal
 from feedback.services.appraisals import moves, rights, versions
 from feedback.services.appraisals.summaries import AppraisalSummary
 from feedback.services.appraisals.versions import VersionLabel
+from feedback.services.assessment.appraisal_document import AppraisalDocument, Held
 
 
 @click.group()
@@ -34,7 +35,7 @@ def show(code: str, period: str, number: int | None) -> None:
 
 def _state(found: Appraisal) -> str:
     reviewer = found.reviewer.code if found.reviewer else "nobody"
-    held = f", held: {moves.WAITS_FOR[moves.Held(found.held)]}" if found.held else ""
+    held = f", held: {moves.WAITS_FOR[Held(found.held)]}" if found.held else ""
     reason = f": {found.not_appraised}" if found.not_appraised else ""
     return f"{found.state}{reason}{held}, reviewer {reviewer}, version {found.version or '-'}"
 
@@ -47,11 +48,12 @@ def history(code: str, period: str) -> None:
     """Every version with its cause and what it changed, and every step."""
     session = db.session()
     found = rights.find(session, EVERYBODY, period, code)
-    before = None
+    before: AppraisalDocument | None = None
     for label in versions.history(session, found):
         click.echo(_version(label))
         document = versions.document(session, found, label.number)
-        for each in versions.difference(before, document) if before else ():
+        changed = versions.difference(before, document) if before else ()
+        for each in changed:
             click.echo(f"    {sentence(each.label)}: {each.before_shown or '-'} -> {each.after_shown or '-'}")
         before = document
     for step in moves.history(session, found):

@@ -51,7 +51,7 @@ def _outcome(document: AppraisalDocument | None) -> str | None:
 
 def explained(document: AppraisalDocument) -> str:
     """How the total of one person came about."""
-    basis, values = document.basis, {}
+    basis, values = document.basis, dict[str, float]()
     lines = [
         f"How the appraisal of {document.subject.code} in {document.period} came about",
         "",

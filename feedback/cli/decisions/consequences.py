@@ -3,8 +3,9 @@ from pathlib import Path
 
 import click
 
-from feedback.cli.decisions.deciding import IN_PERIOD, find_round, operator
+from feedback.cli.decisions.deciding import IN_PERIOD, operator
 from feedback.cli.ground.application import NEW_FILE, in_application
+from feedback.services.appraisals import rounds
 from feedback.services.plans import consequences as service
 from feedback.transaction import transaction
 
@@ -26,7 +27,7 @@ def export(period: str, form: str, output: Path | None) -> None:
     if output is None and form != "csv":
         raise click.UsageError("a workbook goes into a file: -o FILE")
     with transaction() as session:
-        data = service.export(session, find_round(session, period), form, operator())
+        data = service.export(session, rounds.find(session, period), form, operator())
     if output is None or str(output) == "-":
         sys.stdout.buffer.write(data)
     else:

@@ -1,18 +1,16 @@
 """What commands about decisions have in common: each names the account that answers for it."""
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback import current
 from feedback.cli.ground.application import actor
 from feedback.models.accounts import RoleName
-from feedback.models.rounds import Round
 from feedback.services.accounts import accounts
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.appraisals.moves import Mover
 from feedback.services.decisions.deputies import SEPARATOR, Decider
-from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.ground.errors import NotPossible
 from forms import periods
 
 AS = click.option(
@@ -49,10 +47,3 @@ def operator() -> Decider:
 
 def _decider(mover: Mover) -> Decider:
     return Decider(mover, current.now(), current.settings().zone, current.working_days())
-
-
-def find_round(session: Session, period: str) -> Round:
-    found = session.scalars(select(Round).where(Round.period == period)).one_or_none()
-    if found is None:
-        raise NotFound("there is no round of %(period)s", period=period)
-    return found

@@ -6,12 +6,12 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.cli.decisions.deciding import AS, IN_PERIOD, SUBJECTS, decider, find_round
+from feedback.cli.decisions.deciding import AS, IN_PERIOD, SUBJECTS, decider
 from feedback.cli.ground.application import in_application
 from feedback.models.calibrations import CalibrationSession
 from feedback.models.people import Department, Person
 from feedback.models.rounds import Appraisal, Round
-from feedback.services.appraisals import rights
+from feedback.services.appraisals import rights, rounds
 from feedback.services.decisions import (
     calibration,
     calibration_changes,
@@ -56,12 +56,14 @@ def calibrate(
     Within one: --session 3 --change A02=B --reason TEXT [--fact TEXT], and at the end --session 3 --close.
     """
     with transaction() as session:
-        by, of_round = decider(session, email), find_round(session, period)
+        by, of_round = decider(session, email), rounds.find(session, period)
         if number is None:
-            seats = [[people.find(session, code) for code in codes] for codes in (members, chairs)]
+            sitting_in, leading = (
+                [people.find(session, code) for code in codes] for codes in (members, chairs)
+            )
             pool = _pool(session, of_round, departments, by)
             title = ", ".join(departments) or period
-            sitting = calibration.open_session(session, of_round, title, pool, *seats, by)
+            sitting = calibration.open_session(session, of_round, title, pool, sitting_in, leading, by)
         else:
             sitting = calibration.find(session, number, by)
         if change:
@@ -113,7 +115,7 @@ def _show(table: PoolTable) -> None:
 def confirm(period: str, codes: tuple[str, ...], email: str) -> None:
     """Confirm the decided results of PERIOD: not by who reviewed them, and nobody his own."""
     with transaction() as session:
-        by, of_round = decider(session, email), find_round(session, period)
+        by, of_round = decider(session, email), rounds.find(session, period)
         done = confirming.confirm_pool(session, of_round, by, codes=_known(session, codes))
         click.echo(f"confirmed: {', '.join(one.person.code for one in done)}")
 
@@ -126,7 +128,7 @@ def confirm(period: str, codes: tuple[str, ...], email: str) -> None:
 def notify(period: str, codes: tuple[str, ...], email: str) -> None:
     """Tell everybody with a confirmed result of PERIOD, in one act; their time to reply begins."""
     with transaction() as session:
-        by, of_round = decider(session, email), find_round(session, period)
+        by, of_round = decider(session, email), rounds.find(session, period)
         done = confirming.notify(session, of_round, by, codes=_known(session, codes))
         paper = [one.person.code for one in done if one.reply_until is None]
         click.echo(f"notified: {', '.join(one.person.code for one in done)}")
@@ -141,7 +143,7 @@ def notify(period: str, codes: tuple[str, ...], email: str) -> None:
 def finish(period: str, email: str) -> None:
     """Make final what was said and whose time to reply is over; the calendar does the same by itself."""
     with transaction() as session:
-        by, of_round = decider(session, email), find_round(session, period)
+        by, of_round = decider(session, email), rounds.find(session, period)
         done = confirming.finish(session, of_round, by)
         left = of_round.state
         click.echo(f"final: {', '.join(one.person.code for one in done) or 'nobody'}; the round is {left}")

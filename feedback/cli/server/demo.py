@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import Flask
@@ -18,17 +17,15 @@ from feedback.cli.server.listening import reserved
 from feedback.cli.server.serve import run_server, worker_beside
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.services.accounts import accounts
-from feedback.services.demo import demo, demo_company
+from feedback.services.demo import demo, demo_company, demo_story
 from feedback.services.demo.demo_company import DemoCompany
+from feedback.services.demo.demo_stage import OFFICES
 from feedback.services.ground import schema
 from feedback.settings import Settings
 from feedback.transaction import transaction
 
 HOST = "127.0.0.1"
 DIRECTORY = "var/demo"
-OFFICE_ROLES = (RoleName.HR, RoleName.COMPLIANCE, RoleName.ADMIN, RoleName.AUDITOR)
-OFFICES = {role: f"{role}@demo.example" for role in OFFICE_ROLES}
 EXAMPLE = "Example: feedback demo --reset --port 8080"
 
 
@@ -37,10 +34,10 @@ EXAMPLE = "Example: feedback demo --reset --port 8080"
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--no-serve", is_flag=True, help="Only prepare it.")
 @click.option(
-    "--subjects", type=click.IntRange(1, 2000), default=24, show_default=True, help="Account managers."
+    "--subjects", type=click.IntRange(1, 2000), default=26, show_default=True, help="Account managers."
 )
 def demo_command(reset: bool, port: int, no_serve: bool, subjects: int) -> None:
-    """Make a demo company with one released and one open quarter, and serve it on 127.0.0.1."""
+    """Make a demo company with a year of appraisals, a round that runs and an open quarter; serve it on 127.0.0.1."""
     directory = Directory(Path(os.environ.get("FEEDBACK_DATA_DIR") or DIRECTORY).absolute())
     with nullcontext(HOST) if no_serve else reserved(HOST, port) as address:
         settings = prepare(directory, reset, port, subjects)
@@ -120,15 +117,8 @@ def _shell_assignments(environment: Mapping[str, str]) -> str:
 
 def fill(app: Flask, password: str, company: DemoCompany) -> None:
     schema.upgrade()
-    demo.build(db.session(), app.extensions["feedback.custody"], company, now=datetime.now(UTC))
-    given: dict[str, Any] = {"actor": demo.ACTOR, "now": datetime.now(UTC)}
-    people = dict.fromkeys(demo_company.manager_codes(), RoleName.MANAGER)
-    people |= dict.fromkeys(company.subject_codes, RoleName.EMPLOYEE)
     with transaction() as session:
-        for role, email in OFFICES.items():
-            accounts.create(session, email, password, role, **given)
-        for code, role in people.items():
-            accounts.create(session, f"{code.lower()}@demo.example", password, role, person=code, **given)
+        demo.build(session, app.extensions["feedback.custody"], company, password, now=datetime.now(UTC))
 
 
 def show(app: Flask, password: str) -> None:
@@ -137,6 +127,7 @@ def show(app: Flask, password: str) -> None:
     click.echo(f"\nSign in at {base}/sign-in with the password {password}")
     for role, who in (
         ("HR", OFFICES[RoleName.HR]),
+        ("director", f"{demo_company.DIRECTOR_CODE}@demo.example"),
         ("manager", f"{manager}@demo.example"),
         ("employee", f"{employee}@demo.example"),
         ("compliance", OFFICES[RoleName.COMPLIANCE]),
@@ -144,7 +135,7 @@ def show(app: Flask, password: str) -> None:
         ("auditor", OFFICES[RoleName.AUDITOR]),
     ):
         click.echo(f"  {role:<12} {who.lower()}")
-    click.echo(f"\nAnswer links of the open campaign {demo.OPEN_QUARTER}, one per rater group:")
+    click.echo(f"\nAnswer links of the open campaign {demo_story.OPEN_QUARTER}, one per rater group:")
     keys = (app.extensions[f"feedback.{name}"] for name in ("custody", "tokens"))
     for group, path in demo.sample_links(db.session(), *keys).items():
         click.echo(f"  {group:<12} {base}{path}")

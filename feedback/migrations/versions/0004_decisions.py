@@ -382,7 +382,7 @@ def upgrade() -> None:
         sa.Column("change_id", sa.Integer(), nullable=True),
         sa.Column("reply_id", sa.Integer(), nullable=True),
         sa.Column("bonus", sa.Double(), nullable=True),
-        sa.Column("presence", sa.Double(), nullable=True),
+        sa.Column("presence", sa.Double(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=254), nullable=False),
         sa.Column("fell_at", sa.DateTime(timezone=True), nullable=True),

@@ -60,7 +60,7 @@ def cover(dossier: Dossier, result: Result) -> Cover:
         notices=tuple(_notices(result)),
         measures=tuple(_measures(result)),
         dimension_title=_("Parts"),
-        dimension_head=(_("Part"), "", _("Points"), _("Weight")),
+        dimension_head=(_("Component"), "", _("Points"), _("Weight")),
         dimensions=tuple(_parts(document)),
         contents=_("Contents"),
     )
@@ -80,8 +80,8 @@ def _measures(result: Result) -> Iterator[Measure]:
         interval = _interval(low, high)
         value = words.points(feedback.score.value)
         yield Measure(_("Feedback score"), value, interval=interval, bar=bar(feedback.score, 0.0, 100.0))
-    for label, value in _others(document):
-        yield Measure(label, words.points(value), bar=places(value, None, None, 0.0, MOST_AXIS))
+    for label, score in _others(document):
+        yield Measure(label, words.points(score), bar=places(score, None, None, 0.0, MOST_AXIS))
 
 
 def _total(document: AppraisalDocument, result: Result) -> Measure:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from feedback.papers.pdf.blocks import (
     Block,
     Definitions,
-    Explanation,
+    ExplainedFigure,
     Explanations,
     Heading,
     PaperSection,
@@ -18,7 +18,7 @@ from feedback.papers.pdf.blocks import (
     Text,
 )
 from feedback.presentation import appraisal_words as words
-from feedback.presentation.derivations import Entry, Group
+from feedback.presentation.derivations import DerivationEntry, DerivationGroup
 from feedback.presentation.locales import language
 from feedback.presentation.numerals import plain, signed
 from feedback.presentation.reasons import local
@@ -27,7 +27,7 @@ from feedback.services.dossiers.dossier import Dossier, Result
 from feedback.services.plans.plans import RUNNING
 
 
-def sections(dossier: Dossier, result: Result, groups: Sequence[Group]) -> Iterator[PaperSection]:
+def sections(dossier: Dossier, result: Result, groups: Sequence[DerivationGroup]) -> Iterator[PaperSection]:
     shown = {entry.id: entry.shown or "–" for group in groups for entry in group.entries}
     yield PaperSection(_("Figures"), tuple(_figures(result.document, shown)))
     yield PaperSection(_("Computed, decided, final"), tuple(_decisions(result)))
@@ -182,7 +182,7 @@ def _signatures(dossier: Dossier) -> Iterator[Block]:
     yield Signatures(people, _("Day"), note)
 
 
-def _derivation(result: Result, groups: Sequence[Group]) -> Iterator[Block]:
+def _derivation(result: Result, groups: Sequence[DerivationGroup]) -> Iterator[Block]:
     yield Text(
         _("Every line with an equals sign can be computed from lines of this list."),
         Style.QUIET,
@@ -198,7 +198,7 @@ def _derivation(result: Result, groups: Sequence[Group]) -> Iterator[Block]:
     yield Text(" · ".join(parts), Style.QUIET)
 
 
-def _explained(entry: Entry) -> Explanation:
+def _explained(entry: DerivationEntry) -> ExplainedFigure:
     how = (
         entry.rule,
         f"= {entry.arithmetic}" if entry.formula else "",
@@ -206,4 +206,4 @@ def _explained(entry: Entry) -> Explanation:
         entry.source,
         *entry.notes,
     )
-    return Explanation(entry.label, entry.shown or "–", tuple(filter(None, how)), entry.depth)
+    return ExplainedFigure(entry.label, entry.shown or "–", tuple(filter(None, how)), entry.depth)

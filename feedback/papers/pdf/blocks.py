@@ -111,7 +111,7 @@ class Definitions(Block):
 
 
 @dataclass(frozen=True)
-class Explanation:
+class ExplainedFigure:
     """One figure: what it is, what it comes to, and in which ways it came about."""
 
     label: str
@@ -123,7 +123,7 @@ class Explanation:
 @dataclass(frozen=True)
 class Explanations(Block):
     caption: str
-    entries: tuple[Explanation, ...]
+    entries: tuple[ExplainedFigure, ...]
     kind: str = field(default="explanations", init=False)
 
 

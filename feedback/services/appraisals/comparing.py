@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from feedback.models.rounds import Appraisal, AppraisalState, VersionCause
 from feedback.services.appraisals import versions
 from feedback.services.appraisals.gathering import REASONS, Gathered
-from feedback.services.appraisals.versions import Difference
+from feedback.services.appraisals.versions import NumberChange
 from feedback.services.assessment import assessing
 from feedback.services.assessment.appraisal_document import AppraisalDocument
 from feedback.services.assessment.assessing import Assessable
@@ -33,7 +33,7 @@ class Change:
     before: AppraisalDocument | None
 
     @property
-    def differences(self) -> tuple[Difference, ...]:
+    def differences(self) -> tuple[NumberChange, ...]:
         """Of every number, nothing for the first version."""
         if self.before is None:
             return ()
@@ -55,7 +55,7 @@ class Computation:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class VersionComparison:
     """cause: of all versions, None to tell it from what differs.
 
     decided: what is reviewed and further on gets a version, too.

@@ -21,7 +21,7 @@ from feedback.models.rounds import (
     VersionCause,
 )
 from feedback.services.appraisals import enrolment, gathering
-from feedback.services.appraisals.comparing import Change, Comparison, Computation
+from feedback.services.appraisals.comparing import Change, Computation, VersionComparison
 from feedback.services.appraisals.gathering import REASONS
 from feedback.services.appraisals.summaries import AppraisalSummary
 from feedback.services.assessment import assessing
@@ -55,7 +55,7 @@ def preview(
     decided = people is not None if decided is None else decided
     with collector_at_rest():
         gathered = gathering.gather(session, scheme, round_.period, named, now.date())
-        return Comparison(session, scheme, round_.period, gathered, cause, decided).of(appraisals)
+        return VersionComparison(session, scheme, round_.period, gathered, cause, decided).of(appraisals)
 
 
 @contextmanager

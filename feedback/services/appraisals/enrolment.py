@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, AppraisalLine, AppraisalReviewer, AppraisalState, Round
+from feedback.services.definitions import appraising
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.facts import assignments, presence
 from feedback.services.facts.assignments import History
@@ -43,7 +44,7 @@ class People:
         found = {
             id: presence.segments(history, first, last, self.rules)
             for id, history in self.histories.items()
-            if any(presence.profile_of(self.rules, span.post, span.level) for span in history.posts)
+            if any(appraising.profile_of(self.rules, span.post, span.level) for span in history.posts)
         }
         return {id: each for id, each in found.items() if each.segments}
 

@@ -129,6 +129,7 @@ class _Reading:
         query = select(*columns).join(Appraisal.round)
         query = query.where(Round.period == self.rules.period, Appraisal.adjustment.is_not(None))
         return {
-            person_id: AdjustmentInput(points, reason, by or "")
+            person_id: AdjustmentInput(points, reason or "", by or "")
             for person_id, points, reason, by in self.session.execute(query)
+            if points is not None
         }

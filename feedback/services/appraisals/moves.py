@@ -66,7 +66,7 @@ CALENDAR = Mover("calendar", Reader(None, frozenset()), is_calendar=True)
 
 
 @dataclass(frozen=True)
-class Request:
+class MoveRequest:
     """A step that somebody wants to take. today: for deadlines."""
 
     session: Session
@@ -86,26 +86,26 @@ class Request:
         return self.by.reader.person_id == self.appraisal.person_id
 
 
-Condition = Callable[[Request], None]
+Condition = Callable[[MoveRequest], None]
 
 
-def _not_himself(request: Request) -> None:
+def _not_himself(request: MoveRequest) -> None:
     deputised = request.on_behalf_of is not None and request.on_behalf_of.id == request.appraisal.person_id
     if request.is_about_mover or deputised:
         raise NotPossible(HIMSELF)
 
 
-def _not_held(request: Request) -> None:
+def _not_held(request: MoveRequest) -> None:
     if request.appraisal.held:
         raise NotPossible(HELD, reason=WAITS_FOR[Held(request.appraisal.held)])
 
 
-def _another_hr(request: Request) -> None:
+def _another_hr(request: MoveRequest) -> None:
     if request.is_about_mover:
         raise NotPossible(ABOUT_YOURSELF)
 
 
-def _not_who_reviewed(request: Request) -> None:
+def _not_who_reviewed(request: MoveRequest) -> None:
     reviewed = request.session.scalars(
         select(AppraisalMove.actor)
         .where(AppraisalMove.appraisal_id == request.appraisal.id, AppraisalMove.after == S.REVIEWED)
@@ -116,35 +116,35 @@ def _not_who_reviewed(request: Request) -> None:
         raise NotPossible(WHO_REVIEWED)
 
 
-def _calibrates(request: Request) -> None:
+def _calibrates(request: MoveRequest) -> None:
     if not request.rules.process.calibration:
         raise NotPossible(NO_CALIBRATION)
 
 
-def _skips_calibration(request: Request) -> None:
+def _skips_calibration(request: MoveRequest) -> None:
     if request.rules.process.calibration:
         raise NotPossible(NOT_CALIBRATED)
 
 
-def _in_time(request: Request) -> None:
+def _in_time(request: MoveRequest) -> None:
     until = request.appraisal.reply_until
     if until is not None and request.today > until:
         raise NotPossible(TOO_LATE, date=until)
 
 
-def _after_deadline(request: Request) -> None:
+def _after_deadline(request: MoveRequest) -> None:
     until = request.appraisal.reply_until
     if until is None or request.today <= until:
         raise NotPossible(NOT_YET, code=request.appraisal.person.code, date=until)
 
 
-def _reason(request: Request) -> None:
+def _reason(request: MoveRequest) -> None:
     if not request.reason.strip():
         raise NotPossible(NO_REASON)
 
 
 @dataclass(frozen=True)
-class Step:
+class MoveRule:
     who: frozenset[Relation]
     conditions: tuple[Condition, ...] = ()
     calendar: bool = False
@@ -158,35 +158,35 @@ _HR = _by(Relation.HR)
 _ABOVE = _by(Relation.HR, Relation.LINE)
 _PERSON = _by(Relation.PERSON)
 _CONFIRMED = (_another_hr, _not_who_reviewed)
-_ENDS = Step(_HR, (_another_hr,), calendar=True)
+_ENDS = MoveRule(_HR, (_another_hr,), calendar=True)
 
-STEPS: dict[tuple[AppraisalState, AppraisalState], Step] = {
-    (S.PREPARING, S.RUNNING): Step(_HR, calendar=True),
-    (S.RUNNING, S.COMPUTED): Step(_HR, calendar=True),
-    (S.COMPUTED, S.REVIEWED): Step(_by(Relation.REVIEWER), (_not_himself, _not_held)),
-    (S.REVIEWED, S.CALIBRATED): Step(_ABOVE, (_another_hr, _calibrates, _not_held)),
-    (S.REVIEWED, S.CONFIRMED): Step(_ABOVE, (*_CONFIRMED, _skips_calibration, _not_held)),
-    (S.CALIBRATED, S.CONFIRMED): Step(_ABOVE, (*_CONFIRMED, _not_held)),
-    (S.CONFIRMED, S.NOTIFIED): Step(_HR, (_another_hr, _not_held)),
-    (S.NOTIFIED, S.READ): Step(_PERSON, (_in_time,)),
-    (S.NOTIFIED, S.OBJECTED): Step(_PERSON, (_in_time,)),
-    (S.READ, S.OBJECTED): Step(_PERSON, (_in_time,)),
-    (S.NOTIFIED, S.DEEMED_READ): Step(frozenset(), (_after_deadline,), calendar=True),
-    (S.OBJECTED, S.ANSWERED): Step(_ABOVE, (_another_hr, _not_who_reviewed, _reason)),
-    (S.ANSWERED, S.NOTIFIED): Step(_HR, (_another_hr, _reason)),
+STEPS: dict[tuple[AppraisalState, AppraisalState], MoveRule] = {
+    (S.PREPARING, S.RUNNING): MoveRule(_HR, calendar=True),
+    (S.RUNNING, S.COMPUTED): MoveRule(_HR, calendar=True),
+    (S.COMPUTED, S.REVIEWED): MoveRule(_by(Relation.REVIEWER), (_not_himself, _not_held)),
+    (S.REVIEWED, S.CALIBRATED): MoveRule(_ABOVE, (_another_hr, _calibrates, _not_held)),
+    (S.REVIEWED, S.CONFIRMED): MoveRule(_ABOVE, (*_CONFIRMED, _skips_calibration, _not_held)),
+    (S.CALIBRATED, S.CONFIRMED): MoveRule(_ABOVE, (*_CONFIRMED, _not_held)),
+    (S.CONFIRMED, S.NOTIFIED): MoveRule(_HR, (_another_hr, _not_held)),
+    (S.NOTIFIED, S.READ): MoveRule(_PERSON, (_in_time,)),
+    (S.NOTIFIED, S.OBJECTED): MoveRule(_PERSON, (_in_time,)),
+    (S.READ, S.OBJECTED): MoveRule(_PERSON, (_in_time,)),
+    (S.NOTIFIED, S.DEEMED_READ): MoveRule(frozenset(), (_after_deadline,), calendar=True),
+    (S.OBJECTED, S.ANSWERED): MoveRule(_ABOVE, (_another_hr, _not_who_reviewed, _reason)),
+    (S.ANSWERED, S.NOTIFIED): MoveRule(_HR, (_another_hr, _reason)),
     (S.READ, S.FINAL): _ENDS,
     (S.DEEMED_READ, S.FINAL): _ENDS,
     (S.ANSWERED, S.FINAL): _ENDS,
-    (S.FINAL, S.NOTIFIED): Step(_HR, (_another_hr, _reason)),
-    (S.NOT_APPRAISED, S.RUNNING): Step(_HR, (_another_hr, _reason)),
+    (S.FINAL, S.NOTIFIED): MoveRule(_HR, (_another_hr, _reason)),
+    (S.NOT_APPRAISED, S.RUNNING): MoveRule(_HR, (_another_hr, _reason)),
 }
 STEPS |= {
-    (before, S.COMPUTED): Step(_HR, (_another_hr, _reason))
+    (before, S.COMPUTED): MoveRule(_HR, (_another_hr, _reason))
     for before in BEFORE_FINAL
     if before not in (S.PREPARING, S.RUNNING)
 }
 STEPS |= {
-    (before, S.NOT_APPRAISED): Step(_HR, (_another_hr, _reason), calendar=True)
+    (before, S.NOT_APPRAISED): MoveRule(_HR, (_another_hr, _reason), calendar=True)
     for before in (*BEFORE_FINAL, S.FINAL)
 }
 
@@ -204,13 +204,13 @@ def move(
 ) -> None:
     """Take a step, or say why not (NotPossible). on_behalf_of: whose deputy the mover is. today: where people live,
     by which deadlines are judged; else the day of the moment."""
-    request = Request(session, appraisal, by, now, today or now.date(), reason, on_behalf_of)
+    request = MoveRequest(session, appraisal, by, now, today or now.date(), reason, on_behalf_of)
     for refusal in refusals(request, after):
         raise refusal
     note(session, appraisal, after, by=by, now=now, reason=reason.strip(), on_behalf_of=on_behalf_of)
 
 
-def refusals(request: Request, after: AppraisalState) -> Iterator[NotPossible]:
+def refusals(request: MoveRequest, after: AppraisalState) -> Iterator[NotPossible]:
     """Why the step cannot be taken, first what matters most; nothing if it can."""
     appraisal = request.appraisal
     step = STEPS.get((appraisal.state, after))
@@ -228,7 +228,7 @@ def refusals(request: Request, after: AppraisalState) -> Iterator[NotPossible]:
         yield NotPossible(NOT_YOURS)
 
 
-def _may(request: Request, step: Step) -> bool:
+def _may(request: MoveRequest, step: MoveRule) -> bool:
     if request.by.is_calendar:
         return step.calendar
     found = rights.relations(request.session, request.by.reader, request.appraisal)
@@ -266,8 +266,8 @@ def note(
         )
     )
     target = f"{appraisal.round.period} {appraisal.person.code}"
-    states = {"before": {"state": str(before)}, "after": {"state": str(after)}}
-    audit.record(session, "appraisal moved", target, actor=by.name, now=now, **states)
+    was, is_now = {"state": str(before)}, {"state": str(after)}
+    audit.record(session, "appraisal moved", target, actor=by.name, now=now, before=was, after=is_now)
 
 
 def history(session: Session, appraisal: Appraisal) -> list[AppraisalMove]:

@@ -9,6 +9,7 @@ from feedback.services.appraisals.summaries import AppraisalSummary
 from feedback.services.assessment.appraisal_document import AppraisalStatus
 from forms.appraisals.rules import AppraisalRules
 from scoring.appraisal import guideline
+from scoring.instrument import Floats
 from scoring.reliability import shrink
 
 
@@ -43,7 +44,7 @@ def order(summaries: Mapping[int, AppraisalSummary], rules: AppraisalRules) -> l
     return sorted(placed, key=lambda each: (each.place, each.appraisal_id))
 
 
-def _drawn(summaries: Sequence[AppraisalSummary]) -> np.ndarray:
+def _drawn(summaries: Sequence[AppraisalSummary]) -> Floats:
     """Totals with shrunken feedback. Whose feedback has no error, or where there is nothing to compare, as they are."""
     total = np.array([summary.total for summary in summaries], dtype=float)
     score = np.array([each.feedback.value if each.feedback else np.nan for each in summaries], dtype=float)
@@ -52,4 +53,5 @@ def _drawn(summaries: Sequence[AppraisalSummary]) -> np.ndarray:
     )
     weight = np.array([summary.feedback_weight for summary in summaries])
     shrunken = shrink(score, error).score
-    return np.round(total + np.nan_to_num(weight * (shrunken - score)), 9)
+    drawn: Floats = np.round(total + np.nan_to_num(weight * (shrunken - score)), 9)
+    return drawn

@@ -31,7 +31,7 @@ class VersionLabel:
 
 
 @dataclass(frozen=True)
-class Difference:
+class NumberChange:
     """A number of the derivation that is not as it was; None where there is none."""
 
     id: str
@@ -97,8 +97,17 @@ def history(session: Session, appraisal: Appraisal) -> list[VersionLabel]:
     )
     query = select(*columns).where(AppraisalVersion.appraisal_id == appraisal.id)
     return [
-        VersionLabel(*rest, summary=AppraisalSummary.from_document(summary))
-        for *rest, summary in session.execute(query.order_by(AppraisalVersion.number))
+        VersionLabel(
+            number=row.number,
+            digest=row.digest,
+            formula=row.formula,
+            cause=VersionCause(row.cause),
+            reason=row.reason,
+            at=row.at,
+            actor=row.actor,
+            summary=AppraisalSummary.from_document(row.summary),
+        )
+        for row in session.execute(query.order_by(AppraisalVersion.number))
     ]
 
 
@@ -115,7 +124,7 @@ def summaries(session: Session, appraisals: Sequence[Appraisal]) -> dict[int, Ap
     return {id: AppraisalSummary.from_document(summary) for id, summary in rows if id in wanted}
 
 
-def difference(before: AppraisalDocument, after: AppraisalDocument) -> tuple[Difference, ...]:
+def difference(before: AppraisalDocument, after: AppraisalDocument) -> tuple[NumberChange, ...]:
     """Every number of two derivations that changed, came or went, in the order of the newer one."""
     old = {line.id: line for line in before.derivation}
     new = {line.id: line for line in after.derivation}
@@ -124,11 +133,11 @@ def difference(before: AppraisalDocument, after: AppraisalDocument) -> tuple[Dif
     return tuple(each for each in found if each.before != each.after)
 
 
-def _difference(id: str, old: DerivationLine | None, new: DerivationLine | None) -> Difference:
+def _difference(id: str, old: DerivationLine | None, new: DerivationLine | None) -> NumberChange:
     line = new or old
     if line is None:
         raise ValueError(f"no version has a line {id}")
-    return Difference(
+    return NumberChange(
         id=id,
         label=line.label,
         before=old.value if old else None,

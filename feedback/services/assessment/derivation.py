@@ -157,7 +157,9 @@ class _Steps:
         for gate in self.document.gates:
             notes = [said(N_("reached") if gate.reached else N_("not reached"))]
             if gate.undecided:
-                notes.append(said(N_("the interval reaches %(threshold)s"), threshold=gate.threshold))
+                per_cent = " %" if gate.figure == "feedback.top2box" else ""
+                threshold = f"{gate.threshold:g}{per_cent}"
+                notes.append(said(N_("the interval reaches %(threshold)s"), threshold=threshold))
             self.lines.add(
                 f"gate.{gate.band}.{gate.figure}",
                 said(

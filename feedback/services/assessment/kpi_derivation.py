@@ -6,14 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from feedback.services.assessment.appraisal_document import Statement
-from feedback.services.assessment.derivation_lines import (
-    Lines,
-    added,
-    mean,
-    number,
-    ref,
-    said,
-)
+from feedback.services.assessment.derivation_lines import Lines, added, mean, number, ref, said
 from feedback.services.assessment.inputs import FigureInput
 from feedback.services.assessment.kpi_entries import Case, earlier, is_month, parts_of
 from feedback.services.assessment.kpi_figures import FigureBasis
@@ -100,20 +93,28 @@ class KpiSteps:
         label = said(N_("%(kpi)s: actual"), kpi=self.title)
         decimals = self.column.kpi.decimals
         shown = "" if np.isnan(actual) else f"{actual:,.{decimals}f}"
-        common = {"under": self.prefix, "shown": shown}
         match figures.basis[row]:
             case FigureBasis.PERIOD:
-                self._entered(label, actual, **common)  # type: ignore[arg-type]
+                self._entered(label, actual, shown)
             case FigureBasis.PARTS:
                 formula = self._of_parts()
                 count = said(
                     N_("%(parts)s of %(of)s parts"), parts=int(figures.parts[row]), of=int(figures.of[row])
                 )
                 rule = said(COMBINED[self._combine()])
-                self.lines.add(id, label, actual, formula=formula, rule=rule, notes=[count], **common)  # type: ignore[arg-type]
+                self.lines.add(
+                    id,
+                    label,
+                    actual,
+                    under=self.prefix,
+                    shown=shown,
+                    rule=rule,
+                    formula=formula,
+                    notes=[count],
+                )
             case FigureBasis.FEEDBACK | FigureBasis.REGISTER:
                 source = self.column.kpi.source or ""
-                self.lines.add(id, label, actual, source=source, **common)  # type: ignore[arg-type]
+                self.lines.add(id, label, actual, under=self.prefix, shown=shown, source=source)
             case FigureBasis.NOTHING:
                 self.lines.add(id, label, None, under=self.prefix)
 
@@ -128,7 +129,7 @@ class KpiSteps:
         """Which of the inputs' figures it is."""
         return self.case.places.get((self.column.kpi.id, period, kind))
 
-    def _entered(self, label: Statement, actual: float, *, under: str, shown: str) -> None:
+    def _entered(self, label: Statement, actual: float, shown: str) -> None:
         """For the period itself; a share from part and whole, growth from the figure and an earlier one."""
         id, entry = f"{self.prefix}.actual", self._entry(self.period)
         formula, figure = None, self._place(self.period)
@@ -138,7 +139,7 @@ class KpiSteps:
             formula, figure = f"100 * ({now} - {before}) / {before}", None
         elif entry and entry.part is not None and entry.whole is not None:
             formula = f"100 * {number(entry.part)} / {number(entry.whole)}"
-        self.lines.add(id, label, actual, under=under, shown=shown, formula=formula, figure=figure)
+        self.lines.add(id, label, actual, under=self.prefix, shown=shown, formula=formula, figure=figure)
 
     def _before(self) -> str:
         """What an entered figure has grown from."""
@@ -194,12 +195,15 @@ class KpiSteps:
         return mean(terms, self._weights(used))
 
     def _growth(self, used: Sequence[str]) -> str:
-        before = dict(
+        """Of a stock the last figure, against what there was before; else what was added up, against the same parts."""
+        if self.column.kpi.combine is Combine.LAST:
+            now, before = self._part(used[-1], "now"), self._before()
+            return f"100 * ({now} - {before}) / {before}"
+        matching = dict(
             zip(parts_of(self.period), parts_of(earlier(self.column.kpi, self.period)), strict=True)
         )
-        names = used[-1:] if self.column.kpi.combine is Combine.LAST else used
-        now = added(self._part(name, "now") for name in names)
-        then = added(self._part(before[name], "before") for name in names)
+        now = added(self._part(name, "now") for name in used)
+        then = added(self._part(matching[name], "before") for name in used)
         return f"100 * (({now}) - ({then})) / ({then})"
 
     def _weights(self, names: Sequence[str]) -> list[float]:

@@ -138,7 +138,7 @@ class KpiEntries:
 
     def value(self, period: str, kind: str = "actual") -> Floats:
         """As entered for a period itself [c]; 100 part / whole where these were."""
-        return self.table((period,), "value", kind)[0]
+        return np.asarray(self.table((period,), "value", kind)[0])
 
     @cached_property
     def actuals(self) -> Floats:

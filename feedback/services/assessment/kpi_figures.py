@@ -152,16 +152,14 @@ class _OfKpi:
         there = ~np.isnan(self.entries.actuals)
         if self.kpi.figure is FigureRule.GROWTH and self.kpi.combine is not Combine.LAST:
             return there & ~np.isnan(self.entries.before)
-        return there & ~np.isnan(self.entries.bases) if self.kpi.combine is Combine.WEIGHTED else there
+        return there & (self.entries.bases > 0) if self.kpi.combine is Combine.WEIGHTED else there
 
     def _combined(self) -> Combined:
         entries, least = self.entries, self.kpi.least_parts
         actual, target, belongs = entries.actuals, self._part_targets(), entries.belongs
         if not entries.names:
             nothing, none = np.full(len(entries.cases), NAN), np.zeros(len(entries.cases), dtype=np.int64)
-            return Combined(
-                nothing, nothing, none, none, np.full(none.shape, ScoreReason.NO_ACTUAL, np.uint8)
-            )
+            return Combined(nothing, nothing, none, none, np.full(len(none), ScoreReason.NO_ACTUAL))
         if self.kpi.figure is FigureRule.GROWTH:
             return self._growth(target)
         match self.kpi.combine:
@@ -182,9 +180,8 @@ class _OfKpi:
             return scoring.combine_growth(entries.actuals, entries.before, target, entries.belongs, least)
         last = scoring.combine_last(entries.actuals, target, entries.belongs, least)
         before = self._before()
-        grown, why = scoring.growth(last.actual, before), scoring.growth_reasons(last.actual, before)
-        reasons = np.where(np.isnan(last.actual), last.reasons, why)
-        return Combined(grown, last.target, last.parts, last.of, reasons)
+        why = np.where(last.reasons, last.reasons, scoring.growth_reasons(last.actual, before))
+        return Combined(scoring.growth(last.actual, before), last.target, last.parts, last.of, why)
 
     def _part_targets(self) -> Floats:
         """Of the parts [m, c]; what adds up is taken in proportion to the days present in each."""

@@ -40,7 +40,7 @@ UNCLIPPED: Mapping[Method, Scored] = {
         actual, target, kpi.parameters["base"], kpi.parameters["rate"], np.inf, -np.inf
     ),
     Method.PROPORTIONAL: lambda kpi, actual, target: scoring.proportional(
-        actual, target, lower=kpi.lower_is_better, **(kpi.parameters | OPEN)
+        actual, target, lower=kpi.lower_is_better, **{**kpi.parameters, **OPEN}
     ),
 }
 WITHOUT_TARGET = (Method.TIER, Method.CURVE)

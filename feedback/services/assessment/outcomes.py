@@ -61,7 +61,7 @@ class Judged:
         """The parts with weight that some segment lacks."""
         totals = self.totals
         lacking = np.isnan(totals.values[self.rows]) & (totals.weights[self.rows] > 0)
-        return tuple(part for part, lacks in zip(ComponentId, lacking.any(axis=0), strict=True) if lacks)
+        return tuple(part for place, part in enumerate(ComponentId) if lacking[:, place].any())
 
     @cached_property
     def held(self) -> tuple[Held, ...]:

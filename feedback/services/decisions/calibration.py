@@ -175,6 +175,6 @@ def _pool(session: Session, sitting: CalibrationSession) -> list[Appraisal]:
     return sorted(session.scalars(query), key=lambda appraisal: appraisal.person.code)
 
 
-def _log(session: Session, sitting: CalibrationSession, act: str, by: Decider, **detail: int | str) -> None:
+def _log(session: Session, sitting: CalibrationSession, act: str, by: Decider, **after: int | str) -> None:
     target = f"{sitting.round.period} {sitting.pool}"
-    audit.record(session, act, target, actor=by.name, now=by.now, **detail)
+    audit.record(session, act, target, actor=by.name, now=by.now, after=after)

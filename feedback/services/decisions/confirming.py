@@ -170,8 +170,9 @@ def hand_over(session: Session, appraisal: Appraisal, day: date, by: Decider) ->
     appraisal.reply_until = by.calendar.after(day, days)
     session.add(Handover(appraisal_id=appraisal.id, day=day, at=by.now, actor=by.name))
     target = f"{appraisal.round.period} {appraisal.person.code}"
-    detail = {"day": day.isoformat()}
-    audit.record(session, "appraisal handed over", target, actor=by.name, now=by.now, **detail)
+    audit.record(
+        session, "appraisal handed over", target, actor=by.name, now=by.now, after={"day": day.isoformat()}
+    )
 
 
 def deem_read(session: Session, by: Decider) -> int:

@@ -11,7 +11,7 @@ from feedback.models.accounts import RoleName
 from feedback.models.confirmed_results import AppraisalReply, AppraisalReplyKind
 from feedback.models.notices import NoticeKind
 from feedback.models.people import Person
-from feedback.models.rounds import Appraisal, AppraisalState, Round
+from feedback.models.rounds import Appraisal, AppraisalLine, AppraisalState, Round
 from feedback.services.appraisals import moves, rights, versions
 from feedback.services.appraisals.rights import Relation
 from feedback.services.decisions import deputies, results
@@ -198,7 +198,8 @@ def check_answerer(session: Session, appraisal: Appraisal, reply: AppraisalReply
 
 
 def listed(session: Session, by: Decider, *, period: str | None = None) -> list[ObjectionLine]:
-    """Objections that wait for an answer, the most urgent first: for HR all, for others those appointed to them."""
+    """Objections that wait for an answer, the most urgent first: for HR all, for others those that they were appointed
+    to, and second ones below them."""
     query = (
         select(AppraisalReply)
         .join(AppraisalReply.appraisal)
@@ -215,7 +216,9 @@ def listed(session: Session, by: Decider, *, period: str | None = None) -> list[
     if period is not None:
         query = query.where(Round.period == period)
     if RoleName.HR not in by.reader.roles:
-        query = query.where(AppraisalReply.appointed_id == by.person_id)
+        below = select(AppraisalLine.appraisal_id).where(AppraisalLine.person_id == by.person_id)
+        is_last = (Appraisal.objections > 1) & Appraisal.id.in_(below)
+        query = query.where((AppraisalReply.appointed_id == by.person_id) | is_last)
     return [
         ObjectionLine(
             reply.appraisal, reply, reply.appraisal.objections > 1, _days_left(reply.answer_until, by.today)
@@ -223,6 +226,15 @@ def listed(session: Session, by: Decider, *, period: str | None = None) -> list[
         for reply in session.scalars(query)
         if reply.appraisal.person_id != by.person_id
     ]
+
+
+def find(session: Session, period: str, code: str, by: Decider) -> Appraisal:
+    """Of somebody on his list. Raises NotFound."""
+    found = (line.appraisal for line in listed(session, by, period=period))
+    appraisal = next((one for one in found if one.person.code == code), None)
+    if appraisal is None:
+        raise NotFound(N_("there is no objection of %(code)s to answer"), code=code)
+    return appraisal
 
 
 def _days_left(until: date | None, today: date) -> int:

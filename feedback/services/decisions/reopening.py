@@ -10,6 +10,7 @@ from feedback.models.decisions import Review
 from feedback.models.plans import DevelopmentPlan, PlanState
 from feedback.models.rounds import Appraisal, AppraisalState, RoundState
 from feedback.services.appraisals import moves
+from feedback.services.assessment.appraisal_document import Held
 from feedback.services.decisions import confirming, deputies, objections, results
 from feedback.services.decisions.deputies import Decider
 from feedback.services.ground import row_locks
@@ -86,7 +87,7 @@ def _back_to_computed(session: Session, appraisal: Appraisal, reason: str, by: D
 def _correct(session: Session, appraisal: Appraisal, reason: str, by: Decider) -> None:
     """The earlier result stays readable; to the new one the person may object as to any."""
     if appraisal.held:
-        raise NotPossible(moves.HELD, reason=moves.WAITS_FOR[moves.Held(appraisal.held)])
+        raise NotPossible(moves.HELD, reason=moves.WAITS_FOR[Held(appraisal.held)])
     moves.move(session, appraisal, S.NOTIFIED, by=by.mover, now=by.now, reason=reason)
     tell_anew(session, appraisal, by)
 

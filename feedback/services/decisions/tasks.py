@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import RoleName
@@ -172,7 +173,7 @@ def _asked_of(session: Session, by: Decider, person_id: int) -> Iterator[TurnTas
     yield from _tasks(session, Turn.ANSWER_FINALLY, above.where(*_unanswered()))
 
 
-def _to_look_at(person_id: int) -> Select[tuple[str, int]]:
+def _to_look_at(person_id: int) -> Select[Any]:
     """Of open sessions in which he sits, those whom he has not looked at, but for himself."""
     looked = (
         select(CalibrationOpinion.person_id)
@@ -230,7 +231,7 @@ def _incidents(session: Session, by: Decider) -> Iterator[TurnTask]:
         yield TurnTask(Turn.DECIDE_INCIDENT, period, number)
 
 
-def _unanswered():  # type: ignore[no-untyped-def]
+def _unanswered() -> tuple[ColumnElement[bool], ...]:
     return (
         Appraisal.state == S.OBJECTED,
         AppraisalReply.kind == AppraisalReplyKind.OBJECTED,
@@ -238,15 +239,15 @@ def _unanswered():  # type: ignore[no-untyped-def]
     )
 
 
-def _by_period(*columns, grouped: bool = True):  # type: ignore[no-untyped-def]
+def _by_period(*columns: Any, grouped: bool = True) -> Select[Any]:
     """Period, number of appraisals, and further columns that tell tasks apart: first the day until when."""
-    query = select(Round.period, func.count(func.distinct(Appraisal.id)), *columns).select_from(Appraisal)
-    query = query.join(Round, Round.id == Appraisal.round_id)
+    counted = select(Round.period, func.count(func.distinct(Appraisal.id)), *columns).select_from(Appraisal)
+    query: Select[Any] = counted.join(Round, Round.id == Appraisal.round_id)
     return query.group_by(Round.period, *columns) if grouped else query
 
 
 def _tasks(
-    session: Session, turn: Turn, query: Select, reviewers: Mapping[int, str | None] | None = None
+    session: Session, turn: Turn, query: Select[Any], reviewers: Mapping[int, str | None] | None = None
 ) -> Iterator[TurnTask]:
     for period, number, *more in session.execute(query):
         until = more[0] if more else None

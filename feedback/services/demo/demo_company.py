@@ -1,32 +1,29 @@
-"""The demo company as the files that its HR would import: people, clients, KPI figures, goals, campaigns."""
+"""The demo company as the files that its HR would import: people and what they were, clients, campaigns."""
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import accumulate
 
 from feedback.services.demo import demo_names as names
+from feedback.services.demo import demo_story as story
 from feedback.services.tables import table_files
-from forms.appraisals.rules import AppraisalRules
 
 Name = tuple[str, str]
+Unit = tuple[str, str, str]
 
 # Levels of a department's account managers, how many assistants report to each, how many peers are asked about each.
 LEVELS = ("key-account", "key-account", "senior", "senior", "senior", "junior", "junior", "junior")
 ASSISTANTS = (5, 4, 3, 2, 1, 0, 0, 0)
 PEERS = (8, 7, 6, 6, 6, 5, 5, 4)
 
-KPIS = {  # id -> (target, spread of the actual around it, decimals)
-    "sales-revenue": (1_200_000, 0.18, 0),
-    "new-clients": (8, 0.3, 0),
-    "retention": (92, 0.06, 1),
-    "sales-cycle": (45, 0.15, 1),
-    "average-order": (36_000, 0.12, 0),
-    "conversion": (28, 0.2, 1),
-}
-NO_ACTUAL_SHARE = 0.03
-WITHOUT_GOALS = 18
+DIRECTOR_CODE = "D01"
+# Contacts of an account manager's clients: at the first of two, at an only one, and at a second.
+FIRST_OF_TWO, ONLY, SECOND = 1.5, 5.0, 51 / 14
+HIRED = date(2021, 3, 1)
 
 
 @dataclass(frozen=True)
@@ -57,14 +54,19 @@ def _numbered(name: Name, repetition: int) -> Name:
     return (f"{zh}{repetition + 1}", f"{en} {repetition + 1}") if repetition else name
 
 
-def people(company: DemoCompany) -> bytes:
-    rows = []
-    for department in range(len(names.DEPARTMENTS)):
-        rows.append(_person(manager_code(department), names.SUPERVISORS[department], department))
+def people(company: DemoCompany, *, gone: bool = False) -> bytes:
+    """gone: after some have left."""
+    rows = [_person(DIRECTOR_CODE, names.DIRECTOR, names.MANAGEMENT)]
+    for department, unit in enumerate(names.DEPARTMENTS):
+        code = manager_code(department)
+        rows.append(_person(code, names.SUPERVISORS[department], unit, manager=DIRECTOR_CODE))
         rows += _account_managers(company, department)
         rows += _colleagues(company, department)
+    headings: tuple[str, ...]
     headings = ("code", "name", "name_en", "email", "language", "department", "department_name")
-    return table_files.write((*headings, "department_name_en", "level", "manager"), rows).encode()
+    headings += ("department_name_en", "level", "manager", "active")
+    active = [(*row, "no" if gone and row[0] in story.LEFT else "yes") for row in rows]
+    return table_files.write(headings, active).encode()
 
 
 def manager_code(department: int) -> str:
@@ -75,9 +77,9 @@ def manager_codes() -> list[str]:
     return [manager_code(department) for department in range(len(names.DEPARTMENTS))]
 
 
-def _person(code: str, name: Name, department: int, level: str = "", manager: str = "") -> tuple[str, ...]:
+def _person(code: str, name: Name, unit: Unit, level: str = "", manager: str = "") -> tuple[str, ...]:
     email = f"{code.lower()}@demo.example"
-    return (code, *name, email, _language(name), *names.DEPARTMENTS[department], level, manager)
+    return (code, *name, email, _language(name), *unit, level, manager)
 
 
 def _language(name: Name) -> str:
@@ -91,7 +93,7 @@ def _account_managers(company: DemoCompany, department: int) -> list[tuple[str, 
         _person(
             company.subject_codes[member],
             everybody[member],
-            department,
+            names.DEPARTMENTS[department],
             LEVELS[place % len(LEVELS)],
             manager_code(department),
         )
@@ -110,7 +112,9 @@ def _colleagues(company: DemoCompany, department: int) -> list[tuple[str, ...]]:
     members = company.members(department, len(everybody))
     managers += [manager_code(department)] * len(members)
     return [
-        _person(f"C{member + 1:02}", everybody[member], department, manager=managers[place])
+        _person(
+            f"C{member + 1:02}", everybody[member], names.DEPARTMENTS[department], manager=managers[place]
+        )
         for place, member in enumerate(members)
     ]
 
@@ -128,30 +132,22 @@ def peers(company: DemoCompany, dice: random.Random) -> dict[str, list[str]]:
     return chosen
 
 
-def clients(company: DemoCompany) -> bytes:
-    headings = ("client", "client_name", "client_name_en", "tier", "account_manager", "contact_name")
-    contacts, organisations = company.in_proportion(names.CONTACTS), company.in_proportion(names.CLIENTS)
-    rows = []
-    for number, contact in enumerate(contacts):
-        client = number * len(organisations) // len(contacts)
-        manager = company.subject_codes[client % company.subjects]
-        email = f"contact{number + 1:03}@client{client + 1:02}.example"
-        organisation = (f"K{client + 1:02}", *organisations[client], "client", manager)
-        rows.append((*organisation, *contact, email, _language(contact)))
-    return table_files.write((*headings, "contact_name_en", "email", "language"), rows).encode()
-
-
-def figures(company: DemoCompany, rules: AppraisalRules, dice: random.Random) -> bytes:
-    """Of the KPIs that each has in his profile."""
-    rows: list[tuple[str, str, float | None, float]] = []
-    for subject, level in levels_of(company).items():
-        profile = rules.profile_of(None, level)
-        for kpi, (target, spread, decimals) in KPIS.items():
-            reached = max(round(target * dice.gauss(0.97, spread), decimals), 0.0)
-            is_missing = dice.random() < NO_ACTUAL_SHARE
-            if profile and kpi in profile.kpis:
-                rows.append((subject, kpi, None if is_missing else reached, target))
-    return table_files.write(("subject", "kpi", "actual", "target"), rows).encode()
+def history(company: DemoCompany) -> bytes:
+    """Since when everybody has been what, with those who came, left, were promoted, moved or were on leave."""
+    rows: list[tuple[str, ...]] = []
+    for code, level in levels_of(company).items():
+        manager = manager_code(company.department_of(company.subject_codes.index(code), company.subjects))
+        before, since = story.PROMOTED.get(code, (level, None))
+        former, moved = story.MOVED.get(code, (manager, None))
+        change = since or moved
+        first = story.JOINED.get(code, HIRED)
+        if change:
+            rows.append((code, str(first), str(change - timedelta(days=1)), "work", before, former))
+        last = str(story.LEFT.get(code, ""))
+        rows.append((code, str(change or first), last, "work", level, manager))
+        if code in story.ON_LEAVE:
+            rows.append((code, *map(str, story.ON_LEAVE[code]), "leave", "", ""))
+    return table_files.write(("subject", "from", "until", "kind", "level", "manager"), rows).encode()
 
 
 def levels_of(company: DemoCompany) -> dict[str, str]:
@@ -163,13 +159,58 @@ def levels_of(company: DemoCompany) -> dict[str, str]:
     }
 
 
-def goal_scores(company: DemoCompany, dice: random.Random) -> bytes:
-    rows = [
-        (subject, float(dice.choice((60, 70, 75, 80, 85, 90, 95, 100))))
-        for place, subject in enumerate(company.subject_codes)
-        if place != WITHOUT_GOALS
+def levels_in(company: DemoCompany, first: date, last: date) -> dict[str, tuple[str, ...]]:
+    """Of those who were there on some of the days, all levels that they had on them."""
+    found = {}
+    for code, level in levels_of(company).items():
+        if story.JOINED.get(code, first) <= last and story.LEFT.get(code, last) >= first:
+            before, since = story.PROMOTED.get(code, (level, first))
+            levels = ([before] if since > first else []) + ([level] if since <= last else [])
+            found[code] = tuple(dict.fromkeys(levels))
+    return found
+
+
+def clients_of(company: DemoCompany) -> dict[str, list[str]]:
+    """By code of the account manager, in the beginning."""
+    found: dict[str, list[str]] = {}
+    for client in sorted(set(_employers(company, len(company.in_proportion(names.CONTACTS))))):
+        manager = company.subject_codes[client % company.subjects]
+        found.setdefault(manager, []).append(_client_code(client))
+    return found
+
+
+def _client_code(client: int) -> str:
+    return f"K{client + 1:02}"
+
+
+def clients(company: DemoCompany, *, gone: bool = False) -> bytes:
+    """gone: after some have left, and others took their clients over."""
+    headings = ("client", "client_name", "client_name_en", "tier", "account_manager", "contact_name")
+    contacts, organisations = company.in_proportion(names.CONTACTS), company.in_proportion(names.CLIENTS)
+    rows = []
+    for number, (contact, client) in enumerate(
+        zip(contacts, _employers(company, len(contacts)), strict=True)
+    ):
+        manager = company.subject_codes[client % company.subjects]
+        manager = story.TAKES_OVER.get(manager, manager) if gone else manager
+        email = f"contact{number + 1:03}@client{client + 1:02}.example"
+        organisation = (_client_code(client), *organisations[client], "client", manager)
+        rows.append((*organisation, *contact, email, _language(contact)))
+    return table_files.write((*headings, "contact_name_en", "email", "language"), rows).encode()
+
+
+def _employers(company: DemoCompany, contacts: int) -> list[int]:
+    """For whom each contact works, so that every account manager has about as many."""
+    total = len(company.in_proportion(names.CLIENTS))
+    seconds = total - company.subjects
+    shares = [
+        SECOND if client >= company.subjects else FIRST_OF_TWO if client < seconds else ONLY
+        for client in range(total)
     ]
-    return table_files.write(("subject", "score"), rows).encode()
+    ends = list(accumulate(shares))
+    return [
+        min(bisect_right(ends, (number + 0.5) * ends[-1] / contacts), total - 1) for number in range(contacts)
+    ]
 
 
 def campaign(quarter: str, last_day: date, nominated: Mapping[str, Sequence[str]]) -> str:
@@ -193,8 +234,26 @@ all = true
 """
 
 
-def annual_campaign(year: str, last_day: date) -> str:
-    """The 360 of a year; its peers are nominated."""
+def client_survey(quarter: str, last_day: date, subjects: Collection[str]) -> str:
+    """Of the clients alone."""
+    year, number = quarter.split("Q")
+    return f"""\
+code = "{quarter}"
+period = "{quarter}"
+kind = "client"
+title = {{en = "Client survey, Q{number} {year}", zh = "{year}年第{"一二三四"[int(number) - 1]}季度客户调查"}}
+closes_at = {last_day.isoformat()}
+
+[subjects]
+people = {json.dumps(list(subjects))}
+"""
+
+
+def annual_campaign(year: str, last_day: date, nominated: Mapping[str, Sequence[str]] | None = None) -> str:
+    """The 360 of a year; without these its peers are nominated."""
+    peers = "\n".join(
+        f"{subject} = {json.dumps(list(raters))}" for subject, raters in (nominated or {}).items()
+    )
     return f"""\
 code = "{year}-360"
 period = "{year}"
@@ -204,4 +263,4 @@ closes_at = {last_day.isoformat()}
 
 [subjects]
 all = true
-"""
+""" + (f"\n[peers]\n{peers}\n" if peers else "")

@@ -1,7 +1,7 @@
 """Names and comments of the demo company: invented, fixed, in Chinese and English (each name is `(zh, en)`).
 
-Department d is led by `SUPERVISORS[d]`; its account managers are `ACCOUNT_MANAGERS[8 * d : 8 * d + 8]`.
-Contact i works for `CLIENTS[2 * i // 5]`, so that the nationality of a client fits its contacts.
+Department d is led by `SUPERVISORS[d]`, and all three by `DIRECTOR`. The first 81 contacts work for the first 26
+clients, the others for the other 14, so that the nationality of a client fits its contacts.
 """
 
 # The tables of names stand several to a line; the formatter would give each a line of its own.
@@ -11,6 +11,9 @@ DEPARTMENTS = (  # (code, zh, en)
     ("domestic", "国内业务部", "Domestic Business"),
     ("international", "国际业务部", "International Business"),
 )
+
+MANAGEMENT = ("management", "管理层", "Management")
+DIRECTOR = ("葛文瀚", "Ge Wenhan")
 
 SUPERVISORS = (
     ("沈国栋", "Shen Guodong"), ("陆晓岚", "Lu Xiaolan"), ("凯瑟琳·摩尔", "Catherine Moore"),
@@ -26,6 +29,7 @@ ACCOUNT_MANAGERS = (
     ("索菲娅·罗西", "Sofia Rossi"), ("卢卡斯·费雷拉", "Lucas Ferreira"), ("余慧玲", "Yu Huiling"),
     ("詹姆斯·奥康纳", "James O'Connor"), ("顾明哲", "Gu Mingzhe"), ("普丽娅·梅农", "Priya Menon"),
     ("中村健太", "Kenta Nakamura"), ("梁若曦", "Liang Ruoxi"),
+    ("戚明远", "Qi Mingyuan"), ("奥雷莉·马丁", "Aurélie Martin"),
 )
 
 COLLEAGUES = (
@@ -114,6 +118,10 @@ CONTACTS = (
     ("管文清", "Guan Wenqing"), ("凌志杰", "Ling Zhijie"), ("阮晓霞", "Ruan Xiaoxia"),
     ("房国良", "Fang Guoliang"), ("游佳宁", "You Jianing"), ("穆建成", "Mu Jiancheng"),
     ("焦玉梅", "Jiao Yumei"), ("盛文浩", "Sheng Wenhao"), ("蓝晓琪", "Lan Xiaoqi"),
+    ("卢建波", "Lu Jianbo"), ("纪晓岚", "Ji Xiaolan"), ("柴文静", "Chai Wenjing"), ("温志新", "Wen Zhixin"),
+    ("苗青", "Miao Qing"), ("冉国辉", "Ran Guohui"), ("苟晓琴", "Gou Xiaoqin"), ("臧立新", "Zang Lixin"),
+    ("简雨欣", "Jian Yuxin"), ("闫海峰", "Yan Haifeng"), ("佟丽颖", "Tong Liying"), ("车建国", "Che Jianguo"),
+    ("桂晓芸", "Gui Xiaoyun"), ("边志平", "Bian Zhiping"), ("栾文博", "Luan Wenbo"), ("单秀珍", "Shan Xiuzhen"),
     ("奥利弗·哈特利", "Oliver Hartley"), ("夏洛特·韦布", "Charlotte Webb"),
     ("安德鲁·皮克林", "Andrew Pickering"), ("梅甘·多伊尔", "Megan Doyle"), ("塞缪尔·奥塞", "Samuel Osei"),
     ("马蒂亚斯·克吕格尔", "Matthias Krüger"), ("安雅·施赖伯", "Anja Schreiber"),
@@ -129,6 +137,12 @@ CONTACTS = (
     ("崔珉硕", "Choi Min-seok"), ("埃莉斯·加尼翁", "Élise Gagnon"), ("卡洛斯·梅迪纳", "Carlos Medina"),
     ("贝亚特丽斯·纳瓦罗", "Beatriz Navarro"), ("伊内斯·卡瓦略", "Inês Carvalho"),
     ("卡米耶·洛朗", "Camille Laurent"), ("安托万·梅西耶", "Antoine Mercier"),
+    ("玛格丽特·里斯", "Margaret Rees"), ("托拜厄斯·林德", "Tobias Lind"), ("西蒙·帕克", "Simon Parker"),
+    ("格蕾塔·霍夫斯", "Greta Hoffs"), ("马特奥·孔蒂", "Matteo Conti"), ("阿斯特丽德·贝格", "Astrid Berg"),
+    ("威廉·斯科特", "William Scott"), ("珍妮弗·里德", "Jennifer Reid"), ("丹尼尔·福斯特", "Daniel Foster"),
+    ("乌尔斯·迈尔", "Urs Meyer"), ("桑德·德弗里斯", "Sander de Vries"), ("爱丽丝·莫里斯", "Alice Morris"),
+    ("马克·詹森", "Mark Jensen"), ("卢西亚·罗梅罗", "Lucía Romero"), ("若昂·桑托斯", "João Santos"),
+    ("朱利安·莫罗", "Julien Moreau"),
 )
 # fmt: on
 
@@ -234,5 +248,3 @@ CARDS = (
         "We would like to talk about the frame contract before it is renewed.",
     ),
 )
-
-INCIDENT, PROVED = "数据保护 Data protection", "日志可以证实。The logs prove it."

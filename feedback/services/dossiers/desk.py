@@ -1,4 +1,4 @@
-"""What a reviewer has before him of one person: figures, reports, what was agreed last, his text, interview and plans."""
+"""What a reviewer has before him of one person: figures, reports, what was agreed, his text, interview and plans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -28,7 +28,7 @@ from feedback.services.dossiers.earlier import EarlierResult, OwnPeriod
 from feedback.services.dossiers.progress import MonthTable
 from feedback.services.dossiers.reading import Access
 from feedback.services.dossiers.target_list import TargetLine
-from feedback.services.dossiers.timeline import Step
+from feedback.services.dossiers.timeline import TimelineStep
 from feedback.services.ground.errors import NotFound
 from feedback.services.plans import plan_lists, what_if
 from feedback.services.plans.what_if import WhatIf
@@ -67,7 +67,7 @@ class Dossier:
     access: Access
     rules: AppraisalRules
     reviewer: Person | None
-    steps: tuple[Step, ...]
+    steps: tuple[TimelineStep, ...]
     moves: tuple[AppraisalMove, ...]
     names: Mapping[str, str]
     is_held: bool

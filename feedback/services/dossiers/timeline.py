@@ -36,7 +36,7 @@ class Whose(StrEnum):
 
 
 @dataclass(frozen=True)
-class Step:
+class TimelineStep:
     """done: when it was taken, None if it was not or, of an early one, was never noted. until: by when it is due."""
 
     kind: StepKind
@@ -65,7 +65,7 @@ def of(
     process: Process,
     moves: Sequence[AppraisalMove],
     replies: Sequence[AppraisalReply],
-) -> tuple[Step, ...]:
+) -> tuple[TimelineStep, ...]:
     """Nothing for somebody who is not appraised."""
     if appraisal.state == S.NOT_APPRAISED:
         return ()
@@ -73,7 +73,7 @@ def of(
     taken = [_is_taken(appraisal, plan) for plan in plans]
     current = next((place for place, is_taken in enumerate(taken) if not is_taken), None)
     return tuple(
-        Step(
+        TimelineStep(
             kind=plan.kind,
             whose=plan.whose,
             until=plan.until,

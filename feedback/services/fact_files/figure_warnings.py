@@ -46,7 +46,8 @@ def of_file(
     versions: Mapping[int, Mapping[str, int]],
     today: date,
 ) -> tuple[RowFault, ...]:
-    known = {**counting, **{entry.key: entry for entry in entries}}
+    known: dict[FigureKey, FigureEntry | FigureRecord] = {**counting}
+    known |= {entry.key: entry for entry in entries}
     units = [fault for entry in entries for fault in _units(entry, known)]
     kinds = [fault for entry in entries for fault in _of_kind(entry, today)]
     over = [p for p in periods.within(file.period) if periods.last_day(p) < today] if file.period else []

@@ -76,7 +76,7 @@ def of_histories(
 ) -> list[RowFault]:
     """What does not fit together, stored and said; current: what becomes today's record."""
     rows = {name: row.number for name, (row, _) in said.items()}
-    of_person = {span.subject: row.number for row, span in reversed(said.values())}
+    of_person = {span.subject: row.number for row, span in reversed(list(said.values()))}
     faults = []
     for code, history in _by_person(after).items():
         for broken in spans.breaks(history):

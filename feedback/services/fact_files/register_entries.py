@@ -117,9 +117,8 @@ def close(
     entry.done = date.fromisoformat(said["done"])
     entry.satisfied = register_files.STORED.get(said.get("satisfied", ""))
     entry.outcome = said.get("outcome", "")
-    who = {"actor": author.actor, "now": author.now}
-    after = register_files.cells_of(entry)
-    audit.record(session, "complaint changed", _name(entry), **who, before=before, after=after)
+    after, act = register_files.cells_of(entry), "complaint changed"
+    audit.record(session, act, _name(entry), actor=author.actor, now=author.now, before=before, after=after)
 
 
 def _row(kind: RegisterKind, cells: Mapping[str, str]) -> TableRow:
@@ -138,9 +137,8 @@ def remove(session: Session, reader: Reader, entry: RegisterEntry, author: Autho
     row_locks.hold_row(session, entry)
     _require_other(reader, entry.person)
     require_no_version(session, entry.person, entry.opened)
-    before = register_files.cells_of(entry)
-    who = {"actor": author.actor, "now": author.now}
-    audit.record(session, f"{entry.kind} removed", _name(entry), **who, before=before)
+    act, before = f"{entry.kind} removed", register_files.cells_of(entry)
+    audit.record(session, act, _name(entry), actor=author.actor, now=author.now, before=before)
     session.delete(entry)
 
 

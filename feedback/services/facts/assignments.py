@@ -68,7 +68,10 @@ def histories(
 def _of_today(session: Session, person_ids: Collection[int]) -> dict[int, PostSpan]:
     columns = (Person.id, Person.post, Person.level, Person.manager_id, Person.department_id)
     found = session.execute(select(*columns).where(among(Person.id, person_ids)))
-    return {id: PostSpan(date.min, None, AssignmentKind.WORK, *rest) for id, *rest in found}
+    return {
+        id: PostSpan(date.min, None, AssignmentKind.WORK, post, level, manager, department)
+        for id, post, level, manager, department in found
+    }
 
 
 def _history(rows: Collection[Assignment], today: PostSpan, first: date, last: date) -> History:

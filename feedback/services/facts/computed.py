@@ -24,7 +24,7 @@ def computed(session: Session, person_ids: Collection[int]) -> Mapping[int, Mapp
     )
     found: dict[int, dict[str, int]] = {}
     for person_id, period, version in session.execute(query):
-        found.setdefault(person_id, {})[period] = version
+        found.setdefault(person_id, {})[period] = version or 0
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from feedback.services.ground.row_locks import among
 # Of many thousand rows, a dictionary finds the word in a third of the time.
 KINDS = {kind.value: kind for kind in FigureKind}
 SOURCES = {source.value: source for source in FigureSource}
-STATES = {None: None, **{state.value: state for state in TargetState}}
+STATES: dict[str | None, TargetState | None] = {None: None, **{state.value: state for state in TargetState}}
 
 
 class FigureKey(NamedTuple):
@@ -115,11 +115,11 @@ def versions(session: Session, key: FigureKey) -> list[FigureRecord]:
     return [_record(row) for row in session.execute(query)]
 
 
-def _standing(person_ids: Collection[int]) -> Select[Figure]:
+def _standing(person_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     return _versions(person_ids).where(FigureImport.undone_at.is_(None))
 
 
-def _versions(person_ids: Collection[int]) -> Select[Figure]:
+def _versions(person_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     columns = (
         Figure.person_id,
         Figure.period,
@@ -147,10 +147,11 @@ def _versions(person_ids: Collection[int]) -> Select[Figure]:
     )
 
 
-def _key(row: Row[Figure]) -> FigureKey:
+def _key(row: Row[*tuple[Any, ...]]) -> FigureKey:
     return FigureKey(row[0], row[1], row[2], KINDS[row[3]])
 
 
-def _record(row: Row[Figure]) -> FigureRecord:
-    _, _, _, _, value, part, whole, base, source, version, *rest, state, by_subject = row
-    return FigureRecord(value, part, whole, base, SOURCES[source], version, *rest, STATES[state], by_subject)
+def _record(row: Row[*tuple[Any, ...]]) -> FigureRecord:
+    _, _, _, _, value, part, whole, base, source, version, reason, at, actor, file, number, state, own = row
+    where = (reason, at, actor, file, number)
+    return FigureRecord(value, part, whole, base, SOURCES[source], version, *where, STATES[state], own)

@@ -13,7 +13,8 @@ import numpy as np
 from feedback.models.assignments import AssignmentKind
 from feedback.services.definitions.appraising import profile_of
 from feedback.services.facts.assignments import History, Leave, PostSpan
-from forms.appraisals.rules import AppraisalRules, PeriodKind, Profile
+from forms.appraisals.choices import PeriodKind
+from forms.appraisals.rules import AppraisalRules, Profile
 from scoring.instrument import Integers
 from scoring.presence import days_of_segments, post_of_day
 

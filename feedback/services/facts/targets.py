@@ -121,7 +121,14 @@ def _store(
     )
     session.add(version)
     before = {"target": known[-1].value} if known else None
-    who = {"actor": author.actor, "now": author.now}
-    audit.record(session, f"target {state}", str(of), **who, before=before, after={"target": value})
+    audit.record(
+        session,
+        f"target {state}",
+        str(of),
+        actor=author.actor,
+        now=author.now,
+        before=before,
+        after={"target": value},
+    )
     session.flush()
     return figures.versions(session, of.key)[-1]

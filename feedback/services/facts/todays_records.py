@@ -23,8 +23,8 @@ def bring_up_to_date(session: Session, author: Author) -> None:
         person.post, person.level, person.manager = post.post, post.level, post.manager
         person.department = post.department or person.department
         after = _record(person)
-        who = {"actor": author.actor, "now": author.now}
-        audit.record(session, "person changed", person.code, **who, before=before, after=after)
+        act, code = "person changed", person.code
+        audit.record(session, act, code, actor=author.actor, now=author.now, before=before, after=after)
 
 
 def _record(person: Person) -> dict[str, str | None]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from babel.dates import format_date
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.accounts import Role, RoleName, User
@@ -125,7 +125,7 @@ def collect(session: Session, *, now: datetime, today: date) -> int:
     return len(letters)
 
 
-def _waiting():  # type: ignore[no-untyped-def]
+def _waiting() -> Select[Notice]:
     """Of those who can be reached."""
     reachable = Notice.person.has(Person.active & Person.email.is_not(None)) | Notice.user.has(User.active)
     query = select(Notice).where(Notice.mailed_on.is_(None), reachable).order_by(Notice.id)

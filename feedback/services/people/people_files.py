@@ -1,8 +1,9 @@
 """People as rows of a file: who they are, where they work and whom they report to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -159,8 +160,8 @@ def plan(session: Session, rows: Sequence[TableRow], *, today: date) -> ImportPl
         _store_people(session, {code: wanted[code] for code in comparison.differing})
         dated_posts.follow(session, comparison.changes, today)
 
-    said = [(code, (one.post, one.level)) for code, one in wanted.items() if one.active == YES]
-    warnings = appraising.warnings(session, said)
+    active = [(code, (one.post, one.level)) for code, one in wanted.items() if one.active == YES]
+    warnings = appraising.warnings(session, active)
     return ImportPlan("people imported", "people", (comparison,), store, warnings)
 
 
@@ -190,7 +191,8 @@ def stored_people(session: Session) -> dict[str, PersonRecord]:
         .join(Department, Person.department_id == Department.id)
         .outerjoin(manager, Person.manager_id == manager.id)
     )
-    return {row[0]: PersonRecord(*row[:11], YES if row[11] else NO) for row in session.execute(query)}
+    rows: Iterable[Any] = session.execute(query)
+    return {row[0]: PersonRecord(*(*row[:11], YES if row[11] else NO)) for row in rows}
 
 
 def _cells(people: Mapping[str, PersonRecord]) -> dict[str, dict[str, str | None]]:

@@ -15,6 +15,7 @@ from feedback.services.decisions import confirming, deputies
 from feedback.services.decisions.deputies import Decider
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
+from feedback.services.ground.audit import Facts
 from feedback.services.ground.errors import NotPossible
 from feedback.services.plans import records
 from feedback.services.plans.records import PastResult, PromotionCondition, Series, SeriesStanding
@@ -185,13 +186,19 @@ def decide(
     return row
 
 
-def _log(
-    session: Session, appraisal: Appraisal, row: Consequence, before: dict[str, object] | None, by: Decider
-) -> None:
+def _log(session: Session, appraisal: Appraisal, row: Consequence, before: Facts | None, by: Decider) -> None:
     target = f"{appraisal.round.period} {appraisal.person.code}"
     after = {"granted": row.granted, "share": row.share}
-    facts = {"before": before, "after": after, "kind": str(row.kind)}
-    audit.record(session, "consequence decided", target, actor=by.name, now=by.now, **facts)
+    audit.record(
+        session,
+        "consequence decided",
+        target,
+        actor=by.name,
+        now=by.now,
+        before=before,
+        after=after,
+        kind=str(row.kind),
+    )
 
 
 def _share(kind: ConsequenceKind, granted: bool, share: float | None, suggested: Suggested) -> float | None:

@@ -26,6 +26,7 @@ from feedback.services.appraisals import moves
 from feedback.services.decisions import deputies
 from feedback.services.decisions.deputies import Decider
 from feedback.services.ground import audit, row_locks
+from feedback.services.ground.audit import Facts
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import notices
 from forms.text_lengths import LONGEST_LINE, LONGEST_REVIEW
@@ -173,7 +174,7 @@ def extend(session: Session, plan: DevelopmentPlan, ends: date, reason: str, by:
     if not reason.strip():
         raise NotPossible(moves.NO_REASON)
     before, plan.ends = plan.ends, ends
-    _step(session, plan, S.EXTENDED, by, reason, before={"ends": before.isoformat()}, ends=ends.isoformat())
+    _step(session, plan, S.EXTENDED, by, reason, ends=(before, ends))
 
 
 def end(session: Session, plan: DevelopmentPlan, after: PlanState, outcome: str, by: Decider) -> None:
@@ -202,12 +203,18 @@ def follow_up(
     row = found or PlanFollowUp(plan_id=plan.id, due=due)
     row.status, row.note, row.at, row.actor = status, note.strip(), by.now, by.name
     session.add(row)
-    _log(session, plan, "plan followed up", by, after={"status": str(status), "due": due.isoformat()})
+    _log(session, plan, "plan followed up", by, None, {"status": str(status), "due": due.isoformat()})
 
 
 def _step(
-    session: Session, plan: DevelopmentPlan, after: PlanState, by: Decider, reason: str = "", **facts: object
+    session: Session,
+    plan: DevelopmentPlan,
+    after: PlanState,
+    by: Decider,
+    reason: str = "",
+    ends: tuple[date, date] | None = None,
 ) -> None:
+    """ends: the day before and the day from now on, where they changed."""
     before = PlanState(plan.state)
     if (before, after) not in STEPS:
         raise NotPossible(N_("the plan is %(state)s: it cannot become %(after)s"), state=before, after=after)
@@ -224,13 +231,25 @@ def _step(
             reason=reason.strip(),
         )
     )
-    earlier = {"state": str(before)} | dict(facts.pop("before", {}))  # type: ignore[call-overload]
-    _log(session, plan, "plan moved", by, before=earlier, after={"state": str(after)} | facts)
+    days = [{"ends": day.isoformat()} for day in ends] if ends else [{}, {}]
+    earlier, later = ({"state": str(state)} | day for state, day in zip((before, after), days, strict=True))
+    _log(session, plan, "plan moved", by, earlier, later)
 
 
-def _log(session: Session, plan: DevelopmentPlan, act: str, by: Decider, **facts: dict[str, object]) -> None:
+def _log(
+    session: Session, plan: DevelopmentPlan, act: str, by: Decider, before: Facts | None, after: Facts
+) -> None:
     target = f"{plan.appraisal.round.period} {plan.appraisal.person.code}"
-    audit.record(session, act, target, actor=by.name, now=by.now, kind=str(plan.kind), **facts)
+    audit.record(
+        session,
+        act,
+        target,
+        actor=by.name,
+        now=by.now,
+        before=before,
+        after=after,
+        kind=str(plan.kind),
+    )
 
 
 def _check_writer(session: Session, appraisal: Appraisal, by: Decider) -> None:

@@ -84,9 +84,8 @@ def _factors(
 
 
 def _estimates(values: Floats, intervals: Floats, n: int) -> list[Estimate]:
-    return [
-        Estimate(value, *ends, n) for value, ends in zip(values.tolist(), intervals.tolist(), strict=True)
-    ]
+    rows = zip(values.tolist(), intervals.tolist(), strict=True)
+    return [Estimate(value, low, high, n) for value, (low, high) in rows]
 
 
 def of_year(session: Session, campaign: Campaign) -> InfluenceOfYear | None:

@@ -120,9 +120,15 @@ class _Cells:
 
     def _dimensions(self, row: int, h: int) -> tuple[JoinedDimension, ...]:
         numbers = self.numbers
-        arrays = (numbers.score, numbers.n, numbers.low, numbers.high)
         return tuple(
-            JoinedDimension(name, *(_plain(array[row, h, d]) for array in arrays), _plain(numbers.phi[h, d]))
+            JoinedDimension(
+                id=name,
+                points=_plain(numbers.score[row, h, d]),
+                n=_plain(numbers.n[row, h, d]),
+                low=_plain(numbers.low[row, h, d]),
+                high=_plain(numbers.high[row, h, d]),
+                phi=_plain(numbers.phi[h, d]),
+            )
             for d, name in enumerate(self.loaded.dimensions)
             if not np.isnan(numbers.score[row, h, d])
         )

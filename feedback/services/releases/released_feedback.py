@@ -63,7 +63,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Choice:
+class FeedChoice:
     """Whose report counts as it is, or from which campaigns clients and the others of one score come."""
 
     report: Entry | None = None
@@ -134,28 +134,32 @@ class _Rules:
             PeriodKind.YEAR: self.feedback.year,
         }[periods.kind_of(self.period)]
 
-    def choice(self, entries: Sequence[Entry]) -> Choice:
+    def choice(self, entries: Sequence[Entry]) -> FeedChoice:
         if self.feed.clients is not None or self.feed.others is not None:
             return self._of_year(entries)
         own = [entry for entry in entries if entry.campaign.period == self.period]
         if self.feed.kinds:
             return self._by_kind([entry for entry in own if entry.kind in self.feed.kinds])
         self._one_at_most(own)
-        return Choice(*own)
+        return FeedChoice(own[0]) if own else FeedChoice()
 
-    def _by_kind(self, own: Sequence[Entry]) -> Choice:
+    def _by_kind(self, own: Sequence[Entry]) -> FeedChoice:
         """The first kind of the list that there is. A survey of clients alone and a 360 make one score together."""
         in_order = sorted(own, key=lambda entry: self.feed.kinds.index(entry.kind))
         if not in_order:
-            return Choice()
+            return FeedChoice()
         first = self._of_kind(in_order, in_order[0].kind)
         other = COUNTERPART.get(in_order[0].kind)
         second = self._of_kind(in_order, other)
         if not second:
-            return Choice(*first)
-        return Choice(None, second, first) if other is CampaignFeed.CLIENT else Choice(None, first, second)
+            return FeedChoice(first[0])
+        return (
+            FeedChoice(None, second, first)
+            if other is CampaignFeed.CLIENT
+            else FeedChoice(None, first, second)
+        )
 
-    def _of_year(self, entries: Sequence[Entry]) -> Choice:
+    def _of_year(self, entries: Sequence[Entry]) -> FeedChoice:
         quarters = [entry for entry in entries if entry.campaign.period != self.period]
         own = [entry for entry in entries if entry.campaign.period == self.period]
         if self.feed.clients is YearClients.POOLED_QUARTERS:
@@ -163,9 +167,9 @@ class _Rules:
         else:
             clients = self._of_kind(own, self.feed.clients)
         if self.feed.others is None:
-            return Choice(None, clients, ())
+            return FeedChoice(None, clients, ())
         others = self._of_kind(own, self.feed.others) or self._of_kind(quarters, self.feed.others)
-        return Choice(None, clients, others)
+        return FeedChoice(None, clients, others)
 
     def _of_kind(self, entries: Iterable[Entry], kind: str | None) -> tuple[Entry, ...]:
         found = [entry for entry in entries if kind is not None and entry.kind == kind]
@@ -206,20 +210,20 @@ def _reports(session: Session, entries: Sequence[Entry]) -> dict[int, Released]:
     return {id: documents.content(document) for id, document in rows if id in subjects}
 
 
-def _check_released(choices: Iterable[Choice], reports: Mapping[int, Released]) -> None:
+def _check_released(choices: Iterable[FeedChoice], reports: Mapping[int, Released]) -> None:
     for choice in choices:
         for entry in choice.entries:
             if entry.subject_id not in reports:
                 raise NotPossible(NOT_RELEASED, campaign=entry.campaign.code)
 
 
-def _sources(choice: Choice) -> tuple[Source, ...]:
+def _sources(choice: FeedChoice) -> tuple[Source, ...]:
     clients = [Source(entry.campaign, entry.code, _families(choice, True)) for entry in choice.clients]
     others = [Source(entry.campaign, entry.code, _families(choice, False)) for entry in choice.others]
     return (*clients, *others)
 
 
-def _families(choice: Choice, clients: bool) -> frozenset[Family]:
+def _families(choice: FeedChoice, clients: bool) -> frozenset[Family]:
     """Pooled quarters that are alone tell of everybody whom they asked."""
     if not choice.others:
         return frozenset(Family)

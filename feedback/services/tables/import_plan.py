@@ -63,7 +63,7 @@ class Imported:
         )
 
     @property
-    def facts(self) -> dict[str, int]:
+    def facts(self) -> dict[str, Any]:
         """For the audit log; most kinds of file remove nothing."""
         return {name: count for name, count in vars(self).items() if count or name != "removed"}
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from feedback.services.ground.errors import NotPossible
-from forms.appraisals.rules import PeriodKind
+from forms.appraisals.choices import PeriodKind
 from forms.periods import canonical, is_period
 
 KNOWN = 1024  # a file asks for the same few periods again in each of its rows

@@ -106,11 +106,10 @@ def figures(period: str, person: str) -> str:
 @blueprint.get("/versions/<period>/<path:person>")
 @for_roles(*READERS)
 def compare(period: str, person: str) -> str:
-    """Two versions side by side: every number that is not as it was."""
+    """Two versions side by side, the last ones if none are named: every number that is not as it was."""
     appraisal, access = find(period, person, deciding())
-    before, after = asked("before"), asked("after")
-    if before is None or after is None:
-        raise NotFound(N_("there is no such version"))
+    newest = appraisal.version or 1
+    before, after = asked("before") or max(newest - 1, 1), asked("after") or newest
     documents = [readable(appraisal, access, number) for number in (before, after)]
     return render_template(
         "appraisals/versions.html",

@@ -54,12 +54,12 @@ def show(period: str, person: str) -> Page:
 def propose(period: str, person: str) -> Page:
     appraisal, access, side = found_with_side(period, person)
     form = form_of(appraisal)
-    if form.validate():
+    if form.validate() and (value := form.value.data) is not None:
         try:
             with transaction() as session:
                 of = target_of(appraisal, form.period.data, form.kpi.data)
                 reason = form.reason.data
-                targets.propose(session, of, form.value.data, side=side, reason=reason, author=author())
+                targets.propose(session, of, value, side=side, reason=reason, author=author())
         except DomainError as refusal:
             form.form_errors.append(told(refusal))
         else:

@@ -145,7 +145,7 @@ def edit(plan: int) -> Page:
     found = plan_lists.find(session, plan, by)
     if not may_write(session, found.appraisal, by):
         raise NotFound(N_("there is no such plan"))
-    if request.method == "GET":
+    if request.method != "POST":
         return edited(*typed(found), found.appraisal, plan)
     form, items = PlanForm(request.form), rows(PlanItemForm, "item", request.form)
     if done(form, lambda session: plans.rewrite(session, found, text_of(form, items), by), *items):

@@ -67,7 +67,6 @@ def shown(period: str, person: str, **given: Any) -> str:
         period=period,
         person=found.appraisal.person,
         words=appraisal_words,
-        newer=None,
         **forms_of(found) | given,
     )
 
@@ -76,6 +75,7 @@ def forms_of(found: Desk) -> dict[str, Form]:
     review, interview = found.review, found.interview
     lines = [vars(one) for one in interview.agreements] if interview else []
     return {
+        "newer": None,
         "review_form": ReviewForm(data=typed(review) if review else None),
         "edition": review.edition if review else 0,
         "contribution_form": ContributionForm(data={"text": found.own_words or ""}),

@@ -1,4 +1,5 @@
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext
 from flask_security import current_user
 
 from feedback import current
@@ -10,6 +11,7 @@ from feedback.services.accounts.reading_rights import Reader
 from feedback.services.campaigns import overview
 from feedback.services.closing import trustees
 from feedback.services.decisions import tasks
+from feedback.services.decisions.tasks import Turn, TurnTask
 from feedback.services.goals import sides
 from feedback.services.incidents import register
 from feedback.services.messages import call_backs
@@ -39,7 +41,10 @@ def start() -> str:
         team=_newest_team(reader, team_campaigns),
         own=reports.released(session, reading_rights.own_subjects(session, reader)),
         proposing=[subject for subject in subjects if subject.person_id == reader.person_id],
-        turns=tasks.of(session, deciding()),
+        turns=[
+            (task, gettext(task.sentence, **task.facts), turn_page(task))
+            for task in tasks.of(session, deciding())
+        ],
         entrusted=trustees.tasks(session, current.custody(), current_user.id),
         goals_to_agree=sides.to_agree(session, reader),
         told_of=len(register.about(session, reader.person_id, current.today())) if reader.person_id else 0,
@@ -47,6 +52,24 @@ def start() -> str:
         calls=call_backs.still_to_call(session, reader, today=current.today()),
         undecided=_undecided([subject for subject in subjects if subject.person_id != reader.person_id]),
     )
+
+
+def turn_page(task: TurnTask) -> str:
+    """Where what waits is done."""
+    match task.turn:
+        case Turn.READ | Turn.CONFIRM_INTERVIEW | Turn.ACKNOWLEDGE_PLAN:
+            return url_for("appraisals.index")
+        case Turn.REVIEW | Turn.CONTRIBUTE | Turn.STATE:
+            return url_for("team.index", period=task.period)
+        case Turn.FOLLOW_UP:
+            return url_for("plans.index")
+        case Turn.CALIBRATE:
+            return url_for("calibrations.index")
+        case Turn.ANSWER | Turn.ANSWER_FINALLY:
+            return url_for("objections.index")
+        case Turn.DECIDE_INCIDENT:
+            return url_for("incidents.index", state="reported")
+    return url_for("rounds.show", period=task.period)
 
 
 def _to_nominate(reader: Reader) -> list[Subject]:

@@ -30,6 +30,7 @@ PART_OF = {
     **dict.fromkeys(("appraisal_replies", "appraisal_files", "appraisal_targets"), "appraisals"),
     "goal_acts": "goals",
     **dict.fromkeys(("reviews", "plans", "plan_steps", "deputies"), "team"),
+    **dict.fromkeys(("round_people", "consequences"), "rounds"),
 }
 
 
@@ -54,6 +55,9 @@ MENU = (
     MenuEntry("home.start", N_("Start"), EVERYBODY),
     MenuEntry("appraisals.index", N_("My appraisal"), (RoleName.EMPLOYEE, RoleName.MANAGER)),
     MenuEntry("team.index", N_("My team"), (RoleName.MANAGER,)),
+    MenuEntry("rounds.index", N_("Rounds"), (RoleName.HR,)),
+    MenuEntry("calibrations.index", N_("Calibrations"), (RoleName.MANAGER, RoleName.HR)),
+    MenuEntry("objections.index", N_("Objections"), (RoleName.HR,)),
     MenuEntry("campaigns.index", N_("Campaigns"), OFFICE),
     MenuEntry("nominations.index", N_("Nominations"), (RoleName.EMPLOYEE, RoleName.MANAGER)),
     MenuEntry(

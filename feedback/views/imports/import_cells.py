@@ -16,6 +16,21 @@ Cell = str | float | None
 
 WORDS = {
     "active": {YES: N_("yes"), NO: N_("no")},
+    "satisfied": {YES: N_("yes"), NO: N_("no")},
+    "kind": {
+        "work": N_("at work"),
+        "probation": N_("on probation"),
+        "leave": N_("on leave"),
+    },
+    "source": {
+        "crm": "CRM",
+        "finance": N_("finance"),
+        "survey": N_("survey"),
+        "register": N_("register"),
+        "leader": N_("leader"),
+        "manual": N_("entered by hand"),
+        "import": N_("import"),
+    },
     "language": {"zh": N_("Chinese"), "en": N_("English")},
     "measure": MEASURES,
 }
@@ -23,7 +38,11 @@ WORDS = {
 
 def writer(session: Session) -> Callable[[str, Cell], str]:
     """Writes a cell of a column."""
-    titled = {"level": titles.levels(session), "tier": titles.tiers(session)}
+    titled = {
+        "post": titles.posts(session),
+        "level": titles.levels(session),
+        "tier": titles.tiers(session),
+    }
 
     def written(column: str, cell: Cell) -> str:
         if cell is None:

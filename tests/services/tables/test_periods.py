@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from feedback.services.tables import periods
-from forms.appraisals.rules import PeriodKind
+from forms.appraisals.choices import PeriodKind
 
 
 @pytest.mark.parametrize(

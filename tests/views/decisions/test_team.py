@@ -128,3 +128,11 @@ def test_a_plan_is_drafted_published_acknowledged_looked_at_and_ended(desks: Des
     assert browser.post(f"{page}/end", {"after": "met", "outcome": "done"}, page).status_code == 303
     assert "goes well" in desks.of("A03").get(page).text
     assert desks.of("A02").get(page).status_code == 404
+
+
+def test_what_waits_on_the_start_page_leads_to_where_it_is_done(desks: Desks, bureau: Bureau):
+    bureau.review("A02", "A03")
+    assert f"/team?period={PERIOD}" in desks.of("M01").get("/").text
+    assert f"/rounds/of/{PERIOD}" in desks.of("hr").get("/").text
+    for name in ("M01", "hr", "D01", "A01"):
+        assert desks.of(name).get("/").status_code == 200, name

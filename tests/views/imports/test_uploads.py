@@ -6,6 +6,7 @@ from werkzeug.test import TestResponse
 
 from feedback.models.accounts import RoleName
 from feedback.models.audit import AuditEntry
+from feedback.models.figures import Figure, FigureImport
 from feedback.models.goals import Goal
 from feedback.models.people import Person
 from feedback.models.uploads import Upload
@@ -217,3 +218,52 @@ def test_a_file_belongs_to_the_office_only(browsers: Browsers, hr: Browser):
     manager = browsers.sign_in(RoleName.MANAGER)
     assert manager.get(address).status_code == 404
     assert manager.post(address, {"digest": ""}, page="/").status_code == 404
+
+
+def test_a_preview_tells_what_may_be_a_mistake_and_an_import_can_be_undone(hr: Browser, office: Office):
+    office.person("A1", level="junior")
+    rows = "工号,指标,期间,实际值\nA1,new-clients,2026-07,5\nA1,new-clients,2026-08,500\n"
+    form = {"period": "", "scheme": "", "reason": ""}
+    address = hand_in(hr, rows, "kpi", **form).location
+    page = hr.get(f"{address}?lang=en")
+    assert faults(Page(page.text)) == []
+    assert "500 after 5 in 2026-07: is it the same unit?" in page.text
+    assert confirm(hr, address).location == "/imports/kpi"
+    assert hand_in(hr, rows, "kpi", **form).status_code == 303
+    number = office.session.scalars(select(FigureImport.id)).one()
+    shown = hr.get("/imports/kpi?lang=en")
+    assert faults(Page(shown.text)) == []
+    assert f"import {number}" in shown.text
+    undo = hr.post(f"/imports/figures/{number}/undo", {"kind": "kpi"}, page="/imports/kpi")
+    assert (undo.status_code, undo.location) == (303, "/imports/kpi")
+    office.session.expire_all()
+    assert [figure.value for figure in office.session.scalars(select(Figure).order_by(Figure.id))] == [
+        5.0,
+        500.0,
+        None,
+        None,
+    ]
+    assert hr.post(f"/imports/figures/{number}/undo", {"kind": "kpi"}, page="/imports/kpi").status_code == 303
+    assert "undone already" in hr.get("/imports/kpi?lang=en").text
+
+
+def test_a_history_is_previewed_with_what_it_replaces(hr: Browser, office: Office):
+    office.person("A1", level="junior")
+    for rows in ("A1,2026-01-01,,senior\n", "A1,2025-01-01,,wizard\n"):
+        address = hand_in(hr, f"subject,from,until,level\n{rows}", "history").location
+        page = hr.get(f"{address}?lang=en")
+        assert faults(Page(page.text)) == []
+        assert confirm(hr, address).status_code == 303
+    assert "no scheme knows the level wizard: A1" in page.text
+    assert "removed" in page.text
+    shown = hr.get("/people/A1?lang=en")
+    assert faults(Page(shown.text)) == []
+    assert "wizard" in shown.text
+
+
+def test_hr_imports_nothing_about_himself(browsers: Browsers, office: Office):
+    own = browsers.sign_in(RoleName.HR, office.person("A1", level="junior"))
+    address = hand_in(own, "工号,指标,期间,实际值\nA1,new-clients,2026-07,5\n", "kpi").location
+    assert "another HR account has to do it" in own.get(f"{address}?lang=en").text
+    assert confirm(own, address, digest="anything").status_code == 409
+    assert office.session.scalars(select(Figure)).all() == []
