@@ -1,14 +1,12 @@
 """A target as one side proposes it to the other."""
 
-from wtforms import Field, Form, SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import Form, SelectField, StringField
+from wtforms.validators import InputRequired, Length
 
-from forms.goals import FiniteField
+from forms.goals import NUMBER, FiniteField
 from forms.text_lengths import LONGEST_LINE
 from forms.texts import one_line
 from forms.words import N_
-
-NUMBER = N_("Please write a number such as 40 or 12.5.")
 
 
 class TargetForm(Form):  # type: ignore[misc]
@@ -23,8 +21,3 @@ class TargetForm(Form):  # type: ignore[misc]
         filters=[one_line],
         description=N_("Needed where an agreed target changes; both values stay readable."),
     )
-
-    def validate_value(self, field: Field) -> None:
-        """Spaces alone are no number either."""
-        if field.data is None:
-            raise ValidationError(NUMBER)

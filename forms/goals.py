@@ -33,10 +33,11 @@ class FiniteField(FloatField):  # type: ignore[misc]
 
     def process_formdata(self, values: list[str]) -> None:
         self.data: float | None = None
-        if not any(value.strip() for value in values):
+        self.raw_data = [value.strip() for value in values]  # or a required number may be a space
+        if not any(self.raw_data):
             return
         try:
-            number = float(values[0].strip())
+            number = float(self.raw_data[0])
         except ValueError:
             raise ValueError(NUMBER) from None
         if not math.isfinite(number):

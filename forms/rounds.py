@@ -84,7 +84,7 @@ class ConsequenceForm(Form):  # type: ignore[misc]
     reason = reason(N_("Needed where you decide otherwise than the result suggests."), required=False)
 
 
-class AnswerForm(Form):  # type: ignore[misc]
+class ObjectionAnswerForm(Form):  # type: ignore[misc]
     outcome = chosen(
         N_("Answer"),
         {"rejected": N_("rejected"), "partly upheld": N_("partly upheld"), "upheld": N_("upheld")},

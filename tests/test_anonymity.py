@@ -95,6 +95,16 @@ def test_every_table_that_touches_an_answer_is_on_the_list(session: Session):
         *("goal", "goal_version", "milestone", "goal_note", "goal_rating"),
         *("incident", "incident_step"),
         *("round", "appraisal", "appraisal_reviewer", "appraisal_version", "appraisal_move"),
+        *(
+            "appraisal_line",
+            "appraisal_reply",
+            "appraisal_interview",
+            "interview_agreement",
+            "confirmed_result",
+        ),
+        *("calibration_session", "calibration_place", "calibration_member", "calibration_opinion"),
+        *("calibration_change", "review", "reviewer_contribution", "handover", "deputy", "notice"),
+        *("development_plan", "plan_item", "plan_follow_up", "plan_step", "consequence", "dimension_measure"),
     }
     assert set(inspect(session.connection()).get_table_names()) <= known | administrative
 

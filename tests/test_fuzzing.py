@@ -19,7 +19,7 @@ def company(app: Flask, office: Office) -> Company:
 
 def test_whatever_is_sent_to_whichever_address_as_whomever_nothing_breaks(app: Flask, company: Company):
     """`fuzz` with another seed and more requests finds more, if there is more."""
-    fuzzer = fuzz(app, company, seed=11, requests=500)
+    fuzzer = fuzz(app, company, seed=11, requests=1000)
     assert [str(finding) for finding in fuzzer.findings] == []
     everywhere = {rule.endpoint for rule in rules(app, "POST")}
     assert fuzzer.reached == everywhere, "a form was sent to every address that takes one"
@@ -29,7 +29,7 @@ def test_what_breaks_is_found_and_told_with_its_place(app: Flask, company: Compa
     view = app.view_functions["imports.upload"]
     app.view_functions["imports.upload"] = lambda kind: 1 // 0
     try:
-        fuzzer = fuzz(app, company, seed=11, requests=150, readers=["hr"])
+        fuzzer = fuzz(app, company, seed=11, requests=400, readers=["hr"])
     finally:
         app.view_functions["imports.upload"] = view
     assert {finding.status for finding in fuzzer.findings} == {500}

@@ -14,7 +14,7 @@ from feedback.models.rounds import Appraisal, AppraisalVersion
 from feedback.services.appraisals import computing, offline_check, rounds, versions
 from feedback.services.appraisals.summaries import AppraisalSummary
 from feedback.services.closing import campaign_closing
-from feedback.services.decisions.pool_order import PoolRow, ordered, with_guideline
+from feedback.services.decisions.pool_order import PoolRow, ordered
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.releases import releases
 from feedback.settings import Settings
@@ -69,7 +69,7 @@ def pool_of(summaries: dict[int, AppraisalSummary], scheme: schemes.Scheme) -> l
         for id, summary in summaries.items()
     ]
     rules = scheme.appraisal
-    return with_guideline(ordered(rows), rules.guideline, [band.id for band in rules.bands])
+    return ordered(rows, rules, [band.id for band in rules.bands])
 
 
 @pytest.mark.parametrize("seed", range(6))

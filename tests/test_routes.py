@@ -171,6 +171,7 @@ class Company:
             "filename": ["respond.css", "nothing.css"],
             **self.decided(),
         }
+        office.session.commit()
 
     def decided(self) -> dict[str, list[str]]:
         """The subject's appraisals: one he objects to, in an open calibration and with a plan, and a final one."""

@@ -71,7 +71,7 @@ COMMANDS = (
     (
         "demo",
         "feedback.cli.server.demo:demo_command",
-        "Make a demo company with one released and one open quarter, and serve it on 127.0.0.1.",
+        "Make a demo company with a year of appraisals, a round that runs and an open quarter; serve it on 127.0.0.1.",
     ),
     (
         "doctor",
@@ -158,7 +158,7 @@ COMMANDS = (
     (
         "scheme",
         "feedback.cli.definitions.scheme:scheme",
-        "Schemes: rater groups with weights and minima, KPIs, components, bands.",
+        "Schemes: rater groups with weights and minima, profiles, KPIs, bands, the process of an appraisal.",
     ),
     (
         "score",

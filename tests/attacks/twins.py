@@ -129,10 +129,10 @@ def _interviewed(world: World, pair: Pair, answering: bytes, look: Look) -> Seen
 def _after_an_interview(world: World, nonce: bytes, look: Look) -> Seen:
     session, hr = world.office.session, signed_in(world, "hr-nobody@example.com")
     one = session.scalars(select(Contact).join(Invitation).where(Invitation.nonce == nonce)).one()
-    others = session.scalars(
-        select(Contact.email).where(Contact.id != one.id).order_by(Contact.id).limit(2)
-    ).all()
     cell = session.scalars(select(Task.cell_id).where(Task.nonce == nonce)).one()
+    in_cell = select(Contact.email).join(Invitation).join(Task, Task.nonce == Invitation.nonce)
+    in_cell = in_cell.where(Task.cell_id == cell, Contact.id != one.id)
+    others = session.scalars(in_cell.order_by(Contact.id).limit(2)).all()
     path, addresses = f"/interviews/{one.id}/{cell}", [str(email) for email in (one.email, *others)]
     session.commit()
     assigned = feedback(world.settings, "interviews", "assign", CODE, *addresses, "hr-nobody@example.com")

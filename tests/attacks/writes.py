@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-WRITTEN = re.compile(r'\b(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
+# A row that is held by "FOR UPDATE OF" a table is not written.
+WRITTEN = re.compile(r'(?<!\bFOR )\b(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
 WORDS = {"INSERT INTO": "inserts", "UPDATE": "updates", "DELETE FROM": "deletes"}
 
 Written = frozenset[str]

@@ -12,7 +12,7 @@ def test_marks_say_their_value_to_the_mouse_and_to_the_keyboard(chromium: Browse
     sign_in(page, site, "hr")
     page.goto(f"{site.url}/reports/2026Q3/A01?lang=en")
     chart, note = page.locator(".chart-area").first, page.locator(".chart-note")
-    mark = chart.locator("[data-says]").first
+    mark = chart.locator("[data-says]").last  # drawn above what lies close to it
     mark.hover(force=True)
     assert note.inner_text() == mark.get_attribute("data-says")
     chart.focus()

@@ -111,6 +111,7 @@ RUN_BY = {
     "round finish": "test_decisions.test_final_results_are_handed_on_as_a_file",
     "round notify": "test_decisions.test_a_round_is_reviewed_calibrated_confirmed_and_told",
     "scheme check": "test_library.test_a_file_is_checked_without_the_library[scheme]",
+    "scheme show": "test_library.test_a_scheme_is_shown_by_who_is_appraised_by_what",
     "scheme copy": "test_library.test_a_draft_is_copied_and_deleted_on_a_yes[scheme]",
     "scheme delete": "test_library.test_a_draft_is_copied_and_deleted_on_a_yes[scheme]",
     "scheme export": "test_library.test_an_exported_file_imported_under_a_new_number_has_the_same_content[scheme]",

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from feedback.cli.decisions.deciding import AS, IN_PERIOD, SUBJECTS, decider
 from feedback.cli.ground.application import in_application
 from feedback.models.calibrations import CalibrationSession
-from feedback.models.people import Department, Person
-from feedback.models.rounds import Appraisal, Round
-from feedback.services.appraisals import rights, rounds
+from feedback.models.people import Person
+from feedback.services.appraisals import rounds
 from feedback.services.decisions import (
     calibration,
     calibration_changes,
@@ -61,7 +59,7 @@ def calibrate(
             sitting_in, leading = (
                 [people.find(session, code) for code in codes] for codes in (members, chairs)
             )
-            pool = _pool(session, of_round, departments, by)
+            pool = calibration.pool(session, of_round, departments, by)
             title = ", ".join(departments) or period
             sitting = calibration.open_session(session, of_round, title, pool, sitting_in, leading, by)
         else:
@@ -74,14 +72,6 @@ def calibrate(
         state = "closed" if sitting.closed_at else "open"
         click.echo(f"session {sitting.id} of {period}, {sitting.pool}: {state}, {len(table.rows)} people")
         _show(table)
-
-
-def _pool(session: Session, of_round: Round, departments: Sequence[str], by: Decider) -> list[Appraisal]:
-    found = rights.team(session, by.reader, of_round.period)
-    if not departments:
-        return found
-    ids = set(session.scalars(select(Department.id).where(Department.code.in_(departments))))
-    return [appraisal for appraisal in found if appraisal.department_id in ids]
 
 
 def _change(

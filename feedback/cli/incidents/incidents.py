@@ -6,18 +6,19 @@ shell user beside it. The same shell user takes only one of two steps that need 
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 
 import click
 from sqlalchemy.orm import Session
 
 from feedback import current
+from feedback.cli.decisions.deciding import AS, decider
 from feedback.cli.ground.application import actor, in_application
 from feedback.extensions import db
 from feedback.models.incidents import Incident, IncidentState, Severity
-from feedback.models.rounds import Appraisal
-from feedback.services.accounts import accounts
-from feedback.services.ground.errors import NotPossible
-from feedback.services.incidents import moves, register, rights, scheme_rules
+from feedback.services.corrections import incident_corrections as corrections
+from feedback.services.decisions.deputies import account_of
+from feedback.services.incidents import moves, register, rights
 from feedback.services.incidents.moves import IncidentReport
 from feedback.services.incidents.rights import Acting
 from feedback.transaction import transaction
@@ -61,7 +62,7 @@ def incident() -> None:
 @click.option("--evidence", required=True, metavar="REFERENCE", help="Where the evidence is kept.")
 @click.option("--summary", default="", help="What happened; only HR and compliance read it.")
 @period_option("The one that it hits; default: the quarter in which it occurred.")
-@TAKEN_BY
+@AS
 @in_application
 def report(
     subject: str,
@@ -80,7 +81,7 @@ def report(
     with transaction() as session:
         by = acting(session, email)
         person = rights.person_to_report(session, by.reader, subject)
-        made = moves.report(session, person, said, by, today=current.today())
+        made = corrections.report(session, person, said, by, today=current.today())
         number, hit = made.id, made.period
     click.echo(f"incident {number}: reported, {severity}, {subject} in {hit}")
 
@@ -91,16 +92,12 @@ def report(
 @NUMBER
 @REASON
 @period_option("Where it counts, its own or the next: to be named if the appraisal of its own is final.")
-@TAKEN_BY
+@AS
 @in_application
 def confirm(number: int, reason: str, period: str | None, email: str) -> None:
     """Confirm the incident NUMBER: what it does is copied from the scheme's rules now."""
 
-    def step(session: Session, found: Incident, by: Acting) -> list[Appraisal]:
-        rules, today = scheme_rules.of_period(session, found.period), current.today()
-        return moves.confirm(session, found, rules, reason.strip(), by, today=today, period=period)
-
-    take(number, email, step)
+    take(number, email, reason, partial(corrections.confirm, period=period))
 
 
 @incident.command(
@@ -108,11 +105,11 @@ def confirm(number: int, reason: str, period: str | None, email: str) -> None:
 )
 @NUMBER
 @REASON
-@TAKEN_BY
+@AS
 @in_application
 def reject(number: int, reason: str, email: str) -> None:
     """Reject the incident NUMBER: it leaves no trace in any appraisal."""
-    take(number, email, lambda session, found, by: moves.reject(session, found, reason.strip(), by))
+    take(number, email, reason, corrections.reject)
 
 
 @incident.command(
@@ -120,11 +117,11 @@ def reject(number: int, reason: str, email: str) -> None:
 )
 @NUMBER
 @REASON
-@TAKEN_BY
+@AS
 @in_application
 def withdraw(number: int, reason: str, email: str) -> None:
     """Ask for the withdrawal of the incident NUMBER, or agree to what another has asked for."""
-    take(number, email, lambda session, found, by: moves.withdraw(session, found, reason.strip(), by))
+    take(number, email, reason, corrections.withdraw)
 
 
 @incident.command("list", epilog="Example: feedback incident list --state reported")
@@ -138,23 +135,21 @@ def list_incidents(state: str | None, period: str | None) -> None:
         click.echo(_line(found, current.today()))
 
 
-def take(number: int, email: str, step: Callable[[Session, Incident, Acting], list[Appraisal]]) -> None:
+def take(number: int, email: str, reason: str, step: Callable[..., list[str]]) -> None:
     with transaction() as session:
         by = acting(session, email)
         found = rights.find(session, by.reader, by.email, number)
-        touched = [appraisal.round.period for appraisal in step(session, found, by)]
+        computed = step(session, found, reason.strip(), by, decider(session, email))
         waits = moves.asked_to_withdraw(found) is not None and found.state == IncidentState.CONFIRMED
         said = "withdrawal asked, another agrees" if waits else str(found.state)
     click.echo(f"incident {number}: {said}")
-    for period in touched:
-        click.echo(f"it bears on the computed appraisal of {period}", err=True)
+    for period in computed:
+        click.echo(f"the appraisal of {period} is computed anew", err=True)
 
 
 def acting(session: Session, email: str) -> Acting:
-    account = accounts.by_address(session, email)
-    if not account.active:
-        raise NotPossible("the account %(email)s is disabled", email=email)
-    return Acting.of(account, current.now(), shell=actor())
+    by = decider(session, email)
+    return Acting(account_of(by.name), by.reader, by.now, shell=actor())
 
 
 def _line(found: Incident, today: date) -> str:

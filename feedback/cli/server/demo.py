@@ -37,7 +37,7 @@ EXAMPLE = "Example: feedback demo --reset --port 8080"
     "--subjects", type=click.IntRange(1, 2000), default=26, show_default=True, help="Account managers."
 )
 def demo_command(reset: bool, port: int, no_serve: bool, subjects: int) -> None:
-    """Make a demo company with a year of appraisals, a round in progress and an open quarter; serve it on 127.0.0.1."""
+    """Make a demo company with a year of appraisals, a round that runs and an open quarter; serve it on 127.0.0.1."""
     directory = Directory(Path(os.environ.get("FEEDBACK_DATA_DIR") or DIRECTORY).absolute())
     with nullcontext(HOST) if no_serve else reserved(HOST, port) as address:
         settings = prepare(directory, reset, port, subjects)

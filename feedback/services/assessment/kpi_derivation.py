@@ -6,14 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from feedback.services.assessment.appraisal_document import Statement
-from feedback.services.assessment.derivation_lines import (
-    Lines,
-    added,
-    mean,
-    number,
-    ref,
-    said,
-)
+from feedback.services.assessment.derivation_lines import Lines, added, mean, number, ref, said
 from feedback.services.assessment.inputs import FigureInput
 from feedback.services.assessment.kpi_entries import Case, earlier, is_month, parts_of
 from feedback.services.assessment.kpi_figures import FigureBasis
@@ -202,12 +195,15 @@ class KpiSteps:
         return mean(terms, self._weights(used))
 
     def _growth(self, used: Sequence[str]) -> str:
-        before = dict(
+        """Of a stock the last figure, against what there was before; else what was added up, against the same parts."""
+        if self.column.kpi.combine is Combine.LAST:
+            now, before = self._part(used[-1], "now"), self._before()
+            return f"100 * ({now} - {before}) / {before}"
+        matching = dict(
             zip(parts_of(self.period), parts_of(earlier(self.column.kpi, self.period)), strict=True)
         )
-        names = used[-1:] if self.column.kpi.combine is Combine.LAST else used
-        now = added(self._part(name, "now") for name in names)
-        then = added(self._part(before[name], "before") for name in names)
+        now = added(self._part(name, "now") for name in used)
+        then = added(self._part(matching[name], "before") for name in used)
         return f"100 * (({now}) - ({then})) / ({then})"
 
     def _weights(self, names: Sequence[str]) -> list[float]:

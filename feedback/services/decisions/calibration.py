@@ -16,9 +16,9 @@ from feedback.models.calibrations import (
     CalibrationSession,
     Stance,
 )
-from feedback.models.people import Person
+from feedback.models.people import Department, Person
 from feedback.models.rounds import Appraisal, AppraisalState, Round
-from feedback.services.appraisals import moves, versions
+from feedback.services.appraisals import moves, rights, versions
 from feedback.services.decisions import calibration_changes as changes
 from feedback.services.decisions import deputies
 from feedback.services.decisions.deputies import Decider
@@ -29,6 +29,19 @@ from forms.text_lengths import LONGEST_LINE
 from forms.words import N_
 
 NOT_REVIEWED = (AppraisalState.PREPARING, AppraisalState.RUNNING, AppraisalState.COMPUTED)
+
+
+def pool(session: Session, of_round: Round, departments: Sequence[str], by: Decider) -> list[Appraisal]:
+    """Of these departments, or all, as far as he may read them. Raises NotFound for a department that there is not."""
+    found = rights.team(session, by.reader, of_round.period)
+    if not departments:
+        return found
+    query = select(Department.code, Department.id).where(Department.code.in_(departments))
+    known = {code: id for code, id in session.execute(query)}
+    for code in departments:
+        if code not in known:
+            raise NotFound(N_("there is no department %(code)s"), code=code)
+    return [appraisal for appraisal in found if appraisal.department_id in known.values()]
 
 
 def open_session(

@@ -109,9 +109,16 @@ def check_change(document: AppraisalDocument, before: str, band: str, reason: st
         raise NotPossible(N_("%(band)s is no band of this scheme"), band=band)
     if band == before:
         raise NotPossible(N_("the band is %(band)s already"), band=band)
-    caps = [incident.cap for incident in document.incidents if incident.cap in places]
-    if any(places.index(band) < places.index(cap) for cap in caps if cap is not None):
+    if lifts_veto(document, band):
         raise NotPossible(NO_LIFTING)
+
+
+def lifts_veto(document: AppraisalDocument, band: str) -> bool:
+    """Whether a band is better than incidents leave it."""
+    places = [label.id for label in document.bands]
+    caps = [places.index(incident.cap) for incident in document.incidents if incident.cap in places]
+    unqualified = document.status is AppraisalStatus.NOT_QUALIFIED
+    return unqualified or any(band in places and places.index(band) < cap for cap in caps)
 
 
 def newest(session: Session, sitting: CalibrationSession) -> Mapping[int, CalibrationChange]:

@@ -71,8 +71,7 @@ def reopen(session: Session, appraisal: Appraisal, reason: str, by: Decider) -> 
         _correct(session, appraisal, reason, by)
     else:
         _back_to_computed(session, appraisal, reason, by)
-    if appraisal.round.state == RoundState.ENDED:
-        appraisal.round.state = RoundState.RUNNING
+    _resume(appraisal)
     return AppraisalState(appraisal.state)
 
 
@@ -90,9 +89,20 @@ def _correct(session: Session, appraisal: Appraisal, reason: str, by: Decider) -
     if appraisal.held:
         raise NotPossible(moves.HELD, reason=moves.WAITS_FOR[Held(appraisal.held)])
     moves.move(session, appraisal, S.NOTIFIED, by=by.mover, now=by.now, reason=reason)
+    tell_anew(session, appraisal, by)
+
+
+def tell_anew(session: Session, appraisal: Appraisal, by: Decider) -> None:
+    """The newest version is the result from here on, with all the time to object."""
     results.let_fall(session, appraisal, by)
     results.confirm(session, appraisal, by)
     appraisal.objections = 0
     reached = confirming.with_account(session, [appraisal.person_id])
     until = by.deadline(objections.process_of(appraisal).object_days)
     confirming.announce(session, appraisal, until if reached else None, by)
+    _resume(appraisal)
+
+
+def _resume(appraisal: Appraisal) -> None:
+    if appraisal.round.state == RoundState.ENDED:
+        appraisal.round.state = RoundState.RUNNING

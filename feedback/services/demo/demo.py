@@ -65,12 +65,13 @@ def _forms(company: DemoCompany) -> Callable[[str, str], Form]:
 
 
 def _peers(company: DemoCompany, dice: random.Random) -> dict[str, list[str]]:
-    """Of and by those who are still there."""
-    return {
+    """Of and by those who are still there; a company of one has none."""
+    still = {
         subject: [rater for rater in raters if rater not in story.LEFT]
         for subject, raters in demo_company.peers(company, dice).items()
         if subject not in story.LEFT
     }
+    return {subject: raters for subject, raters in still.items() if raters}
 
 
 def _write_scheme(stage: Stage, sources: dict[str, str], *, is_agreed: bool, now: datetime) -> None:
@@ -89,7 +90,8 @@ def _write_scheme(stage: Stage, sources: dict[str, str], *, is_agreed: bool, now
 
 def _past(stage: Stage, figures: Figures, peers: dict[str, list[str]], now: datetime) -> None:
     past = Past(stage, figures)
-    figure_files.import_file(stage.session, figures.before(), stage.author(FOUNDED))
+    if before := figures.before():
+        figure_files.import_file(stage.session, before, stage.author(FOUNDED))
     of_year = past.begin_year(story.YEAR)
     made = []
     for quarter in story.QUARTERS:

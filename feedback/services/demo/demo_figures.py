@@ -25,6 +25,7 @@ BEFORE = "2024-12"
 AVERAGE_PROJECT, SMALL_PROJECT = 66_000, 42_000
 CHANCE = 0.03
 MONTHS_DIFFER = 0.06
+MONTHS_OF_QUARTER = 3
 NO_ACTUAL_SHARE = 0.02
 
 
@@ -81,9 +82,9 @@ class Figures:
         rows: list[Row] = []
         for code, kpi in self.kpis(period):
             if kpi.id in USUAL and (target := self._target(kpi, period)):
-                rows += [
-                    (code, kpi.id, part, value) for part, value in self._parts(code, kpi, period, target)
-                ]
+                parts = self._parts(code, kpi, period)
+                share = MONTHS_OF_QUARTER if self._adds_up(kpi) and parts != [period] else 1
+                rows += [(code, kpi.id, part, target / share) for part in parts]
         data = table_files.write(("subject", "kpi", "period", "target"), rows).encode()
         return FigureFile(FigureKind.TARGET, f"targets-{period}.csv", data, period)
 
@@ -112,14 +113,14 @@ class Figures:
     def _is_of_register(kpi: Kpi) -> bool:
         return (kpi.source or "").startswith(FROM_REGISTER)
 
-    def before(self) -> FigureFile:
-        """What the first quarter grows from."""
+    def before(self) -> FigureFile | None:
+        """What the first quarter grows from, if anybody is measured by it."""
         growing = [code for code, kpi in self.kpis(story.QUARTERS[0]) if kpi.id == "client-growth"]
         rows: list[Row] = [
             (code, "client-growth", BEFORE, self._clients(code), None, None, None)
             for code in dict.fromkeys(growing)
         ]
-        return self._file("crm", BEFORE, rows)
+        return self._file("crm", BEFORE, rows) if rows else None
 
     def actuals(self, period: str, until: str = "9999") -> list[FigureFile]:
         """A file of each source. until: months that are over."""

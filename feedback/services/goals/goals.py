@@ -58,6 +58,14 @@ def of_people(
     return {person_id: tuple(lines) for person_id, lines in found.items()}
 
 
+def by_person(session: Session, person_ids: Collection[int]) -> dict[int, list[Goal]]:
+    """All of them, in one statement."""
+    found: dict[int, list[Goal]] = {person_id: [] for person_id in person_ids}
+    for goal in session.scalars(select(Goal).where(Goal.person_id.in_(found))):
+        found[goal.person_id].append(goal)
+    return found
+
+
 def in_term(period: str) -> ColumnElement[bool]:
     """Periods of one kind are written at one length, and sort as they follow each other."""
     return and_(

@@ -29,8 +29,8 @@ def hold(session: Session, *models: type[DeclarativeBase]) -> None:
 def hold_row(session: Session, row: DeclarativeBase) -> None:
     """Let nobody else change this row until we are done, and read it as it is now. Raises NotFound if it is gone."""
     try:
-        # Of its own table alone: what it was loaded together with is joined again, and cannot all be held.
-        session.refresh(row, with_for_update={"of": type(row)})
+        # Of its own table alone: what it was loaded with is joined again, and cannot all be held. It may be a proxy.
+        session.refresh(row, with_for_update={"of": row.__class__})
     except InvalidRequestError:
         raise NotFound(N_("somebody else has deleted this meanwhile")) from None
 

@@ -11,7 +11,7 @@ from feedback.models.people import Person
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.ground.pagination import Page, mentions, page
 from feedback.services.incidents.incidents import still_valid
-from feedback.services.incidents.rights import DECIDING, shown_to
+from feedback.services.incidents.rights import shown_to
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,6 @@ def everything(session: Session, *, state: str | None, period: str | None) -> li
     if period:
         query = query.where(Incident.period == period)
     return list(session.scalars(query))
-
-
-def to_decide(session: Session, reader: Reader, email: str) -> int:
-    """How many reports wait for this account: those that it did not make itself."""
-    if not reader.roles & DECIDING:
-        return 0
-    query = select(Incident.id).where(shown_to(reader, email), Incident.state == IncidentState.REPORTED)
-    return len(session.scalars(query.where(Incident.reported_by != email)).all())
 
 
 def about(session: Session, person_id: int, today: date) -> list[Incident]:

@@ -15,7 +15,7 @@ PARTS_OF_INFLUENCE = {"n", "correlations", "weight_interval", "share_interval", 
 
 
 def faults(session: Session, campaign: Campaign) -> Iterator[str]:
-    kept = documents.content(campaign.statistics or {})
+    kept = documents.content(campaign.statistics) if campaign.statistics else {}
     of_influence: dict[str, Any] = kept.get("influence") or {}
     for unknown in sorted((kept.keys() - PARTS) | (of_influence.keys() - PARTS_OF_INFLUENCE)):
         yield f"{campaign.code}: {unknown} is kept among the statistics"

@@ -1,5 +1,6 @@
 """Employees, as they are listed and looked up, with those above and below them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, literal, select
@@ -97,6 +98,14 @@ def rated(session: Session) -> list[Person]:
     """Account managers: active people with a level."""
     query = select(Person).where(Person.level.is_not(None), Person.active)
     return list(session.scalars(query.order_by(Person.code)))
+
+
+def by_id(session: Session, person_id: int | None) -> Person | None:
+    return session.get(Person, person_id) if person_id is not None else None
+
+
+def with_ids(session: Session, ids: Collection[int]) -> list[Person]:
+    return list(session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.code)))
 
 
 def find(session: Session, code: str) -> Person:

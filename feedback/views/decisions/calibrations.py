@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
@@ -14,10 +13,10 @@ from wtforms import SelectChoice
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.calibrations import CalibrationSession, Stance
-from feedback.models.people import Department, Person
-from feedback.models.rounds import Appraisal, Round
+from feedback.models.people import Person
+from feedback.models.rounds import Appraisal
 from feedback.presentation import appraisal_words
-from feedback.services.appraisals import moves, rights
+from feedback.services.appraisals import moves
 from feedback.services.decisions import calibration, calibration_changes, calibration_table
 from feedback.services.decisions.calibration_table import PoolTable
 from feedback.services.decisions.deputies import Decider
@@ -54,7 +53,7 @@ def new(period: str) -> Page:
     made: list[CalibrationSession] = []
 
     def opened(session: Session) -> None:
-        pool = pool_of(session, of_round, codes(form.departments.data), by)
+        pool = calibration.pool(session, of_round, codes(form.departments.data), by)
         members, chairs = (
             [people.find(session, code) for code in codes(form[name].data)] for name in ("members", "chairs")
         )
@@ -69,23 +68,9 @@ def new(period: str) -> Page:
     return (page, 422) if request.method == "POST" else page
 
 
-def pool_of(session: Session, of_round: Round, departments: list[str], by: Decider) -> list[Appraisal]:
-    found = rights.team(session, by.reader, of_round.period)
-    if not departments:
-        return found
-    known = {
-        row.code: row.id
-        for row in session.scalars(select(Department).where(Department.code.in_(departments)))
-    }
-    for code in departments:
-        if code not in known:
-            raise NotFound(N_("there is no department %(code)s"), code=code)
-    return [appraisal for appraisal in found if appraisal.department_id in known.values()]
-
-
 def reviewers_of(session: Session, pool: list[Appraisal]) -> list[Person]:
     ids = {one.reviewer_id for one in pool if one.reviewer_id is not None}
-    return list(session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.code)))
+    return people.with_ids(session, ids)
 
 
 @blueprint.get("/<int:sitting>")

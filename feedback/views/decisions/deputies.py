@@ -65,7 +65,7 @@ def end(deputy: int) -> Response:
 
 
 def own_person(session: Session, by: Decider) -> Person:
-    person = session.get(Person, by.person_id) if by.person_id is not None else None
+    person = people.by_id(session, by.person_id)
     if person is None:
         raise NotFound(N_("this account is nobody's: only a manager names a deputy"))
     return person

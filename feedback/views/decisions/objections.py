@@ -21,7 +21,7 @@ from feedback.services.people import people
 from feedback.views.decisions.acts import done, in_words
 from feedback.views.ground.current_reader import deciding
 from feedback.views.ground.guards import for_roles
-from forms.rounds import AnswerForm, AppointForm
+from forms.rounds import AppointForm, ObjectionAnswerForm
 
 # Whoever was appointed, or stands above the reviewer, answers as HR does.
 ANSWERERS = (RoleName.HR, RoleName.MANAGER, RoleName.EMPLOYEE)
@@ -82,8 +82,8 @@ def why_not(appraisal: Appraisal, by: Decider) -> str | None:
     return None
 
 
-def answer_form(document: AppraisalDocument, given: Any = None) -> AnswerForm:
-    form = AnswerForm(given)
+def answer_form(document: AppraisalDocument, given: Any = None) -> ObjectionAnswerForm:
+    form = ObjectionAnswerForm(given)
     form.band.choices = [
         SelectChoice("", gettext("as the figures give it")),
         *(SelectChoice(band.id, band.id) for band in document.bands),

@@ -9,7 +9,6 @@ from wtforms import Form
 
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
-from feedback.models.people import Person
 from feedback.models.rounds import Appraisal, AppraisalState
 from feedback.presentation import appraisal_words
 from feedback.services.appraisals import moves, rights
@@ -50,7 +49,7 @@ def shown(period: str, person: str, **given: Form) -> str:
         appraisal=appraisal,
         person=appraisal.person,
         period=period,
-        reviewer=session.get(Person, appraisal.reviewer_id) if appraisal.reviewer_id else None,
+        reviewer=people.by_id(session, appraisal.reviewer_id),
         is_own=by.person_id == appraisal.person_id,
         falls_away=reopening.preview(session, appraisal) if appraisal.state not in OPEN else None,
         falls_words=moves.FALLS_AWAY,

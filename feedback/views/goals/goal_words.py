@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, SelectChoice
@@ -11,7 +10,7 @@ from wtforms import Form, SelectChoice
 from feedback.models.goals import Goal, GoalState
 from feedback.models.people import Person
 from feedback.services.goals.agreements import GoalTerms, awaits, term_of, weights_by_period
-from feedback.services.goals.goals import rating_in
+from feedback.services.goals.goals import by_person, rating_in
 from feedback.services.goals.sides import Side, is_shown
 from forms.goals import GoalNoteForm, GoalRatingForm, MilestoneLine, ReasonForm, SelfRatingForm
 from forms.words import N_
@@ -64,10 +63,10 @@ class TeamRow:
 
 def rows_of(session: Session, team: Sequence[Person]) -> list[TeamRow]:
     """One statement for the goals of all."""
-    found: dict[int, list[Goal]] = {person.id: [] for person in team}
-    for goal in session.scalars(select(Goal).where(Goal.person_id.in_(found))):
-        if is_shown(goal, Side.COMPANY):
-            found[goal.person_id].append(goal)
+    found = {
+        person: [goal for goal in goals if is_shown(goal, Side.COMPANY)]
+        for person, goals in by_person(session, [person.id for person in team]).items()
+    }
     return [
         TeamRow(
             person,

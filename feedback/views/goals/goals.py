@@ -18,6 +18,7 @@ from feedback.services.goals.sides import Actor, Side
 from feedback.services.ground.errors import DomainError
 from feedback.services.imports import goal_exports
 from feedback.services.imports.people_exports import Format
+from feedback.services.people import people
 from feedback.services.tables.periods import quarter_of
 from feedback.transaction import transaction
 from feedback.views.goals import goal_words
@@ -43,7 +44,7 @@ def index() -> str | Redirect:
     if asked := stripped(request.args.get("person")):
         return redirect(url_for("goals.of_person", person=asked), 303)
     reader, session = current_reader(), db.session()
-    own = session.get(Person, reader.person_id) if reader.person_id is not None else None
+    own = people.by_id(session, reader.person_id)
     return render_template(
         "goals/index.html",
         person=own,

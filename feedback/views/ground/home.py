@@ -47,7 +47,6 @@ def start() -> str:
         ],
         entrusted=trustees.tasks(session, current.custody(), current_user.id),
         goals_to_agree=sides.to_agree(session, reader),
-        incidents_to_decide=register.to_decide(session, reader, current_user.email),
         told_of=len(register.about(session, reader.person_id, current.today())) if reader.person_id else 0,
         objections=replies.unanswered(session, reader),
         calls=call_backs.still_to_call(session, reader, today=current.today()),

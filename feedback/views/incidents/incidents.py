@@ -13,7 +13,7 @@ from feedback import current
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.incidents import Incident, Severity
-from feedback.models.rounds import Appraisal
+from feedback.services.corrections import incident_corrections as corrections
 from feedback.services.goals import teams
 from feedback.services.ground.errors import DomainError
 from feedback.services.incidents import moves, register, rights, scheme_rules
@@ -22,7 +22,7 @@ from feedback.services.incidents.moves import IncidentReport
 from feedback.services.incidents.register import IncidentFilter
 from feedback.services.incidents.rights import Acting
 from feedback.transaction import transaction
-from feedback.views.ground.current_reader import current_reader
+from feedback.views.ground.current_reader import current_reader, deciding
 from feedback.views.ground.faults import told
 from feedback.views.ground.guards import EVERYBODY, for_roles
 from forms.incidents import SEVERITIES, STATES, ConfirmationForm, DecisionForm, IncidentForm
@@ -35,7 +35,7 @@ REPORTERS = (RoleName.COMPLIANCE, RoleName.HR, RoleName.MANAGER)
 DECIDERS = (RoleName.COMPLIANCE, RoleName.HR)
 
 Page = str | tuple[str, int]
-Decision = Callable[[Session, Incident], list[Appraisal]]
+Decision = Callable[[Session, Incident], list[str]]
 
 
 @blueprint.get("")
@@ -82,7 +82,7 @@ def report() -> Page | Response:
         try:
             with transaction():
                 person = rights.person_to_report(session, current_reader(), form.person.data)
-                made = moves.report(session, person, said(form), acting(), today=current.today())
+                made = corrections.report(session, person, said(form), acting(), today=current.today())
         except DomainError as error:
             form.form_errors.append(told(error))
         else:
@@ -117,11 +117,9 @@ def confirm(incident: int) -> Page | Response:
     asked = found(incident)
     form = confirmation_of(asked)
 
-    def confirmed(session: Session, incident: Incident) -> list[Appraisal]:
-        rules, reason = scheme_rules.of_period(session, incident.period), form.reason.data
-        return moves.confirm(
-            session, incident, rules, reason, acting(), today=current.today(), period=form.period.data or None
-        )
+    def confirmed(session: Session, incident: Incident) -> list[str]:
+        reason, period = form.reason.data, form.period.data or None
+        return corrections.confirm(session, incident, reason, acting(), deciding(), period=period)
 
     return decided(asked, "confirming", form, confirmed)
 
@@ -130,21 +128,22 @@ def confirm(incident: int) -> Page | Response:
 @for_roles(*DECIDERS)
 def reject(incident: int) -> Page | Response:
     form = DecisionForm(request.form, prefix="reject-")
-    return decided(
-        found(incident), "rejecting", form, lambda s, one: moves.reject(s, one, form.reason.data, acting())
-    )
+
+    def rejected(session: Session, incident: Incident) -> list[str]:
+        return corrections.reject(session, incident, form.reason.data, acting(), deciding())
+
+    return decided(found(incident), "rejecting", form, rejected)
 
 
 @blueprint.post("/<int:incident>/withdraw")
 @for_roles(*DECIDERS)
 def withdraw(incident: int) -> Page | Response:
     form = DecisionForm(request.form, prefix="withdraw-")
-    return decided(
-        found(incident),
-        "withdrawing",
-        form,
-        lambda s, one: moves.withdraw(s, one, form.reason.data, acting()),
-    )
+
+    def withdrawn(session: Session, incident: Incident) -> list[str]:
+        return corrections.withdraw(session, incident, form.reason.data, acting(), deciding())
+
+    return decided(found(incident), "withdrawing", form, withdrawn)
 
 
 def decided(incident: Incident, name: str, form: DecisionForm, decision: Decision) -> Page | Response:
@@ -153,23 +152,23 @@ def decided(incident: Incident, name: str, form: DecisionForm, decision: Decisio
     if form.validate():
         try:
             with transaction() as session:
-                touched = [appraisal.round.period for appraisal in decision(session, incident)]
+                periods = decision(session, incident)
         except DomainError as error:
             form.form_errors.append(told(error))
         else:
-            flash(outcome(touched), "success")
+            flash(outcome(periods), "success")
             return redirect(url_for("incidents.show", incident=number), 303)
     return shown(found(number), **{name: form}), 422
 
 
-def outcome(touched: list[str]) -> str:
-    if not touched:
+def outcome(periods: list[str]) -> str:
+    if not periods:
         return gettext("Your decision is in the register.")
     return ngettext(
-        "Your decision is in the register. It bears on a computed appraisal: %(periods)s.",
-        "Your decision is in the register. It bears on computed appraisals: %(periods)s.",
-        len(touched),
-        periods=", ".join(touched),
+        "Your decision is in the register. The appraisal of %(periods)s is computed anew.",
+        "Your decision is in the register. The appraisals of %(periods)s are computed anew.",
+        len(periods),
+        periods=", ".join(periods),
     )
 
 

@@ -174,7 +174,10 @@ class Part:
 
     @cached_property
     def _figures(self) -> dict[str, tuple[Number, Number]]:
-        return {kpi.id: Figure(self, kpi).result() for kpi in self.of.rules.kpis}
+        """Of those that count, are shown or are required."""
+        own = [self.of.rules.kpi(id) for id in self.weights]
+        named = {kpi.id for kpi in own} | {each.kpi for kpi in own for each in kpi.requires}
+        return {id: Figure(self, self.of.rules.kpi(id)).result() for id in named}
 
     def _scores(self) -> Iterator[Number]:
         for id in self.weights:

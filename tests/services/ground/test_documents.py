@@ -75,7 +75,10 @@ def of_type(hint: Any) -> some.SearchStrategy[Any]:
     if is_dataclass(hint):
         return everything(hint)
     if get_origin(hint) is tuple:
-        return some.lists(of_type(get_args(hint)[0]), max_size=2).map(tuple)
+        first, *others = get_args(hint)
+        if others == [...]:
+            return some.lists(of_type(first), max_size=2).map(tuple)
+        return some.tuples(*map(of_type, (first, *others)))
     if get_origin(hint) is Mapping:
         return some.dictionaries(some.text(), of_type(get_args(hint)[1]), max_size=2)
     if hint is float:

@@ -8,6 +8,7 @@ import pytest
 from feedback.models.campaigns import Campaign
 from feedback.services.closing import counts_export, counts_import, tallies
 from feedback.services.closing.counts_import import UnusableExport
+from feedback.services.ground.documents import numbered
 from feedback.services.quality import campaign_quality, influence_factors
 from feedback.services.quality.influence_document import InfluenceFactors, InfluenceField, TooFewToTell
 from feedback.services.quality.quality_document import CampaignQuality
@@ -76,7 +77,7 @@ def test_below_fifty_ballots_there_are_too_few_to_tell(office: Office):
 
 def test_what_was_computed_is_read_back_from_a_stored_document(office: Office, campaign: Campaign):
     quality = campaign_quality.of_campaign(office.session, campaign)
-    stored = json.loads(json.dumps(quality.to_document()))
+    stored = json.loads(json.dumps(numbered(quality.to_document())))
     assert CampaignQuality.from_document(stored) == quality
 
 

@@ -60,7 +60,7 @@ def test_one_reports_another_confirms_and_two_withdraw(hr: Browser, compliance: 
     incident = report(hr)
     assert "You have reported it" in hr.get(f"{incident}?lang=en").text
     assert confirm(hr, incident, office) == 422
-    assert "Decide on 1 reported incident" in compliance.get("/?lang=en").text
+    assert "reported incidents to decide: 1" in compliance.get("/?lang=en").text
     assert confirm(compliance, incident, office) == 303
     assert (stored(office).state, stored(office).effect["score"]) == (IncidentState.CONFIRMED, 0.0)
     assert decide(hr, incident, "withdraw", "The proof was forged.") == 303
