@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, subqueryload
 
 from feedback.models.goals import Goal, GoalMeasure, GoalRating, GoalState, GoalVersion, Milestone
 from feedback.services.tables import periods
@@ -48,7 +48,7 @@ def of_people(
         Goal.person_id.in_(person_ids), Goal.state.in_((*IN_FORCE, GoalState.CANCELLED)), in_term(period)
     )
     query = query.options(
-        selectinload(Goal.versions), selectinload(Goal.milestones), selectinload(Goal.ratings)
+        subqueryload(Goal.versions), subqueryload(Goal.milestones), subqueryload(Goal.ratings)
     )
     found: dict[int, list[GoalLine]] = {}
     for goal in session.scalars(query.order_by(Goal.id)):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, subqueryload
 
 from feedback.models.incidents import Incident, IncidentState, Severity
 from feedback.services.tables import periods
@@ -61,7 +61,7 @@ def on_people(
         still_valid(today),
     )
     found: dict[int, list[IncidentLine]] = {}
-    for incident in session.scalars(query.options(selectinload(Incident.steps)).order_by(Incident.id)):
+    for incident in session.scalars(query.options(subqueryload(Incident.steps)).order_by(Incident.id)):
         found.setdefault(incident.person_id, []).append(line(incident))
     return {person_id: tuple(lines) for person_id, lines in found.items()}
 
