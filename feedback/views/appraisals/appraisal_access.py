@@ -2,12 +2,14 @@
 
 from datetime import date
 
+from flask import g
 from flask import session as browser_session
 from flask_security import current_user
 
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.models.rounds import Appraisal
+from feedback.services.appraisals.rights import Relation
 from feedback.services.decisions.deputies import Decider
 from feedback.services.dossiers import reading
 from feedback.services.dossiers.reading import Access
@@ -21,6 +23,8 @@ MOST_OPENED = 60
 def find(period: str, person: str, by: Decider) -> tuple[Appraisal, Access]:
     """What somebody above reads is noted once a day; before that he sees the steps alone."""
     appraisal, access = reading.find(db.session(), period, person, by)
+    if not access.is_own:
+        g.menu_entry = "rounds" if Relation.HR in access.relations else "team"
     return appraisal, access if is_opened(appraisal, by.today) else access.unopened()
 
 
