@@ -26,6 +26,7 @@ from feedback.services.incidents import moves as incident_moves
 from feedback.services.people import client_files, people_files
 from feedback.services.releases import releases
 from feedback.services.tables import periods
+from feedback.services.tables.import_plan import Author
 from forms.document import digest_of
 
 SEED = 20_260_930
@@ -51,10 +52,7 @@ def _found(stage: Stage, password: str, now: datetime) -> None:
     session, company = stage.session, stage.company
     people_files.import_file(session, demo_company.people(company), actor=ACTOR, now=FOUNDED)
     client_files.import_file(session, demo_company.clients(company), actor=ACTOR, now=FOUNDED)
-    author = stage.author(FOUNDED)
-    history_files.import_file(
-        session, demo_company.history(company), type(author)(ACTOR, FOUNDED, now.date())
-    )
+    history_files.import_file(session, demo_company.history(company), Author(ACTOR, FOUNDED, now.date()))
     stage.open_accounts(password, FOUNDED)
 
 

@@ -25,7 +25,7 @@ from feedback.services.decisions import (
 from feedback.services.decisions.interviews import Agreement, InterviewRecord
 from feedback.services.decisions.reviews import ReviewText
 from feedback.services.definitions.frozen_definitions import read_scheme
-from feedback.services.demo import demo_company, demo_words
+from feedback.services.demo import demo_company, demo_story, demo_words
 from feedback.services.demo.demo_stage import ZONE, Stage
 from feedback.services.demo.demo_story import ObjectionStory
 from feedback.services.fact_files import figure_files
@@ -102,11 +102,15 @@ class Course:
                 )
 
     def raise_best(self, sitting: CalibrationSession, chosen: list[Appraisal], now: datetime) -> None:
-        """The best of band B becomes an A, for a fact."""
+        """The best ordinary one of band B becomes an A, for a fact."""
         known = versions.summaries(self.stage.session, chosen)
         good = [one for one in chosen if (band := known[one.id].band) and band.id == GOOD]
-        capped = {one.id for one in good if versions.document(self.stage.session, one).incidents}
-        good = [one for one in good if one.id not in capped]
+        good = [
+            one
+            for one in good
+            if (one.person.code, self.round.period) not in demo_story.FORMS
+            and not versions.document(self.stage.session, one).incidents
+        ]
         if good:
             best = max(good, key=lambda one: known[one.id].total or 0.0)
             words = (demo_words.RAISED, demo_words.RAISED_FACT)

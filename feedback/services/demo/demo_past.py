@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from feedback.models.accounts import RoleName
 from feedback.models.plans import DevelopmentPlan
 from feedback.models.rounds import AppraisalState, Round
 from feedback.services.appraisals import computing, rounds
@@ -24,14 +25,14 @@ from feedback.services.demo import (
 from feedback.services.demo import demo_story as story
 from feedback.services.demo.demo_courses import Course
 from feedback.services.demo.demo_figures import Figures
-from feedback.services.demo.demo_stage import ACTOR, Stage, morning
+from feedback.services.demo.demo_stage import ACTOR, OFFICES, Stage, morning
 from feedback.services.demo.demo_story import CourseStory, Form
 from feedback.services.fact_files import figure_files
 from feedback.services.releases import releases
 from feedback.services.tables import periods
 
 S = AppraisalState
-HR = "hr@demo.example"
+HR = OFFICES[RoleName.HR]
 STARTS, SURVEYED, PUBLISHED = 4, 21, 6  # days after the beginning, and before the end of a period
 FACTS, COMPUTED, REVIEWED, CALIBRATED, CONFIRMED, TOLD = (
     8,
@@ -200,7 +201,7 @@ class Past:
         computing.compute(
             session, course.round, [appraisal.person], actor=HR, now=now, reason=demo_words.CORRECTED
         )
-        reopening.reopen(session, appraisal, demo_words.SECONDED_LATER, self.stage.hr(now))
+        reopening.reopen(session, appraisal, demo_words.TOLD_ANEW, self.stage.hr(now))
         course.read([appraisal], now + timedelta(days=2))
         confirming.finish(session, course.round, self.stage.hr(now + timedelta(days=20)))
 
@@ -213,7 +214,9 @@ def start_round(stage: Stage, period: str, now: datetime) -> Round:
 
 def prepare_round(stage: Stage, period: str, now: datetime) -> Round:
     """By the scheme that is the latest then."""
-    end = periods.last_day(period) + timedelta(days=YEAR_LATER if periods.kind_of(period) == "year" else 0)
+    end = periods.last_day(period) + timedelta(
+        days=YEAR_LATER if period in (story.YEAR, story.OPEN_YEAR) else 0
+    )
     days = (FACTS, REVIEWED, CALIBRATED)
     calendar = Calendar(
         periods.first_day(period) + timedelta(days=14), *(end + timedelta(days=each) for each in days)

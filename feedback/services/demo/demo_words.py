@@ -25,7 +25,7 @@ OBJECTION = "这个数字与我的记录不一致，请核对。This figure is n
 EVIDENCE = "CRM-REPORT-17"
 STATEMENT = "数据来自财务系统，我没有改动。The figure came from finance as it is."
 CORRECTED = "财务月结后更正 Corrected after the monthly closing"
-SECONDED_LATER = "补录数据后重新发布 Told again with the corrected figure"
+TOLD_ANEW = "补录数据后重新发布 Told again with the corrected figure"
 LEFT_OUT = {
     "feedback": "客户答卷太少，无法评分 Too few answers of clients for a score",
     "goals": "未商定发展目标 No goals were agreed",
