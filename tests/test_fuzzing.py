@@ -29,7 +29,7 @@ def test_what_breaks_is_found_and_told_with_its_place(app: Flask, company: Compa
     view = app.view_functions["imports.upload"]
     app.view_functions["imports.upload"] = lambda kind: 1 // 0
     try:
-        fuzzer = fuzz(app, company, seed=11, requests=250, readers=["hr"])
+        fuzzer = fuzz(app, company, seed=11, requests=400, readers=["hr"])
     finally:
         app.view_functions["imports.upload"] = view
     assert {finding.status for finding in fuzzer.findings} == {500}

@@ -40,7 +40,8 @@ class Factor:
 class InfluenceFactors:
     """From n ballots of clients. explained: R^2. even: the share of each if all were equally important.
 
-    lowest, highest: the fewest and the most points. correlations: of every two dimensions and, last, with the recommendation.
+    lowest, highest: the fewest and the most points. correlations: of every two dimensions and, last, with the
+    recommendation.
     """
 
     n: int
