@@ -76,7 +76,7 @@ def of_factors(found: InfluenceFactors) -> Picture:
     dots = [_dot(place, factor) for place, factor in enumerate(found.factors, start=1)]
     first, keep, later, enough = map(field_title, InfluenceField)
     names = FieldNames((first, keep, later, enough), _("Satisfaction"), _("Importance"))
-    axes = FieldAxes.around(dots, *found.axis, found.satisfied_from, found.even)
+    axes = FieldAxes.around(dots, found.lowest, found.highest, found.satisfied_from, found.even)
     return picture(
         importance.draw(dots, names, axes),
         _("Importance against satisfaction"),

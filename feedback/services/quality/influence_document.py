@@ -40,7 +40,8 @@ class Factor:
 class InfluenceFactors:
     """From n ballots of clients. explained: R^2. even: the share of each if all were equally important.
 
-    axis: the fewest and the most points. correlations: of every two dimensions and, last, with the recommendation.
+    lowest, highest: the fewest and the most points. correlations: of every two dimensions and, last, with the
+    recommendation.
     """
 
     n: int
@@ -48,7 +49,8 @@ class InfluenceFactors:
     explained: float
     even: float
     satisfied_from: float
-    axis: tuple[float, float]
+    lowest: float
+    highest: float
     factors: tuple[Factor, ...]
     correlations: tuple[tuple[float, ...], ...]
 

@@ -50,7 +50,8 @@ def of_result(matrix: CellMatrix, result: CampaignResult) -> InfluenceFactors | 
         explained=float(found.weights.sum()),
         even=1 / len(asked),
         satisfied_from=numbers.strength_from,
-        axis=(float(numbers.items.lowest[rated].min()), float(numbers.items.highest[rated].max())),
+        lowest=float(numbers.items.lowest[rated].min()),
+        highest=float(numbers.items.highest[rated].max()),
         factors=_factors(asked, points, found, numbers.strength_from),
         correlations=tuple(map(tuple, found.correlations.tolist())),
     )
