@@ -93,8 +93,9 @@ def _less(score: Floats, points: Floats) -> Floats:
     return np.maximum(score - points, np.minimum(score, 0.0))
 
 
-def vetoed(score: Floats, veto: Booleans, veto_score: float) -> Floats:
-    """Scores [s] after the veto [s]: at most veto_score where it is confirmed, also where there was no score."""
+def vetoed(score: Floats, veto: Booleans, veto_score: float | Floats) -> Floats:
+    """Scores [s] after the veto [s]: at most veto_score, of all or [s], where it is confirmed, also where there was no
+    score."""
     return np.where(veto, np.fmin(score, veto_score), score)
 
 

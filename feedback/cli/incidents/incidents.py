@@ -24,13 +24,6 @@ from feedback.services.incidents.rights import Acting
 from feedback.transaction import transaction
 from forms import periods
 
-TAKEN_BY = click.option(
-    "--as",
-    "email",
-    required=True,
-    metavar="EMAIL",
-    help="The account that answers for it; it needs the right.",
-)
 REASON = click.option("--reason", required=True, help="Kept in the register.")
 NUMBER = click.argument("number", metavar="NUMBER", type=int)
 

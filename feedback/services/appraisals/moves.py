@@ -18,7 +18,7 @@ from feedback.services.appraisals.rights import Relation
 from feedback.services.assessment.appraisal_document import Held
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit
-from feedback.services.ground.errors import NotPossible, Phrase
+from feedback.services.ground.errors import ABOUT_YOURSELF, NotPossible, Phrase
 from forms.appraisals.rules import AppraisalRules
 from forms.words import N_
 
@@ -33,7 +33,6 @@ NOT_YET = N_("%(code)s has time to read it until %(date)s")
 LAST_ANSWER = N_("a second objection is answered by %(role)s, and that is the end of it")
 NO_PLAN = N_("%(code)s has band %(band)s and no improvement plan")
 FALLS_AWAY = N_("what was decided since falls away: review kept as a draft, calibration lost")
-ABOUT_YOURSELF = N_("this is about yourself; another HR account has to do it")
 NOT_CALIBRATED = N_("the scheme has a calibration: close the session first")
 NO_CALIBRATION = N_("the scheme has no calibration: confirm it")
 NO_REASON = N_("this needs a reason")

@@ -5,6 +5,7 @@ Arrays are [c] over cases (a segment of a person each) and [p] over people; NaN 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
@@ -192,14 +193,12 @@ def _of_segments(overall: Floats, cases: Sequence[Case], owner: Integers, people
 
 def _quarters(rules: Rules, people: Sequence[Inputs]) -> Floats:
     """The mean of the final quarterly totals [p]; NaN where it has no share, or too few are final."""
-    found = np.full(len(people), NAN)
     year = rules.appraisal.year
-    if rules.kind is PeriodKind.YEAR and year.from_quarters > 0:
-        for place, inputs in enumerate(people):
-            final = [quarter.total for quarter in inputs.quarters if quarter.total is not None]
-            if len(final) >= year.least_quarters:
-                found[place] = float(np.cumsum(final)[-1]) / len(final)
-    return found
+    if rules.kind is not PeriodKind.YEAR or not year.from_quarters:
+        return np.full(len(people), NAN)
+    totals = [[NAN if each.total is None else each.total for each in inputs.quarters] for inputs in people]
+    quarters = np.array([*zip_longest(*totals, fillvalue=NAN)], dtype=float).reshape(-1, len(people))
+    return year_scoring.mean_of_quarters(quarters, year.least_quarters)
 
 
 def _through(rules: Rules, people: Sequence[Inputs], own: Floats, quarters: Floats) -> Through:
@@ -214,8 +213,8 @@ def _through(rules: Rules, people: Sequence[Inputs], own: Floats, quarters: Floa
     most = np.array([max((each.most_points for each in own), default=0.0) for own in minor], dtype=float)
     deducted = np.stack([scoring.deducted(each, off, most) for each in adjusted])
     veto = np.array([veto_score(inputs) for inputs in people], dtype=float)
-    after = np.fmin(deducted, veto)
-    return Through(own, year, adjusted, deducted, np.where(np.isnan(veto), deducted, after))
+    after = scoring.vetoed(deducted, ~np.isnan(veto), veto)
+    return Through(own, year, adjusted, deducted, after)
 
 
 def veto_score(inputs: Inputs) -> float:

@@ -24,7 +24,7 @@ from feedback.services.decisions import deputies
 from feedback.services.decisions.deputies import Decider
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
-from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.ground.errors import ABOUT_YOURSELF, NotFound, NotPossible
 from forms.text_lengths import LONGEST_LINE
 from forms.words import N_
 
@@ -129,7 +129,7 @@ def say(
     changes.hold_open(session, sitting)
     changes.check_in_pool(session, sitting, appraisal)
     if by.person_id == appraisal.person_id:
-        raise NotPossible(moves.ABOUT_YOURSELF)
+        raise NotPossible(ABOUT_YOURSELF)
     if all(member.person_id != by.person_id for member in sitting.members):
         raise NotPossible(moves.NOT_YOURS)
     if len(note) > LONGEST_LINE:

@@ -13,7 +13,7 @@ from feedback.services.assessment.appraisal_document import AppraisalDocument, A
 from feedback.services.decisions import calibration_table
 from feedback.services.decisions.deputies import Decider
 from feedback.services.ground import audit, row_locks
-from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.ground.errors import ABOUT_YOURSELF, NotFound, NotPossible
 from forms.text_lengths import LONGEST_LINE
 from forms.words import N_
 
@@ -148,7 +148,7 @@ def check_in_pool(session: Session, sitting: CalibrationSession, appraisal: Appr
 
 def _check_leads(sitting: CalibrationSession, appraisal: Appraisal, by: Decider) -> None:
     if by.person_id == appraisal.person_id:
-        raise NotPossible(moves.ABOUT_YOURSELF)
+        raise NotPossible(ABOUT_YOURSELF)
     chairs = {member.person_id for member in sitting.members if member.chairs}
     if by.person_id not in chairs and RoleName.HR not in by.reader.roles:
         raise NotPossible(moves.NOT_YOURS)

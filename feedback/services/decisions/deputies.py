@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from feedback.models.accounts import RoleName, User
-from feedback.models.audit import AuditEntry
 from feedback.models.decisions import Deputy
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal
@@ -19,7 +18,7 @@ from feedback.services.appraisals.moves import Mover
 from feedback.services.appraisals.rights import Relation
 from feedback.services.ground import audit, days
 from feedback.services.ground.days import WorkingDays
-from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.ground.errors import ABOUT_YOURSELF, NotFound, NotPossible
 from forms.words import N_
 
 
@@ -52,7 +51,6 @@ class Decider:
         return self.calendar.after(self.today, working_days)
 
 
-READ = "appraisal read"
 SEPARATOR = " for "  # between who typed a command and the account that answers for it
 
 
@@ -177,22 +175,6 @@ def check_reviewer(session: Session, appraisal: Appraisal, by: Decider) -> Perso
 def check_hr(appraisal: Appraisal, by: Decider) -> None:
     """HR does nothing on its own appraisal."""
     if by.person_id == appraisal.person_id:
-        raise NotPossible(moves.ABOUT_YOURSELF)
+        raise NotPossible(ABOUT_YOURSELF)
     if RoleName.HR not in by.reader.roles:
         raise NotPossible(moves.NOT_YOURS)
-
-
-def note_reading(session: Session, appraisal: Appraisal, by: Decider) -> None:
-    """That HR or somebody above the reviewer has read the appraisal of another: in the audit log, once a day."""
-    found = rights.relations(session, by.reader, appraisal)
-    if Relation.PERSON in found or Relation.REVIEWER in found or not found & {Relation.HR, Relation.LINE}:
-        return
-    target = f"{appraisal.round.period} {appraisal.person.code}"
-    noted = select(AuditEntry.id).where(
-        AuditEntry.act == READ,
-        AuditEntry.target == target,
-        AuditEntry.actor == by.name,
-        AuditEntry.at >= days.start_of(by.today, by.zone),
-    )
-    if session.scalars(noted.limit(1)).first() is None:
-        audit.record(session, "appraisal read", target, actor=by.name, now=by.now)

@@ -18,7 +18,7 @@ from feedback.services.decisions import deputies, results
 from feedback.services.decisions.deputies import Decider
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
-from feedback.services.ground.errors import NotFound, NotPossible, Phrase
+from feedback.services.ground.errors import ABOUT_YOURSELF, NotFound, NotPossible, Phrase
 from feedback.services.mail import notices
 from forms.appraisals.choices import SecondAnswer
 from forms.appraisals.rules import AppraisalRules, Process
@@ -184,7 +184,7 @@ def state(session: Session, appraisal: Appraisal, text: str, by: Decider) -> Non
 def check_answerer(session: Session, appraisal: Appraisal, reply: AppraisalReply, by: Decider) -> None:
     """HR or who was appointed, and for the second one whom the scheme names; never the reviewer or the person."""
     if by.person_id == appraisal.person_id:
-        raise NotPossible(moves.ABOUT_YOURSELF)
+        raise NotPossible(ABOUT_YOURSELF)
     if results.is_reviewer(session, appraisal, by):
         raise NotPossible(N_("who reviewed it cannot answer an objection to it"))
     found = rights.relations(session, by.reader, appraisal)

@@ -7,12 +7,11 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from feedback.models.figures import Figure, FigureImport, FigureKind, FigureSource, TargetState
-from feedback.services.fact_files.register_entries import ABOUT_YOURSELF
 from feedback.services.facts import figures
 from feedback.services.facts.computed import computed, computed_period
 from feedback.services.facts.figures import FigureKey
 from feedback.services.ground import audit, row_locks
-from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.ground.errors import ABOUT_YOURSELF, NotFound, NotPossible
 from feedback.services.tables.import_plan import Author
 from forms.words import N_
 

@@ -14,14 +14,12 @@ from feedback.services.accounts.reading_rights import Reader, people_led_by
 from feedback.services.fact_files import register_files
 from feedback.services.facts.computed import require_no_version
 from feedback.services.ground import audit, pagination, row_locks
-from feedback.services.ground.errors import InvalidFile, NotFound, NotPossible, RowFault
+from feedback.services.ground.errors import ABOUT_YOURSELF, InvalidFile, NotFound, NotPossible, RowFault
 from feedback.services.ground.pagination import Page, mentions
 from feedback.services.tables import columns
 from feedback.services.tables.columns import TableRow
 from feedback.services.tables.import_plan import Author
 from forms.words import N_
-
-ABOUT_YOURSELF = N_("this is about yourself; another HR account has to do it")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from forms.words import N_
+
+ABOUT_YOURSELF = N_("this is about yourself; another HR account has to do it")
+
 
 class Phrase(str):
     """A fact of a sentence that is itself words of ours, marked with N_ and translated like it."""

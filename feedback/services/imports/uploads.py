@@ -19,10 +19,9 @@ from feedback.models.uploads import Upload
 from feedback.services.definitions import library
 from feedback.services.fact_files import figure_files, figure_rows, history_files, register_files
 from feedback.services.fact_files.figure_files import FigureFile
-from feedback.services.fact_files.register_entries import ABOUT_YOURSELF
 from feedback.services.goals import goal_columns, goal_files, goal_score_files
 from feedback.services.ground import row_locks
-from feedback.services.ground.errors import NotFound, NotPossible, RowFault
+from feedback.services.ground.errors import ABOUT_YOURSELF, NotFound, NotPossible, RowFault
 from feedback.services.people import client_files, people_files
 from feedback.services.tables import columns, import_plan, periods, table_files
 from feedback.services.tables.columns import Column, TableRow
