@@ -7,7 +7,7 @@ So the parts are unpacked here within limits, and the spreadsheet library is giv
 import io
 import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -97,14 +97,23 @@ def _sheets(parts: Mapping[str, bytes]) -> dict[str, str]:
     """The part of each sheet, by the name of the sheet."""
     targets = {
         relation.get("Id"): relation.get("Target", "").lstrip("/").removeprefix("xl/")
-        for relation in ElementTree.fromstring(parts[RELATIONS])
+        for relation in _elements(parts[RELATIONS])
+        if relation.get("Id")
     }
     found = {}
-    for element in ElementTree.fromstring(parts[WORKBOOK]).iter():
+    for element in _elements(parts[WORKBOOK]):
         relation = next((value for key, value in element.items() if key.endswith("}id")), None)
         if element.tag.endswith("}sheet") and relation in targets:
             found[element.get("name", "")] = f"xl/{targets[relation]}".lower()
     return found
+
+
+def _elements(content: bytes) -> Iterator[ElementTree.Element]:
+    """What the scan lets through can still use a prefix that it never declares."""
+    try:
+        return ElementTree.fromstring(content).iter()
+    except ElementTree.ParseError:
+        raise damaged() from None
 
 
 def _packed(parts: Mapping[str, bytes]) -> bytes:

@@ -241,6 +241,12 @@ def test_no_damage_inside_a_part_makes_it_fail_in_another_way(data: st.DataObjec
         assert error.faults
 
 
+@pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
+def test_a_prefix_that_nobody_declared_is_damage(name: str) -> None:
+    content = part(PLAIN, name).replace(b"</", b"<q:x/></", 1)
+    assert "damaged" in refusal(edited(PLAIN, {name: content}))
+
+
 def test_a_sheet_that_we_write_has_texts_numbers_and_nothing_that_calculates() -> None:
     data = spreadsheets.write(["a", "b"], [["=1+1", 2.5], ["@x", None], ["https://example.com", -1.0]], "s")
     content = part(data, SHEET)
