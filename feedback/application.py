@@ -18,6 +18,7 @@ from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
 from feedback.views.decisions import (
     calibrations,
+    confirmations,
     consequences,
     deputies,
     objections,
@@ -67,6 +68,7 @@ PAGES = (
     round_pages,
     round_people,
     calibrations,
+    confirmations,
     objections,
     consequences,
     own_account,

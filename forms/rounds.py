@@ -63,6 +63,10 @@ class ReopenForm(Form):  # type: ignore[misc]
     reason = reason(N_("It stands in the history of the appraisal."))
 
 
+class SendBackForm(Form):  # type: ignore[misc]
+    reason = reason(N_("The reviewer reads it, and it stands in the history of the appraisal."))
+
+
 class LeaveOutForm(Form):  # type: ignore[misc]
     reason = reason(N_("The person reads it. Whoever is not appraised counts in no comparison."))
 

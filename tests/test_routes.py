@@ -174,10 +174,12 @@ class Company:
         office.session.commit()
 
     def decided(self) -> dict[str, list[str]]:
-        """The subject's appraisals: one he objects to, in an open calibration and with a plan, and a final one."""
+        """The subject's appraisals: one he objects to, in an open calibration and with a plan, a final one, and
+        one that waits for its confirmation."""
         session, hr = self.browsers.office.session, Mover(ACTOR, Reader(None, frozenset({RoleName.HR})))
         by = Decider(hr, AFTER, ZoneInfo("Asia/Shanghai"))
-        objected, final = (self.appraisal(period, by) for period in ("2030Q1", "2030Q2"))
+        objected, final, decided = (self.appraisal(period, by) for period in ("2030Q1", "2030Q2", "2030Q3"))
+        decided.state = AppraisalState.CALIBRATED
         pool = calibration.open_session(session, objected.round, "all", [objected], [], [self.manager], by)
         text = ItemText("visits", "two a week", date(2030, 6, 1), "he")
         plan = plans.draft(
@@ -191,7 +193,7 @@ class Company:
         session.add(AppraisalReply(appraisal_id=objected.id, result=1, kind=kind, **said))
         session.flush()
         return {
-            "period": ["2030Q1", "2030Q2", "none"],
+            "period": ["2030Q1", "2030Q2", "2030Q3", "none"],
             "sitting": [str(pool.id), "99999"],
             "plan": [str(plan.id), "99999"],
             "deputy": ["1"],

@@ -1,6 +1,6 @@
 """The parts of a total one after another on one bar, with its interval and where bands begin."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from feedback.charts.drawing import Drawing
@@ -54,7 +54,7 @@ def _ticks(longest: float) -> range:
     return range(0, int(longest) + 1, STEP)
 
 
-def _bar(parts: Sequence[Part], x) -> list[Mark]:  # type: ignore[no-untyped-def]
+def _bar(parts: Sequence[Part], x: Callable[[float], float]) -> list[Mark]:
     """Parts below zero, which make a total smaller, have no length."""
     marks, end = [], 0.0
     for place, part in enumerate(parts):

@@ -14,6 +14,7 @@ RUN_BY = {
     "appraisal reopen": "test_decisions.test_an_appraisal_is_reopened_after_it_was_shown_what_falls_away",
     "appraisal review": "test_decisions.test_a_round_is_reviewed_calibrated_confirmed_and_told",
     "appraisal reviewer": "test_decisions.test_the_reviewer_is_changed_by_hr_alone",
+    "appraisal send-back": "test_decisions.test_what_waits_for_a_confirmation_is_sent_back_by_who_stands_above",
     "audit anonymity": "test_audit.test_on_honest_data_every_promise_is_said_to_hold",
     "audit export": "test_audit.test_the_log_is_written_newest_first_as_csv_and_as_a_workbook",
     "callbacks done": "test_callbacks.test_cards_are_listed_a_line_each_and_noted_once",

@@ -16,7 +16,7 @@ from feedback.cli.ground.application import opened
 from feedback.extensions import db
 from feedback.models.audit import AuditEntry
 from feedback.services.appraisals.moves import CALENDAR
-from feedback.services.decisions import confirming, objections
+from feedback.services.decisions import calibration, confirming, objections
 from feedback.services.decisions.deputies import Decider
 from feedback.settings import Settings
 from tests.cli.conftest import Run
@@ -66,6 +66,8 @@ def test_a_round_is_reviewed_calibrated_confirmed_and_told(run: Run, settings: S
     shown = run(*change, "--reason", "carried a tender", "--close", *by("D01")).stdout
     assert "A02\tM01\t80.00\t[80.00, 80.00]\tB -> A" in shown
     assert "cannot confirm it" in run("round", "confirm", "2026Q4", "--subject", "A01", *by("M01")).stderr
+    listed = run("round", "confirm", "2026Q4", "--list", *by("D01")).stdout
+    assert "A02\tM01\t80.00\t80.00\tB\t-> A (carried a tender)" in listed
     assert (
         run("round", "confirm", "2026Q4", *by("hr2"), LOGNAME="anna").stdout == "confirmed: A01, A02, A03\n"
     )
@@ -95,6 +97,17 @@ def test_the_same_hands_do_not_review_and_confirm(run: Run, settings: Settings):
     run("round", "calibrate", "2026Q4", "--session", "1", "--close", *by("hr"))
     refused = run("round", "confirm", "2026Q4", "--subject", "A01", *by("hr"))
     assert "who reviewed it cannot confirm it" in refused.stderr
+
+
+def test_what_waits_for_a_confirmation_is_sent_back_by_who_stands_above(run: Run, settings: Settings):
+    def calibrated(bureau: Bureau) -> None:
+        bureau.review("A02")
+        calibration.close(bureau.session, bureau.calibrate("A02"), bureau.by("hr"))
+
+    office(settings, calibrated)
+    back = ("appraisal", "send-back", "A02", *PERIOD, "--reason", "say more")
+    assert "who reviewed it cannot confirm it" in run(*back, *by("M01")).stderr
+    assert run(*back, *by("D01")).stdout == "A02 in 2026Q4 is reviewed anew\n"
 
 
 def test_an_appraisal_is_reopened_after_it_was_shown_what_falls_away(run: Run, settings: Settings):

@@ -72,6 +72,23 @@ def reopen(code: str, period: str, reason: str, email: str) -> None:
 
 
 @click.command(
+    "send-back",
+    epilog='Example: feedback appraisal send-back A02 --period 2026Q4 --reason "say more" --as d01@example.com',
+)
+@CODE
+@PERIOD
+@click.option("--reason", required=True, help="Why; the reviewer reads it.")
+@AS
+@in_application
+def send_back(code: str, period: str, reason: str, email: str) -> None:
+    """Instead of confirming it, have the appraisal of CODE reviewed anew; what was calibrated is lost."""
+    with transaction() as session:
+        by = decider(session, email)
+        reopening.send_back(session, deputies.find_appraisal(session, period, code, by), reason, by)
+    click.echo(f"{code} in {period} is reviewed anew")
+
+
+@click.command(
     epilog='Example: feedback appraisal reviewer A02 --period 2026Q4 --to M02 --reason "M01 left" --as hr@example.com'
 )
 @CODE

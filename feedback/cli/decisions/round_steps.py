@@ -19,6 +19,8 @@ from feedback.services.decisions import (
 )
 from feedback.services.decisions.calibration_table import PoolTable
 from feedback.services.decisions.deputies import Decider
+from feedback.services.dossiers import confirmations
+from feedback.services.dossiers.confirmations import PoolToConfirm
 from feedback.services.people import people
 from feedback.transaction import transaction
 
@@ -100,14 +102,29 @@ def _show(table: PoolTable) -> None:
 @click.command(epilog="Example: feedback round confirm 2026Q4 --as hr@example.com")
 @IN_PERIOD
 @SUBJECTS
+@click.option(
+    "--list", "only_listed", is_flag=True, help="Show what waits, computed and calibrated; confirm nothing."
+)
 @AS
 @in_application
-def confirm(period: str, codes: tuple[str, ...], email: str) -> None:
+def confirm(period: str, codes: tuple[str, ...], only_listed: bool, email: str) -> None:
     """Confirm the decided results of PERIOD: not by who reviewed them, and nobody his own."""
     with transaction() as session:
         by, of_round = decider(session, email), rounds.find(session, period)
+        if only_listed:
+            return _list(confirmations.pool(session, period, by))
         done = confirming.confirm_pool(session, of_round, by, codes=_known(session, codes))
         click.echo(f"confirmed: {', '.join(one.person.code for one in done)}")
+
+
+def _list(pool: PoolToConfirm) -> None:
+    for row in pool.rows:
+        band = row.figures.band.id if row.figures.band else "-"
+        calibrated = f"-> {row.change.after} ({row.change.reason})" if row.change else ""
+        refusal = f"not by you: {row.refusal}" if row.refusal else ""
+        reached = (row.computed or "-", row.figures.shown or "-", band if row.qualified else "not qualified")
+        fields = (row.appraisal.person.code, row.reviewed_by or "-", *reached, calibrated, refusal)
+        click.echo("\t".join(fields).rstrip())
 
 
 @click.command(epilog="Example: feedback round notify 2026Q4 --as hr@example.com")

@@ -66,7 +66,7 @@ CALENDAR = Mover("calendar", Reader(None, frozenset()), is_calendar=True)
 
 @dataclass(frozen=True)
 class MoveRequest:
-    """A step that somebody wants to take. today: for deadlines."""
+    """A step that somebody wants to take. today: for deadlines. entitled: by a right kept elsewhere, as a chair's."""
 
     session: Session
     appraisal: Appraisal
@@ -75,6 +75,7 @@ class MoveRequest:
     today: date
     reason: str
     on_behalf_of: Person | None
+    entitled: bool = False
 
     @property
     def rules(self) -> AppraisalRules:
@@ -184,6 +185,10 @@ STEPS |= {
     for before in BEFORE_FINAL
     if before not in (S.PREPARING, S.RUNNING)
 }
+# Whoever may confirm what was decided may send it back instead.
+STEPS |= {
+    (before, S.COMPUTED): MoveRule(_ABOVE, (_another_hr, _reason)) for before in (S.REVIEWED, S.CALIBRATED)
+}
 STEPS |= {
     (before, S.NOT_APPRAISED): MoveRule(_HR, (_another_hr, _reason), calendar=True)
     for before in (*BEFORE_FINAL, S.FINAL)
@@ -200,10 +205,11 @@ def move(
     today: date | None = None,
     reason: str = "",
     on_behalf_of: Person | None = None,
+    entitled: bool = False,
 ) -> None:
     """Take a step, or say why not (NotPossible). on_behalf_of: whose deputy the mover is. today: where people live,
     by which deadlines are judged; else the day of the moment."""
-    request = MoveRequest(session, appraisal, by, now, today or now.date(), reason, on_behalf_of)
+    request = MoveRequest(session, appraisal, by, now, today or now.date(), reason, on_behalf_of, entitled)
     for refusal in refusals(request, after):
         raise refusal
     note(session, appraisal, after, by=by, now=now, reason=reason.strip(), on_behalf_of=on_behalf_of)
@@ -228,8 +234,8 @@ def refusals(request: MoveRequest, after: AppraisalState) -> Iterator[NotPossibl
 
 
 def _may(request: MoveRequest, step: MoveRule) -> bool:
-    if request.by.is_calendar:
-        return step.calendar
+    if request.by.is_calendar or request.entitled:
+        return step.calendar or request.entitled
     found = rights.relations(request.session, request.by.reader, request.appraisal)
     if request.on_behalf_of is not None:
         stands_for = Reader(request.on_behalf_of.id, frozenset())

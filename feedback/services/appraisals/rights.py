@@ -60,8 +60,21 @@ def reviewed_by(reader: Reader) -> ColumnElement[bool]:
 
 def led_by(reader: Reader) -> ColumnElement[bool]:
     """Those whom the reader reviews, or whose reviewer he stands above; never himself."""
+    return (reviewed_by(reader) | _under(reader)) & (Appraisal.person_id != reader.person_id)
+
+
+def _under(reader: Reader) -> ColumnElement[bool]:
     above = select(AppraisalLine.appraisal_id).where(AppraisalLine.person_id == reader.person_id)
-    return (reviewed_by(reader) | Appraisal.id.in_(above)) & (Appraisal.person_id != reader.person_id)
+    return Appraisal.id.in_(above)
+
+
+def decided_by(reader: Reader) -> ColumnElement[bool]:
+    """Those that the reader may confirm when they are decided: of others, as HR or from above their reviewer."""
+    others = Appraisal.person_id.is_distinct_from(reader.person_id)
+    if RoleName.HR in reader.roles:
+        return others
+    reviewed_by_another = Appraisal.reviewer_id.is_distinct_from(reader.person_id)
+    return _under(reader) & others & reviewed_by_another if reader.person_id is not None else false()
 
 
 def _former(reader: Reader) -> ColumnElement[bool]:

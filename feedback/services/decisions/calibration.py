@@ -152,16 +152,18 @@ def take_out(session: Session, sitting: CalibrationSession, appraisal: Appraisal
 
 
 def close(session: Session, sitting: CalibrationSession, by: Decider) -> None:
-    """From here on the changes count. Everybody of the pool has to be reviewed; who is not appraised is left out."""
+    """By HR or a chair. From here on the changes count. Everybody of the pool has to be reviewed; who is not appraised
+    is left out, and a pool of nobody closes without a change."""
     changes.hold_open(session, sitting)
+    changes.check_leads(sitting, by)
     pool = _pool(session, sitting)
     missing = [one.person.code for one in pool if one.state in NOT_REVIEWED]
     if missing:
         raise NotPossible(moves.NOT_REVIEWED, n=len(missing), codes=", ".join(missing))
     decided = changes.newest(session, sitting)
-    for appraisal in pool:
+    for appraisal in pool:  # a chair need not stand above everybody in it
         if appraisal.state == AppraisalState.REVIEWED:
-            moves.move(session, appraisal, AppraisalState.CALIBRATED, by=by.mover, now=by.now)
+            moves.move(session, appraisal, AppraisalState.CALIBRATED, by=by.mover, now=by.now, entitled=True)
             change = decided.get(appraisal.id)
             appraisal.calibrated_band = change.after if change and _differs(session, change) else None
     sitting.closed_at, sitting.closed_by = by.now, by.name

@@ -35,7 +35,9 @@ def change(
     """One band to another, by HR or the chair. Where figures cannot tell two people apart, a fact has to."""
     hold_open(session, sitting)
     check_in_pool(session, sitting, appraisal)
-    _check_leads(sitting, appraisal, by)
+    if by.person_id == appraisal.person_id:
+        raise NotPossible(ABOUT_YOURSELF)
+    check_leads(sitting, by)
     document = versions.document(session, appraisal)
     before = _band_now(session, sitting, appraisal, document)
     check_change(document, before, band, reason)
@@ -146,11 +148,14 @@ def check_in_pool(session: Session, sitting: CalibrationSession, appraisal: Appr
         raise NotPossible(CLOSED)
 
 
-def _check_leads(sitting: CalibrationSession, appraisal: Appraisal, by: Decider) -> None:
-    if by.person_id == appraisal.person_id:
-        raise NotPossible(ABOUT_YOURSELF)
+def leads(sitting: CalibrationSession, by: Decider) -> bool:
+    """HR and the chairs, also where a session has none, or nobody is left in its pool."""
     chairs = {member.person_id for member in sitting.members if member.chairs}
-    if by.person_id not in chairs and RoleName.HR not in by.reader.roles:
+    return by.person_id in chairs or RoleName.HR in by.reader.roles
+
+
+def check_leads(sitting: CalibrationSession, by: Decider) -> None:
+    if not leads(sitting, by):
         raise NotPossible(moves.NOT_YOURS)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import Session, undefer
 
 from feedback.models.accounts import User
 from feedback.models.confirmed_results import ConfirmedResult, Handover
@@ -79,6 +79,27 @@ def confirm_pool(
     for appraisal in found:
         confirm(session, appraisal, by)
     return found
+
+
+def ready(session: Session) -> ColumnElement[bool]:
+    """What only waits for a confirmation, as a condition on Appraisal; one statement."""
+    running = select(Round).where(Round.state == RoundState.RUNNING).options(undefer(Round.scheme))
+    states = [(one.id, confirmable(read_scheme(one.scheme).appraisal)) for one in session.scalars(running)]
+    return or_(false(), *(and_(Appraisal.round_id == id, Appraisal.state == state) for id, state in states))
+
+
+def seen_as(appraisal: Appraisal) -> str:
+    """What somebody has looked at who confirms it."""
+    return f"{appraisal.version} {appraisal.calibrated_band or ''}".strip()
+
+
+def confirm_seen(session: Session, of_round: Round, seen: Mapping[str, str], by: Decider) -> list[Appraisal]:
+    """Those with these codes, as they were when they were looked at (`seen_as`), or none of them."""
+    state = confirmable(read_scheme(of_round.scheme).appraisal)
+    held = {one.person.code: seen_as(one) for one in pool(session, of_round, by, state, codes=seen)}
+    if changed := sorted(code for code in seen if held.get(code) != seen[code]):
+        raise NotPossible(N_("changed since you looked: %(codes)s"), codes=", ".join(changed))
+    return confirm_pool(session, of_round, by, codes=seen)
 
 
 def without_interview(session: Session, appraisals: Sequence[Appraisal], rules: AppraisalRules) -> list[str]:
@@ -250,7 +271,7 @@ def without_plan(session: Session, appraisals: Sequence[Appraisal]) -> list[str]
     return lacking
 
 
-def _waiting(*states: AppraisalState):  # type: ignore[no-untyped-def]
+def _waiting(*states: AppraisalState) -> Select[Appraisal]:
     return (
         rights.with_person()
         .where(Appraisal.state.in_(states))

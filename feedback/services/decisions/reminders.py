@@ -1,7 +1,7 @@
 """What the calendar tells: figures, reviews, contributions and follow-ups that are due, a time to reply that ends."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager
@@ -84,7 +84,7 @@ def _figures(session: Session, by: Decider) -> Iterator[Telling]:
             )
 
 
-def _is_near(day, by: Decider) -> bool:  # type: ignore[no-untyped-def]
+def _is_near(day: date | None, by: Decider) -> bool:
     return day is not None and by.calendar.before(day, DAYS_BEFORE) <= by.today <= day
 
 

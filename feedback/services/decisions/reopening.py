@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from feedback.models.calibrations import CalibrationChange
 from feedback.models.decisions import Review
 from feedback.models.plans import DevelopmentPlan, PlanState
 from feedback.models.rounds import Appraisal, AppraisalState, RoundState
@@ -38,7 +37,7 @@ class Reopening:
 
 def preview(session: Session, appraisal: Appraisal) -> Reopening:
     review = session.get(Review, appraisal.id)
-    change = _change(session, appraisal)
+    change = results.counting_change(session, appraisal)
     running = select(DevelopmentPlan.id).where(
         DevelopmentPlan.appraisal_id == appraisal.id, DevelopmentPlan.state != PlanState.DRAFT
     )
@@ -55,10 +54,6 @@ def preview(session: Session, appraisal: Appraisal) -> Reopening:
     )
 
 
-def _change(session: Session, appraisal: Appraisal) -> CalibrationChange | None:
-    return results.counting_change(session, appraisal) if appraisal.calibrated_band is not None else None
-
-
 def reopen(session: Session, appraisal: Appraisal, reason: str, by: Decider) -> AppraisalState:
     """Back to computed; a final one is confirmed anew from its newest version and told again."""
     row_locks.hold_row(session, appraisal)
@@ -73,6 +68,16 @@ def reopen(session: Session, appraisal: Appraisal, reason: str, by: Decider) -> 
         _back_to_computed(session, appraisal, reason, by)
     _resume(appraisal)
     return AppraisalState(appraisal.state)
+
+
+def send_back(session: Session, appraisal: Appraisal, reason: str, by: Decider) -> None:
+    """Instead of confirming it, by those who may: the reviewer writes anew, and what was calibrated is lost."""
+    row_locks.hold_row(session, appraisal)
+    if appraisal.state not in (S.REVIEWED, S.CALIBRATED):
+        raise NotPossible(N_("%(code)s does not wait for a confirmation"), code=appraisal.person.code)
+    if results.is_reviewer(session, appraisal, by):
+        raise NotPossible(moves.WHO_REVIEWED)
+    _back_to_computed(session, appraisal, reason, by)
 
 
 def _back_to_computed(session: Session, appraisal: Appraisal, reason: str, by: Decider) -> None:

@@ -25,6 +25,7 @@ from feedback.services.decisions import deputies
 from feedback.services.decisions.deputies import Decider
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground.errors import NotFound
+from feedback.services.ground.row_locks import among
 from forms.appraisals.rules import AppraisalRules
 from forms.words import N_
 
@@ -84,7 +85,7 @@ def standing(session: Session, appraisal: Appraisal) -> Layers | None:
     if appraisal.version is None:
         return None
     version = session.get_one(AppraisalVersion, (appraisal.id, appraisal.version))
-    change = counting_change(session, appraisal) if appraisal.calibrated_band is not None else None
+    change = counting_change(session, appraisal)
     return _layers(version, change, None, _names(session, [version], [change], []), _rules(appraisal))
 
 
@@ -220,14 +221,20 @@ def final_of(
 
 
 def counting_change(session: Session, appraisal: Appraisal) -> CalibrationChange | None:
-    """The newest change of a closed session, or of an answer to an objection."""
+    return counting_changes(session, [appraisal]).get(appraisal.id)
+
+
+def counting_changes(session: Session, appraisals: Sequence[Appraisal]) -> Mapping[int, CalibrationChange]:
+    """By appraisal, the change of a closed session, or of an answer to an objection, that gave it its band."""
+    given = {one.id: one.calibrated_band for one in appraisals if one.calibrated_band is not None}
     query = (
         select(CalibrationChange)
         .outerjoin(CalibrationSession, CalibrationSession.id == CalibrationChange.session_id)
-        .where(CalibrationChange.appraisal_id == appraisal.id)
+        .where(among(CalibrationChange.appraisal_id, [*given]))
         .where(CalibrationSession.closed_at.is_not(None) | CalibrationChange.reply_id.is_not(None))
     )
-    return session.scalars(query.order_by(CalibrationChange.id.desc()).limit(1)).first()
+    newest = {row.appraisal_id: row for row in session.scalars(query.order_by(CalibrationChange.id))}
+    return {id: row for id, row in newest.items() if row.after == given[id]}
 
 
 def confirm(
@@ -235,9 +242,7 @@ def confirm(
 ) -> ConfirmedResult:
     """Write down what the layers come to now: from here on it is a result, whatever is decided later."""
     document = versions.document(session, appraisal)
-    change = counting_change(session, appraisal) if appraisal.calibrated_band is not None else None
-    if change is not None and change.after != appraisal.calibrated_band:
-        change = None
+    change = counting_change(session, appraisal)
     score, bonus = final_of(document, change.after if change else None, _rules(appraisal))
     band = change.after if change else _band_of(document)
     last = session.scalar(
@@ -276,8 +281,14 @@ def is_reviewer(session: Session, appraisal: Appraisal, by: Decider) -> bool:
     """Whether he is the reviewer, or handed in the review as his deputy."""
     if by.person_id is not None and by.person_id == appraisal.reviewer_id:
         return True
-    handed_in = select(AppraisalMove.actor).where(
-        AppraisalMove.appraisal_id == appraisal.id, AppraisalMove.after == AppraisalState.REVIEWED
-    )
-    reviewed = session.scalars(handed_in.order_by(AppraisalMove.id.desc())).first()
+    reviewed = who_reviewed(session, [appraisal]).get(appraisal.id)
     return reviewed is not None and deputies.is_same(reviewed, by.name)
+
+
+def who_reviewed(session: Session, appraisals: Sequence[Appraisal]) -> Mapping[int, str]:
+    """By appraisal, who handed in its newest review; one statement."""
+    handed_in = select(AppraisalMove.appraisal_id, AppraisalMove.actor).where(
+        among(AppraisalMove.appraisal_id, [one.id for one in appraisals]),
+        AppraisalMove.after == AppraisalState.REVIEWED,
+    )
+    return {id: actor for id, actor in session.execute(handed_in.order_by(AppraisalMove.id))}

@@ -25,12 +25,14 @@ from feedback.models.plans import DevelopmentPlan, PlanFollowUp, PlanState
 from feedback.models.rounds import (
     Appraisal,
     AppraisalLine,
+    AppraisalMove,
     AppraisalReviewer,
     AppraisalState,
     Round,
     RoundState,
 )
-from feedback.services.decisions import deputies
+from feedback.services.appraisals import rights
+from feedback.services.decisions import confirming, deputies
 from feedback.services.decisions.deputies import Decider
 from feedback.services.decisions.reminders import LOOKED_AT
 from forms.words import N_
@@ -104,8 +106,11 @@ def of(session: Session, by: Decider) -> list[TurnTask]:
     if by.person_id is not None:
         found += [*_own(session, by, by.person_id), *_written_by(session, by, by.person_id)]
         found += [*_asked_of(session, by, by.person_id)]
+    if by.person_id is not None or RoleName.HR in by.reader.roles:
+        ready = confirming.ready(session)
+        found += _to_confirm(session, by, ready)
     if RoleName.HR in by.reader.roles:
-        found += [*_of_hr(session, by), *_answers_of_hr(session, by)]
+        found += [*_of_hr(session, by, ready), *_answers_of_hr(session, by)]
     if by.reader.roles & {RoleName.HR, RoleName.COMPLIANCE}:
         found += _incidents(session, by)
     return sorted(found, key=lambda task: (task.until or date.max, task.period, task.turn))
@@ -192,17 +197,31 @@ def _to_look_at(person_id: int) -> Select[Any]:
     )
 
 
-def _of_hr(session: Session, by: Decider) -> Iterator[TurnTask]:
+def _to_confirm(session: Session, by: Decider, ready: ColumnElement[bool]) -> Iterator[TurnTask]:
+    """For HR and those above a reviewer, but for what they handed in for him."""
+    handed_in = (
+        select(AppraisalMove.id)
+        .where(AppraisalMove.appraisal_id == Appraisal.id, AppraisalMove.after == S.REVIEWED)
+        .where(AppraisalMove.actor == by.name)
+        .exists()
+    )
+    decided = _by_period().where(ready, rights.decided_by(by.reader), ~handed_in)
+    yield from _tasks(session, Turn.CONFIRM, decided)
+
+
+def _of_hr(session: Session, by: Decider, ready: ColumnElement[bool]) -> Iterator[TurnTask]:
     """From the numbers of appraisals by state; own ones are another HR account's."""
     late = _by_period(Round.figures_by).where(Appraisal.state == S.RUNNING, Round.figures_by < by.today)
     yield from _tasks(session, Turn.COMPUTE, late)
     others = Appraisal.person_id != by.person_id if by.person_id is not None else Appraisal.id > 0
-    states = (S.REVIEWED, S.CALIBRATED, S.CONFIRMED)
-    counted = _by_period(Round.calibrate_by, Appraisal.state).where(others, Appraisal.state.in_(states))
-    turns = {S.REVIEWED: Turn.CLOSE_CALIBRATION, S.CALIBRATED: Turn.CONFIRM, S.CONFIRMED: Turn.NOTIFY}
-    for period, number, until, state in session.execute(counted):
-        due = until if state == S.REVIEWED else None
-        yield TurnTask(turns[AppraisalState(state)], period, number, due)
+    states = ((Appraisal.state == S.REVIEWED) & ~ready) | (Appraisal.state == S.CONFIRMED)
+    for period, number, until, state in session.execute(
+        _by_period(Round.calibrate_by, Appraisal.state).where(others, states)
+    ):
+        if state == S.REVIEWED:
+            yield TurnTask(Turn.CLOSE_CALIBRATION, period, number, until)
+        else:
+            yield TurnTask(Turn.NOTIFY, period, number)
     paper = _by_period().where(others, Appraisal.state == S.NOTIFIED, Appraisal.reply_until.is_(None))
     yield from _tasks(session, Turn.HAND_OVER, paper)
     gone = _by_period().join(Person, Person.id == Appraisal.reviewer_id).where(~Person.active)

@@ -11,7 +11,7 @@ from feedback.models.confirmed_results import AppraisalReply, AppraisalReplyKind
 from feedback.models.decisions import AppraisalInterview
 from feedback.models.people import Person
 from feedback.models.plans import DevelopmentPlan
-from feedback.models.rounds import Appraisal, Round
+from feedback.models.rounds import Appraisal, AppraisalMove, AppraisalState, Round
 from feedback.services.accounts import reading_rights
 from feedback.services.appraisals import rights, versions
 from feedback.services.appraisals.rights import Relation
@@ -28,7 +28,8 @@ from forms.words import N_
 @dataclass(frozen=True)
 class Desk:
     """writes: the reviewer or his deputy; contributes: he led the person for part of the period. The rest is None or
-    empty for who only contributes. last_agreed: of the interview before this period. own_words: his contribution."""
+    empty for who only contributes. last_agreed: of the interview before this period. own_words: his contribution.
+    returned: when and why the appraisal, once reviewed, came back to be reviewed anew."""
 
     appraisal: Appraisal
     reviewer: Person | None
@@ -44,6 +45,7 @@ class Desk:
     reports: tuple[Subject, ...]
     plans: tuple[DevelopmentPlan, ...]
     objection: AppraisalReply | None
+    returned: AppraisalMove | None
 
     @property
     def is_writable(self) -> bool:
@@ -77,6 +79,7 @@ def find(session: Session, period: str, code: str, by: Decider) -> Desk:
         reports=tuple(_reports(session, appraisal, by)) if writes else (),
         plans=tuple(plan_lists.of(session, appraisal, by)) if writes else (),
         objection=_objection(session, appraisal) if writes else None,
+        returned=_returned(session, appraisal) if writes else None,
     )
 
 
@@ -120,3 +123,11 @@ def _objection(session: Session, appraisal: Appraisal) -> AppraisalReply | None:
         AppraisalReply.outcome.is_(None),
     )
     return session.scalars(query).first()
+
+
+def _returned(session: Session, appraisal: Appraisal) -> AppraisalMove | None:
+    """Only while it is open again."""
+    newest = select(AppraisalMove).where(AppraisalMove.appraisal_id == appraisal.id)
+    last = session.scalars(newest.order_by(AppraisalMove.id.desc()).limit(1)).first()
+    came_back = last is not None and last.after == AppraisalState.COMPUTED and last.reason
+    return last if came_back else None

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_timezone_gmt
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
@@ -61,7 +61,7 @@ def write(
     return [_written(letterhead, rows[mail_id], wordings, now) for mail_id in mail_ids if mail_id in rows]
 
 
-def _with_all_it_says(mail_ids: Sequence[int]):  # type: ignore[no-untyped-def]
+def _with_all_it_says(mail_ids: Sequence[int]) -> Select[Mail]:
     rated = joinedload(Task.cell).joinedload(Cell.subject).joinedload(Subject.person)
     invitation = selectinload(Mail.invitation)
     return (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
@@ -139,7 +139,7 @@ def _start(session: Session, campaign: Campaign, due: datetime, *, now: datetime
     return outbox.owe_reminders(session, campaign, nonces, wave, now=now)
 
 
-def _remindable(campaign: Campaign, now: datetime, zone: ZoneInfo):  # type: ignore[no-untyped-def]
+def _remindable(campaign: Campaign, now: datetime, zone: ZoneInfo) -> Select[bytes]:
     """Whoever has had his invitation for five days, whether he has answered or not."""
     newest = outbox.newest_invitations(campaign).subquery()
     has_it = select(newest.c.nonce).where(

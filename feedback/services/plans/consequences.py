@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from feedback.models.confirmed_results import ConfirmedResult
@@ -26,6 +27,7 @@ from forms.text_lengths import LONGEST_LINE
 from forms.words import N_
 
 Kind = ConsequenceKind
+Row = TypeVar("Row", Review, Consequence)
 HEADINGS = (
     *("subject", "period", "final", "band", "bonus share", "presence"),
     *("award", "promotion", "version", "digest"),
@@ -101,7 +103,7 @@ def _lines(session: Session, of_round: Round, appraisals: Sequence[Appraisal]) -
     ]
 
 
-def _of(model, ids: Sequence[int]):  # type: ignore[no-untyped-def]
+def _of(model: type[Row], ids: Sequence[int]) -> Select[Row]:
     return select(model).where(row_locks.among(model.appraisal_id, ids))
 
 

@@ -1,6 +1,6 @@
 """What people reached in the periods before: series of good bands, and whether they are eligible for promotion."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -138,14 +138,14 @@ def promotions(
     }
 
 
-def _conditions(  # type: ignore[no-untyped-def]
+def _conditions(
     found: Sequence[PastResult],
     rule: PromotionRule,
     rules: AppraisalRules,
     months: int | None,
     is_marked: bool,
     is_trained: bool,
-):
+) -> Iterator[PromotionCondition]:
     last = [result for result in found if result.state is not AppraisalState.NOT_APPRAISED][: rule.of_last]
     good = sum(one.is_final and one.qualified and is_as_good(one.band, rule.band, rules) for one in last)
     yield PromotionCondition(ConditionKind.RESULTS, good, rule.at_least, good >= rule.at_least)

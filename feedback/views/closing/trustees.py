@@ -111,7 +111,9 @@ def opened(form: Form, campaign: Campaign, trustee: Trustee) -> str:
     return gettext("Your part is open.")
 
 
-def with_passphrase(act: Callable[..., bool | None], form: Form, campaign: Campaign, trustee: Trustee):  # type: ignore[no-untyped-def]
+def with_passphrase(
+    act: Callable[..., bool | None], form: Form, campaign: Campaign, trustee: Trustee
+) -> Callable[..., bool | None]:
     given = (db.session(), current.custody(), campaign, trustee, form.passphrase.data)
     return partial(act, *given, actor=current_user.email, now=current.now())
 

@@ -16,12 +16,11 @@ from feedback.models.calibrations import CalibrationSession, Stance
 from feedback.models.people import Person
 from feedback.models.rounds import Appraisal
 from feedback.presentation import appraisal_words
-from feedback.services.appraisals import moves
 from feedback.services.decisions import calibration, calibration_changes, calibration_table
 from feedback.services.decisions.calibration_table import PoolTable
 from feedback.services.decisions.deputies import Decider
 from feedback.services.decisions.pool_order import managers
-from feedback.services.ground.errors import NotFound, NotPossible
+from feedback.services.ground.errors import NotFound
 from feedback.services.people import people
 from feedback.views.decisions import decision_words
 from feedback.views.decisions.acts import done, flashed
@@ -84,7 +83,7 @@ def show(sitting: int) -> str:
         sitting=found,
         table=table,
         codes={row.appraisal.id: row.appraisal.person.code for row in table.rows},
-        leads=leads(found, by),
+        leads=calibration_changes.leads(found, by),
         log=[
             one
             for one in calibration_changes.log(session, found)
@@ -114,12 +113,6 @@ def about(sitting: CalibrationSession, by: Decider) -> dict[str, Any]:
     }
 
 
-def leads(sitting: CalibrationSession, by: Decider) -> bool:
-    """Who may change a band: HR and the chairs."""
-    chairs = {member.person_id for member in sitting.members if member.chairs}
-    return RoleName.HR in by.reader.roles or by.person_id in chairs
-
-
 @blueprint.get("/<int:sitting>/of/<path:person>")
 @for_roles(*SEATED)
 def person(sitting: int, person: str) -> str:
@@ -141,7 +134,7 @@ def shown(sitting: int, person: str, **given: Any) -> str:
         table=table,
         row=table.rows[place],
         neighbours=table.rows[max(place - 1, 0) : place + 2],
-        leads=leads(found, by),
+        leads=calibration_changes.leads(found, by),
         log=[
             one
             for one in calibration_changes.log(session, found)
@@ -218,8 +211,6 @@ def take_out(sitting: int, person: str) -> Response:
 def close(sitting: int) -> Response:
     session, by = db.session(), deciding()
     found = calibration.find(session, sitting, by)
-    if not leads(found, by):
-        raise NotPossible(moves.NOT_YOURS)
     flashed(
         lambda session: calibration.close(session, found, by),
         gettext("The session is closed: its changes count from now on."),

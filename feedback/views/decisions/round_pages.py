@@ -150,17 +150,6 @@ def compute(period: str) -> Page:
     return back(period)
 
 
-@blueprint.post("/of/<period>/confirm")
-@for_roles(RoleName.HR)
-def confirm(period: str) -> Response:
-    of_round, by = find(period), deciding()
-    flashed(
-        lambda session: confirming.confirm_pool(session, of_round, by),
-        gettext("What was decided is confirmed, but for what is your own or was reviewed by you."),
-    )
-    return back(period)
-
-
 @blueprint.post("/of/<period>/notify")
 @for_roles(RoleName.HR)
 def notify(period: str) -> Response:

@@ -61,6 +61,8 @@ def turn_page(task: TurnTask) -> str:
             return url_for("appraisals.index")
         case Turn.REVIEW | Turn.CONTRIBUTE | Turn.STATE:
             return url_for("team.index", period=task.period)
+        case Turn.CONFIRM:
+            return url_for("confirmations.index")
         case Turn.FOLLOW_UP:
             return url_for("plans.index")
         case Turn.CALIBRATE:

@@ -72,6 +72,29 @@ def test_a_change_needs_a_reason_counts_from_the_end_of_the_session_and_is_shown
     assert (told.computed.shown, told.final.shown) == ("80.00", "80.00")
 
 
+def test_hr_or_a_chair_closes_it_and_no_member_also_where_nobody_is_left_or_nobody_chairs(bureau: Bureau):
+    bureau.review("A02")
+    office, member = bureau.by("hr"), bureau.by("M01")
+    sitting = calibration.open_session(
+        bureau.session, bureau.round, "no chair", [bureau.of("A02")], [bureau.people["M01"]], [], office
+    )
+    calibration.take_out(bureau.session, sitting, bureau.of("A02"), office)
+    with pytest.raises(NotPossible, match=r"^this step is not yours to take$"):
+        calibration.close(bureau.session, sitting, member)
+    calibration.close(bureau.session, sitting, office)
+    assert sitting.closed_by == "hr@example.com" and bureau.state("A02") == "reviewed"
+
+
+def test_a_chair_who_does_not_stand_above_the_pool_closes_it(bureau: Bureau):
+    bureau.review("A02")
+    chair = [bureau.people["M02"]]
+    sitting = calibration.open_session(
+        bureau.session, bureau.round, "all", [bureau.of("A02")], [], chair, bureau.by("hr")
+    )
+    calibration.close(bureau.session, sitting, bureau.by("M02"))
+    assert bureau.state("A02") == "calibrated"
+
+
 def test_after_the_end_the_session_is_closed(bureau: Bureau):
     bureau.review("A02")
     sitting = bureau.calibrate("A02")

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from feedback.models.audit import AuditEntry
 from feedback.models.rounds import AppraisalMove, AppraisalState
-from feedback.services.appraisals import moves
-from feedback.services.decisions import confirming, objections, results
+from feedback.services.appraisals import computing, moves
+from feedback.services.decisions import calibration, confirming, objections, reopening, results
+from feedback.services.dossiers import confirmations, desk
 from feedback.services.ground.errors import NotPossible
 from tests.factories import Office
-from tests.rounds import Bureau, scheme
+from tests.rounds import PERIOD, Bureau, scheme
 
 
 def test_a_round_goes_from_computed_to_final_and_ends(bureau: Bureau):
@@ -42,6 +43,45 @@ def test_who_reviewed_it_cannot_confirm_it_nor_can_the_person(office: Office):
             confirming.confirm(bureau.session, bureau.of("A01"), bureau.by(name))
     confirming.confirm(bureau.session, bureau.of("A01"), bureau.by("D01"))  # somebody above the reviewer
     assert bureau.state("A01") == "confirmed"
+
+
+def test_instead_of_confirming_it_who_may_sends_it_back_with_a_reason(bureau: Bureau):
+    bureau.review("A02")
+    calibration.close(bureau.session, bureau.calibrate("A02"), bureau.by("hr"))
+    one = bureau.of("A02")
+    for name, why, words in (
+        ("M01", "more visits", "who reviewed it cannot confirm it"),
+        ("M02", "more visits", "this step is not yours to take"),
+        ("D01", " ", "this needs a reason"),
+    ):
+        with pytest.raises(NotPossible, match=words):
+            reopening.send_back(bureau.session, one, why, bureau.by(name))
+    reopening.send_back(bureau.session, one, "more about the visits", bureau.by("D01"))
+    assert bureau.state("A02") == "computed" and bureau.of("A02").calibrated_band is None
+    returned = desk.find(bureau.session, PERIOD, "A02", bureau.by("M01")).returned
+    assert (returned.actor, returned.reason) == ("d01@example.com", "more about the visits")
+    with pytest.raises(NotPossible, match=r"^A02 does not wait for a confirmation$"):
+        reopening.send_back(bureau.session, bureau.of("A02"), "again", bureau.by("D01"))
+    bureau.review("A02")
+    assert desk.find(bureau.session, PERIOD, "A02", bureau.by("M01")).returned is None
+
+
+def test_what_changed_since_it_was_looked_at_is_not_confirmed(bureau: Bureau):
+    bureau.review("A01", "A02")
+    calibration.close(bureau.session, bureau.calibrate("A01", "A02"), bureau.by("hr"))
+    (pool,) = confirmations.waiting(bureau.session, bureau.by("D01"))
+    seen = {row.appraisal.person.code: row.seen for row in pool.rows}
+    bureau.figure("A02", 99)
+    computing.compute(
+        bureau.session, bureau.round, reason="late invoice", decided=True, actor="hr", now=bureau.now
+    )
+    with pytest.raises(NotPossible, match=r"^changed since you looked: A02$"):
+        confirming.confirm_seen(bureau.session, bureau.round, seen, bureau.by("D01"))
+    assert bureau.state("A01") == "calibrated"
+    del seen["A02"]
+    confirming.confirm_seen(bureau.session, bureau.round, seen, bureau.by("D01"))
+    with pytest.raises(NotPossible, match=r"^changed since you looked: A01$"):
+        confirming.confirm_seen(bureau.session, bureau.round, seen, bureau.by("hr"))  # somebody was faster
 
 
 def test_the_last_band_is_talked_to_before_it_is_told(bureau: Bureau):

@@ -7,7 +7,7 @@ from feedback.models.incidents import Incident, Severity
 from feedback.services.decisions import calibration, confirming, deputies, objections, tasks
 from feedback.services.decisions.tasks import Turn, TurnTask
 from tests.factories import Office
-from tests.rounds import PERIOD, STARTED, Bureau
+from tests.rounds import PERIOD, STARTED, Bureau, scheme
 from tests.statements import counted
 
 
@@ -27,13 +27,20 @@ def test_the_turn_goes_round_from_the_reviewer_to_hr_to_the_person(bureau: Burea
     sitting = bureau.calibrate("A02")
     assert turns(bureau, "D01") == [(Turn.CALIBRATE, 1)]
     calibration.close(bureau.session, sitting, bureau.by("hr"))
-    assert turns(bureau, "hr") == [(Turn.CONFIRM, 1)]
+    assert turns(bureau, "hr") == turns(bureau, "D01") == [(Turn.CONFIRM, 1)]
+    assert turns(bureau, "M01") == [(Turn.REVIEW, 2)], "who reviewed it is not asked to confirm it"
     confirming.confirm(bureau.session, bureau.of("A02"), bureau.by("hr"))
     assert turns(bureau, "hr") == [(Turn.NOTIFY, 1)]
     bureau.talk("A02")
     confirming.notify(bureau.session, bureau.round, bureau.by("hr"), codes=["A02"])
     assert turns(bureau, "A02") == [(Turn.READ, 1), (Turn.CONFIRM_INTERVIEW, 1)]
     assert turns(bureau, "A02", days=8) == [(Turn.CONFIRM_INTERVIEW, 1)]
+
+
+def test_without_a_calibration_what_is_reviewed_waits_for_its_confirmation(office: Office):
+    bureau = Bureau(office, {"A01": 95}, scheme=scheme(calibration=False))
+    bureau.review("A01")
+    assert turns(bureau, "hr") == turns(bureau, "D01") == [(Turn.CONFIRM, 1)]
 
 
 def test_an_objection_is_a_task_of_hr_with_its_clock_and_the_reviewer_may_say_something(bureau: Bureau):

@@ -21,7 +21,7 @@ def write(desks: Desks, who: str, form: Mapping[str, str], person: str = "A01"):
 def test_a_manager_sees_a_row_for_each_of_his_people_with_what_is_his_to_do(desks: Desks):
     page = desks.of("M01").get("/team").text
     assert [f"/team/of/{PERIOD}/{code}" in page for code in ("A01", "A02", "A03")] == [True] * 3
-    assert page.count("write the review") + page.count("撰写评语") == 3
+    assert page.count("write the review") + page.count("撰写评审") == 3
     assert "95.00" in page
 
 
