@@ -5,7 +5,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from forms.words import N_
+from forms.words import N_, NO_CHOICE
 
 ROLE_TITLES = {
     "admin": N_("Administrator"),
@@ -45,6 +45,7 @@ def roles_field() -> CheckboxesField:
         N_("Roles"),
         [one_at_least],
         choices=[SelectChoice(*role) for role in ROLE_TITLES.items()],
+        invalid_choice_message=NO_CHOICE,
     )
 
 
@@ -70,7 +71,7 @@ class NewAccountForm(AccountPersonForm):
 
 
 class AccountSearchForm(Form):  # type: ignore[misc]
-    search = StringField(N_("Address, name or code"), [Length(max=200)])
+    search = StringField(N_("Address, name or code"), [Length(max=200, message=N_("This is too long."))])
     role = StringField(N_("Role"))
 
 

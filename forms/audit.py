@@ -17,8 +17,12 @@ def clean(text: str | None) -> str:
 
 
 class AuditSearch(Form):  # type: ignore[misc]
-    who = StringField(N_("Who"), [Optional(), Length(max=254)], filters=[clean])
+    who = StringField(
+        N_("Who"), [Optional(), Length(max=254, message=N_("This is too long."))], filters=[clean]
+    )
     act = SelectField(N_("What"), [Optional()], validate_choice=False, filters=[clean])
-    target = StringField(N_("About"), [Optional(), Length(max=254)], filters=[clean])
+    target = StringField(
+        N_("About"), [Optional(), Length(max=254, message=N_("This is too long."))], filters=[clean]
+    )
     since = DayField(N_("From"), [Optional()])
     until = DayField(N_("To"), [Optional()])

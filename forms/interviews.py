@@ -4,7 +4,7 @@ from wtforms import Form, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from forms.words import N_
+from forms.words import N_, NO_CHOICE
 
 
 def pair(value: str) -> tuple[int, int]:
@@ -19,5 +19,6 @@ class AssignmentForm(Form):  # type: ignore[misc]
         [DataRequired(N_("Please choose at least one client."))],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
+        invalid_choice_message=NO_CHOICE,
     )
     interviewer = SelectField(N_("Interviewer"), [DataRequired(N_("Please choose who is to phone them."))])

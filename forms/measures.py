@@ -21,7 +21,10 @@ class MeasureForm(Form):  # type: ignore[misc]
     )
     owner = StringField(
         N_("Who sees to it"),
-        [DataRequired(N_("Name somebody by the personnel number.")), Length(max=64)],
+        [
+            DataRequired(N_("Name somebody by the personnel number.")),
+            Length(max=64, message=N_("This is too long.")),
+        ],
         filters=[stripped],
     )
     due = DateField(N_("By when"), [InputRequired(N_("Please give a day."))])

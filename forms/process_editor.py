@@ -17,7 +17,7 @@ from forms.appraisals.choices import (
 )
 from forms.drafting import DraftForm, NumberField, NumbersField, Table
 from forms.questionnaire import in_language
-from forms.words import N_
+from forms.words import N_, NO_CHOICE
 
 FEEDS = [
     SelectChoice("", "-"),
@@ -85,6 +85,7 @@ class AbsentFields(Form):  # type: ignore[misc]
         choices=COMPONENTS,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
+        invalid_choice_message=NO_CHOICE,
     )
 
 

@@ -20,7 +20,7 @@ from forms.bands_editor import BandRow, BonusRow, offer_figures
 from forms.drafting import NOTHING, DraftForm, NumberField, Table, TextField, Words
 from forms.kpi_editor import kpi_titles
 from forms.questionnaire import in_language
-from forms.words import N_
+from forms.words import N_, NO_CHOICE
 
 
 class NameRow(Form):  # type: ignore[misc]
@@ -54,6 +54,7 @@ def checkboxes(label: str, description: str) -> SelectMultipleField:
         description=description,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
+        invalid_choice_message=NO_CHOICE,
     )
 
 

@@ -28,7 +28,7 @@ from forms.drafting import (
     Words,
 )
 from forms.questionnaire import ItemKind, in_language
-from forms.words import N_
+from forms.words import N_, NO_CHOICE
 
 KINDS = [
     SelectChoice(ItemKind.RATING, N_("Rating")),
@@ -120,6 +120,7 @@ class ItemForm(DraftForm):
         description=N_("None chosen: of all rater groups"),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
+        invalid_choice_message=NO_CHOICE,
     )
     wording = FieldList(FormField(ItemWordingForm), N_("Wording of its own for a rater group"))
 

@@ -12,7 +12,10 @@ from forms.words import N_
 class CorrectionForm(Form):  # type: ignore[misc]
     reason = TextAreaField(
         N_("Why the reports are released anew"),
-        [DataRequired(N_("Say why: the readers of these reports see it.")), Length(max=500)],
+        [
+            DataRequired(N_("Say why: the readers of these reports see it.")),
+            Length(max=500, message=N_("This is too long.")),
+        ],
         filters=[stripped],
         description=N_("Shown at the top of each corrected report."),
     )

@@ -14,7 +14,10 @@ def own_passphrase(id: str | None = None) -> PasswordField:
     """id: where the page has another field for a passphrase."""
     return PasswordField(
         N_("Your passphrase for this campaign"),
-        [DataRequired(N_("Please type your passphrase.")), Length(max=LONGEST)],
+        [
+            DataRequired(N_("Please type your passphrase.")),
+            Length(max=LONGEST, message=N_("This is too long.")),
+        ],
         id=id,
     )
 
