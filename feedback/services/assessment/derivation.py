@@ -170,8 +170,24 @@ class _Steps:
                 ),
                 gate.value,
                 under="band",
+                formula=self._asked_of(gate.figure),
                 notes=notes,
             )
+
+    def _asked_of(self, figure: str) -> str | None:
+        """The line that a gate judges, over segments by their days; shares and attainments in per cent."""
+        there = {line.id for line in self.lines.lines if line.value is not None}
+        if figure in there:
+            return ref(figure)
+        suffix = "kpi" if figure == "kpi.score" else figure.replace("kpi:", "kpi.")
+        places = [
+            (f"segment-{place}.{suffix}", one.days) for place, one in enumerate(self.document.segments, 1)
+        ]
+        found = [(ref(id), float(days)) for id, days in places if id in there]
+        if not found:
+            return None
+        terms, days = zip(*found, strict=True)
+        return mean(terms, days) if figure == "kpi.score" else f"100 * {mean(terms, days)}"
 
     def _outcome(self) -> None:
         official = self.document.official or self.document.computed

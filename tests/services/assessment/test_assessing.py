@@ -135,6 +135,11 @@ def test_segments_count_by_their_days_and_have_their_own_weights_and_months():
     assert first.overall and second.overall and document.computed
     assert document.computed.score == pytest.approx((first.overall + second.overall) / 2)
     recompute(document)
+    gates = {line.id: line.formula for line in document.derivation if line.under == "band"}
+    assert gates == {
+        "gate.A.kpi.attainment": "100 * ({segment-1.kpi.attainment} + {segment-2.kpi.attainment}) / 2",
+        "gate.A.feedback.top2box": "{feedback.top2box}",
+    }
 
 
 def test_targets_that_add_up_are_taken_by_the_days_of_each_month():
