@@ -45,7 +45,7 @@ class PlanItemForm(Form):  # type: ignore[misc]
     text = line(N_("What is to be done"))
     measure = line(N_("Measured by"))
     owner = line(N_("Who does it"), limit=200)
-    due = DayField(N_("Until"), [Optional()])
+    due = DayField(N_("Done by"), [Optional()])
     resources = line(N_("With what help"))
     mentor = line(N_("Mentor"), limit=200)
 

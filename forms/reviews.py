@@ -28,7 +28,7 @@ def words(label: str, help: str = "", *, required: str = "") -> TextAreaField:
 class ReviewForm(Form):  # type: ignore[misc]
     strengths = words(N_("Strengths"), N_("What was done well, with an example."))
     to_improve = words(N_("To improve"), N_("What should become better, and how."))
-    comment = words(N_("Comment"), N_("The person reads all of this once the result is told."))
+    comment = words(N_("Remarks"), N_("The person reads all of this once the result is told."))
     adjustment = FiniteField(N_("Adjustment in points"), [Optional()], render_kw={"inputmode": "decimal"})
     award = BooleanField(N_("I recommend an award"))
     promotion = BooleanField(N_("I recommend a promotion"))
@@ -74,7 +74,7 @@ class AgreementForm(Form):  # type: ignore[misc]
         N_("What was agreed"), [Length(max=LONGEST_LINE, message=UP_TO_500)], filters=[one_line]
     )
     owner = StringField(N_("Who does it"), [Length(max=200, message=UP_TO_500)], filters=[one_line])
-    due = DayField(N_("Until"), [Optional()])
+    due = DayField(N_("Done by"), [Optional()])
 
 
 def rows(form: type[Form], name: str, given: Any, known: Sequence[dict[str, Any]] = ()) -> list[Form]:

@@ -179,7 +179,7 @@ class Company:
         session, hr = self.browsers.office.session, Mover(ACTOR, Reader(None, frozenset({RoleName.HR})))
         by = Decider(hr, AFTER, ZoneInfo("Asia/Shanghai"))
         objected, final, decided = (self.appraisal(period, by) for period in ("2030Q1", "2030Q2", "2030Q3"))
-        decided.state = AppraisalState.CALIBRATED
+        decided.state, decided.held = AppraisalState.CALIBRATED, None
         pool = calibration.open_session(session, objected.round, "all", [objected], [], [self.manager], by)
         text = ItemText("visits", "two a week", date(2030, 6, 1), "he")
         plan = plans.draft(

@@ -193,7 +193,10 @@ class _Writing:
                 return _("rated")
         if line.source.startswith("register."):
             return _("from %(source)s", source=_("the register of visits and complaints"))
-        return _("from %(source)s", source=gate_figure(line.source) if line.source in GATES else line.source)
+        if line.source in GATES:
+            return _("from %(source)s", source=gate_figure(line.source))
+        # Of a cell its label names the rater group, in words.
+        return _("from %(source)s", source=line.source.partition(": ")[0])
 
     def _entered(self, figure: FigureInput) -> str:
         """Source, file and row, version, who, when and why."""

@@ -133,7 +133,7 @@ def _words(dossier: Dossier, result: Result) -> Iterator[Block]:
         said = (
             (_("Strengths"), text.strengths),
             (_("To improve"), text.to_improve),
-            (_("Comment"), text.comment),
+            (_("Remarks"), text.comment),
             (_("Adjustment"), signed(text.adjustment, 2) if text.adjustment else ""),
         )
         yield Heading(_("Review"), result.review.by)
@@ -146,7 +146,7 @@ def _words(dossier: Dossier, result: Result) -> Iterator[Block]:
             (_("Agreed"), agreed),
             (_("Remark of the employee"), interview.remark),
         )
-        yield Heading(_("Interview"), format_date(interview.day, "long"))
+        yield Heading(_("Appraisal interview"), format_date(interview.day, "long"))
         yield Definitions(tuple((term, words) for term, words in held if words))
     for reply in dossier.replies:
         if reply.text:

@@ -72,7 +72,7 @@ def propose(period: str, person: str) -> Page:
 @blueprint.post("/agree/<period>/<path:person>")
 @for_roles(*AGREEING)
 def agree(period: str, person: str) -> Page:
-    """To what the form shows: if it is another proposal by now, that one is shown."""
+    """To what the form shows, one or several: if one is another proposal by now, none is agreed to."""
     appraisal, access, side = found_with_side(period, person)
     try:
         with transaction() as session:
@@ -85,16 +85,16 @@ def agree(period: str, person: str) -> Page:
 
 
 def agree_to(session: Session, appraisal: Appraisal, side: TargetSide) -> None:
-    given = {name: request.form.get(name, "") for name in ("period", "kpi", "version")}
-    waiting = [
-        line
+    waiting = {
+        (line.period, line.kpi, str(line.proposal.version))
         for line in target_list.of(session, appraisal, objections.rules_of(appraisal))
-        if (line.period, line.kpi) == (given["period"], given["kpi"]) and line.waits_for(side)
-    ]
-    if not any(line.proposal and str(line.proposal.version) == given["version"] for line in waiting):
+        if line.proposal and line.waits_for(side)
+    }
+    shown = [*zip(*map(request.form.getlist, ("period", "kpi", "version")), strict=False)]
+    if not shown or not waiting.issuperset(shown):
         raise DomainError(gettext("This proposal has changed meanwhile. Please look at it again."))
-    of = target_of(appraisal, given["period"], given["kpi"])
-    targets.agree(session, of, side=side, author=author())
+    for period, kpi, _version in shown:
+        targets.agree(session, target_of(appraisal, period, kpi), side=side, author=author())
 
 
 def target_of(appraisal: Appraisal, period: str, kpi: str) -> TargetOf:
@@ -116,6 +116,7 @@ def page(appraisal: Appraisal, access: Access, side: TargetSide, form: TargetFor
         "appraisals/targets.html",
         **about(appraisal, access),
         lines=lines,
+        waiting=[line for line in lines if line.waits_for(side)],
         side=side,
         form=form,
         is_open=appraisal.state in target_list.OPEN,

@@ -45,6 +45,7 @@ def start() -> str:
             (task, gettext(task.sentence, **task.facts), turn_page(task))
             for task in tasks.of(session, deciding())
         ],
+        today=current.today(),
         entrusted=trustees.tasks(session, current.custody(), current_user.id),
         goals_to_agree=sides.to_agree(session, reader),
         told_of=len(register.about(session, reader.person_id, current.today())) if reader.person_id else 0,
