@@ -55,6 +55,7 @@ STEPS = {
 TURNS = {
     Whose.BOTH: N_("employee and manager"),
     Whose.HR: N_("HR"),
+    Whose.CONFIRMER: N_("HR or somebody above the reviewer"),
     Whose.REVIEWER: N_("reviewer"),
     Whose.POOL: N_("calibration session"),
     Whose.PERSON: N_("employee"),

@@ -29,6 +29,7 @@ class StepKind(StrEnum):
 class Whose(StrEnum):
     BOTH = "both"
     HR = "hr"
+    CONFIRMER = "confirmer"
     REVIEWER = "reviewer"
     POOL = "pool"
     PERSON = "person"
@@ -94,7 +95,7 @@ def _plans(
     yield _Plan(StepKind.REVIEW, Whose.REVIEWER, S.REVIEWED, of_round.review_by)
     if process.calibration:
         yield _Plan(StepKind.CALIBRATE, Whose.POOL, S.CALIBRATED, of_round.calibrate_by)
-    yield _Plan(StepKind.CONFIRM, Whose.HR, S.CONFIRMED)
+    yield _Plan(StepKind.CONFIRM, Whose.CONFIRMER, S.CONFIRMED)
     yield _Plan(StepKind.NOTIFY, Whose.HR, S.NOTIFIED)
     yield _Plan(StepKind.REPLY, Whose.PERSON, S.READ, appraisal.reply_until)
     if appraisal.state in (S.OBJECTED, S.ANSWERED) or any(reply.answer_until for reply in replies):
