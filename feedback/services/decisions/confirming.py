@@ -102,8 +102,10 @@ def confirm_seen(session: Session, of_round: Round, seen: Mapping[str, str], by:
     return confirm_pool(session, of_round, by, codes=seen)
 
 
-def without_interview(session: Session, appraisals: Sequence[Appraisal], rules: AppraisalRules) -> list[str]:
-    """Codes of those who have to be talked to first: everybody, or the last band and not qualified."""
+def without_interview(
+    session: Session, appraisals: Sequence[Appraisal], rules: AppraisalRules
+) -> list[Appraisal]:
+    """Those who have to be talked to first: everybody, or the last band and not qualified."""
     wanted = rules.process.interview
     if wanted is InterviewRule.NEVER or not appraisals:
         return []
@@ -112,7 +114,7 @@ def without_interview(session: Session, appraisals: Sequence[Appraisal], rules: 
     held = set(session.scalars(recorded))
     results_of = newest_results(session, appraisals)
     return [
-        appraisal.person.code
+        appraisal
         for appraisal in appraisals
         if appraisal.id not in held
         and (wanted is InterviewRule.ALWAYS or is_last(results_of.get(appraisal.id), rules))
@@ -145,7 +147,7 @@ def notify(session: Session, of_round: Round, by: Decider, *, codes: Collection[
         raise NotPossible(N_("there is nobody to notify in %(period)s"), period=of_round.period)
     rules = read_scheme(of_round.scheme).appraisal
     if missing := without_interview(session, found, rules):
-        raise NotPossible(moves.NO_INTERVIEW, code=", ".join(missing))
+        raise NotPossible(moves.NO_INTERVIEW, code=_codes(missing))
     until = by.deadline(rules.process.object_days)
     reached = with_account(session, [appraisal.person_id for appraisal in found])
     for appraisal in found:
@@ -209,9 +211,9 @@ def finish_due(session: Session, by: Decider) -> int:
     """By the calendar: what was said, and whose deadline is over, is final; but for those who still need a plan."""
     over = (Appraisal.state == S.ANSWERED) | (Appraisal.reply_until < by.today)
     found = session.scalars(_waiting(*SAID).where(over)).all()
-    lacking = set(without_plan(session, found))
+    lacking = without_plan(session, found)
     for appraisal in found:
-        if appraisal.person.code not in lacking:
+        if appraisal not in lacking:
             finish_one(session, appraisal, by)
     for of_round in {appraisal.round for appraisal in found}:
         end_if_over(session, of_round)
@@ -224,7 +226,7 @@ def finish(session: Session, of_round: Round, by: Decider) -> list[Appraisal]:
     if lacking := without_plan(session, found):
         band = read_scheme(of_round.scheme).appraisal.bands
         title = band[-1].id if band else ""
-        raise NotPossible(moves.NO_PLAN, code=", ".join(lacking), band=title)
+        raise NotPossible(moves.NO_PLAN, code=_codes(lacking), band=title)
     for appraisal in found:
         finish_one(session, appraisal, by)
     end_if_over(session, of_round)
@@ -250,8 +252,12 @@ def is_over(appraisal: Appraisal, today: date) -> bool:
     return appraisal.reply_until is not None and appraisal.reply_until < today
 
 
-def without_plan(session: Session, appraisals: Sequence[Appraisal]) -> list[str]:
-    """Codes of those in the last band, or not qualified, for whom no plan was published; leavers need none."""
+def _codes(appraisals: Sequence[Appraisal]) -> str:
+    return ", ".join(one.person.code for one in appraisals)
+
+
+def without_plan(session: Session, appraisals: Sequence[Appraisal]) -> list[Appraisal]:
+    """Those in the last band, or not qualified, for whom no plan was published; leavers need none."""
     planned = {
         appraisal_id
         for appraisal_id in session.scalars(
@@ -267,7 +273,7 @@ def without_plan(session: Session, appraisals: Sequence[Appraisal]) -> list[str]
         rules = objections.rules_of(appraisal)
         needed = rules.process.plan_for_last_band and appraisal.person.active
         if needed and appraisal.id not in planned and is_last(results_of.get(appraisal.id), rules):
-            lacking.append(appraisal.person.code)
+            lacking.append(appraisal)
     return lacking
 
 

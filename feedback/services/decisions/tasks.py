@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import RoleName
@@ -35,6 +35,7 @@ from feedback.services.appraisals import rights
 from feedback.services.decisions import confirming, deputies
 from feedback.services.decisions.deputies import Decider
 from feedback.services.decisions.reminders import LOOKED_AT
+from feedback.services.definitions.frozen_definitions import read_scheme
 from forms.words import N_
 
 S = AppraisalState
@@ -45,6 +46,8 @@ class Turn(StrEnum):
     CONFIRM_INTERVIEW = "confirm interview"
     ACKNOWLEDGE_PLAN = "acknowledge plan"
     REVIEW = "review"
+    TALK = "talk"
+    PLAN = "plan"
     CONTRIBUTE = "contribute"
     STATE = "state"
     FOLLOW_UP = "follow up"
@@ -65,6 +68,8 @@ SENTENCES = {
     Turn.CONFIRM_INTERVIEW: N_("%(period)s: confirm the interview that was recorded"),
     Turn.ACKNOWLEDGE_PLAN: N_("%(period)s: look at the plan that was made for you"),
     Turn.REVIEW: N_("%(period)s: reviews to write: %(number)s"),
+    Turn.TALK: N_("%(period)s: people to talk to before they are told: %(number)s"),
+    Turn.PLAN: N_("%(period)s: plans to make before results are final: %(number)s"),
     Turn.CONTRIBUTE: N_("%(period)s: say what you know of people whom you led: %(number)s"),
     Turn.STATE: N_("%(period)s: objections on which you may say something: %(number)s"),
     Turn.FOLLOW_UP: N_("%(period)s: plans to look at: %(number)s"),
@@ -153,6 +158,23 @@ def _written_by(session: Session, by: Decider, person_id: int) -> Iterator[TurnT
         .group_by(Round.period, Appraisal.reviewer_id)
     )
     yield from _tasks(session, Turn.FOLLOW_UP, looked_at, reviewers)
+    yield from _to_prepare(session, and_(*mine), reviewers)
+
+
+def _to_prepare(
+    session: Session, mine: ColumnElement[bool], reviewers: Mapping[int, str | None]
+) -> Iterator[TurnTask]:
+    """Interviews before people are told, and plans before results are final; some statements for each round."""
+    states = (S.CONFIRMED, S.NOTIFIED, *confirming.SAID)
+    found = session.scalars(rights.with_person().where(mine, Appraisal.state.in_(states))).all()
+    decided = [one for one in found if one.state == S.CONFIRMED]
+    lacking = [(Turn.PLAN, one) for one in confirming.without_plan(session, [*{*found} - {*decided}])]
+    for of_round in {one.round for one in decided}:
+        rules, own = read_scheme(of_round.scheme).appraisal, [one for one in decided if one.round is of_round]
+        lacking += [(Turn.TALK, one) for one in confirming.without_interview(session, own, rules)]
+    counted = Counter((turn, one.round.period, one.reviewer_id) for turn, one in lacking)
+    for (turn, period, reviewer), number in sorted(counted.items()):
+        yield TurnTask(turn, period, number, None, reviewers[reviewer])
 
 
 def _asked_of(session: Session, by: Decider, person_id: int) -> Iterator[TurnTask]:

@@ -132,7 +132,7 @@ class Course:
         confirmed = self.appraisals(S.CONFIRMED, codes=codes)
         last = confirming.without_interview(self.stage.session, confirmed, rules)
         for appraisal in confirmed:
-            if appraisal.person.code in last:
+            if appraisal in last:
                 self.talk(appraisal, now - timedelta(hours=2))
         confirming.notify(self.stage.session, self.round, self.stage.hr(now), codes=codes)
 

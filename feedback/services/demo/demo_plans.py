@@ -21,7 +21,7 @@ SOON = timedelta(days=7)
 def improve(course: Course, chosen: list[Appraisal], now: datetime) -> list[DevelopmentPlan]:
     """Published and acknowledged for everybody of them who needs one."""
     lacking = confirming.without_plan(course.stage.session, chosen)
-    return [_publish(course, one, PlanKind.IMPROVEMENT, now) for one in chosen if one.person.code in lacking]
+    return [_publish(course, one, PlanKind.IMPROVEMENT, now) for one in chosen if one in lacking]
 
 
 def learn(course: Course, appraisal: Appraisal, now: datetime) -> DevelopmentPlan:

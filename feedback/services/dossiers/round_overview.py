@@ -66,7 +66,9 @@ def of(session: Session, of_round: Round, by: Decider) -> RoundOverview:
         status=rounds.status(session, of_round, by.today),
         moved=tuple(_moved(session, of_round)),
         no_figures=tuple(_without_figures(session, of_round)),
-        no_interview=tuple(sorted(confirming.without_interview(session, confirmed, rules))),
+        no_interview=tuple(
+            sorted(one.person.code for one in confirming.without_interview(session, confirmed, rules))
+        ),
     )
 
 

@@ -60,7 +60,7 @@ def turn_page(task: TurnTask) -> str:
     match task.turn:
         case Turn.READ | Turn.CONFIRM_INTERVIEW | Turn.ACKNOWLEDGE_PLAN:
             return url_for("appraisals.index")
-        case Turn.REVIEW | Turn.CONTRIBUTE | Turn.STATE:
+        case Turn.REVIEW | Turn.TALK | Turn.PLAN | Turn.CONTRIBUTE | Turn.STATE:
             return url_for("team.index", period=task.period)
         case Turn.CONFIRM:
             return url_for("confirmations.index")

@@ -37,6 +37,14 @@ def test_the_turn_goes_round_from_the_reviewer_to_hr_to_the_person(bureau: Burea
     assert turns(bureau, "A02", days=8) == [(Turn.CONFIRM_INTERVIEW, 1)]
 
 
+def test_a_reviewer_is_told_whom_to_talk_to_and_for_whom_to_plan(bureau: Bureau):
+    bureau.decide("A02", "A03")
+    assert (Turn.TALK, 1) in turns(bureau, "M01") and (Turn.TALK, 1) not in turns(bureau, "D01")
+    bureau.talk("A03")
+    confirming.notify(bureau.session, bureau.round, bureau.by("hr"))
+    assert turns(bureau, "M01") == [(Turn.PLAN, 1), (Turn.REVIEW, 1)]
+
+
 def test_without_a_calibration_what_is_reviewed_waits_for_its_confirmation(office: Office):
     bureau = Bureau(office, {"A01": 95}, scheme=scheme(calibration=False))
     bureau.review("A01")

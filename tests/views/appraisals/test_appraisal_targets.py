@@ -53,6 +53,23 @@ def test_what_one_side_proposes_counts_once_the_other_agrees(
     assert targets(bureau)[-1] == (120, TargetState.AGREED)
 
 
+def test_all_that_waits_is_agreed_to_at_once_or_nothing_is(bureau: Bureau, desks: Desks):
+    manager, person = desks.of("M01"), desks.of("A01")
+    for period in ("2026-11", "2026-12"):
+        assert manager.post(ADDRESS, PROPOSAL | {"period": period}, ADDRESS).status_code == 303
+    page = person.get(ADDRESS).text
+    form = page[page.index('class="actions"', page.index("</table>")) :]
+    sent = {
+        name: re.findall(rf'name="{name}" value="([^"]+)"', form) for name in ("period", "kpi", "version")
+    }
+    assert sent["period"] == ["2026-11", "2026-12"]
+    person.post(AGREE, sent | {"version": ["1", "99"]}, ADDRESS)
+    person.post(AGREE, {}, ADDRESS)
+    assert [state for _, state in targets(bureau)].count(TargetState.PROPOSED) == 2
+    person.post(AGREE, sent, ADDRESS)
+    assert [state for _, state in targets(bureau)[-2:]] == [TargetState.AGREED] * 2
+
+
 def test_whoever_proposed_it_does_not_agree_to_it_himself(bureau: Bureau, desks: Desks):
     person = desks.of("A01")
     person.post(ADDRESS, PROPOSAL, ADDRESS)

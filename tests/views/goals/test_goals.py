@@ -45,6 +45,11 @@ def stored(office: Office) -> Goal:
     return office.session.scalars(select(Goal)).one()
 
 
+def test_what_a_goal_can_be_measured_by_is_offered_in_the_reader_s_language(employee: Browser):
+    page = employee.get("/goals/new/A1?lang=zh").text
+    assert "<option" in page and "0 至 100 评分" in page and "a rating from 0 to 100" not in page
+
+
 def test_a_goal_goes_from_proposal_to_rating(employee: Browser, manager: Browser, office: Office):
     goal = new(employee)
     assert "Agree to 1 proposed goal" in manager.get("/?lang=en").text
