@@ -172,7 +172,9 @@ def _to_prepare(
     for of_round in {one.round for one in decided}:
         rules, own = read_scheme(of_round.scheme).appraisal, [one for one in decided if one.round is of_round]
         lacking += [(Turn.TALK, one) for one in confirming.without_interview(session, own, rules)]
-    counted = Counter((turn, one.round.period, one.reviewer_id) for turn, one in lacking)
+    counted = Counter(
+        (turn, one.round.period, one.reviewer_id) for turn, one in lacking if one.reviewer_id is not None
+    )
     for (turn, period, reviewer), number in sorted(counted.items()):
         yield TurnTask(turn, period, number, None, reviewers[reviewer])
 

@@ -37,7 +37,9 @@ CODE_LENGTH = Length(max=64, message=N_("This is too long to be a code."))
 
 
 def email_field(*validators: object) -> EmailField:
-    return EmailField(N_("E-mail address"), [email_required, Length(max=254), *validators])
+    return EmailField(
+        N_("E-mail address"), [email_required, Length(max=254, message=N_("This is too long.")), *validators]
+    )
 
 
 def typed_password(label: str) -> PasswordField:
