@@ -127,6 +127,8 @@ ACTS = {
     "appraisal handed over": N_("Appraisal handed over on paper"),
     "appraisal read": N_("Appraisal of another read"),
     "band calibrated": N_("Band changed in a calibration"),
+    "calibrated band fell": N_("Calibrated band fell because of an incident"),
+    "calibrated band restored": N_("Calibrated band is back, the incident is withdrawn"),
     "calibration opened": N_("Calibration opened"),
     "calibration closed": N_("Calibration closed"),
     "taken out of a calibration": N_("Taken out of a calibration"),
