@@ -99,9 +99,11 @@ def end(session: Session, deputy: Deputy, by: Decider) -> None:
     )
 
 
-def named_by(session: Session, manager_id: int, today: date) -> list[Deputy]:
-    """Present and future ones, with their names."""
-    query = select(Deputy).where(Deputy.manager_id == manager_id, Deputy.ends >= today)
+def named_by(session: Session, manager_id: int | None, today: date) -> list[Deputy]:
+    """Present and future ones, with their names; None: of every manager."""
+    query = select(Deputy).where(Deputy.ends >= today)
+    if manager_id is not None:
+        query = query.where(Deputy.manager_id == manager_id)
     return list(
         session.scalars(
             query.options(joinedload(Deputy.deputy), joinedload(Deputy.manager)).order_by(Deputy.starts)
