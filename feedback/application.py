@@ -40,7 +40,7 @@ from feedback.views.messages import call_back, call_backs, suggestion_box, sugge
 from feedback.views.oversight import audit_log, configuration, privacy
 from feedback.views.people import clients, contacts, people
 from feedback.views.planning import wizard
-from feedback.views.quality import influence, quality
+from feedback.views.quality import influence, measures, quality
 from feedback.views.releases import releases
 from feedback.views.reports import comment_moderation, report_files, report_pages
 from feedback.views.rosters import link_sheets, nominations, rosters
@@ -54,6 +54,7 @@ PAGES = (
     comment_moderation,
     quality,
     influence,
+    measures,
     report_files,
     appraisal_pages,
     appraisal_replies,

@@ -115,6 +115,11 @@ COMMANDS = (
         "Mail: try the server out, and see what became of invitations.",
     ),
     (
+        "measures",
+        "feedback.cli.quality.measures:measures",
+        "What is done about a dimension of clients' satisfaction after a campaign.",
+    ),
+    (
         "nominations",
         "feedback.cli.campaigns.rosters:nominations",
         "Peers by nomination, while a campaign is collecting them.",

@@ -116,6 +116,7 @@ ACTS = {
     "trustee opened the first part": N_("Trustee opened the first part of the key"),
     "trustee opened the key": N_("Second trustee opened the key"),
     "measure added": N_("Measure about a dimension noted"),
+    "measure done": N_("What became of a measure about a dimension noted"),
     "measure removed": N_("Measure about a dimension removed"),
     "call noted": N_("Call back of a client noted"),
     "suggestions opened": N_("Suggestion box opened"),

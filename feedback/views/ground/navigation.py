@@ -17,6 +17,7 @@ CAMPAIGN_PAGES = (
     "influence",
     "links",
     "mail",
+    "measures",
     "moderation",
     "quality",
     "releases",
