@@ -38,7 +38,7 @@ from feedback.views.incidents import incidents
 from feedback.views.mail import campaign_mail, mail_templates
 from feedback.views.messages import call_back, call_backs, suggestion_box, suggestions
 from feedback.views.oversight import audit_log, configuration, privacy
-from feedback.views.people import clients, contacts, people
+from feedback.views.people import clients, contacts, histories, people
 from feedback.views.planning import wizard
 from feedback.views.quality import influence, measures, quality
 from feedback.views.releases import releases
@@ -83,6 +83,7 @@ PAGES = (
     interviews,
     trustees,
     people,
+    histories,
     clients,
     contacts,
     register,

@@ -54,6 +54,7 @@ RUN_BY = {
     "goals import": "test_company.test_a_quarter_runs_by_commands_alone_on_either_engine",
     "history export": "test_facts.test_a_history_comes_out_as_it_went_in",
     "history import": "test_facts.test_a_history_comes_out_as_it_went_in",
+    "history take-back": "test_facts.test_a_leave_that_never_was_is_taken_back",
     "incident confirm": "test_incidents.test_one_reports_another_confirms_and_two_withdraw",
     "incident list": "test_incidents.test_one_reports_another_confirms_and_two_withdraw",
     "incident reject": "test_incidents.test_a_rejected_incident_is_only_in_the_register",

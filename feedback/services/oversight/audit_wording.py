@@ -50,6 +50,7 @@ ACTS = {
     "clients imported": N_("Clients imported"),
     "people imported": N_("People imported"),
     "history imported": N_("Posts and leave imported"),
+    "history taken back": N_("Post or leave taken back"),
     "targets imported": N_("Targets imported"),
     "actuals imported": N_("KPI figures imported"),
     "figures undone": N_("File of figures undone"),

@@ -28,6 +28,7 @@ PART_OF = {
     **dict.fromkeys(("drafts", "previews"), "library"),
     **dict.fromkeys(CAMPAIGN_PAGES, "campaigns"),
     "contacts": "clients",
+    "histories": "people",
     **dict.fromkeys(("appraisal_replies", "appraisal_files", "appraisal_targets"), "appraisals"),
     "goal_acts": "goals",
     **dict.fromkeys(("reviews", "plans", "plan_steps", "deputies"), "team"),
