@@ -111,9 +111,10 @@ def named_by(session: Session, manager_id: int | None, today: date) -> list[Depu
     )
 
 
-def find(session: Session, manager_id: int, number: int) -> Deputy:
+def find(session: Session, manager_id: int | None, number: int) -> Deputy:
+    """Of this manager; None: of any, for HR."""
     row = session.get(Deputy, number)
-    if row is None or row.manager_id != manager_id:
+    if row is None or manager_id not in (None, row.manager_id):
         raise NotFound(N_("there is no such deputy"))
     return row
 

@@ -40,6 +40,25 @@ class RoundOverview:
     moved: tuple[MovedReviewer, ...]
     no_figures: tuple[str, ...]
     no_interview: tuple[str, ...]
+    calibrates: bool
+
+    @property
+    def to_confirm(self) -> int:
+        """Decided, and not confirmed; reviewed ones too where nothing is calibrated."""
+        states = (S.CALIBRATED,) if self.calibrates else (S.REVIEWED, S.CALIBRATED)
+        return self._in(*states)
+
+    @property
+    def to_notify(self) -> int:
+        return self._in(S.CONFIRMED)
+
+    @property
+    def to_finish(self) -> int:
+        """Of some of them the time to object may still run."""
+        return self._in(S.READ, S.DEEMED_READ, S.ANSWERED)
+
+    def _in(self, *states: AppraisalState) -> int:
+        return sum(self.status.states.get(state, 0) for state in states)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -67,6 +86,7 @@ def of(session: Session, of_round: Round, by: Decider) -> RoundOverview:
         moved=tuple(_moved(session, of_round)),
         no_figures=tuple(_without_figures(session, of_round)),
         no_interview=tuple(sorted(confirming.without_interview(session, confirmed, rules))),
+        calibrates=rules.process.calibration,
     )
 
 

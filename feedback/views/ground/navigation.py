@@ -50,7 +50,7 @@ class MenuEntry:
 def section_of_request() -> str | None:
     """A view whose place in the menu depends on what it shows says so in `g.menu_entry`."""
     entry: str | None = g.get("menu_entry") or PART_OF.get(request.blueprint or "", request.blueprint)
-    return entry
+    return "rounds" if entry == "team" and RoleName.MANAGER not in _mine() else entry
 
 
 MENU = (
