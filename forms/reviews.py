@@ -105,5 +105,5 @@ class DeputyForm(Form):  # type: ignore[misc]
 
     manager = code(N_("Code of the manager"), N_("Say for whom."))
     deputy = code(N_("Code of the deputy"), N_("Say who stands in."))
-    starts = DayField(N_("From"), [InputRequired(N_("Say on which day."))])
-    ends = DayField(N_("Until"), [InputRequired(N_("Say on which day."))])
+    starts = DayField(N_("First day"), [InputRequired(N_("Say on which day."))])
+    ends = DayField(N_("Last day"), [InputRequired(N_("Say on which day."))])

@@ -229,8 +229,8 @@ class Company:
         return str(found.id)
 
     def span(self) -> str:
-        """A post of the subject's history."""
-        found = Assignment(person=self.subject, kind=AssignmentKind.WORK, starts=date(2020, 1, 1))
+        """A post of the manager's history."""
+        found = Assignment(person=self.manager, kind=AssignmentKind.WORK, starts=date(2020, 1, 1))
         self.browsers.office.session.add(found)
         self.browsers.office.session.flush()
         return str(found.id)

@@ -36,7 +36,6 @@ def name_one(manager: str, deputy: str, starts: datetime, ends: datetime, email:
         by = decider(session, email)
         whose, who = people.find(session, manager), people.find(session, deputy)
         row = service.appoint(session, whose, who, starts.date(), ends.date(), by)
-        session.flush()
         number = row.id
     click.echo(f"deputy {number}: {deputy} stands in for {manager} from {starts.date()} to {ends.date()}")
 

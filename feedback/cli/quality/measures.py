@@ -38,7 +38,6 @@ def add(campaign: str, dimension: str, text: str, owner: str, due: datetime) -> 
         found = campaigns.find(session, campaign)
         asked = dimension, text, owner, due.date()
         made = service.add(session, found, *asked, actor=actor(), now=current.now())
-        session.flush()
         number = made.id
     click.echo(f"measure {number}: {dimension} in {campaign}, {owner} until {due.date()}")
 

@@ -79,6 +79,7 @@ def appoint(
         manager_id=manager.id, deputy_id=deputy.id, starts=starts, ends=ends, at=by.now, actor=by.name
     )
     session.add(row)
+    session.flush()
     until = {"deputy": deputy.code, "starts": starts.isoformat(), "ends": ends.isoformat()}
     audit.record(session, "deputy named", manager.code, actor=by.name, now=by.now, after=until)
     return row

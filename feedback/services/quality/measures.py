@@ -51,6 +51,7 @@ def add(
     person = people.find(session, owner)
     measure = DimensionMeasure(campaign=campaign, dimension=dimension, text=text, owner=person, due=due)
     session.add(measure)
+    session.flush()
     after = {"body": text, "person": owner, "due": due.isoformat(), "dimension": dimension}
     audit.record(session, "measure added", campaign.code, actor=actor, now=now, after=after)
     return measure
