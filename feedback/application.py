@@ -39,9 +39,9 @@ from feedback.views.incidents import incidents
 from feedback.views.mail import campaign_mail, mail_templates
 from feedback.views.messages import call_back, call_backs, suggestion_box, suggestions
 from feedback.views.oversight import audit_log, configuration, privacy
-from feedback.views.people import clients, contacts, people
+from feedback.views.people import clients, contacts, histories, people
 from feedback.views.planning import wizard
-from feedback.views.quality import influence, quality
+from feedback.views.quality import influence, measures, quality
 from feedback.views.releases import releases
 from feedback.views.reports import comment_moderation, report_files, report_pages
 from feedback.views.rosters import link_sheets, nominations, rosters
@@ -55,6 +55,7 @@ PAGES = (
     comment_moderation,
     quality,
     influence,
+    measures,
     report_files,
     appraisal_pages,
     appraisal_replies,
@@ -84,6 +85,7 @@ PAGES = (
     interviews,
     trustees,
     people,
+    histories,
     clients,
     contacts,
     register,

@@ -39,7 +39,7 @@ METHODS = [
     SelectChoice(Method.RATIO, N_("Actual in per cent of the target")),
     SelectChoice(Method.LOWER_IS_BETTER, N_("Lower is better")),
     SelectChoice(Method.INCREMENT, N_("Points per unit above or below the target")),
-    SelectChoice(Method.TIER, N_("Steps")),
+    SelectChoice(Method.TIER, N_("In steps")),
     SelectChoice(Method.PASS_FAIL, N_("Reached or not")),
     SelectChoice(Method.INTERPOLATE, N_("Straight lines between threshold, target and stretch")),
     SelectChoice(Method.CURVE, N_("Straight lines between points of one's own")),
@@ -114,7 +114,7 @@ class KpiForm(DraftForm):
     cap = NumberField(N_("Highest score"), description=N_("Left empty: 120"))
     direction = SelectField(N_("Direction"), choices=DIRECTIONS)
     steps = PairsField(
-        N_("Steps"),
+        N_("Steps of the score"),
         ("from", "score"),
         description=N_("One in each line, lowest first: from which figure on, and the score"),
     )

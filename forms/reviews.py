@@ -91,12 +91,19 @@ def is_blank(form: Form) -> bool:
     return not any(field.data or field.errors for field in form)
 
 
-class DeputyForm(Form):  # type: ignore[misc]
-    deputy = StringField(
-        N_("Code of the deputy"),
-        [DataRequired(N_("Say who stands in for you.")), Length(max=64, message=N_("This is too long."))],
+def code(label: str, empty: str) -> StringField:
+    return StringField(
+        label,
+        [DataRequired(empty), Length(max=64, message=N_("This is too long."))],
         filters=[one_line],
         render_kw={"autocomplete": "off"},
     )
-    starts = DayField(N_("From"), [InputRequired(N_("Say on which day."))])
-    ends = DayField(N_("Until"), [InputRequired(N_("Say on which day."))])
+
+
+class DeputyForm(Form):  # type: ignore[misc]
+    """manager: asked of HR alone; a manager names his own."""
+
+    manager = code(N_("Code of the manager"), N_("Say for whom."))
+    deputy = code(N_("Code of the deputy"), N_("Say who stands in."))
+    starts = DayField(N_("First day"), [InputRequired(N_("Say on which day."))])
+    ends = DayField(N_("Last day"), [InputRequired(N_("Say on which day."))])

@@ -5,7 +5,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from forms.fields import DayField, PeriodField
-from forms.reviews import UP_TO_500, UP_TO_2000
+from forms.reviews import UP_TO_500, UP_TO_2000, code
 from forms.text_lengths import LONGEST_LINE, LONGEST_REPLY
 from forms.texts import one_line, stripped
 from forms.words import N_
@@ -29,15 +29,6 @@ def chosen(label: str, choices: dict[str, str]) -> RadioField:
         label,
         [InputRequired(N_("Please choose one."))],
         choices=[SelectChoice(*choice) for choice in choices.items()],
-    )
-
-
-def code(label: str, empty: str) -> StringField:
-    return StringField(
-        label,
-        [DataRequired(empty), Length(max=64, message=TOO_LONG)],
-        filters=[one_line],
-        render_kw={"autocomplete": "off"},
     )
 
 

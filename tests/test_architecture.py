@@ -168,6 +168,7 @@ ROOMS = {
         "appraisals",
         "decisions",
         "incidents",
+        "quality",
         "reports",
         "messages",
         "oversight",

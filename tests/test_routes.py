@@ -19,6 +19,7 @@ from feedback.extensions import db
 from feedback.jobs import tasks
 from feedback.models.accounts import RoleName, User
 from feedback.models.appraisals import ReplyKind, ReportReply
+from feedback.models.assignments import Assignment, AssignmentKind
 from feedback.models.call_backs import CallBack
 from feedback.models.campaigns import Campaign, Cell, Subject, Trustee
 from feedback.models.clients import Client, Contact
@@ -150,6 +151,7 @@ class Company:
             "guide": ["client", "nothing"],
             "comment": ["0" * 32, "none"],
             "measure": [self.measure(released), "99999"],
+            "span": [self.span(), "99999"],
             "cell": [str(self.subject_cell(running)), "99999"],
             "kind": list(ImportKind),
             "entry": [str(self.complaint(contact.client)), "99999"],
@@ -224,6 +226,13 @@ class Company:
         found = DimensionMeasure(
             campaign=campaign, dimension="attitude", text="Train", owner=self.subject, due=due
         )
+        self.browsers.office.session.add(found)
+        self.browsers.office.session.flush()
+        return str(found.id)
+
+    def span(self) -> str:
+        """A post of the manager's history."""
+        found = Assignment(person=self.manager, kind=AssignmentKind.WORK, starts=date(2020, 1, 1))
         self.browsers.office.session.add(found)
         self.browsers.office.session.flush()
         return str(found.id)

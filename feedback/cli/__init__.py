@@ -74,6 +74,11 @@ COMMANDS = (
         "Make a demo company with a year of appraisals, a round that runs and an open quarter; serve it on 127.0.0.1.",
     ),
     (
+        "deputies",
+        "feedback.cli.decisions.deputies:deputies",
+        "Who reviews and talks to people in a manager's place, on which days.",
+    ),
+    (
         "doctor",
         "feedback.cli.server.doctor:doctor",
         "List the settings, secrets masked, and check what the server needs; exit with 1 if something is wrong.",
@@ -108,6 +113,11 @@ COMMANDS = (
         "mail",
         "feedback.cli.campaigns.mail:mail",
         "Mail: try the server out, and see what became of invitations.",
+    ),
+    (
+        "measures",
+        "feedback.cli.quality.measures:measures",
+        "What is done about a dimension of clients' satisfaction after a campaign.",
     ),
     (
         "nominations",

@@ -26,6 +26,8 @@ class NoticeKind(StrEnum):
     PLAN_PUBLISHED = "plan published"
     FOLLOW_UP_DUE = "follow-up due"
     FOLLOW_UP_OVERDUE = "follow-up overdue"
+    MEASURE_DUE = "measure due"
+    MEASURE_OVERDUE = "measure overdue"
 
 
 class Notice(Base):
@@ -61,7 +63,7 @@ class Notice(Base):
             "kind in ('targets to agree', 'goals to agree', 'figures due', 'review due', 'contribution asked', "
             "'reviewer changed', 'interview to confirm', 'appraisal ready', 'time to object ends', "
             "'objection received', 'objection to answer', 'objection answered', 'plan published', "
-            "'follow-up due', 'follow-up overdue')",
+            "'follow-up due', 'follow-up overdue', 'measure due', 'measure overdue')",
             "kind",
         ),
     )

@@ -76,7 +76,8 @@ class Appraisal(Base):
     """One person in one round. What was computed are its versions; calibrated and final are layers over the newest.
 
     held: why there is nothing official although it is computed (a code of `Held`). adjustment: points of the reviewer,
-    which enter the next version. reviewer, department: those of the period's end; a change of the reviewer stands in
+    which enter the next version. fallen_band: what a calibration gave and an incident does not leave; it comes back
+    with the incident's withdrawal. reviewer, department: those of the period's end; a change of the reviewer stands in
     `appraisal_reviewer`, who stood above him then in `appraisal_line`.
     """
 
@@ -95,6 +96,7 @@ class Appraisal(Base):
     adjustment_reason: Mapped[str | None] = mapped_column(String(500))
     adjusted_by: Mapped[str | None] = mapped_column(String(254))
     calibrated_band: Mapped[str | None] = mapped_column(String(64))
+    fallen_band: Mapped[str | None] = mapped_column(String(64))
     objections: Mapped[int] = mapped_column(default=0)
     reply_until: Mapped[date | None] = mapped_column()
 

@@ -187,7 +187,7 @@ def held(reason: Held | None) -> str:
 
 def share(value: float) -> str:
     """Of a bonus or of weight, with as many digits as it has."""
-    return f"{plain(100 * value)} %"
+    return f"{plain(100 * value)}%"
 
 
 def figure(value: float | None, decimals: int) -> str:

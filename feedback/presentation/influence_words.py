@@ -15,6 +15,7 @@ from feedback.services.quality.influence_document import (
     InfluenceOfYear,
     TooFewToTell,
 )
+from feedback.services.scores.scorecards import Estimate
 from forms.words import N_
 
 # From here on intervals of weights held the truth in 91 to 97 % of trials, below it in 86 to 92 %.
@@ -123,12 +124,16 @@ def _row(factor: Factor) -> tuple[str, ...]:
         number(factor.satisfaction),
         signed(factor.correlation, 2),
         percent(factor.share.value),
-        f"{percent(factor.share.low)}–{percent(factor.share.high)}",
+        _interval(factor.share),
         _("yes") if factor.clear else _("cannot be told"),
         field_title(factor.field)
         if factor.sure
         else _("%(field)s, not sure", field=field_title(factor.field)),
     )
+
+
+def _interval(share: Estimate) -> str:
+    return f"{percent(share.low)}–{percent(share.high)}"
 
 
 def pairs(found: InfluenceFactors) -> FigureTable:
@@ -142,9 +147,14 @@ def pairs(found: InfluenceFactors) -> FigureTable:
 
 def of_year(year: InfluenceOfYear) -> FigureTable:
     return FigureTable(
-        (_("Dimension"), _("Correlation"), _("Importance")),
+        (_("Dimension"), _("Correlation"), _("Importance"), _("Interval")),
         tuple(
-            (local(factor.title), signed(factor.correlation, 2), percent(factor.share))
+            (
+                local(factor.title),
+                signed(factor.correlation, 2),
+                percent(factor.share.value),
+                _interval(factor.share),
+            )
             for factor in year.factors
         ),
     )

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from feedback.extensions import db
+from feedback.models.audit import AuditEntry
 from feedback.models.people import Person
 from feedback.models.rounds import AppraisalVersion
 from tests.cli.conftest import Run
@@ -129,3 +130,21 @@ def test_history_tells_versions_with_their_differences_and_steps(say: Say, start
     assert "A17 in 2026Q4: computed, reviewer nobody, version 2" in say(
         "appraisal", "show", "A17", "--period", "2026Q4"
     )
+
+
+def test_looking_at_figures_leaves_a_line_in_the_audit_log(say: Say, started: None):
+    say("appraise", "2026Q4")
+
+    def logged(*looks: str) -> list[tuple[str, str, str]]:
+        before = db.session.scalar(select(func.max(AuditEntry.id))) or 0
+        say(*looks, LOGNAME="anna")
+        entries = db.session.scalars(select(AuditEntry).where(AuditEntry.id > before))
+        return [(entry.act, entry.target, entry.actor) for entry in entries]
+
+    read = [("appraisal read", "2026Q4 A17", "cli:anna")]
+    assert logged("appraisal", "show", "A17", "--period", "2026Q4") == read
+    assert logged("appraisal", "history", "A17", "--period", "2026Q4") == read
+    assert logged("appraise", "2026Q4", "--explain", "A17") == read
+    exported = [("appraisals exported", "2026Q4", "cli:anna")]
+    assert logged("appraise", "2026Q4", "--json") == exported
+    assert logged("appraise", "2026Q4", "--export", "A17") == exported

@@ -8,12 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from feedback import current
 from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
+from feedback.models.accounts import User
 from feedback.models.audit import AuditEntry
 from feedback.services.appraisals.moves import CALENDAR
 from feedback.services.decisions import calibration, confirming, objections
@@ -163,3 +164,68 @@ def test_final_results_are_handed_on_as_a_file(run: Run, settings: Settings, tmp
     assert run(*export, "xlsx", "-o", tmp_path / "made.xlsx").exit_code == 0
     assert (tmp_path / "made.xlsx").read_bytes()[:2] == b"PK"
     assert run(*export, "xlsx").exit_code == 2  # not onto a terminal
+
+
+def test_an_interview_is_recorded_read_and_confirmed(run: Run, settings: Settings):
+    office(settings, lambda bureau: bureau.review("A03"))
+    talk = ("appraisal", "interview", "A03", *PERIOD)
+    assert "there is no interview with A03" in run(*talk, *by("A03")).stderr
+    assert "say on which day" in run(*talk, "--topics", "visits", *by("M01")).stderr
+    with database(settings):
+        day = f"{current.today():%Y-%m-%d}"
+    held = ("--held", day, "--present", "M01 and A03", "--topics", "too few visits")
+    wrong = run(*talk, *held, "--agreed", "two visits a week; A03; soon", *by("M01"))
+    assert (wrong.exit_code, "soon is no day" in wrong.stderr) == (2, True)
+    agreed = ("--agreed", "two visits a week; A03; 2027-03-31", "--agreed", "a list of clients；M01")
+    assert run(*talk, *held, *agreed, *by("A03")).exit_code == 1
+    assert "A03 is asked to confirm it" in run(*talk, *held, *agreed, *by("M01")).stdout
+    shown = run(*talk, *by("A03")).stdout
+    assert "agreed: two visits a week (A03, until 2027-03-31)\nagreed: a list of clients (M01)" in shown
+    assert "not confirmed by the person" in shown
+    confirm = ("appraisal", "confirm-interview", "A03", *PERIOD, "--remark", "also about leave")
+    assert run(*confirm, *by("M01")).exit_code == 1
+    assert run(*confirm, *by("A03")).stdout == "A03 confirmed the interview of 2026Q4\n"
+    assert "remark: also about leave\nconfirmed " in run(*talk, *by("hr")).stdout
+    with database(settings):
+        read = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "appraisal read"))
+        assert [entry.target for entry in read] == ["2026Q4 A03"]
+
+
+def test_a_draft_of_a_review_is_for_who_writes_it(run: Run, settings: Settings):
+    office(settings)
+    draft = ("appraisal", "review", "A02", *PERIOD)
+    run(*draft, "--comment", "weak", *by("M01"))
+    assert "comment: weak" in run(*draft, *by("M01")).stdout
+    for other in ("A02", "hr", "D01"):
+        refused = run(*draft, *by(other))
+        assert (refused.exit_code, "weak" in refused.output) == (1, False)
+
+
+def test_a_deputy_is_named_acts_for_the_manager_and_is_ended(run: Run, settings: Settings):
+    office(settings)
+    with database(settings):
+        days = ("--from", f"{current.today():%Y-%m-%d}", "--until", f"{current.today():%Y-%m-%d}")
+    name = ("deputies", "name", "M01", "--deputy", "M02", *days)
+    assert run(*name, *by("M02")).exit_code == 1
+    assert "deputy 1: M02 stands in for M01 from " in run(*name, *by("M01")).stdout
+    assert run("deputies", "list", "--manager", "M01").stdout.startswith("1\tM01\tM02\t")
+    assert run("deputies", "list", "--manager", "M02").stdout == ""
+    review = ("appraisal", "review", "A01", *PERIOD, "--strengths", "reliable", "--hand-in")
+    assert "handed in" in run(*review, *by("M02")).stdout
+    assert "for M01" in run("appraisal", "history", "A01", *PERIOD).stdout
+    assert run("deputies", "end", "M02", "1", *by("hr")).exit_code == 1
+    assert run("deputies", "end", "M01", "1", *by("hr")).stdout == "deputy 1 of M01: ended\n"
+
+
+def test_a_paper_is_handed_over_by_hr_and_the_time_to_reply_runs(run: Run, settings: Settings):
+    def without_account(bureau: Bureau) -> None:
+        bureau.session.execute(update(User).where(User.email == "a02@example.com").values(active=False))
+        bureau.tell("A02")
+
+    office(settings, without_account)
+    with database(settings):
+        today = f"{current.today():%Y-%m-%d}"
+    hand_over = ("appraisal", "hand-over", "A02", *PERIOD, "--day", today)
+    assert run(*hand_over, *by("M01")).exit_code == 1
+    assert "A02 in 2026Q4: handed over, the time to reply ends on " in run(*hand_over, *by("hr")).stdout
+    assert "there is no paper of A02 to hand over" in run(*hand_over, *by("hr")).stderr

@@ -118,3 +118,13 @@ def test_visits_and_complaints_are_registered(run: Run, company: Path):
         assert done.stdout == f"{kind}: 1 added, 0 changed, 0 unchanged\n"
         again = run("register", "import", kind, company / f"{kind}.csv")
         assert again.stdout == f"{kind}: 0 added, 0 changed, 1 unchanged\n"
+
+
+def test_a_leave_that_never_was_is_taken_back(run: Run, company: Path):
+    take_back = ("history", "take-back", "A1", "--from", "2026-03-01", "--reason", "another person")
+    assert "no post of A1 starts on 2026-03-01" in run(*take_back).stderr
+    line = "assignment removed: A1 2026-03-01 leave\n"
+    shown = run(*take_back, "--leave", "--preview")
+    assert shown.stdout == line, shown.output
+    assert run(*take_back, "--leave").stdout == line
+    assert "no leave of A1" in run(*take_back, "--leave").stderr

@@ -13,7 +13,14 @@ from hypothesis.extra.numpy import arrays
 from scoring import influence
 from scoring.counts import open_ballots, scored_ballots, tally
 from scoring.disclosure import Decision, decide
-from scoring.influence import Influence, correlations, pooled, relative_weights, satisfaction
+from scoring.influence import (
+    Influence,
+    correlations,
+    pooled,
+    pooled_interval,
+    relative_weights,
+    satisfaction,
+)
 from scoring.instrument import NO_DIMENSION, Instrument
 from tests.scoring.campaigns import (
     CLIENT,
@@ -155,6 +162,16 @@ def test_quarters_are_pooled_by_their_ballots():
         np.array([[1, 0.35], [0.35, 1]])
     )
     assert pooled(np.array([one]), np.array([70])).tolist() == one.tolist()
+
+
+def test_the_interval_of_a_pool_is_that_of_one_quarter_and_half_as_wide_for_four():
+    share, interval = np.array([[0.6, 0.4]]), np.array([[[0.4, 0.7], [0.3, 0.6]]])
+    one = pooled_interval(share[0], share, interval, np.array([100]))
+    assert one == pytest.approx(interval[0])
+    four = pooled_interval(share[0], share.repeat(4, 0), interval.repeat(4, 0), np.array([100] * 4))
+    assert four == pytest.approx(np.array([[0.5, 0.65], [0.35, 0.5]]))
+    ends = pooled_interval(np.array([0.01, 0.99]), share, interval, np.array([100]))
+    assert (ends.min(), ends.max()) == (0, 1)
 
 
 @pytest.mark.parametrize("n", [[], [100], [100, 0], [100, -1]])

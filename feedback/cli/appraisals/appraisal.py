@@ -2,13 +2,13 @@
 
 import click
 
-from feedback.cli.appraisals.appraise import EVERYBODY
+from feedback.cli.appraisals.appraise import opened
 from feedback.cli.appraisals.computed import explained, sentence
 from feedback.cli.ground.application import in_application
 from feedback.cli.ground.table_options import PERIOD
 from feedback.extensions import db
 from feedback.models.rounds import Appraisal
-from feedback.services.appraisals import moves, rights, versions
+from feedback.services.appraisals import moves, versions
 from feedback.services.appraisals.summaries import AppraisalSummary
 from feedback.services.appraisals.versions import VersionLabel
 from feedback.services.assessment.appraisal_document import AppraisalDocument, Held
@@ -25,9 +25,9 @@ def appraisal() -> None:
 @click.option("--version", "number", type=int, help="Another version than the newest.")
 @in_application
 def show(code: str, period: str, number: int | None) -> None:
-    """The state and the result, and how it came about."""
+    """The state and the result, and how it came about. That somebody looked is in the audit log."""
     session = db.session()
-    found = rights.find(session, EVERYBODY, period, code)
+    found = opened(session, period, code)
     click.echo(f"{code} in {period}: {_state(found)}")
     if found.version:
         click.echo(explained(versions.document(session, found, number)))
@@ -45,9 +45,9 @@ def _state(found: Appraisal) -> str:
 @PERIOD
 @in_application
 def history(code: str, period: str) -> None:
-    """Every version with its cause and what it changed, and every step."""
+    """Every version with its cause and what it changed, and every step. That somebody looked is in the audit log."""
     session = db.session()
-    found = rights.find(session, EVERYBODY, period, code)
+    found = opened(session, period, code)
     before: AppraisalDocument | None = None
     for label in versions.history(session, found):
         click.echo(_version(label))

@@ -21,6 +21,7 @@ from feedback.services.appraisals.comparing import Computation
 from feedback.services.assessment import assessing
 from feedback.services.assessment.appraisal_document import AppraisalDocument
 from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.dossiers import reading
 from feedback.services.ground import audit
 from feedback.services.people import people
 from feedback.transaction import transaction
@@ -39,7 +40,7 @@ Example: feedback appraise 2026Q4 --preview
 @click.command("appraise", epilog=EXAMPLE)
 @click.argument("period", required=False)
 @click.option("--subject", metavar="CODE", help="Only this person.")
-@click.option("--preview", is_flag=True, help="What would change; nothing is written.")
+@click.option("--preview", is_flag=True, help="What would change; no version is made.")
 @click.option("--json", "as_json", is_flag=True, help="The appraisals as JSON.")
 @click.option(
     "--explain", metavar="CODE", help="How the newest version of this person came about; computes nothing."
@@ -90,17 +91,26 @@ def _read(period: str, explain: str | None, export: str | None) -> None:
     session = db.session()
     found = rounds.find(session, period)
     if explain:
-        appraisal = rights.find(session, EVERYBODY, period, explain)
-        click.echo(explained(versions.document(session, appraisal)))
+        click.echo(explained(versions.document(session, opened(session, period, explain))))
         return
     wanted = rights.team(session, EVERYBODY, period)
     if export != "all":
         wanted = [rights.find(session, EVERYBODY, period, export or "")]
-    with transaction():
-        audit.record(
-            session, "appraisals exported", period, actor=actor(), now=current.now(), people=len(wanted)
-        )
+    _note_export(session, period, len(wanted))
     click.echo(json_text.as_json(offline_check.export(session, found, wanted)), nl=False)
+
+
+def opened(session: Session, period: str, code: str) -> Appraisal:
+    """Somebody's appraisal whose figures are shown: the audit log says so, as it does where HR opens them on a page."""
+    found = rights.find(session, EVERYBODY, period, code)
+    with transaction():
+        reading.note(session, found, actor=actor(), now=current.now())
+    return found
+
+
+def _note_export(session: Session, period: str, people: int) -> None:
+    with transaction():
+        audit.record(session, "appraisals exported", period, actor=actor(), now=current.now(), people=people)
 
 
 @in_application
@@ -116,7 +126,9 @@ def _compute(period: str, subject: str | None, reason: str, *, preview: bool, as
                 session, found, named, reason=reason, actor=actor(), now=current.now(), decided=False
             )
     if as_json:
-        click.echo(json_text.as_json(_document(session, found, named, made if preview else None)), nl=False)
+        document = _document(session, found, named, made if preview else None)
+        _note_export(session, found.period, len(document["subjects"]))
+        click.echo(json_text.as_json(document), nl=False)
     else:
         click.echo("\n".join(computed_lines(made, preview=preview)))
 

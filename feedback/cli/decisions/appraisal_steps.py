@@ -1,15 +1,17 @@
 """What is decided about one person: the review, who writes it, and going back."""
 
 import click
+from sqlalchemy.orm import Session
 
-from feedback.cli.decisions.deciding import AS, PERIOD, decider
+from feedback.cli.decisions.deciding import AS, CODE, PERIOD, decider
 from feedback.cli.ground.application import in_application
+from feedback.models.rounds import Appraisal
 from feedback.services.decisions import deputies, reopening, reviewers, reviews
-from feedback.services.decisions.reviews import ReviewText
+from feedback.services.decisions.deputies import Decider
+from feedback.services.decisions.reviews import ReviewState, ReviewText
+from feedback.services.dossiers import reading
 from feedback.services.people import people
 from feedback.transaction import transaction
-
-CODE = click.argument("code")
 
 
 @click.command(
@@ -34,6 +36,8 @@ def review(code: str, period: str, hand_in: bool, email: str, **given: str | flo
         by = decider(session, email)
         appraisal = deputies.find_appraisal(session, period, code, by)
         state = reviews.of(session, appraisal)
+        if not (hand_in or changed):
+            _check_reader(session, appraisal, state, by)
         text = ReviewText(**vars(state.text) | changed)
         if hand_in:
             reviews.hand_in(session, appraisal, text, state.edition, by)
@@ -42,6 +46,15 @@ def review(code: str, period: str, hand_in: bool, email: str, **given: str | flo
     for name, value in vars(text).items():
         click.echo(f"{name.replace('_', ' ')}: {value}")
     click.echo("handed in" if hand_in or state.handed_in_at else "a draft")
+
+
+def _check_reader(session: Session, appraisal: Appraisal, state: ReviewState, by: Decider) -> None:
+    """A draft is for who writes it; a review that is handed in for who may read the result."""
+    access = reading.access(session, appraisal, by)
+    if not (access.result and state.handed_in_at):
+        deputies.check_reviewer(session, appraisal, by)
+    elif access.is_noted:
+        reading.note(session, appraisal, actor=by.name, now=by.now)
 
 
 @click.command(

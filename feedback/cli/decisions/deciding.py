@@ -29,6 +29,8 @@ PERIOD = click.option(
     callback=lambda _context, _option, text: periods.canonical(text),
     help="A year 2026, a quarter 2026Q4 or a month 2026-11.",
 )
+CODE = click.argument("code")
+DAY = click.DateTime(["%Y-%m-%d"])
 SUBJECTS = click.option("--subject", "codes", multiple=True, metavar="CODE", help="Only these people.")
 
 

@@ -1,4 +1,4 @@
-"""What the commands about targets and about actuals have in common."""
+"""The commands that targets and actuals have in common: a file of them read, and one written."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from feedback import current
 from feedback.cli.ground import table_options as files
-from feedback.cli.ground.application import actor
+from feedback.cli.ground.application import EXISTING_FILE, actor, in_application
 from feedback.cli.ground.definition_options import read_scheme
 from feedback.extensions import db
 from feedback.models.figures import FigureKind
@@ -16,6 +16,7 @@ from feedback.services.fact_files import figure_files, figure_imports
 from feedback.services.fact_files.figure_files import FigureFile
 from feedback.services.fact_files.figure_rows import COLUMNS
 from feedback.services.ground import row_locks
+from feedback.services.imports import fact_exports
 from feedback.services.tables import table_files
 from feedback.services.tables.import_plan import Author
 from forms import periods
@@ -35,8 +36,44 @@ SCHEME = click.option(
 REASON = click.option("--reason", help="Why figures change: an agreed target, or one of a computed period.")
 
 
+NOUNS = {FigureKind.TARGET: "targets", FigureKind.ACTUAL: "figures"}
+
+
 def author() -> Author:
     return Author(actor(), current.now(), current.today())
+
+
+def add_files(group: click.Group, kind: FigureKind, columns: str) -> None:
+    """`import` and `export` of one kind; columns: what a file has, and an example."""
+    noun, name = NOUNS[kind], str(group.name)
+
+    @group.command(
+        "import",
+        epilog=columns,
+        help=f"Add {noun} from a file, each change as a new version: all of its rows, or none if one of them is wrong.",
+    )
+    @click.argument("file", metavar="FILE.csv|xlsx", type=EXISTING_FILE)
+    @PERIOD
+    @SCHEME
+    @REASON
+    @files.PREVIEW
+    @in_application
+    def import_figures(
+        file: Path, period: str, scheme: str | None, reason: str | None, preview: bool
+    ) -> None:
+        import_file(file, kind, period=period, scheme=scheme, reason=reason, preview=preview)
+
+    @group.command(
+        "export",
+        epilog=f"Example: feedback {name} export {name}.xlsx --period 2026Q4",
+        help=f"Write the {noun} of a period and of its months and quarters to a file that can be imported again.",
+    )
+    @click.argument("file", metavar="FILE.csv|xlsx", type=files.NEW_FILE)
+    @files.PERIOD
+    @in_application
+    def export_figures(file: Path, period: str) -> None:
+        session = db.session()
+        files.write(file, lambda format: fact_exports.figures(session, kind, period, format))
 
 
 def import_file(

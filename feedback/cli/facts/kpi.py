@@ -1,17 +1,13 @@
-from pathlib import Path
-
 import click
 
 from feedback.cli.facts import figures
-from feedback.cli.ground import table_options as files
-from feedback.cli.ground.application import EXISTING_FILE, in_application
+from feedback.cli.ground.application import in_application
 from feedback.extensions import db
 from feedback.models.figures import FigureKind
 from feedback.services.fact_files import figure_imports
-from feedback.services.imports import fact_exports
 from feedback.transaction import transaction
 
-EXAMPLE = """
+COLUMNS = """
 Columns (English or Chinese headings): subject (a person's code), kpi (an id of the scheme), period, actual, or part
 and whole of a share, target, base, source (crm, finance, survey, register, leader, manual), reason. Without a period
 column --period says which. An empty actual is "no actual", not zero.
@@ -25,26 +21,7 @@ def kpi() -> None:
     """What people reached on their KPIs, by month, quarter or year."""
 
 
-@kpi.command("import", epilog=EXAMPLE)
-@click.argument("file", metavar="FILE.csv|xlsx", type=EXISTING_FILE)
-@figures.PERIOD
-@figures.SCHEME
-@figures.REASON
-@files.PREVIEW
-@in_application
-def import_figures(file: Path, period: str, scheme: str | None, reason: str | None, preview: bool) -> None:
-    """Add figures from a file, each change as a new version: all of its rows, or none if one of them is wrong."""
-    figures.import_file(file, FigureKind.ACTUAL, period=period, scheme=scheme, reason=reason, preview=preview)
-
-
-@kpi.command("export", epilog="Example: feedback kpi export kpi.xlsx --period 2026Q4")
-@click.argument("file", metavar="FILE.csv|xlsx", type=files.NEW_FILE)
-@files.PERIOD
-@in_application
-def export_figures(file: Path, period: str) -> None:
-    """Write the figures of a period and of its months and quarters to a file that can be imported again."""
-    session = db.session()
-    files.write(file, lambda format: fact_exports.figures(session, FigureKind.ACTUAL, period, format))
+figures.add_files(kpi, FigureKind.ACTUAL, COLUMNS)
 
 
 @kpi.command("imports", epilog="Example: feedback kpi imports")

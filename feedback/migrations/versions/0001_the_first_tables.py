@@ -229,6 +229,13 @@ def upgrade() -> None:
         sa.Column("text", sa.String(length=500), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("outcome", sa.String(length=500), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by", sa.String(length=254), nullable=True),
+        sa.CheckConstraint(
+            "(done_at is null) = (done_by is null) and (done_at is null) = (outcome = '')",
+            name=op.f("ck_dimension_measure_done"),
+        ),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_dimension_measure_campaign_id_campaign")
         ),
@@ -239,6 +246,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("dimension_measure", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_dimension_measure_campaign_id"), ["campaign_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_dimension_measure_owner_id"), ["owner_id"], unique=False)
 
     op.create_table(
         "subject",

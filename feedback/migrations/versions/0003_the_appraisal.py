@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("adjustment_reason", sa.String(length=500), nullable=True),
         sa.Column("adjusted_by", sa.String(length=254), nullable=True),
         sa.Column("calibrated_band", sa.String(length=64), nullable=True),
+        sa.Column("fallen_band", sa.String(length=64), nullable=True),
         sa.Column("objections", sa.Integer(), nullable=False),
         sa.Column("reply_until", sa.Date(), nullable=True),
         sa.CheckConstraint(

@@ -416,7 +416,7 @@ def upgrade() -> None:
             "kind in ('targets to agree', 'goals to agree', 'figures due', 'review due', 'contribution asked', "
             "'reviewer changed', 'interview to confirm', 'appraisal ready', 'time to object ends', "
             "'objection received', 'objection to answer', 'objection answered', 'plan published', "
-            "'follow-up due', 'follow-up overdue')",
+            "'follow-up due', 'follow-up overdue', 'measure due', 'measure overdue')",
             name=op.f("ck_notice_kind"),
         ),
         sa.CheckConstraint("(person_id is null) <> (user_id is null)", name=op.f("ck_notice_one_recipient")),

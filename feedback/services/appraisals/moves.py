@@ -258,7 +258,7 @@ def note(
     appraisal.state = after
     appraisal.not_appraised = reason if after == S.NOT_APPRAISED else None
     if after in (S.COMPUTED, S.RUNNING):
-        appraisal.calibrated_band, appraisal.reply_until = None, None
+        appraisal.calibrated_band, appraisal.fallen_band, appraisal.reply_until = None, None, None
     session.add(
         AppraisalMove(
             appraisal_id=appraisal.id,

@@ -14,6 +14,7 @@ from feedback.services.appraisals import moves as steps
 from feedback.services.assessment.appraisal_document import Held
 from feedback.services.decisions import calibration_changes, reopening, results
 from feedback.services.decisions.deputies import Decider
+from feedback.services.ground import audit
 from feedback.services.incidents import moves, scheme_rules
 from feedback.services.incidents.incidents import bearing_on
 from feedback.services.incidents.moves import IncidentReport
@@ -102,10 +103,7 @@ def _waits(session: Session, appraisal: Appraisal) -> bool:
 
 def _correct(session: Session, appraisal: Appraisal, reason: str, by: Decider) -> None:
     """What was confirmed is confirmed anew, and what was told is told anew, with time to object; both stay readable."""
-    document = versions.document(session, appraisal)
-    band = appraisal.calibrated_band
-    if band is not None and calibration_changes.lifts_veto(document, band):
-        appraisal.calibrated_band = None
+    _calibrate(session, appraisal, reason, by)
     if appraisal.state in BEFORE_CONFIRMATION or appraisal.held:
         return
     if appraisal.state in (S.CONFIRMED, S.OBJECTED):
@@ -114,3 +112,23 @@ def _correct(session: Session, appraisal: Appraisal, reason: str, by: Decider) -
         return
     steps.note(session, appraisal, S.NOTIFIED, by=by.mover, now=by.now, reason=reason)
     reopening.tell_anew(session, appraisal, by)
+
+
+def _calibrate(session: Session, appraisal: Appraisal, reason: str, by: Decider) -> None:
+    """A calibrated band that is better than incidents leave it falls, and is back when they leave it again."""
+    before, band = appraisal.calibrated_band, appraisal.calibrated_band or appraisal.fallen_band
+    if band is None:
+        return
+    falls = calibration_changes.lifts_veto(versions.document(session, appraisal), band)
+    appraisal.calibrated_band, appraisal.fallen_band = (None, band) if falls else (band, None)
+    if appraisal.calibrated_band == before:
+        return
+    target = f"{appraisal.round.period} {appraisal.person.code}"
+    audit.record(
+        session,
+        "calibrated band fell" if falls else "calibrated band restored",
+        target,
+        actor=by.name,
+        now=by.now,
+        after={"band": band, "reason": reason},
+    )

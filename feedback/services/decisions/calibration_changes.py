@@ -53,7 +53,7 @@ def change_by_answer(
     document = versions.document(session, appraisal)
     before = appraisal.calibrated_band or (band_of(document) or "")
     check_change(document, before, band, reason)
-    appraisal.calibrated_band = band
+    appraisal.calibrated_band, appraisal.fallen_band = band, None
     return _add(session, appraisal, before, band, reason, "", by, reply_id=reply_id)
 
 

@@ -79,6 +79,7 @@ def appoint(
         manager_id=manager.id, deputy_id=deputy.id, starts=starts, ends=ends, at=by.now, actor=by.name
     )
     session.add(row)
+    session.flush()
     until = {"deputy": deputy.code, "starts": starts.isoformat(), "ends": ends.isoformat()}
     audit.record(session, "deputy named", manager.code, actor=by.name, now=by.now, after=until)
     return row
@@ -99,9 +100,11 @@ def end(session: Session, deputy: Deputy, by: Decider) -> None:
     )
 
 
-def named_by(session: Session, manager_id: int, today: date) -> list[Deputy]:
-    """Present and future ones, with their names."""
-    query = select(Deputy).where(Deputy.manager_id == manager_id, Deputy.ends >= today)
+def named_by(session: Session, manager_id: int | None, today: date) -> list[Deputy]:
+    """Present and future ones, with their names; None: of every manager."""
+    query = select(Deputy).where(Deputy.ends >= today)
+    if manager_id is not None:
+        query = query.where(Deputy.manager_id == manager_id)
     return list(
         session.scalars(
             query.options(joinedload(Deputy.deputy), joinedload(Deputy.manager)).order_by(Deputy.starts)
@@ -109,9 +112,10 @@ def named_by(session: Session, manager_id: int, today: date) -> list[Deputy]:
     )
 
 
-def find(session: Session, manager_id: int, number: int) -> Deputy:
+def find(session: Session, manager_id: int | None, number: int) -> Deputy:
+    """Of this manager; None: of any, for HR."""
     row = session.get(Deputy, number)
-    if row is None or row.manager_id != manager_id:
+    if row is None or manager_id not in (None, row.manager_id):
         raise NotFound(N_("there is no such deputy"))
     return row
 

@@ -1,11 +1,12 @@
 """What the calendar tells: figures, reviews, contributions and follow-ups that are due, a time to reply that ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager
 
+from feedback.models.accounts import User
 from feedback.models.decisions import ReviewerContribution
 from feedback.models.figures import Figure, FigureKind, TargetState
 from feedback.models.goals import Goal, GoalState
@@ -17,6 +18,7 @@ from feedback.services.decisions.deputies import Decider
 from feedback.services.facts import figures
 from feedback.services.mail import notices
 from feedback.services.mail.notices import Telling
+from feedback.services.quality import measures
 from feedback.services.tables import periods
 
 DAYS_BEFORE = 2  # working days
@@ -39,6 +41,7 @@ def note_due(session: Session, by: Decider) -> int:
         *_contributions(session, by),
         *_replies(session, by),
         *_follow_ups(session, by),
+        *_measures(session, by),
     ]
     return notices.note(session, found, now=by.now)
 
@@ -73,15 +76,16 @@ def _figures(session: Session, by: Decider) -> Iterator[Telling]:
     due = [one for one in session.scalars(query) if _is_near(one.figures_by, by)]
     offices = notices.hr_accounts(session) if due else []
     for one in due:
-        for user in offices:
-            yield Telling(
-                NoticeKind.FIGURES_DUE,
-                f"round/{one.id}/{one.figures_by}",
-                one.period,
-                one.figures_by,
-                person_id=user.person_id,
-                user_id=None if user.person_id else user.id,
-            )
+        occasion = f"round/{one.id}/{one.figures_by}"
+        yield from _to(offices, NoticeKind.FIGURES_DUE, occasion, one.period, one.figures_by)
+
+
+def _to(
+    offices: Sequence[User], kind: NoticeKind, occasion: str, period: str, day: date | None
+) -> Iterator[Telling]:
+    for user in offices:
+        user_id = None if user.person_id else user.id
+        yield Telling(kind, occasion, period, day, person_id=user.person_id, user_id=user_id)
 
 
 def _is_near(day: date | None, by: Decider) -> bool:
@@ -156,6 +160,18 @@ def _follow_ups(session: Session, by: Decider) -> Iterator[Telling]:
         kind = NoticeKind.FOLLOW_UP_OVERDUE if due < by.today else NoticeKind.FOLLOW_UP_DUE
         for person_id in filter(None, {one.person_id, one.reviewer_id}):
             yield Telling(kind, f"follow-up/{number}", period, due, one.id, person_id=person_id)
+
+
+def _measures(session: Session, by: Decider) -> Iterator[Telling]:
+    """To whoever sees to it, the day before; once it is overdue to HR, too."""
+    found = session.scalars(measures.due(by.today + TOMORROW)).all()
+    offices = notices.hr_accounts(session) if any(one.due < by.today for one in found) else []
+    for one in found:
+        kind, occasion, period = NoticeKind.MEASURE_DUE, f"measure/{one.id}", one.campaign.period
+        if one.due < by.today:
+            kind = NoticeKind.MEASURE_OVERDUE
+            yield from _to(offices, kind, occasion, period, one.due)
+        yield Telling(kind, occasion, period, one.due, person_id=one.owner_id)
 
 
 def _appraisals(state: AppraisalState) -> Select[Appraisal]:

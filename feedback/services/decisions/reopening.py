@@ -84,7 +84,8 @@ def _back_to_computed(session: Session, appraisal: Appraisal, reason: str, by: D
     after = S.RUNNING if appraisal.state == S.NOT_APPRAISED else S.COMPUTED
     moves.move(session, appraisal, after, by=by.mover, now=by.now, reason=reason)
     results.let_fall(session, appraisal, by)
-    appraisal.calibrated_band, appraisal.reply_until, appraisal.objections = None, None, 0
+    appraisal.calibrated_band, appraisal.fallen_band = None, None
+    appraisal.reply_until, appraisal.objections = None, 0
     if review := session.get(Review, appraisal.id):
         review.handed_in_at = None
 

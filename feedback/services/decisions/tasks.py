@@ -20,6 +20,7 @@ from feedback.models.calibrations import (
 from feedback.models.confirmed_results import AppraisalReply, AppraisalReplyKind
 from feedback.models.decisions import AppraisalInterview, ReviewerContribution
 from feedback.models.incidents import Incident, IncidentState
+from feedback.models.measures import DimensionMeasure
 from feedback.models.people import Person
 from feedback.models.plans import DevelopmentPlan, PlanFollowUp, PlanState
 from feedback.models.rounds import (
@@ -36,6 +37,7 @@ from feedback.services.decisions import confirming, deputies
 from feedback.services.decisions.deputies import Decider
 from feedback.services.decisions.reminders import LOOKED_AT
 from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.quality import measures
 from forms.words import N_
 
 S = AppraisalState
@@ -61,6 +63,7 @@ class Turn(StrEnum):
     HAND_OVER = "hand over"
     REPLACE_REVIEWER = "replace reviewer"
     DECIDE_INCIDENT = "decide incident"
+    MEASURE = "measure"
 
 
 SENTENCES = {
@@ -83,6 +86,7 @@ SENTENCES = {
     Turn.HAND_OVER: N_("%(period)s: appraisals to hand over on paper: %(number)s"),
     Turn.REPLACE_REVIEWER: N_("%(period)s: appraisals whose reviewer has left: %(number)s"),
     Turn.DECIDE_INCIDENT: N_("%(period)s: reported incidents to decide: %(number)s"),
+    Turn.MEASURE: N_("%(period)s: measures about dimensions that are due: %(number)s"),
 }
 
 
@@ -118,6 +122,7 @@ def of(session: Session, by: Decider) -> list[TurnTask]:
         found += [*_of_hr(session, by, ready), *_answers_of_hr(session, by)]
     if by.reader.roles & {RoleName.HR, RoleName.COMPLIANCE}:
         found += _incidents(session, by)
+    found += _measures(session, by)
     return sorted(found, key=lambda task: (task.until or date.max, task.period, task.turn))
 
 
@@ -272,6 +277,18 @@ def _incidents(session: Session, by: Decider) -> Iterator[TurnTask]:
         query = query.where(Incident.person_id != by.person_id)
     for period, number in sorted(Counter(session.scalars(query)).items()):
         yield TurnTask(Turn.DECIDE_INCIDENT, period, number)
+
+
+def _measures(session: Session, by: Decider) -> Iterator[TurnTask]:
+    """To be followed up by whoever sees to them, and by HR."""
+    waiting = measures.due(by.today)
+    if RoleName.HR not in by.reader.roles:
+        waiting = waiting.where(DimensionMeasure.owner_id == by.person_id)
+    found: dict[str, list[date]] = {}
+    for measure in session.scalars(waiting):
+        found.setdefault(measure.campaign.period, []).append(measure.due)
+    for period, days in found.items():
+        yield TurnTask(Turn.MEASURE, period, len(days), min(days))
 
 
 def _unanswered() -> tuple[ColumnElement[bool], ...]:

@@ -1,6 +1,7 @@
 """Who reads what of one appraisal: himself, as somebody's deputy, or after it was noted that he did."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -68,7 +69,7 @@ def relations(session: Session, appraisal: Appraisal, by: Decider) -> frozenset[
     return own
 
 
-def note(session: Session, appraisal: Appraisal, by: Decider) -> None:
+def note(session: Session, appraisal: Appraisal, *, actor: str, now: datetime) -> None:
     """That somebody who neither reviews nor is reviewed looks at the figures."""
     target = f"{appraisal.round.period} {appraisal.person.code}"
-    audit.record(session, "appraisal read", target, actor=by.name, now=by.now)
+    audit.record(session, "appraisal read", target, actor=actor, now=now)

@@ -42,6 +42,18 @@ class RoundOverview:
     no_interview: tuple[str, ...]
 
     @property
+    def to_notify(self) -> int:
+        return self._in(S.CONFIRMED)
+
+    @property
+    def to_finish(self) -> int:
+        """Of some of them the time to object may still run."""
+        return self._in(S.READ, S.DEEMED_READ, S.ANSWERED)
+
+    def _in(self, *states: AppraisalState) -> int:
+        return sum(self.status.states.get(state, 0) for state in states)
+
+    @property
     def states(self) -> tuple[str, ...]:
         """The columns of the table of teams."""
         return tuple(self.status.states)

@@ -137,12 +137,13 @@ def _computed(
     session: Session, before: Mapping[str, Sequence[Span]], after: Mapping[str, Sequence[Span]]
 ) -> list[RowFault]:
     ids = row_locks.ids(session, Person)
-    versions = computed(session, [ids[code] for code in after])
+    codes = sorted({*before, *after})
+    versions = computed(session, [ids[code] for code in codes])
     changed: dict[str, list[str]] = {}
-    for code, history in after.items():
+    for code in codes:
         for period in versions.get(ids[code], ()):
             first, last = periods.first_day(period), periods.last_day(period)
-            if _said(before.get(code, ()), first, last) != _said(history, first, last):
+            if _said(before.get(code, ()), first, last) != _said(after.get(code, ()), first, last):
                 changed.setdefault(period, []).append(code)
     sentence = N_("%(period)s is computed already, and what it rests on changes: %(codes)s")
     return [

@@ -99,16 +99,19 @@ def import_file(session: Session, data: bytes, author: Author) -> Imported:
     return counts[Noun.ASSIGNMENT]
 
 
-def plan(session: Session, rows: Sequence[TableRow], *, today: date) -> ImportPlan:
-    """What the rows would change. Raises InvalidFile with every fault."""
+def plan(
+    session: Session, rows: Sequence[TableRow], *, today: date, without: Span | None = None
+) -> ImportPlan:
+    """What the rows would change. without: what is taken back beside. Raises InvalidFile with every fault."""
     people = people_files.stored_people(session)
     known = Stored(people, frozenset(row_locks.ids(session, Department)))
     columns.refuse(history_faults.of_rows(rows, known))
-    kept = spans.stored(session, {row.cells["subject"] for row in rows})
+    about = {row.cells["subject"] for row in rows} | ({without.subject} if without else set())
+    kept = spans.stored(session, about)
     ids = {span.name: id for id, span in kept.items()}
     before = {span.name: span for span in kept.values()}
     said = {span.name: (row, span) for row in rows for span in [_span(row, before, people)]}
-    histories = _Histories(before, {name: span for name, (_, span) in said.items()})
+    histories = _Histories(before, {name: span for name, (_, span) in said.items()}, without)
     current = histories.current(today)
     columns.refuse(history_faults.of_histories(said, histories.after, people, current))
     assignments = Comparison(
@@ -140,6 +143,7 @@ class _Histories:
 
     before: Mapping[str, Span]
     said: Mapping[str, Span]
+    without: Span | None = None
 
     @property
     def removed(self) -> set[str]:
@@ -147,7 +151,7 @@ class _Histories:
         for span in self.said.values():
             of.setdefault(span.subject, []).append(span)
         gone = {name for name, span in self.before.items() if spans.replaced(span, of.get(span.subject, []))}
-        return gone - set(self.said)
+        return (gone | ({self.without.name} if self.without else set())) - set(self.said)
 
     @property
     def after(self) -> dict[str, Span]:

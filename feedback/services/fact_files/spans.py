@@ -79,6 +79,19 @@ def stored(session: Session, subjects: Collection[str] | None = None) -> dict[in
     return {id: span for id, span in spans.items() if subjects is None or span.subject in subjects}
 
 
+def find(session: Session, number: int) -> Span | None:
+    code = session.scalar(
+        select(Person.code).join(Assignment, Assignment.person_id == Person.id).where(Assignment.id == number)
+    )
+    return stored(session, [code]).get(number) if code else None
+
+
+def number_of(session: Session, subject: str, starts: date, *, leave: bool) -> int | None:
+    """Of the span of a person that starts on a day."""
+    found = stored(session, [subject]).items()
+    return next((id for id, span in found if span.starts == starts and span.is_leave == leave), None)
+
+
 @dataclass(frozen=True)
 class Break:
     """Where work does not go on from one span to the next: a gap from a to b, or two posts on a (b is None)."""

@@ -66,15 +66,25 @@ def confirm(
     _open(session, incident, by, N_("whoever reported it cannot confirm it"))
     _require_reason(reason)
     incident.period = _chosen(session, incident, period)
-    rule = _rule(rules, Severity(incident.severity))
-    incident.effect = asdict(
-        Effect(points=rule.points, cap=rule.cap, score=rule.score, most_points=rules.most_points)
-    )
-    if rule.valid_months is not None:
-        incident.valid_until = months_after(today, rule.valid_months)
+    would = would_do(incident, rules, today)
+    incident.effect, incident.valid_until = asdict(would.effect), would.valid_until
     incident.state = IncidentState.CONFIRMED
     _step(session, incident, IncidentState.CONFIRMED, by, reason)
     return touched(session, incident)
+
+
+@dataclass(frozen=True)
+class WouldDo:
+    effect: Effect
+    valid_until: date | None
+
+
+def would_do(incident: Incident, rules: IncidentRules, today: date) -> WouldDo:
+    """What a confirmation today makes of it. valid_until: None for without end."""
+    rule = _rule(rules, Severity(incident.severity))
+    months = rule.valid_months
+    effect = Effect(points=rule.points, cap=rule.cap, score=rule.score, most_points=rules.most_points)
+    return WouldDo(effect, months_after(today, months) if months is not None else None)
 
 
 def reject(session: Session, incident: Incident, reason: str, by: Acting) -> list[Appraisal]:

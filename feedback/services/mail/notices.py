@@ -38,6 +38,8 @@ LINES = {
     NoticeKind.PLAN_PUBLISHED: N_("%(period)s: a plan was agreed for you; please look at it"),
     NoticeKind.FOLLOW_UP_DUE: N_("%(period)s: a plan is looked at on %(day)s"),
     NoticeKind.FOLLOW_UP_OVERDUE: N_("%(period)s: a plan should have been looked at on %(day)s"),
+    NoticeKind.MEASURE_DUE: N_("%(period)s: a measure about a dimension is due on %(day)s"),
+    NoticeKind.MEASURE_OVERDUE: N_("%(period)s: a measure about a dimension was due on %(day)s"),
 }
 # In which states of the appraisal a line still has something to say; the others always have.
 STILL = {

@@ -64,10 +64,12 @@ class TooFewToTell:
 
 @dataclass(frozen=True)
 class FactorOfYear:
+    """share: of all weights, with a 95 % interval from those of the campaigns."""
+
     id: str
     title: Bilingual
     correlation: float
-    share: float
+    share: Estimate
 
 
 @dataclass(frozen=True)

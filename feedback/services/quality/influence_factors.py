@@ -113,7 +113,10 @@ def pooled(campaign: Campaign, campaigns: Sequence[Campaign]) -> InfluenceOfYear
     n = np.array([kept.n for _each, kept in found])
     together = influence.pooled(np.array([kept.correlations for _each, kept in found]), n)
     weights = influence.relative_weights(together, influence.least_eigenvalue(together))
-    shares = influence.shares(weights).tolist()
+    shares = influence.shares(weights)
+    kept = [each for _campaign, each in found]
+    own = np.array([each.shares for each in kept]), np.array([each.share_interval for each in kept])
+    estimates = _estimates(shares, influence.pooled_interval(shares, *own, n), int(n.sum()))
     return InfluenceOfYear(
         year=campaign.period[:4],
         campaigns=tuple(each.code for each, _kept in found),
@@ -121,7 +124,9 @@ def pooled(campaign: Campaign, campaigns: Sequence[Campaign]) -> InfluenceOfYear
         explained=float(weights.sum()),
         factors=tuple(
             FactorOfYear(dimension.id, Bilingual.of(dimension.title, dimension.id), correlation, share)
-            for dimension, correlation, share in zip(asked, together[:-1, -1].tolist(), shares, strict=True)
+            for dimension, correlation, share in zip(
+                asked, together[:-1, -1].tolist(), estimates, strict=True
+            )
         ),
     )
 

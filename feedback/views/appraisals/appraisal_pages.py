@@ -53,7 +53,7 @@ def open_(period: str, person: str) -> Response:
     appraisal, access = reading.find(session, period, person, by)
     if access.is_noted and not is_opened(appraisal, by.today):
         with transaction():
-            reading.note(session, appraisal, by)
+            reading.note(session, appraisal, actor=by.name, now=by.now)
         remember(appraisal, by.today)
     return redirect(url_for(".show", period=period, person=person), 303)
 

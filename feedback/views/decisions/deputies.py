@@ -24,41 +24,58 @@ Page = tuple[str, int] | Response
 
 
 @blueprint.get("")
-@for_roles(RoleName.MANAGER)
+@for_roles(RoleName.MANAGER, RoleName.HR)
 def index() -> str:
-    return shown(DeputyForm())
+    return shown(form_for(deciding()))
+
+
+def form_for(by: Decider) -> DeputyForm:
+    form = DeputyForm(request.form)
+    if RoleName.HR not in by.reader.roles:
+        del form.manager
+    return form
 
 
 def shown(form: DeputyForm) -> str:
+    """A manager's own; everybody's for HR."""
     session, by = db.session(), deciding()
-    named = deputies.named_by(session, by.person_id, by.today) if by.person_id is not None else []
+    everybody = RoleName.HR in by.reader.roles
+    known = everybody or by.person_id is not None
+    named = deputies.named_by(session, None if everybody else by.person_id, by.today) if known else []
     return render_template(
-        "decisions/deputies.html", form=form, named=named, principals=deputies.principals(session, by)
+        "decisions/deputies.html",
+        form=form,
+        named=named,
+        principals=deputies.principals(session, by),
+        everybody=everybody,
     )
 
 
 @blueprint.post("")
-@for_roles(RoleName.MANAGER)
+@for_roles(RoleName.MANAGER, RoleName.HR)
 def appoint() -> Page:
-    by, form = deciding(), DeputyForm(request.form)
+    by = deciding()
+    form = form_for(by)
 
     def named(session: Session) -> None:
-        manager, deputy = own_person(session, by), people.find(session, form.deputy.data)
+        manager = people.find(session, form.manager.data) if "manager" in form else own_person(session, by)
+        deputy = people.find(session, form.deputy.data)
         deputies.appoint(session, manager, deputy, form.starts.data, form.ends.data, by)
 
     if not done(form, named):
         return shown(form), 422
-    flash(gettext("Your deputy is named. What he does says that it is for you."), "success")
+    flash(gettext("The deputy is named. What he does says for whom it is."), "success")
     return redirect(url_for("deputies.index"), 303)
 
 
 @blueprint.post("/<int:deputy>/end")
-@for_roles(RoleName.MANAGER)
+@for_roles(RoleName.MANAGER, RoleName.HR)
 def end(deputy: int) -> Response:
     by = deciding()
 
     def ended(session: Session) -> None:
-        deputies.end(session, deputies.find(session, own_person(session, by).id, deputy), by)
+        whose = None if RoleName.HR in by.reader.roles else own_person(session, by).id
+        deputies.end(session, deputies.find(session, whose, deputy), by)
 
     flashed(ended, gettext("It ends today."))
     return redirect(url_for("deputies.index"), 303)

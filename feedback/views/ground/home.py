@@ -70,6 +70,8 @@ def turn_page(task: TurnTask) -> str:
             return url_for("calibrations.index")
         case Turn.ANSWER | Turn.ANSWER_FINALLY:
             return url_for("objections.index")
+        case Turn.MEASURE:
+            return url_for("measures.index")
         case Turn.DECIDE_INCIDENT:
             return url_for("incidents.index", state="reported")
     return url_for("rounds.show", period=task.period)

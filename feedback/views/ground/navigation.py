@@ -17,6 +17,7 @@ CAMPAIGN_PAGES = (
     "influence",
     "links",
     "mail",
+    "measures",
     "moderation",
     "quality",
     "releases",
@@ -27,6 +28,7 @@ PART_OF = {
     **dict.fromkeys(("drafts", "previews"), "library"),
     **dict.fromkeys(CAMPAIGN_PAGES, "campaigns"),
     "contacts": "clients",
+    "histories": "people",
     **dict.fromkeys(("appraisal_replies", "appraisal_files", "appraisal_targets"), "appraisals"),
     "goal_acts": "goals",
     **dict.fromkeys(("reviews", "plans", "plan_steps", "deputies"), "team"),
@@ -48,7 +50,7 @@ class MenuEntry:
 def section_of_request() -> str | None:
     """A view whose place in the menu depends on what it shows says so in `g.menu_entry`."""
     entry: str | None = g.get("menu_entry") or PART_OF.get(request.blueprint or "", request.blueprint)
-    return entry
+    return "rounds" if entry == "team" and RoleName.MANAGER not in _mine() else entry
 
 
 MENU = (

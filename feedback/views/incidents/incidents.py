@@ -18,7 +18,7 @@ from feedback.services.goals import teams
 from feedback.services.ground.errors import DomainError
 from feedback.services.incidents import moves, register, rights, scheme_rules
 from feedback.services.incidents.incidents import Effect
-from feedback.services.incidents.moves import IncidentReport
+from feedback.services.incidents.moves import IncidentReport, WouldDo
 from feedback.services.incidents.register import IncidentFilter
 from feedback.services.incidents.rights import Acting
 from feedback.transaction import transaction
@@ -190,6 +190,7 @@ def shown(incident: Incident, **given: DecisionForm) -> str:
         is_final=moves.final_appraisal(session, incident) is not None,
         touched=moves.touched(session, incident),
         effect=effect,
+        would=would_do(incident) if by.decides else None,
         severities=SEVERITIES,
         states=STATES,
         **forms | given,
@@ -205,6 +206,11 @@ def confirmation_of(incident: Incident) -> ConfirmationForm:
     if not moves.final_appraisal(db.session(), incident):
         form.period.choices = form.period.choices[1:]
     return form
+
+
+def would_do(incident: Incident) -> WouldDo:
+    """By the rules of today, for who decides on it."""
+    return moves.would_do(incident, scheme_rules.of_period(db.session(), incident.period), current.today())
 
 
 def effect(incident: Incident) -> Effect:

@@ -79,7 +79,7 @@ def show(person: str) -> str:
         "people/show.html",
         profile=profile,
         person=profile.person,
-        history=spans.stored(session, [profile.person.code]).values(),
+        history=spans.stored(session, [profile.person.code]),
         post_titles=titles.posts(session),
         level_titles=titles.levels(session),
         tier_titles=titles.tiers(session),

@@ -3,11 +3,20 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from feedback.models.audit import AuditEntry
 from feedback.models.incidents import Incident, Severity
 from feedback.models.rounds import AppraisalState
 from feedback.services.corrections import incident_corrections as corrections
-from feedback.services.decisions import calibration, calibration_changes, confirming, objections, results
+from feedback.services.decisions import (
+    calibration,
+    calibration_changes,
+    confirming,
+    objections,
+    reopening,
+    results,
+)
 from feedback.services.decisions.deputies import Decider
 from feedback.services.ground.errors import NotPossible
 from feedback.services.incidents.incidents import on_people
@@ -145,7 +154,8 @@ def test_an_open_objection_stays_open(bureau: Bureau):
     assert told(bureau)[::2] == (False, "objected")
 
 
-def test_a_calibrated_band_that_is_better_than_the_incident_leaves_falls(bureau: Bureau):
+def lift(bureau: Bureau) -> None:
+    """A02 from B to A, by a calibration."""
     bureau.review("A01", "A02")
     sitting = bureau.calibrate("A01", "A02")
     by = bureau.by("hr")
@@ -153,9 +163,54 @@ def test_a_calibrated_band_that_is_better_than_the_incident_leaves_falls(bureau:
     calibration.close(bureau.session, sitting, by)
     bureau.session.commit()
     assert bureau.of("A02").calibrated_band == "A"
-    confirm(bureau, report(bureau, "A02"))
+
+
+def test_a_calibrated_band_that_is_better_than_the_incident_leaves_falls_until_it_is_withdrawn(
+    bureau: Bureau,
+):
+    lift(bureau)
+    incident = report(bureau, "A02")
+    confirm(bureau, incident)
     assert bureau.of("A02").calibrated_band is None
     assert bureau.state("A02") == AppraisalState.CALIBRATED
+    withdraw(bureau, incident)
+    assert bureau.of("A02").calibrated_band == "A"
+    (entry,) = bureau.session.scalars(select(AuditEntry).where(AuditEntry.act == "calibrated band restored"))
+    assert (entry.target, entry.detail["after"]["band"]) == ("2026Q4 A02", "A")
+
+
+def test_what_was_told_is_told_with_the_calibrated_band_again_after_a_withdrawal(bureau: Bureau):
+    lift(bureau)
+    bureau.talk("A02")
+    confirming.confirm(bureau.session, bureau.of("A02"), bureau.by("hr"))
+    confirming.notify(bureau.session, bureau.round, bureau.by("hr"), codes=["A02"])
+    bureau.session.commit()
+    incident = report(bureau, "A02")
+    confirm(bureau, incident)
+    assert told(bureau, "A02")[:2] == (False, None)
+    withdraw(bureau, incident)
+    assert told(bureau, "A02")[:2] == (True, "A")
+
+
+def test_of_two_incidents_the_calibration_comes_back_with_the_last(bureau: Bureau):
+    lift(bureau)
+    first, second = report(bureau, "A02"), report(bureau, "A02")
+    for incident in (first, second):
+        confirm(bureau, incident)
+    withdraw(bureau, first)
+    assert bureau.of("A02").calibrated_band is None
+    withdraw(bureau, second)
+    assert bureau.of("A02").calibrated_band == "A"
+
+
+def test_a_calibration_that_was_lost_by_reopening_does_not_come_back(bureau: Bureau):
+    lift(bureau)
+    incident = report(bureau, "A02")
+    confirm(bureau, incident)
+    reopening.reopen(bureau.session, bureau.of("A02"), "to look again", bureau.by("hr"))
+    bureau.session.commit()
+    withdraw(bureau, incident)
+    assert bureau.of("A02").calibrated_band is None
 
 
 def test_a_rejected_one_leaves_no_trace_in_a_later_document(bureau: Bureau):

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from feedback.models.mail import Mail, MailKind, MailState
+from feedback.models.measures import DimensionMeasure
 from feedback.models.notices import Notice, NoticeKind
 from feedback.models.plans import PlanKind
 from feedback.models.rounds import AppraisalReviewer
@@ -15,6 +16,7 @@ from feedback.services.mail import mail_sending, notices
 from feedback.services.mail.mail_sending import PostOffice
 from feedback.services.plans import plans
 from feedback.services.plans.plans import ItemText, PlanText
+from tests.opinions import answered_by_clients
 from tests.post import Clock, Post
 from tests.rounds import STARTED, Bureau
 
@@ -174,3 +176,23 @@ def test_every_kind_has_a_line_in_both_languages_without_a_name(language: str):
     ]
     assert len(set(lines)) == len(lines)
     assert all(line.startswith("2026Q4") and "%" not in line for line in lines)
+
+
+def test_a_measure_is_told_to_its_owner_the_day_before_and_to_hr_too_when_overdue(bureau: Bureau):
+    campaign = answered_by_clients(bureau.office, 12)
+    measure = DimensionMeasure(
+        campaign=campaign,
+        dimension="attitude",
+        text="Listen first",
+        owner=bureau.people["M02"],
+        due=date(2027, 1, 20),
+    )
+    bureau.session.add(measure)
+    told(bureau)
+    due, overdue = NoticeKind.MEASURE_DUE, NoticeKind.MEASURE_OVERDUE
+    assert told(bureau, days=14) & {(due, "M02")} == set()
+    assert (due, "M02") in told(bureau, days=15)
+    found = told(bureau, days=17)
+    assert {(overdue, "M02"), (overdue, "hr@example.com"), (overdue, "hr2@example.com")} <= found
+    measure.outcome, measure.done_at, measure.done_by = "done", STARTED, "hr"
+    assert not {kind for kind, _ in told(bureau, days=18)} & {due, overdue}

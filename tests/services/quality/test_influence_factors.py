@@ -107,8 +107,19 @@ def test_a_year_is_pooled_by_ballots_from_the_correlations_of_its_campaigns(offi
     assert (year.year, year.campaigns, year.n) == ("2026", ("2026Q1", "2026Q2"), 144)
     matrices = np.array([factors(office, each).correlations for each in (first, second)])
     weights = relative_weights(pooled(matrices, np.array([60, 84])))
-    assert [factor.share for factor in year.factors] == pytest.approx(weights / weights.sum(), abs=1e-6)
+    assert [factor.share.value for factor in year.factors] == pytest.approx(weights / weights.sum(), abs=1e-6)
     assert year.explained == pytest.approx(weights.sum(), abs=1e-6)
+
+
+def test_the_shares_of_a_year_have_intervals_that_are_narrower_than_those_of_its_campaigns(office: Office):
+    campaigns = [answered_by_clients(office, 90, seed=n, code=f"2026Q{n}") for n in (1, 2, 3)]
+    year = influence_factors.of_year(office.session, campaigns[0])
+    assert year is not None
+    for place, factor in enumerate(year.factors):
+        own = [factors(office, each).factors[place].share for each in campaigns]
+        assert 0 <= factor.share.low < factor.share.value < factor.share.high <= 1
+        assert factor.share.high - factor.share.low < min(each.high - each.low for each in own)
+        assert factor.share.n == year.n
 
 
 def test_a_single_campaign_is_no_year(office: Office, campaign: Campaign):

@@ -1,8 +1,12 @@
 """HR leads a round from its page: set up, started, computed with a preview, confirmed, told, reopened, left out."""
 
-import pytest
+from datetime import date
 
-from feedback.services.decisions import confirming
+import pytest
+from sqlalchemy import select
+
+from feedback.models.decisions import Deputy
+from feedback.services.decisions import calibration, confirming
 from feedback.services.definitions import library
 from tests.rounds import PERIOD, Bureau
 from tests.views.decisions.desks import Desks
@@ -74,6 +78,41 @@ def test_results_are_confirmed_and_told_in_one_act_or_what_is_missing_is_named(d
     bureau.talk("A03")
     act(desks, f"{PAGE}/notify")
     assert {bureau.state(code) for code in ("A01", "A02", "A03")} == {"notified"}
+
+
+def test_what_is_done_for_all_is_offered_with_its_number_and_what_it_means_and_only_where_there_is_somebody(
+    desks: Desks, bureau: Bureau
+):
+    def offered() -> dict[str, bool]:
+        page = desks.of("hr").get(f"{PAGE}?lang=en").text
+        return {step: f'action="{PAGE}/{step}"' in page for step in ("confirm", "notify", "finish")}
+
+    assert offered() == {"confirm": False, "notify": False, "finish": False}
+    bureau.review("A01")
+    sitting = bureau.calibrate("A01")
+    calibration.close(bureau.session, sitting, bureau.by("hr"))
+    bureau.session.commit()
+    assert offered() == {"confirm": True, "notify": False, "finish": False}
+    assert act(desks, f"{PAGE}/confirm").status_code == 303
+    page = desks.of("hr").get(f"{PAGE}?lang=en").text
+    told = page[page.index('id="notify"') : page.index(f'action="{PAGE}/notify"')]
+    assert "(1)" in told and "It cannot be taken back" in told
+    assert offered() == {"confirm": False, "notify": True, "finish": False}
+
+
+def test_hr_sees_every_deputy_names_one_for_a_manager_and_ends_it(desks: Desks, bureau: Bureau):
+    address = "/team/deputies"
+    assert "Nobody." in desks.of("hr").get(f"{address}?lang=en").text
+    form = {"manager": "M01", "deputy": "M02", "starts": "2027-01-04", "ends": "2027-01-08"}
+    assert act(desks, address, form | {"manager": ""}, page=address).status_code == 422
+    assert act(desks, address, form, page=address).status_code == 303
+    page = desks.of("hr2").get(f"{address}?lang=en").text
+    assert "M01" in page and "M02" in page
+    assert "M01" not in desks.of("D01").get(address).text, "a manager sees his own alone"
+    assert act(desks, f"{address}/1/end", page=address).status_code == 303
+    (row,) = bureau.session.scalars(select(Deputy)).all()
+    bureau.session.refresh(row)
+    assert row.ends == date(2027, 1, 4)
 
 
 def test_before_reopening_it_is_shown_what_falls_away(desks: Desks, bureau: Bureau):

@@ -61,6 +61,8 @@ def test_one_reports_another_confirms_and_two_withdraw(hr: Browser, compliance: 
     assert "You have reported it" in hr.get(f"{incident}?lang=en").text
     assert confirm(hr, incident, office) == 422
     assert "reported incidents to decide: 1" in compliance.get("/?lang=en").text
+    before = " ".join(re.sub("<[^>]+>", " ", compliance.get(f"{incident}?lang=en").text).split())
+    assert "Confirmed today it would mean: not qualified: 0 points , without end" in before
     assert confirm(compliance, incident, office) == 303
     assert (stored(office).state, stored(office).effect["score"]) == (IncidentState.CONFIRMED, 0.0)
     assert decide(hr, incident, "withdraw", "The proof was forged.") == 303

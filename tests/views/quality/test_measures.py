@@ -117,3 +117,51 @@ def test_where_the_next_campaign_cannot_tell_that_is_said(hr: Browser, office: O
     text = words(hr, answered_by_clients(office, 12, code="2026Q2"))
     assert "What became of the last measures" in text
     assert "cannot be told" in text
+
+
+def test_its_owner_and_hr_alone_see_it_and_say_what_became_of_it(
+    browsers: Browsers, hr: Browser, office: Office, campaign: Campaign
+):
+    noted(hr, office, campaign)
+    measure = office.session.query(DimensionMeasure).one()
+    owner = browsers.sign_in(RoleName.EMPLOYEE, measure.owner)
+    other = browsers.sign_in(RoleName.MANAGER, office.person("B8"))
+    assert "Listen first" in owner.get("/measures?lang=en").text
+    assert "None was given to you." in other.get("/measures?lang=en").text
+    said = {f"m{measure.id}-outcome": "All visited"}
+    assert other.post(f"/measures/{measure.id}", said, "/measures").status_code == 404
+    assert owner.post(f"/measures/{measure.id}", {}, "/measures").status_code == 422
+    assert owner.post(f"/measures/{measure.id}", said, "/measures").status_code == 303
+    assert "All visited" in hr.get("/measures?lang=en").text
+    twice = owner.post(f"/measures/{measure.id}?lang=en", said, "/measures")
+    assert (twice.status_code, "it stays" in twice.text) == (422, True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_of_measures_have_no_fault_and_a_done_one_stays(
+    hr: Browser, office: Office, campaign: Campaign, language: str
+):
+    assert "empty" in hr.get(f"/measures?lang={language}").text
+    noted(hr, office, campaign)
+    measure = office.session.query(DimensionMeasure).one()
+    assert faults(Page(hr.get(f"/measures?lang={language}").text)) == []
+    hr.post(f"/measures/{measure.id}", {f"m{measure.id}-outcome": "All visited"}, "/measures")
+    assert faults(Page(hr.get(f"/measures?lang={language}").text)) == []
+    address = f"/influence/{campaign.code}"
+    page = hr.get(f"{address}?lang={language}").text
+    assert "All visited" in page and "/remove" not in page
+    assert hr.post(f"{address}/{measure.id}/remove", {}, address).status_code == 409
+
+
+def test_a_measure_that_is_due_stands_on_the_start_pages_of_its_owner_and_of_hr(
+    browsers: Browsers, hr: Browser, office: Office, campaign: Campaign
+):
+    noted(hr, office, campaign, due="2020-01-01")
+    measure = office.session.query(DimensionMeasure).one()
+    owner = browsers.sign_in(RoleName.EMPLOYEE, measure.owner)
+    other = browsers.sign_in(RoleName.EMPLOYEE, office.person("B8"))
+    task = "measures about dimensions that are due: 1"
+    found = [task in browser.get("/?lang=en").text for browser in (hr, owner, other)]
+    assert found == [True, True, False]
+    hr.post(f"/measures/{measure.id}", {f"m{measure.id}-outcome": "All visited"}, "/measures")
+    assert task not in hr.get("/?lang=en").text
