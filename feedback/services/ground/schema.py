@@ -1,32 +1,20 @@
-"""The state of the database: which migrations ran, and whether its tables are those that the models describe."""
+"""The tables of the database: made by migrations, and compared with what the models describe."""
 
-from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from feedback.extensions import db
-
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+from feedback.services.ground.schema_version import MIGRATIONS
 
 
 def upgrade() -> None:
     """Run the migrations that did not run yet on the application's database."""
     command.upgrade(_config(), "head")
-
-
-def newest() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
-
-
-def current(connection: Connection) -> str | None:
-    """The last migration that ran; None before the first."""
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def differences(connection: Connection) -> list[str]:

@@ -36,8 +36,6 @@ blueprint = Blueprint("oidc", __name__, url_prefix="/sign-in/company")
 
 
 def register(app: Flask, settings: Settings) -> None:
-    if not settings.oidc_issuer:
-        return
     provider = OAuth(app).register(
         "company",
         client_id=settings.oidc_client_id,
