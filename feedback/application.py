@@ -11,7 +11,7 @@ from feedback.extensions import db
 from feedback.jobs import queue
 from feedback.presentation import template_filters
 from feedback.settings import Settings
-from feedback.views.accounts import accounts, own_account, sign_in
+from feedback.views.accounts import accounts, oidc, own_account, sign_in
 from feedback.views.appraisals import appraisal_files, appraisal_pages, appraisal_replies, appraisal_targets
 from feedback.views.ballot_box import interviews, respond, side_by_side
 from feedback.views.campaigns import campaigns
@@ -114,10 +114,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf = CSRFProtect(app)
     queue.load()
     sign_in.register(app, settings)
-    if settings.oidc_issuer:
-        from feedback.views.accounts import oidc  # its libraries are large, and few have a provider
-
-        oidc.register(app, settings)
+    oidc.register(app, settings)
     csrf.exempt(respond.blueprint)
     csrf.exempt(suggestion_box.blueprint)
     app.url_map.converters["int"] = RowNumberConverter

@@ -14,6 +14,7 @@ from granian.http import HTTP1Settings
 
 from feedback.buffering import Buffered
 from feedback.cli.ground.application import made_by
+from feedback.cli.ground.on_demand import load
 from feedback.cli.server.listening import Reservation, reserved
 from feedback.cli.server.usable import require_usable
 from feedback.jobs.queue import is_embedded
@@ -46,9 +47,7 @@ def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
     settings = Settings.from_environment(os.environ)
     with reserved(host, port) as place:
         with left_out(unused_by(settings)):
-            from feedback.application import create_app
-
-            app = made_by(create_app)
+            app = made_by(load("feedback.application:create_app"))
         serve_at(place, app, workers, sends_mail=is_embedded(settings) and not no_worker)
 
 
