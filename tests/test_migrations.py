@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, inspect, text
 from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.extensions import db
-from feedback.services.ground import schema, schema_version
+from feedback.services.ground import schema
 from feedback.settings import Settings
 
 
@@ -22,17 +22,17 @@ def migrated(either_empty_engine: Settings) -> Iterator[Flask]:
 def test_the_migrations_make_exactly_the_tables_that_the_models_describe(migrated: Flask) -> None:
     with db.engine.connect() as connection:
         assert schema.differences(connection) == []
-        assert schema_version.current(connection) == schema_version.newest()
+        assert schema.current(connection) == schema.newest()
 
 
 def test_the_numbers_of_the_files_tell_the_newest_migration(migrated: Flask) -> None:
     with db.engine.connect() as connection:
-        assert MigrationContext.configure(connection).get_current_revision() == schema_version.newest()
+        assert MigrationContext.configure(connection).get_current_revision() == schema.newest()
 
 
 def test_an_empty_database_is_at_no_migration(either_empty_engine: Settings) -> None:
     with opened(create_app(either_empty_engine)), db.engine.connect() as connection:
-        assert schema_version.current(connection) is None
+        assert schema.current(connection) is None
 
 
 def test_upgrading_again_changes_nothing(migrated: Flask) -> None:

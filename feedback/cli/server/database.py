@@ -9,7 +9,7 @@ from feedback import current
 from feedback.cli.ground.application import in_application, progress_bar
 from feedback.cli.server.usable import require_not_older
 from feedback.extensions import db as database
-from feedback.services.ground import schema, schema_version
+from feedback.services.ground import schema
 from feedback.services.ground.errors import NotPossible
 
 PAGES_AT_ONCE = 1000
@@ -26,7 +26,7 @@ def upgrade() -> None:
     """Make the tables, or bring them to this version. Does nothing when they are."""
     current.settings().data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     schema.upgrade()
-    click.echo(f"the database is at migration {schema_version.newest()}")
+    click.echo(f"the database is at migration {schema.newest()}")
     require_not_older()  # it may be a backup that was just put in place
 
 
@@ -35,7 +35,7 @@ def upgrade() -> None:
 def check() -> None:
     """Compare the tables with what this version expects; exit with 1 if they differ."""
     with database.engine.connect().execution_options(read_only=True) as connection:
-        at, newest = schema_version.current(connection), schema_version.newest()
+        at, newest = schema.current(connection), schema.newest()
         if at != newest:
             raise NotPossible(
                 f"the database is at migration {at}, this version needs {newest}: `feedback db upgrade`"

@@ -15,7 +15,7 @@ from feedback.papers.pdf import typesetting
 from feedback.services.ballot_box import enrolled_keys
 from feedback.services.campaigns import campaigns
 from feedback.services.closing import campaign_closing, clock_watch, sealed_answers
-from feedback.services.ground import schema_version
+from feedback.services.ground import schema
 from feedback.services.ground.errors import NotPossible
 from feedback.services.mail import outbox, transports
 from feedback.services.mail.transports import NotSent
@@ -48,7 +48,7 @@ def database() -> str:
 
 def migrations() -> str:
     with db.engine.connect().execution_options(read_only=True) as connection:
-        at, newest = schema_version.current(connection), schema_version.newest()
+        at, newest = schema.current(connection), schema.newest()
     if at != newest:
         raise NotPossible(f"at {at}, this version needs {newest}: run `feedback db upgrade`")
     return f"at {at}"

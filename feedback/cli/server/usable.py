@@ -4,14 +4,14 @@ from feedback import current
 from feedback.cli.ground.application import in_application
 from feedback.extensions import db
 from feedback.services.closing import giving_up
-from feedback.services.ground import schema_version
+from feedback.services.ground import schema
 from feedback.services.ground.errors import NotPossible
 
 
 @in_application
 def require_usable() -> None:
     with db.engine.connect().execution_options(read_only=True) as connection:
-        if schema_version.current(connection) != schema_version.newest():
+        if schema.current(connection) != schema.newest():
             raise NotPossible("the database is not at this version: run `feedback db upgrade` first")
     require_not_older()
 
