@@ -1,5 +1,6 @@
 """What benchmarks of the application share: one on an empty database, and the processor time of some work."""
 
+import gc
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ def empty() -> Iterator[Flask]:
         )
         with opened(app):
             schema.upgrade()
+            gc.collect()
+            gc.freeze()  # as a server does
             yield app
 
 

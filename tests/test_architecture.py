@@ -98,6 +98,7 @@ NEVER = {
     "feedback.cli": ("feedback.views", "feedback.application"),
     "feedback.cli.ground.web_application": ("feedback.views",),
     "feedback.cli.server.demo": ("feedback.views",),
+    "feedback.cli.server.serve": ("feedback.views",),
 }
 # Rooms, each of which may use those before it: the arrows between them run one way.
 ROOMS = {

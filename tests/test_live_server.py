@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -132,6 +132,42 @@ def test_a_hundred_raters_at_once_are_all_stored(office: Office, settings: Setti
         statuses = list(crowd.map(lambda link: post(port, filled_form(fetch(port, link))), links))
     assert statuses == [303] * 100
     assert stored(office) == 100
+
+
+def spooled(settings: Settings) -> list[Path]:
+    return list(Path(settings.mail_url.removeprefix("file://")).glob("*.eml"))
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    for _ in range(600):
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_mail_goes_out_beside_the_server(office: Office, settings: Settings) -> None:
+    office.open({"client": 3})
+    with serving(settings, free_port(), workers=1):
+        assert until(lambda: len(spooled(settings)) == 3)
+        office.open({"client": 4}, code="2027Q1")
+        assert until(lambda: len(spooled(settings)) == 7)
+
+
+def test_the_mail_worker_goes_when_its_server_is_killed_and_the_port_is_free(
+    office: Office, settings: Settings
+) -> None:
+    port = free_port()
+    with serving(settings, port, workers=1) as server:
+        worker = next(pid for pid in children(server.pid) if os.getsid(pid) == pid)
+        kill(server)
+        assert until(lambda: not Path(f"/proc/{worker}").exists())
+    with serving(settings, port, workers=1) as again:
+        assert again.poll() is None
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @pytest.mark.parametrize("after", [0.05, 0.3])

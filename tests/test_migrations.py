@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import CheckConstraint, inspect, text
 
@@ -22,6 +23,16 @@ def test_the_migrations_make_exactly_the_tables_that_the_models_describe(migrate
     with db.engine.connect() as connection:
         assert schema.differences(connection) == []
         assert schema.current(connection) == schema.newest()
+
+
+def test_the_numbers_of_the_files_tell_the_newest_migration(migrated: Flask) -> None:
+    with db.engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == schema.newest()
+
+
+def test_an_empty_database_is_at_no_migration(either_empty_engine: Settings) -> None:
+    with opened(create_app(either_empty_engine)), db.engine.connect() as connection:
+        assert schema.current(connection) is None
 
 
 def test_upgrading_again_changes_nothing(migrated: Flask) -> None:

@@ -10,7 +10,7 @@ it is loaded when there is a message to send or to wait for.
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ class Queue:
         try:
             self._send(job)
         except Exception as error:
-            logging.getLogger(__name__).warning("the queue is out of reach: %s", type(error).__name__)
+            self._warn(error)
 
     def _send(self, job: str) -> None:
         _, send = self._opened
@@ -58,21 +58,26 @@ class Queue:
         storage, _ = self._opened
         return int(storage.pending_count())
 
+    def taken(self) -> Iterator[str]:
+        """The jobs that waiting messages name; none if it is out of reach, as each is done every minute."""
+        try:
+            storage, _ = self._opened
+            while message := storage.dequeue():
+                yield message.args[0]
+        except Exception as error:
+            self._warn(error)
+
+    def _warn(self, error: Exception) -> None:
+        logging.getLogger(__name__).warning("the queue is out of reach: %s", type(error).__name__)
+
     def close(self) -> None:
         """What was opened; it is opened again when needed."""
         if "_opened" in vars(self):
             huey, _ = self._opened
             huey.storage.close()
 
-    def work(
-        self,
-        on_demand: Iterable[Job],
-        every_minute: Iterable[Job],
-        *,
-        workers: int,
-        is_wanted: Callable[[], bool],
-    ) -> None:
-        """Work until SIGINT, SIGTERM or nobody wants it; what was begun is finished or given back."""
+    def work(self, on_demand: Iterable[Job], every_minute: Iterable[Job], *, workers: int) -> None:
+        """Work until SIGINT or SIGTERM; what was begun is finished or given back."""
         storage, _ = self._opened
         self._on_demand = {job.__name__: job for job in on_demand}
         minute = load().crontab(minute="*")
@@ -87,9 +92,8 @@ class Queue:
             begin()
         for name in self._on_demand:
             self._send(name)
-        while not self.stopping.wait(1.0) and is_wanted():
+        while not self.stopping.wait(1.0):
             consumer.check_worker_health()
-        self.stopping.set()
         consumer.stop(graceful=True)
 
 

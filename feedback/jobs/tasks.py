@@ -2,7 +2,8 @@
 
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
 from flask import Flask, current_app
@@ -12,6 +13,7 @@ from feedback import current
 from feedback.extensions import db
 from feedback.jobs import machine_clock
 from feedback.jobs.post_office import post_office
+from feedback.jobs.queue import Job
 from feedback.models.campaigns import CampaignState
 from feedback.papers.pdf import subject_report
 from feedback.services.accounts import sign_ins
@@ -47,14 +49,15 @@ class Jobs:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._post, self._calendar, self._printing = (threading.Lock() for _ in range(3))
+        self.on_demand: tuple[Job, ...] = (self.deliver, self.print_reports)
+        self.every_minute: tuple[Job, ...] = (self.post_round, self.calendar_round, self.print_round)
 
-    def work(self, workers: int, is_wanted: Callable[[], bool]) -> None:
-        current.queue().work(
-            on_demand=(self.deliver, self.print_reports),
-            every_minute=(self.post_round, self.calendar_round, self.print_round),
-            workers=workers,
-            is_wanted=is_wanted,
-        )
+    @property
+    def named(self) -> Mapping[str, Job]:
+        return {job.__name__: job for job in (*self.on_demand, *self.every_minute)}
+
+    def work(self, workers: int) -> None:
+        current.queue().work(self.on_demand, self.every_minute, workers=workers)
 
     def deliver(self) -> None:
         with self._app.app_context():
@@ -87,15 +90,19 @@ class Jobs:
 
 
 def attempt(step: Step) -> None:
-    """One step that fails keeps none of the others from their work; nothing that it worked on gets into the log."""
+    """One step that fails keeps none of the others from their work."""
+    with attempted(current_app, step.__name__), transaction() as session:
+        step(session, current.now())
+
+
+@contextmanager
+def attempted(app: Flask, name: str) -> Iterator[None]:
+    """What fails is told in the log by its kind and place, and by nothing that it worked on."""
     try:
-        with transaction() as session:
-            step(session, current.now())
+        yield
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
-        current_app.logger.error(
-            "%s: %s at %s:%s", step.__name__, type(error).__name__, place.name, place.lineno
-        )
+        app.logger.error("%s: %s at %s:%s", name, type(error).__name__, place.name, place.lineno)
 
 
 def printer() -> ReportPrinter:

@@ -117,8 +117,8 @@ def test_the_port_of_a_server_that_just_stopped_is_free():
         client = socket.create_connection(("127.0.0.1", port))
         server.accept()[0].close()  # whoever hangs up first keeps the connection for a minute
         client.close()
-    with reserved("127.0.0.1", port) as address:
-        assert address == "127.0.0.1"
+    with reserved("127.0.0.1", port) as place:
+        assert (place.address, place.port) == ("127.0.0.1", port)
 
 
 def test_of_two_servers_that_start_at_once_exactly_one_does():

@@ -15,8 +15,8 @@ NOT_DRAWN = (
     "feedback.extensions",
     "feedback.migrations",
 )
-# Two modules of one package that stand at the two ends of the drawing.
-APART = ("feedback.jobs.queue", "feedback.jobs.tasks")
+# Modules of one package that stand at the two ends of the drawing.
+APART = ("feedback.jobs.queue", "feedback.jobs.tasks", "feedback.jobs.worker_beside")
 
 Graph = Mapping[str, set[str]]
 

@@ -22,7 +22,7 @@ NEW_FILE = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=
 @contextmanager
 def running(factory: Callable[[Settings], Flask]) -> Iterator[None]:
     """Around a command: an application that the factory makes from the environment's settings."""
-    with opened(_made_by(factory)):
+    with opened(made_by(factory)):
         yield
 
 
@@ -38,7 +38,7 @@ def opened(app: Flask) -> Iterator[Flask]:
             current.queue().close()
 
 
-def _made_by(factory: Callable[[Settings], Flask]) -> Flask:
+def made_by(factory: Callable[[Settings], Flask]) -> Flask:
     settings = Settings.from_environment(os.environ)
     try:
         return factory(settings)

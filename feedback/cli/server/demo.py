@@ -14,7 +14,7 @@ from flask import Flask
 from feedback.application import create_app
 from feedback.cli.ground.application import opened
 from feedback.cli.server.listening import reserved
-from feedback.cli.server.serve import run_server, worker_beside
+from feedback.cli.server.serve import serve_at
 from feedback.extensions import db
 from feedback.models.accounts import RoleName
 from feedback.services.demo import demo, demo_company, demo_story
@@ -39,13 +39,11 @@ EXAMPLE = "Example: feedback demo --reset --port 8080"
 def demo_command(reset: bool, port: int, no_serve: bool, subjects: int) -> None:
     """Make a demo company with a year of appraisals, a round that runs and an open quarter; serve it on 127.0.0.1."""
     directory = Directory(Path(os.environ.get("FEEDBACK_DATA_DIR") or DIRECTORY).absolute())
-    with nullcontext(HOST) if no_serve else reserved(HOST, port) as address:
+    with nullcontext() if no_serve else reserved(HOST, port) as place:
         settings = prepare(directory, reset, port, subjects)
-        if not no_serve:
-            os.environ.update(settings.to_environment())
+        if place:
             click.echo(f"\nServing on {settings.public_url} until Ctrl-C.")
-            with worker_beside():
-                run_server(address, port, workers=1)
+            serve_at(place, create_app(settings), workers=1, sends_mail=True)
 
 
 def prepare(directory: "Directory", reset: bool, port: int, subjects: int) -> Settings:

@@ -4,6 +4,7 @@ import errno
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from feedback.services.ground.errors import NotPossible
 
@@ -14,21 +15,29 @@ SENTENCES = {
 }
 
 
+@dataclass(frozen=True)
+class Reservation:
+    address: str
+    """Numeric."""
+    port: int
+    holder: socket.socket
+
+
 @contextmanager
-def reserved(host: str, port: int) -> Iterator[str]:
-    """The numeric address to listen on, closed to every other server for as long as this one runs.
+def reserved(host: str, port: int) -> Iterator[Reservation]:
+    """The address to listen on, closed to every other server for as long as this one runs.
 
     The processes of one server share their port (SO_REUSEPORT), and so would those of a second server: each would
     answer a part of the requests, with another database perhaps.
     """
     family, address = _resolve(host)
     try:
-        reservation = _reserve(family, address, port)
+        holder = _reserve(family, address, port)
     except OSError as error:
         sentence = SENTENCES.get(error.errno or 0, "port {port} of {host} cannot be opened: {error.strerror}")
         raise NotPossible(sentence.format(host=host, port=port, error=error)) from None
-    with reservation:
-        yield address
+    with holder:
+        yield Reservation(address, port, holder)
 
 
 def _resolve(host: str) -> tuple[int, str]:

@@ -1,24 +1,25 @@
+import gc
+import multiprocessing
 import os
 import resource
-import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 
 import click
+from flask import Flask
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
-import feedback
-from feedback.cli.server.listening import reserved
+from feedback.buffering import Buffered
+from feedback.cli.ground.application import made_by
+from feedback.cli.ground.on_demand import load
+from feedback.cli.server.listening import Reservation, reserved
 from feedback.cli.server.usable import require_usable
 from feedback.jobs.queue import is_embedded
+from feedback.jobs.worker_beside import FORK, WorkerBeside
 from feedback.settings import Settings
-
-# By its place, not by its name: whatever lies in the working directory is not what we serve.
-APPLICATION = Path(feedback.__path__[0]).parent / "wsgi.py"
 
 SECONDS_FOR_A_HEADER = 10  # and for a connection on which nothing is asked
 LARGEST_HEADER = 64 * 1024
@@ -43,22 +44,58 @@ Example: feedback serve --host 0.0.0.0 --port 8000 --workers 2
 def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
     """Serve the pages until Ctrl-C. Keeps no access log: links would be in it."""
     require_usable()
-    embedded = not no_worker and is_embedded(Settings.from_environment(os.environ))
-    with reserved(host, port) as address, worker_beside() if embedded else nullcontext():
-        run_server(address, port, workers)
+    settings = Settings.from_environment(os.environ)
+    with reserved(host, port) as place:
+        with left_out(unused_by(settings)):
+            app = made_by(load("feedback.application:create_app"))
+        serve_at(place, app, workers, sends_mail=is_embedded(settings) and not no_worker)
+
+
+def unused_by(settings: Settings) -> Iterator[str]:
+    """Huey takes along every database's client that is installed, Flask-Security what talks to providers: 17 MB."""
+    if is_embedded(settings):
+        yield from ("redis", "psycopg")  # for a database on PostgreSQL it is there already
+    if not settings.oidc_issuer:
+        yield "authlib"
 
 
 @contextmanager
-def worker_beside() -> Iterator[None]:
-    """A process of its own, started anew rather than forked; it stops when we do, however we end."""
-    command = [sys.executable, "-P", "-m", "feedback", "worker", "--child-of", str(os.getpid())]
-    path = os.pathsep.join(filter(None, (str(APPLICATION.parent), os.environ.get("PYTHONPATH"))))
-    process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": path}, start_new_session=True)
+def left_out(packages: Iterable[str]) -> Iterator[None]:
+    """While something is imported that goes without them."""
+    absent = [name for name in packages if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
+
+
+def serve_at(place: Reservation, app: Flask, workers: int, *, sends_mail: bool) -> None:
+    """The application is made before the processes are forked: what they never change is in memory once."""
+    gc.collect()
+    gc.freeze()
+    with worker_beside(app, place) if sends_mail else nullcontext():
+        run_server(app, place, workers)
+
+
+@contextmanager
+def worker_beside(app: Flask, place: Reservation) -> Iterator[None]:
+    """A process of its own; it stops when we do, however we end."""
+    process = FORK.Process(target=work_beside, args=(app, place, os.getpid()))
+    process.start()
     try:
         yield
     finally:
         process.terminate()
-        process.wait()
+        process.join()
+
+
+def work_beside(app: Flask, place: Reservation, server: int) -> None:
+    """In a session of its own: what interrupts the server from a terminal is for the server to pass on."""
+    os.setsid()
+    place.holder.close()  # or a server that starts after one that was killed would find its port taken
+    WorkerBeside(app).work(lambda: os.getppid() == server)
 
 
 def most_connections() -> int:
@@ -71,12 +108,13 @@ def most_connections() -> int:
     return max(1, min(CONNECTIONS, allowed - OTHER_FILES))
 
 
-def run_server(address: str, port: int, workers: int) -> None:
+def run_server(app: Flask, place: Reservation, workers: int) -> None:
     """Requests are received by one thread, whole, and answered by others: see `feedback.buffering`."""
+    multiprocessing.set_start_method("fork", force=True)  # whatever this Python would choose: see `serve_at`
     Granian(
-        f"{APPLICATION}:server",
-        address=address,
-        port=port,
+        app.name,
+        address=place.address,
+        port=place.port,
         workers=workers,
         interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
@@ -88,4 +126,4 @@ def run_server(address: str, port: int, workers: int) -> None:
         workers_kill_timeout=SECONDS_TO_STOP,
         log_access=False,
         websockets=False,
-    ).serve()
+    ).serve(target_loader=lambda: Buffered(app), wrap_loader=False)

@@ -1,5 +1,3 @@
-import os
-
 import click
 from flask import Flask, current_app
 
@@ -12,17 +10,14 @@ WORKERS = 2
 
 @click.command(epilog="Example: feedback worker --workers 4")
 @click.option("--workers", type=click.IntRange(1, 32), default=WORKERS, show_default=True, help="Threads.")
-@click.option("--child-of", type=int, metavar="PID", hidden=True)
-def worker(workers: int, child_of: int | None) -> None:
+def worker(workers: int) -> None:
     """Send mail and reminders and close what is over, until Ctrl-C. Any number may run at the same time."""
     require_usable()
-    work(workers, child_of)
+    work(workers)
 
 
 @in_application
-def work(workers: int, child_of: int | None) -> None:
-    """A server's own worker goes when the server does, even one that died before its worker was up."""
-    if child_of is None:
-        click.echo("Working until Ctrl-C.")
+def work(workers: int) -> None:
+    click.echo("Working until Ctrl-C.")
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    Jobs(app).work(workers, lambda: child_of is None or os.getppid() == child_of)
+    Jobs(app).work(workers)

@@ -1,4 +1,7 @@
-"""From a paper to a PDF: tagged as PDF/UA, the same bytes for the same paper on every machine, no network."""
+"""From a paper to a PDF: tagged as PDF/UA, the same bytes for the same paper on every machine, no network.
+
+Typst is loaded by the process that prints; those that only answer never hold it in memory.
+"""
 
 import json
 from collections.abc import Mapping
@@ -6,12 +9,13 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import cast
-
-from typst import Compiler, Fonts, TypstError
+from typing import TYPE_CHECKING, cast
 
 from feedback.characters import printable
 from feedback.papers.pdf.blocks import Paper
+
+if TYPE_CHECKING:
+    from typst import Fonts
 
 ROOT = Path(__file__).parent
 TEMPLATE = ROOT / "report.typ"
@@ -21,14 +25,18 @@ EPOCH = 0
 
 
 @cache
-def fonts() -> Fonts:
+def fonts() -> "Fonts":
     """Those of the requirements and none of the machine's. Read once for the life of the process."""
+    from typst import Fonts
+
     folders = [str(files(package)) for package in FONT_PACKAGES]
     return Fonts(include_system_fonts=False, font_paths=folders)
 
 
 def pdf(paper: Paper, dated: datetime | None) -> bytes:
     """The date is the release's: a moment of printing would make every copy another one."""
+    from typst import Compiler, TypstError
+
     compiler = Compiler(
         input=TEMPLATE,
         root=ROOT,

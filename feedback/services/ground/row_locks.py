@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, delete, insert, inspect, select, text, true, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, inspect, select, text, true, update
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
@@ -59,11 +59,12 @@ def store(
     ids: Mapping[Key, int],
 ) -> None:
     """Update the rows whose key has an id and insert the others: two statements, however many rows."""
-    changed = [{**row, "id": ids[key]} for key, row in rows.items() if key in ids]
+    table = model.metadata.tables[model.__tablename__]
+    # By the names of their columns: as entities they would cost three times as much.
+    changed = [{**row, "row_id": ids[key]} for key, row in rows.items() if key in ids]
     added = [row for key, row in rows.items() if key not in ids]
     if changed:
-        session.execute(update(model), changed)
+        session.execute(update(table).where(table.c.id == bindparam("row_id")), changed)
     if added:
-        # With nulls as values: rows that lack different ones would else be a statement each.
-        session.execute(insert(model), added, execution_options={"render_nulls": True})
+        session.execute(insert(table), added)
     session.expire_all()

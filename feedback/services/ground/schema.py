@@ -1,36 +1,46 @@
-"""The state of the database: which migrations ran, and whether its tables are those that the models describe."""
+"""The state of the database: which migrations ran, and whether its tables are those that the models describe.
+
+Alembic is loaded by who migrates or compares; a server, which only asks whether it may run, never holds it in memory.
+"""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from feedback.extensions import db
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 def upgrade() -> None:
     """Run the migrations that did not run yet on the application's database."""
+    from alembic import command
+
     command.upgrade(_config(), "head")
 
 
-def newest() -> str | None:
-    return ScriptDirectory.from_config(_config()).get_current_head()
+def newest() -> str:
+    """The files of migrations begin with their number."""
+    return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def current(connection: Connection) -> str | None:
     """The last migration that ran; None before the first."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
 
 
 def differences(connection: Connection) -> list[str]:
     """What the tables lack or have too much, compared with the models; a line for each."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return [_describe(difference) for difference in compare_metadata(context, db.metadata)]
 
@@ -42,7 +52,9 @@ def _describe(difference: Any) -> str:
     return " ".join(name for name in names if isinstance(name, str))
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config

@@ -1,5 +1,7 @@
 """Mail addresses, and the languages in which we can write to them."""
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from feedback.services.ground.bilingual import Bilingual
@@ -12,14 +14,25 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"zh": "zh", "en": "en", "中文": "zh", "英文": "en", "chinese": "zh", "english": "en"}
 DEFAULT_LANGUAGE = "zh"
+# An address whose name before the @ is nobody's question, so that the domain alone decides.
+PLAIN = re.compile(r"(?=.{3,254}\Z)(?=.{1,64}@)\w+([.+-]\w+)*@(?!.*xn--)[A-Za-z0-9.-]+", re.ASCII)
 
 
 def canonical(address: str) -> str:
     """The address in lower case, the same one however it was typed. Raises WrongCell if it is none."""
     try:
+        if PLAIN.fullmatch(address):
+            name, _, domain = address.rpartition("@")
+            return f"{name}@{_checked_domain(domain)}".lower()
         return _checked(address).normalized.lower()
     except ValueError:
         raise WrongCell(N_("'%(text)s' is not a mail address"), text=address) from None
+
+
+@lru_cache(maxsize=1024)
+def _checked_domain(domain: str) -> str:
+    """Of a file's thousands of addresses most have the same. Raises ValueError if no address can have it."""
+    return _checked(f"a@{domain}").normalized.rpartition("@")[2]
 
 
 def to_look_for(text: str) -> str:

@@ -127,7 +127,7 @@ class PersonRecord:
     manager: str | None
     active: str = YES
 
-    def stored(self) -> dict[str, str | bool | None]:
+    def stored(self) -> dict[str, str | bool | int | None]:
         """What is stored as it stands, without the references."""
         names = ("code", "name", "name_en", "email", "language", "post", "level")
         return {**{name: getattr(self, name) for name in names}, "active": self.active == YES}
@@ -157,7 +157,7 @@ def plan(session: Session, rows: Sequence[TableRow], *, today: date) -> ImportPl
 
     def store() -> None:
         _store_units(session, {code: unit for code, unit in wanted_units.items() if units.get(code) != unit})
-        _store_people(session, {code: wanted[code] for code in comparison.differing})
+        _store_people(session, {code: wanted[code] for code in comparison.differing}, stored)
         dated_posts.follow(session, comparison.changes, today)
 
     active = [(code, (one.post, one.level)) for code, one in wanted.items() if one.active == YES]
@@ -266,20 +266,39 @@ def _store_units(session: Session, units: Mapping[str, Unit]) -> None:
     row_locks.store(session, Department, rows, row_locks.ids(session, Department))
 
 
-def _store_people(session: Session, people: Mapping[str, PersonRecord]) -> None:
-    """Managers come last, since a row may name somebody from a later one."""
-    departments = row_locks.ids(session, Department)
+def _store_people(
+    session: Session, people: Mapping[str, PersonRecord], stored: Mapping[str, PersonRecord]
+) -> None:
+    """Managers who are added come last, since a row may name somebody from a later one."""
+    departments, ids = row_locks.ids(session, Department), row_locks.ids(session, Person)
+    _free_addresses(session, people, stored, ids)
     rows = {
-        code: record.stored() | {"department_id": departments[record.department]}
+        code: record.stored()
+        | {"department_id": departments[record.department], "manager_id": ids.get(record.manager or "")}
         for code, record in people.items()
     }
-    ids = row_locks.ids(session, Person)
-    # Two people may swap their addresses, which are unique: nobody has one while they change hands.
-    row_locks.store(session, Person, {code: {"email": None} for code in people if code in ids}, ids)
     row_locks.store(session, Person, rows, ids)
-    ids = row_locks.ids(session, Person)
-    managers = {
-        code: {"manager_id": ids[record.manager] if record.manager else None}
+    led = {
+        code: record.manager
         for code, record in people.items()
+        if record.manager and record.manager not in ids
     }
-    row_locks.store(session, Person, managers, ids)
+    if led:
+        ids = row_locks.ids(session, Person)
+        managers = {code: {"manager_id": ids[manager]} for code, manager in led.items()}
+        row_locks.store(session, Person, managers, ids)
+
+
+def _free_addresses(
+    session: Session,
+    people: Mapping[str, PersonRecord],
+    stored: Mapping[str, PersonRecord],
+    ids: Mapping[str, int],
+) -> None:
+    """Two people may swap their addresses, which are unique: nobody has one while they change hands."""
+    left = {
+        code: {"email": None}
+        for code, record in people.items()
+        if code in stored and stored[code].email not in (None, record.email)
+    }
+    row_locks.store(session, Person, left, ids)

@@ -75,6 +75,7 @@ def rows(grid: Grid, columns: Sequence[Column]) -> list[TableRow]:
     """The rows under the heading, every cell canonical. Raises InvalidFile with all faults of form."""
     heading, *records = grid
     used = _columns(heading, columns)
+    keepers = [_Keeper(column) for column in used]
     faults: list[RowFault] = []
     found = []
     for number, cells in enumerate(records, start=HEADING + 1):
@@ -84,8 +85,7 @@ def rows(grid: Grid, columns: Sequence[Column]) -> list[TableRow]:
             sentence = N_("has %(cells)s cells, the heading has %(headings)s")
             faults.append(RowFault(number, "", sentence, {"cells": len(cells), "headings": len(used)}))
             continue
-        pairs = zip(used, cells, strict=True)
-        found.append(TableRow(number, {c.name: _cell(number, c, cell, faults) for c, cell in pairs}))
+        found.append(TableRow(number, _kept(number, keepers, cells, faults)))
     if not found and not faults:
         faults = [RowFault(HEADING, "", N_("there is no row under the heading"))]
     refuse(faults)
@@ -121,12 +121,29 @@ def _columns(heading: Sequence[str | WrongCell], columns: Sequence[Column]) -> l
     return used
 
 
-def _cell(row: int, column: Column, cell: str | WrongCell, faults: list[RowFault]) -> str:
-    try:
-        return _checked(column, cell)
-    except WrongCell as error:
-        faults.append(RowFault(row, column.name, error.sentence, error.facts))
-        return str(cell)
+class _Keeper(dict[str | WrongCell, str]):
+    """The spelling that we keep of each text in a column, found once for all its cells."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        self.column = column
+        self.name = column.name
+
+    def __missing__(self, cell: str | WrongCell) -> str:
+        return self.setdefault(cell, _checked(self.column, cell))
+
+
+def _kept(
+    row: int, keepers: Sequence[_Keeper], cells: Sequence[str | WrongCell], faults: list[RowFault]
+) -> dict[str, str]:
+    kept = {}
+    for keeper, cell in zip(keepers, cells, strict=True):
+        try:
+            kept[keeper.name] = keeper[cell]
+        except WrongCell as error:
+            faults.append(RowFault(row, keeper.name, error.sentence, error.facts))
+            kept[keeper.name] = str(cell)
+    return kept
 
 
 def _checked(column: Column, cell: str | WrongCell) -> str:
@@ -138,7 +155,7 @@ def _checked(column: Column, cell: str | WrongCell) -> str:
         return cell
     if len(cell) > column.longest:
         raise WrongCell(N_("is longer than %(longest)s characters"), longest=column.longest)
-    if CONTROL.search(cell):
+    if not cell.isprintable() and CONTROL.search(cell):
         raise WrongCell(N_("holds a line break or another control character"))
     return column.canonical(cell)
 

@@ -16,6 +16,7 @@ from feedback.models.audit import AuditEntry
 from feedback.services.ground import audit
 from feedback.services.ground.errors import RowFault
 
+TABLE = AuditEntry.metadata.tables[AuditEntry.__tablename__]  # its rows are many
 Cells = Mapping[str, str | float | None]
 
 
@@ -169,7 +170,7 @@ def store(session: Session, plan: ImportPlan, *, actor: str, now: datetime) -> N
     entries = [_entry(change, actor, now) for change in plan.changes]
     plan.store()
     if entries:
-        session.execute(insert(AuditEntry), entries)
+        session.execute(insert(TABLE), entries)
 
 
 def _entry(change: RecordChange, actor: str, now: datetime) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def _grid(text: str, delimiter: str) -> Grid:
         for record in records(text, delimiter):
             if len(grid) > MOST_ROWS:
                 raise InvalidFile([too_large()])
-            grid.append([_unquoted(cell.strip()) for cell in record])
+            grid.append([_unquoted(cell) if cell[:1] == "'" else cell for cell in map(str.strip, record)])
     except csv.Error as error:
         fault = RowFault(len(grid) + 1, "", N_("is not CSV: %(reason)s"), {"reason": error})
         raise InvalidFile([fault]) from None
@@ -90,7 +90,7 @@ def records(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _unquoted(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and looks_like_formula(cell) else cell
+    return cell[1:] if looks_like_formula(cell) else cell
 
 
 def looks_like_formula(cell: str) -> bool:

@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from feedback.services.tables.cells import WrongCell
 from feedback.services.tables.file_types import unusable
-from feedback.services.tables.worksheet_scan import PartScan, Position, damaged
+from feedback.services.tables.worksheet_scan import PartScan, Position, damaged, uses_of_texts
 from forms.words import N_
 
 MOST_PARTS = 500
@@ -40,7 +40,7 @@ def check(data: bytes) -> CheckedWorkbook:
     """Raises InvalidFile if the file is no workbook, or one that is not to be opened."""
     parts = _unpacked(data)
     scans = {name: PartScan(content) for name, content in parts.items()}
-    _limit_text(scans)
+    _limit_text(parts, scans)
     part_of = _sheets(parts)
     flaws = {sheet: scans[part].flaws for sheet, part in part_of.items() if part in scans}
     return CheckedWorkbook(_packed(parts), flaws)
@@ -85,10 +85,15 @@ def _too_much() -> Exception:
     return unusable(N_("the file unpacks to far more than a table of this kind needs"))
 
 
-def _limit_text(scans: Mapping[str, PartScan]) -> None:
+def _limit_text(parts: Mapping[str, bytes], scans: Mapping[str, PartScan]) -> None:
     """Every use of a shared text takes memory of its own."""
-    uses: Counter[int] = sum((scan.uses for scan in scans.values()), Counter())
     texts = max((scan.texts for scan in scans.values()), key=len)
+    if sum(scan.shared for scan in scans.values()) * max(texts, default=0) <= LONGEST_TEXT:
+        return
+    uses: Counter[int] = Counter()
+    for name, scan in scans.items():
+        if scan.shared:
+            uses.update(uses_of_texts(parts[name]))
     if sum(count * texts[index] for index, count in uses.items() if index < len(texts)) > LONGEST_TEXT:
         raise _too_much()
 

@@ -6,6 +6,7 @@ each cell that names it, so a small file may ask for more memory than there is.
 
 import re
 from collections import Counter
+from collections.abc import Container
 from functools import cache
 from xml.parsers import expat
 
@@ -18,6 +19,7 @@ from forms.words import N_
 # Figures of 1,000 people on six KPIs in twelve months are 72,000 rows.
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 100_000, 100, 2_000_000
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+LOCAL_NAMES = {name: name for name in ("c", "v", "is", "f", "row")}  # as nearly every program writes them
 
 Position = tuple[int, int]
 Attributes = dict[str, str]
@@ -42,24 +44,35 @@ def place(letters: str) -> int:
     return number
 
 
-class PartScan:
-    """One part of a workbook. Positions count from 1; texts are the lengths of the shared texts that it holds."""
+def uses_of_texts(content: bytes) -> Counter[int]:
+    """How often each of the shared texts is shown in a part."""
+    return PartScan(content, reads=("s", "e")).uses
 
-    def __init__(self, content: bytes) -> None:
+
+class PartScan:
+    """One part of a workbook. Positions count from 1; texts are the lengths of the shared texts that it holds.
+
+    shared: how many cells show one of them; which ones is only read where that matters (`uses`).
+    """
+
+    def __init__(self, content: bytes, reads: Container[str] = ("e",)) -> None:
         self.flaws: dict[Position, WrongCell] = {}
         self.texts: list[int] = []
+        self.shared = 0
         self.uses: Counter[int] = Counter()
+        self._reads = reads
         self._row = self._column = 0
         self._right = self._bottom = 0
         self._type = ""
         self._value: str | None = None
-        self._formula = self._reading = False
+        self._formula = False
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = self._refuse
         self._parser.StartElementHandler = self._start
         try:
             self._parser.Parse(content, True)
+            self._finish_cell()
         except (expat.ExpatError, ValueError, LookupError):
             raise damaged() from None
 
@@ -68,40 +81,44 @@ class PartScan:
 
     def _start(self, name: str, attributes: Attributes) -> None:
         """Most parts are of no interest; cells and shared texts are, wherever they stand."""
+        if name == "t":
+            return
         match name.rpartition(":")[2]:
             case "sheetData":
                 self._parser.StartElementHandler = self._in_sheet
-                self._parser.EndElementHandler = self._end_in_sheet
-                self._parser.CharacterDataHandler = self._value_text
+                self._parser.CharacterDataHandler = None
             case "si":
                 self.texts.append(0)
-                self._parser.CharacterDataHandler = self._shared_text
+                if self._parser.CharacterDataHandler is None:
+                    self._parser.CharacterDataHandler = self._shared_text
 
     def _shared_text(self, text: str) -> None:
         self.texts[-1] += len(text)
 
     def _in_sheet(self, name: str, attributes: Attributes) -> None:
-        match name.rpartition(":")[2]:
-            case "row":
-                self._row, self._column = int(attributes.get("r", self._row + 1)), 0
-            case "c":
-                self._move(attributes.get("r"))
-                self._type, self._value, self._formula = attributes.get("t", "n"), None, False
-            case "f":
-                self._formula = True
-            case "v" | "is":
-                self._value, self._reading = "", True
-
-    def _value_text(self, text: str) -> None:
-        if self._reading:
-            self._value = (self._value or "") + text
-
-    def _end_in_sheet(self, name: str) -> None:
-        match name.rpartition(":")[2]:
+        """Called for each of perhaps millions of elements. A cell is over when another one begins, or a row."""
+        match LOCAL_NAMES.get(name) or name.rpartition(":")[2]:
             case "c":
                 self._finish_cell()
+                self._move(attributes.get("r"))
+                self._type = attributes.get("t", "n")
             case "v" | "is":
-                self._reading = False
+                self._value = ""
+                if self._type in self._reads:
+                    self._parser.CharacterDataHandler = self._value_text
+                    self._parser.EndElementHandler = self._end_of_value
+            case "row":
+                self._finish_cell()
+                self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+            case "f":
+                self._formula = True
+
+    def _value_text(self, text: str) -> None:
+        self._value = (self._value or "") + text
+
+    def _end_of_value(self, name: str) -> None:
+        if (LOCAL_NAMES.get(name) or name.rpartition(":")[2]) in ("v", "is"):
+            self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
 
     def _move(self, reference: str | None) -> None:
         if reference is None:
@@ -110,22 +127,32 @@ class PartScan:
         found = REFERENCE.fullmatch(reference)
         if not found:
             raise damaged()
-        self._column, self._row = place(found[1]), int(found[2])
+        letters, row = found.groups()
+        self._column, self._row = place(letters), int(row)
 
     def _finish_cell(self) -> None:
-        if self._value is None and not self._formula:
-            return
-        self._right, self._bottom = max(self._right, self._column), max(self._bottom, self._row)
-        is_large = self._right * self._bottom > MOST_CELLS + MOST_COLUMNS
-        if self._bottom > MOST_ROWS + HEADING or self._right > MOST_COLUMNS or is_large:
-            raise InvalidFile([too_large()])
-        position = (self._row, self._column)
-        if self._value is None:
+        if self._value is not None:
+            self._extend()
+            if self._type == "s":
+                self.shared += 1
+                if self._value:
+                    self.uses[int(self._value)] += 1
+            elif self._type == "e":
+                error = WrongCell(N_("holds the error %(error)s"), error=self._value[:20])
+                self.flaws[self._row, self._column] = error
+        elif self._formula:
+            self._extend()
             sentence = N_(
                 "holds a formula without its result: save the file in your spreadsheet program first"
             )
-            self.flaws[position] = WrongCell(sentence)
-        elif self._type == "e":
-            self.flaws[position] = WrongCell(N_("holds the error %(error)s"), error=self._value[:20])
-        elif self._type == "s":
-            self.uses[int(self._value)] += 1
+            self.flaws[self._row, self._column] = WrongCell(sentence)
+        self._value, self._formula = None, False
+
+    def _extend(self) -> None:
+        if self._column > self._right:
+            self._right = self._column
+        if self._row > self._bottom:
+            self._bottom = self._row
+        is_large = self._right * self._bottom > MOST_CELLS + MOST_COLUMNS
+        if is_large or self._bottom > MOST_ROWS + HEADING or self._right > MOST_COLUMNS:
+            raise InvalidFile([too_large()])

@@ -7,13 +7,9 @@ written by a form, so that nothing changes by reading a page. A second factor is
 import time
 from typing import Any, cast
 
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.flask_client import OAuth
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_security import UserMixin, login_user
-from joserfc.errors import JoseError
-from requests import RequestException
 from werkzeug.wrappers import Response
 
 from feedback import current
@@ -30,14 +26,16 @@ from feedback.views.ground.rate_limits import guessing
 PENDING, WAY_BACK = "oidc_pending", "oidc_next"
 SECONDS_TO_ANSWER = 10
 SECONDS_TO_CONFIRM = 600
-FAILURES = (AuthlibBaseError, JoseError, RequestException, RuntimeError, ValueError, KeyError)
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/sign-in/company")
 
 
 def register(app: Flask, settings: Settings) -> None:
+    """The libraries are loaded where there is a provider: they are large."""
     if not settings.oidc_issuer:
         return
+    from authlib.integrations.flask_client import OAuth
+
     provider = OAuth(app).register(
         "company",
         client_id=settings.oidc_client_id,
@@ -53,6 +51,14 @@ def register(app: Flask, settings: Settings) -> None:
     app.register_blueprint(blueprint)
 
 
+def failures() -> tuple[type[Exception], ...]:
+    from authlib.common.errors import AuthlibBaseError
+    from joserfc.errors import JoseError
+    from requests import RequestException
+
+    return AuthlibBaseError, JoseError, RequestException, RuntimeError, ValueError, KeyError
+
+
 @blueprint.get("")
 def start() -> Response:
     for name in [name for name in session if name.startswith("_state_")]:
@@ -61,7 +67,7 @@ def start() -> Response:
     session[WAY_BACK] = way_back if is_here(way_back) else ""
     try:
         return current_app.extensions["feedback.oidc"].authorize_redirect(public("oidc.finish"))
-    except FAILURES as error:
+    except failures() as error:
         return failed(error)
 
 
@@ -69,7 +75,7 @@ def start() -> Response:
 def finish() -> Response | str:
     try:
         claims = proven_claims()
-    except FAILURES as error:
+    except failures() as error:
         return failed(error)
     key = sign_ins.subject_key(claims["iss"], claims["sub"])
     if user := sign_ins.bound_to(db.session(), key):

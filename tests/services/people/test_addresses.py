@@ -1,4 +1,7 @@
 import pytest
+from email_validator import validate_email
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from feedback.models.accounts import RoleName
@@ -8,6 +11,7 @@ from feedback.services.accounts import accounts, sign_ins
 from feedback.services.closing import trustees
 from feedback.services.people import addresses
 from feedback.services.rosters import nomination_lists, roster_changes
+from feedback.services.tables.cells import WrongCell
 from tests.factories import ACTOR, NOW, Office
 
 
@@ -50,3 +54,35 @@ def test_a_colleague_is_known_by_his_code_and_a_contact_by_his_address(office: O
     names = {line.group: line.code for line in lines}
     assert [raters[line.id].known_as for line in lines] == [line.code for line in lines]
     assert "@" in names["client"] and "@" not in names["peer"]
+
+
+@settings(max_examples=300)
+@given(
+    st.text("abZ09_.+-'é", min_size=0, max_size=70),
+    st.sampled_from(
+        [
+            "x.org",
+            "X.ORG",
+            "localhost",
+            "a.local",
+            "-a.org",
+            "a..org",
+            "例子.公司",
+            "xn--fsqu00a.com",
+            "a.1",
+            "",
+        ]
+    ),
+    st.sampled_from(["", "a" * 40 + ".", ".".join(["a" * 60] * 4) + "."]),
+)
+def test_an_address_is_what_the_library_says_however_many_share_its_domain(
+    name: str, domain: str, longer: str
+) -> None:
+    address = f"{name}@{longer}{domain}"
+    try:
+        wanted = validate_email(address, allow_smtputf8=False, check_deliverability=False).normalized.lower()
+    except ValueError:
+        with pytest.raises(WrongCell):
+            addresses.canonical(address)
+    else:
+        assert addresses.canonical(address) == wanted
