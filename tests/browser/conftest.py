@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -44,7 +46,13 @@ def require_chromium() -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    directory, port = tmp_path_factory.mktemp("demo") / "data", free_port()
+    with demo_site(tmp_path_factory.mktemp("demo") / "data") as served:
+        yield served
+
+
+@contextmanager
+def demo_site(directory: Path) -> Iterator[Site]:
+    port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FEEDBACK_")}
     environment |= {"FEEDBACK_DATA_DIR": str(directory)}
     command = [sys.executable, "-m", "feedback", "demo", "--port", str(port)]
@@ -75,6 +83,12 @@ def read_visit_card(printed: str, port: int) -> Site:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield browser
