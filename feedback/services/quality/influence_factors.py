@@ -114,8 +114,10 @@ def pooled(campaign: Campaign, campaigns: Sequence[Campaign]) -> InfluenceOfYear
     together = influence.pooled(np.array([kept.correlations for _each, kept in found]), n)
     weights = influence.relative_weights(together, influence.least_eigenvalue(together))
     shares = influence.shares(weights)
-    kept = [each for _campaign, each in found]
-    own = np.array([each.shares for each in kept]), np.array([each.share_interval for each in kept])
+    own = (
+        np.array([kept.shares for _each, kept in found]),
+        np.array([kept.share_interval for _each, kept in found]),
+    )
     estimates = _estimates(shares, influence.pooled_interval(shares, *own, n), int(n.sum()))
     return InfluenceOfYear(
         year=campaign.period[:4],
