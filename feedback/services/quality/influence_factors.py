@@ -114,10 +114,9 @@ def pooled(campaign: Campaign, campaigns: Sequence[Campaign]) -> InfluenceOfYear
     together = influence.pooled(np.array([kept.correlations for _each, kept in found]), n)
     weights = influence.relative_weights(together, influence.least_eigenvalue(together))
     shares = influence.shares(weights)
-    each_alone = [kept for _each, kept in found]
     own = (
-        np.array([one.shares for one in each_alone]),
-        np.array([one.share_interval for one in each_alone]),
+        np.array([kept.shares for _each, kept in found]),
+        np.array([kept.share_interval for _each, kept in found]),
     )
     estimates = _estimates(shares, influence.pooled_interval(shares, *own, n), int(n.sum()))
     return InfluenceOfYear(
