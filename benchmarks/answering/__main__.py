@@ -43,7 +43,7 @@ class Turn:
 
 
 def turn(contestant: Contestant, in_flight: int, answers: int) -> Turn:
-    respondents, own = contestant.take(answers), psutil.Process()
+    respondents = contestant.take(answers)
     busy, spent, before = machine(), contestant.processor_seconds(), time.process_time()
     times = answer(contestant.port, respondents, in_flight)
     spent, client = contestant.processor_seconds() - spent, time.process_time() - before
@@ -126,7 +126,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--engine", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--answers", type=int, default=400, help="in each turn (default: 400)")
-    parser.add_argument("--directory", type=Path, help="where the databases lie: its disk is what is waited for")
+    parser.add_argument(
+        "--directory", type=Path, help="where the databases lie: its disk is what is waited for"
+    )
     return parser.parse_args()
 
 

@@ -1,8 +1,8 @@
-"""The least that Flask could do: a form, one UPDATE of its token and one INSERT of the answers. Not sealed, not anonymous.
+"""The least that Flask could do: a form, one UPDATE of its token and one INSERT of the answers.
 
-As a careful programmer would write it for speed alone: the driver without a layer above it, a connection for each
-thread, no session, no look at the database before somebody sends. BARE_PAGE says whether Jinja renders the page each
-time or the token is put into one that is kept.
+Nothing is sealed, and nothing is anonymous. As a careful programmer would write it for speed alone: the driver without
+a layer above it, a connection for each thread, no look at the database before somebody sends. BARE_PAGE says whether
+Jinja renders the page each time or the token is put into one that is kept.
 """
 
 import json

@@ -117,11 +117,15 @@ def ours(directory: Path, url: str | None, number: int) -> Contestant:
     settings = replace(settings, database_url=url) if url else settings
     with opened(create_app(settings)) as app:
         schema.upgrade()
-        links = invited(Office(db.session(), *(app.extensions[f"feedback.{n}"] for n in ("custody", "tokens"))), number)
+        links = invited(
+            Office(db.session(), *(app.extensions[f"feedback.{n}"] for n in ("custody", "tokens"))), number
+        )
     port = free_port()
     serve = [sys.executable, "-m", "feedback", "serve", "--no-worker", "--port", str(port)]
     found = [
-        Respondent(f"{link}?lang=en", urlencode({"token": link[3:], "task": "1", "lang": "en"} | ANSWERS).encode())
+        Respondent(
+            f"{link}?lang=en", urlencode({"token": link[3:], "task": "1", "lang": "en"} | ANSWERS).encode()
+        )
         for link in links
     ]
     command = [*serve, "--workers", str(PROCESSES)]

@@ -46,7 +46,7 @@ ANSWERS = {name: str(place % 5 + 1) for place, name in enumerate(n for s in SECT
 def toml() -> str:
     """The same as a questionnaire of ours."""
     labels = ", ".join(f'"{label}"' for label in LABELS)
-    head = f'id = "benchmark"\nversion = 1\ntitle = {{en = "Working with {{subject}}"}}\n'
+    head = 'id = "benchmark"\nversion = 1\ntitle = {en = "Working with {subject}"}\n'
     scale = f"[scale.five]\npoints = [20, 40, 60, 80, 100]\nlabels.en = [{labels}]\n"
     dimensions = "".join(
         f'[[dimension]]\nid = "{topic}"\ntitle = {{en = "{topic.capitalize()}"}}\n' for topic in TOPICS
