@@ -13,7 +13,7 @@ from feedback.presentation import template_filters
 from feedback.settings import Settings
 from feedback.views.accounts import accounts, oidc, own_account, sign_in
 from feedback.views.appraisals import appraisal_files, appraisal_pages, appraisal_replies, appraisal_targets
-from feedback.views.ballot_box import interviews, respond, side_by_side
+from feedback.views.ballot_box import fast_lane, interviews, respond, side_by_side
 from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
 from feedback.views.decisions import (
@@ -126,6 +126,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     template_filters.register(app.jinja_env)
     navigation.register(app)
     errors.register(app)
+    fast_lane.register(app)
     return app
 
 
