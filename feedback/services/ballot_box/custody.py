@@ -13,6 +13,7 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -207,6 +208,7 @@ def _overwrite(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
+@lru_cache(maxsize=16)
 def _cipher(secret_key: str) -> AESGCM:
     return AESGCM(
         HKDF(SHA256(), length=32, salt=None, info=b"feedback key wrapping").derive(secret_key.encode())

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Flask
+from markupsafe import escape
 from sqlalchemy import Connection
 from werkzeug.utils import redirect
 
@@ -35,6 +36,8 @@ ADDRESS = re.compile(r"/s/(?P<token>[A-Za-z0-9_.-]+)(?:/(?P<position>[0-9]{1,4})
 QUERY = re.compile(r"(?:lang=(?P<lang>[a-z]{2}))?", re.ASCII)
 HOST = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*(?::[0-9]{1,5})?", re.ASCII)
 FORM = "application/x-www-form-urlencoded"
+PLACE = "/place"
+REDIRECTION = redirect(PLACE, 303).get_data(as_text=True)
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Content-Security-Policy": headers.POLICY,
@@ -82,7 +85,8 @@ class FastLane:
         place = self._stored(environ) if environ["REQUEST_METHOD"] == "POST" else None
         if place is None:
             return None
-        return ("303 SEE OTHER", [("Location", place)], redirect(place, 303).get_data())
+        body = REDIRECTION.replace(PLACE, escape(place))
+        return ("303 SEE OTHER", [("Location", place)], body.encode())
 
     def _shown(self, environ: Environ) -> str | None:
         address = ADDRESS.fullmatch(environ["PATH_INFO"])
