@@ -31,7 +31,7 @@ from feedback.views.decisions import (
 from feedback.views.definitions import definition_drafts, library, previews
 from feedback.views.facts import register
 from feedback.views.goals import goal_acts, goals
-from feedback.views.ground import errors, guards, headers, home, navigation, request_limits
+from feedback.views.ground import compression, errors, guards, headers, home, navigation, request_limits
 from feedback.views.ground.row_numbers import RowNumberConverter
 from feedback.views.imports import uploads
 from feedback.views.incidents import incidents
@@ -123,6 +123,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     side_by_side.register(app)
     call_back.register(app)
     headers.register(app)
+    compression.register(app)
     template_filters.register(app.jinja_env)
     navigation.register(app)
     errors.register(app)
@@ -141,7 +142,6 @@ def configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_SECURE=settings.served_over_tls,
         REMEMBER_COOKIE_SAMESITE="Lax",
-        SEND_FILE_MAX_AGE_DEFAULT=86_400,
         WTF_CSRF_TIME_LIMIT=None,
     )
 
