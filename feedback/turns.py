@@ -9,8 +9,6 @@ reads them learns anything; the system gives the locks of a process back when it
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -24,7 +22,7 @@ class Turns:
     def __init__(self, database: Path) -> None:
         self._next, self._writing = (database.with_name(f"{database.name}-{end}") for end in ("next", "turn"))
         self._in_process = Lock()
-        self._held = -1
+        self._files: tuple[int, int] | None = None
 
     def take(self) -> bool:
         """False: there can be no line here, as on a disk that is only read; SQLite will say so itself.
@@ -34,8 +32,13 @@ class Turns:
         if not self._in_process.acquire(timeout=PATIENCE):
             raise busy()
         try:
-            with locked(self._next):
-                self._held = taken(self._writing)
+            self._files = self._files or (opened(self._next), opened(self._writing))
+            place, turn = self._files
+            fcntl.flock(place, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(turn, fcntl.LOCK_EX)
+            finally:
+                fcntl.flock(place, fcntl.LOCK_UN)
         except BaseException as error:
             self._in_process.release()
             if isinstance(error, OSError):
@@ -44,7 +47,8 @@ class Turns:
         return True
 
     def give_back(self) -> None:
-        given_back(self._held)
+        if self._files:
+            fcntl.flock(self._files[1], fcntl.LOCK_UN)
         self._in_process.release()
 
 
@@ -57,29 +61,8 @@ def of_database(database: str) -> Turns:
 os.register_at_fork(after_in_child=of_database.cache_clear)
 
 
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    descriptor = taken(path)
-    try:
-        yield
-    finally:
-        given_back(descriptor)
-
-
-def taken(path: Path) -> int:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
-def given_back(descriptor: int) -> None:
-    """A process that was forked meanwhile has the descriptor too, but not our turn."""
-    fcntl.flock(descriptor, fcntl.LOCK_UN)
-    os.close(descriptor)
+def opened(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def busy() -> sqlite3.OperationalError:
