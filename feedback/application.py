@@ -13,7 +13,7 @@ from feedback.presentation import template_filters
 from feedback.settings import Settings
 from feedback.views.accounts import accounts, oidc, own_account, sign_in
 from feedback.views.appraisals import appraisal_files, appraisal_pages, appraisal_replies, appraisal_targets
-from feedback.views.ballot_box import interviews, respond, side_by_side
+from feedback.views.ballot_box import fast_lane, interviews, respond, side_by_side
 from feedback.views.campaigns import campaigns
 from feedback.views.closing import trustees
 from feedback.views.decisions import (
@@ -32,7 +32,7 @@ from feedback.views.decisions import (
 from feedback.views.definitions import definition_drafts, library, previews
 from feedback.views.facts import register
 from feedback.views.goals import goal_acts, goals
-from feedback.views.ground import errors, guards, headers, home, navigation, request_limits
+from feedback.views.ground import compression, errors, guards, headers, home, navigation, request_limits
 from feedback.views.ground.row_numbers import RowNumberConverter
 from feedback.views.imports import uploads
 from feedback.views.incidents import incidents
@@ -127,9 +127,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     side_by_side.register(app)
     call_back.register(app)
     headers.register(app)
+    compression.register(app)
     template_filters.register(app.jinja_env)
     navigation.register(app)
     errors.register(app)
+    fast_lane.register(app)
     return app
 
 
@@ -144,7 +146,6 @@ def configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_SECURE=settings.served_over_tls,
         REMEMBER_COOKIE_SAMESITE="Lax",
-        SEND_FILE_MAX_AGE_DEFAULT=86_400,
         WTF_CSRF_TIME_LIMIT=None,
     )
 

@@ -9,8 +9,11 @@ import asyncio
 import io
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -61,17 +64,62 @@ class Head:
         )
 
 
+class Threads:
+    """A few that run what they are given and tell the event loop, with no more ado than that."""
+
+    def __init__(self) -> None:
+        self._waiting: SimpleQueue[Job] = SimpleQueue()
+        self._started = False
+
+    async def run(self, work: Callable[[], bytes]) -> bytes:
+        loop = asyncio.get_running_loop()
+        told: asyncio.Future[bytes] = loop.create_future()
+        self._start()
+        self._waiting.put(Job(work, loop, told))
+        return await told
+
+    def _start(self) -> None:
+        """With the first request: a process that only imports us, or forks first, has none of them."""
+        if not self._started:
+            self._started = True
+            for _ in range(THREADS):
+                Thread(target=self._work, daemon=True).start()
+
+    def _work(self) -> None:
+        while True:
+            self._waiting.get().do()
+
+
+@dataclass(frozen=True)
+class Job:
+    work: Callable[[], bytes]
+    loop: asyncio.AbstractEventLoop
+    told: asyncio.Future[bytes]
+
+    def do(self) -> None:
+        try:
+            tell = partial(self.told.set_result, self.work())
+        except BaseException as error:
+            tell = partial(self.told.set_exception, error)
+        with suppress(RuntimeError):  # the loop has ended, and nobody waits
+            self.loop.call_soon_threadsafe(self._tell, tell)
+
+    def _tell(self, tell: Callable[[], None]) -> None:
+        if not self.told.done():  # whoever waited has left
+            tell()
+
+
 class Buffered:
     """An application, with threads of its own in each process."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self._threads = ThreadPoolExecutor(THREADS)
+        self._threads = Threads()
         self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            body = await self._in_time(announced(scope), receive)
+            body = await self._in_time(announced(scope), receive) if has_body(scope) else b""
         except RefusedRequest as refused:
             await refuse(refused.status, send)
         except SenderLeft:
@@ -111,13 +159,13 @@ class Buffered:
 
     async def _answer(self, environ: Environ, send: Send) -> None:
         """Whoever reads slowly holds no thread either: each piece of a file is fetched when the last one is sent."""
-        loop, head = asyncio.get_running_loop(), Head()
+        head = Head()
         pieces = self._pieces(environ, head)
-        piece = await loop.run_in_executor(self._threads, fetch, pieces)
+        piece = await self._threads.run(partial(fetch, pieces))
         await send({"type": "http.response.start", "status": head.status, "headers": head.headers})
         while len(piece) == PIECE:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
-            piece = await loop.run_in_executor(self._threads, fetch, pieces)
+            piece = await self._threads.run(partial(fetch, pieces))
         await send({"type": "http.response.body", "body": piece})
 
     def _pieces(self, environ: Environ, head: Head) -> Iterator[bytes]:
@@ -153,6 +201,12 @@ async def refuse(status: int, send: Send) -> None:
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text})
+
+
+def has_body(scope: Scope) -> bool:
+    if scope["method"] not in ("GET", "HEAD"):
+        return True
+    return any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
 
 
 def announced(scope: Scope) -> int:

@@ -6,6 +6,9 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import Pool
+
+from feedback.turns import of_database
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -22,6 +25,9 @@ PRAGMAS = (
     "busy_timeout = 30000",
     "secure_delete = ON",
 )
+
+TURN = "feedback.turn"
+IN_MEMORY = (None, "", ":memory:")
 
 
 class Base(DeclarativeBase):
@@ -74,4 +80,23 @@ def begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if connection.dialect.name == "sqlite" and options.get("isolation_level") != "AUTOCOMMIT":
         mode = "DEFERRED" if options.get("read_only") else "IMMEDIATE"
+        if mode == "IMMEDIATE":
+            wait_for_turn(connection)
         connection.connection.dbapi_connection.execute(f"BEGIN {mode}")  # type: ignore[union-attr]
+
+
+def wait_for_turn(connection: Connection) -> None:
+    """Writers stand in line until the connection goes back to its pool, after the commit. One without a pool is that of
+    a migration."""
+    database, record = connection.engine.url.database, connection.connection.record_info
+    if record is None or TURN in record or database in IN_MEMORY:
+        return
+    turns = of_database(str(database))
+    if turns.take():
+        record[TURN] = turns
+
+
+@event.listens_for(Pool, "checkin")
+def give_turn_back(connection: Any, record: Any) -> None:
+    if turns := record.record_info.pop(TURN, None):
+        turns.give_back()

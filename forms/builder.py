@@ -28,6 +28,11 @@ class Posted(Protocol):
     def getlist(self, name: str) -> list[str]: ...
 
 
+def readable(text: str) -> str:
+    """A comment as it is looked at and kept."""
+    return UNREADABLE.sub(REPLACEMENT, LINE_BREAK.sub("\n", text)).strip()
+
+
 @dataclass(frozen=True)
 class Respondent:
     """Who reads the form: the rater group decides what is asked and how, the language decides the rest."""
@@ -137,7 +142,7 @@ class CommentField(ItemField):
     limit = COMMENT_MAX_LENGTH
 
     def read(self, value: str) -> str:
-        return UNREADABLE.sub(REPLACEMENT, LINE_BREAK.sub("\n", value)).strip()
+        return readable(value)
 
     def check(self, value: str) -> None:
         if REPLACEMENT in value:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from forms.builder import BallotForm, CommentField, ItemField
-from forms.identifying import WORDS, hints
+from forms.identifying import WORDS, Hint, hints
 from forms.questionnaire import Item, ItemKind
 from forms.scheme import Family, Group
 from forms.words import N_
@@ -36,18 +36,25 @@ def notes(form: BallotForm, group: Group, told: Collection[str]) -> tuple[Note, 
 
 
 def _same_everywhere(form: BallotForm) -> tuple[Note, ...]:
-    values = [rating for name, rating in form.ratings.items() if _is_graded(form[name].item)]
-    same = len(values) >= FEWEST_SAME and len(set(values)) == 1
-    return (Note(form.prefix + SAME, SAME_EVERYWHERE),) if same else ()
+    graded = [rating for name, rating in form.ratings.items() if is_graded(form[name].item)]
+    return (Note(form.prefix + SAME, SAME_EVERYWHERE),) if is_same_everywhere(graded) else ()
 
 
-def _is_graded(item: Item) -> bool:
+def is_same_everywhere(graded: Collection[int]) -> bool:
+    return len(graded) >= FEWEST_SAME and len(set(graded)) == 1
+
+
+def is_graded(item: Item) -> bool:
     return item.kind is ItemKind.RATING and item.scale is not None and len(item.scale.points) > CHECKLIST
+
+
+def code_of(hint: Hint, field: str) -> str:
+    return f"{hint}:{field}"
 
 
 def _telling(form: BallotForm) -> tuple[Note, ...]:
     return tuple(
-        Note(f"{hint}:{field.name}", WORDS[hint], field)
+        Note(code_of(hint, field.name), WORDS[hint], field)
         for field in form
         if isinstance(field, CommentField)
         for hint in hints(field.data or "")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Update, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
@@ -109,20 +109,35 @@ def _unpack_texts(payload: bytes, comments: int) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def cast(session: Session, slot: bytes, envelope: bytes, *conditions: ColumnElement[bool]) -> bool | None:
-    """Store the envelope if its slot is empty. The first one wins; False says that this one was not stored.
+def casting(*conditions: ColumnElement[bool]) -> Update:
+    """The statement that stores an envelope if its slot is empty and the conditions hold.
 
-    A filled slot is written once more as it is: how long it takes tells nobody which of the two it was. None: there is
-    no such slot, or a condition does not hold.
+    A filled slot is written once more as it is: how long it takes tells nobody which of the two it was.
     """
-    first = func.coalesce(Ballot.envelope, envelope)
-    return session.scalar(
-        update(Ballot)
-        .where(Ballot.slot == slot, *conditions)
-        .values(envelope=first)
-        .returning(Ballot.envelope == envelope),
-        execution_options={"synchronize_session": False},
+    table = Ballot.metadata.tables[Ballot.__tablename__]
+    envelope = bindparam("sealed", type_=LargeBinary)
+    return (
+        update(table)
+        .where(table.c.slot == bindparam("place"), *conditions)
+        .values(envelope=func.coalesce(table.c.envelope, envelope))
+        .returning(table.c.envelope == envelope)
     )
+
+
+ANYWHERE = casting()
+
+
+def cast(
+    database: Session | Connection,
+    slot: bytes,
+    envelope: bytes,
+    statement: Update = ANYWHERE,
+    **facts: object,
+) -> bool | None:
+    """The first one wins; False says that this one was not stored. None: there is no such slot, or what the statement
+    asks of the facts does not hold."""
+    found = database.execute(statement, {"place": slot, "sealed": envelope} | facts).scalar()
+    return None if found is None else bool(found)
 
 
 def issue(session: Session, slots: Sequence[tuple[bytes, int]]) -> None:

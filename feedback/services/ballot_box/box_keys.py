@@ -11,7 +11,8 @@ import hmac
 import secrets
 import struct
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -82,9 +83,37 @@ class BoxKeys:
         return _keyed(self.secret, b"marks of casting")
 
 
-def promises_of(campaign: Campaign) -> bytes:
+class Box(Protocol):
+    """What the database says of a campaign's ballot box."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def public_key(self) -> bytes | None: ...
+    @property
+    def envelope_size(self) -> int | None: ...
+
+
+class Frozen(Protocol):
+    """What is frozen with a campaign."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def questionnaire(self) -> str: ...
+    @property
+    def scheme(self) -> str: ...
+    @property
+    def key_custody(self) -> str: ...
+
+
+def promises_of(campaign: Frozen) -> bytes:
     """A digest of what raters are asked, how their answers are counted and shown, and who holds the key."""
-    frozen = (campaign.code, campaign.questionnaire, campaign.scheme, campaign.key_custody)
+    return _digest_of(campaign.code, campaign.questionnaire, campaign.scheme, campaign.key_custody)
+
+
+@lru_cache(maxsize=64)
+def _digest_of(*frozen: str) -> bytes:
     return hashlib.sha256(_framed(*(text.encode() for text in frozen))).digest()
 
 

@@ -1,4 +1,7 @@
-"""What a link leads to. Reading it takes two statements, whatever the number of tasks and items."""
+"""What a link leads to. Reading it takes two statements, whatever the number of tasks and items.
+
+They are made once, and their rows are plain values: a form is asked for more often than anything else.
+"""
 
 import hmac
 from collections.abc import Sequence
@@ -6,15 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import Row, Select, and_, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import Connection, Row, Select, Update, and_, bindparam, false, select
+from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
-from feedback.models.campaigns import Campaign, Cell, Subject
+from feedback.models.campaigns import Campaign, CampaignState, Cell, Subject
 from feedback.models.invitations import Invitation, Task
 from feedback.models.people import Person
-from feedback.services.ballot_box.ballots import Answers, Place, cast, seal
-from feedback.services.ballot_box.box_keys import BoxKeys, Seat, promises_of
+from feedback.services.ballot_box import ballots
+from feedback.services.ballot_box.ballots import Answers, Place, casting, seal
+from feedback.services.ballot_box.box_keys import Box, BoxKeys, Frozen, Seat, promises_of
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.ground.errors import BoxRefused, LinkClosed, UnknownLink
@@ -30,6 +34,9 @@ class Holding(Enum):
     SHARED = "shared"
     ALONE = "alone"
 
+
+# A session, or a bare connection where nothing else is done with it.
+Database = Session | Connection
 
 ADDRESS_FIELDS = ("token", "task", "lang")  # what the answer form sends beside the answers
 
@@ -92,38 +99,34 @@ class Instructions:
 
 
 def visit(
-    session: Session, custody: Custody, nonce: bytes, *, now: datetime, holding: Holding = Holding.NOT
+    database: Database, custody: Custody, nonce: bytes, *, now: datetime, holding: Holding = Holding.NOT
 ) -> Visit:
     """Casting holds the campaign open until the ballot is committed, so that closing cannot overtake it.
 
     Raises BoxRefused where the database does not say what the server keeps outside it.
     """
-    query = _tasks_of(nonce)
-    if holding is not Holding.NOT:
-        # Never the invitation: in PostgreSQL its row would have the number of the transaction that filled the slot.
-        query = query.with_for_update(read=holding is Holding.SHARED, of=Campaign)
-    rows = session.execute(query).all()
-    if not rows or rows[0].Invitation.revoked:
+    rows = database.execute(TASKS_OF[holding], {"nonce": nonce}).all()
+    if not rows or rows[0].revoked:
         raise UnknownLink("the link was never issued or is no longer valid")
-    invitation, campaign = rows[0].Invitation, rows[0].Campaign
-    if not campaign.accepts_answers(now):
-        early = not campaign.is_over(now)
-        raise LinkClosed(campaign.title_zh, campaign.title_en, campaign.closes_at, early=early)
-    keys = box_of(custody, campaign)
+    first = rows[0]
+    is_over = first.answers_ended or first.closes_at <= now
+    if first.state != CampaignState.OPEN or is_over:
+        raise LinkClosed(first.title_zh, first.title_en, first.closes_at, early=not is_over)
+    keys = box_of(custody, first)
     return Visit(
         nonce=nonce,
-        campaign_id=campaign.id,
-        campaign=campaign.code,
-        title_zh=campaign.title_zh,
-        title_en=campaign.title_en,
-        closes_at=campaign.closes_at,
-        shared=invitation.shared,
+        campaign_id=first.campaign_id,
+        campaign=first.code,
+        title_zh=first.title_zh,
+        title_en=first.title_en,
+        closes_at=first.closes_at,
+        shared=first.shared,
         keys=keys,
         tasks=tuple(_open_task(keys, row) for row in rows),
     )
 
 
-def box_of(custody: Custody, campaign: Campaign) -> BoxKeys:
+def box_of(custody: Custody, campaign: Box) -> BoxKeys:
     """The keys of an open campaign's box. Raises BoxRefused if another key than ours would be sealed to."""
     custody.require_not_counted(campaign.code)
     keys = custody.box(campaign.code)
@@ -137,7 +140,7 @@ def box_of(custody: Custody, campaign: Campaign) -> BoxKeys:
     return keys
 
 
-def require_promises(keys: BoxKeys, campaign: Campaign) -> None:
+def require_promises(keys: BoxKeys, campaign: Frozen) -> None:
     if promises_of(campaign) != keys.promises:
         raise BoxRefused(
             N_(
@@ -167,10 +170,11 @@ def _slot(keys: BoxKeys, seat: Seat, proof: bytes) -> bytes:
 
 
 def _open_task(keys: BoxKeys, row: Row) -> OpenTask:  # type: ignore[type-arg]
+    seat = Seat(row.nonce, row.cell_id, row.seat, row.person_id, row.contact_id)
     return OpenTask(
         position=row.position,
         cell_id=row.cell_id,
-        slot=_slot(keys, seat_of(row.Invitation, row.cell_id, row.seat), row.proof),
+        slot=_slot(keys, seat, row.proof),
         group=row.group,
         unit=row.unit,
         invited=row.invited,
@@ -180,46 +184,61 @@ def _open_task(keys: BoxKeys, row: Row) -> OpenTask:  # type: ignore[type-arg]
     )
 
 
-def _tasks_of(
-    nonce: bytes,
-) -> Select[Invitation, Campaign, int, int, bytes, int, str, str | None, int, int, str, str | None]:
+def _tasks_of_a_link() -> Select[*tuple[object, ...]]:
+    invitation, campaign, task = (kind.__table__ for kind in (Invitation, Campaign, Task))
+    cell, subject, person = (kind.__table__ for kind in (Cell, Subject, Person))
     return (
         select(
-            Invitation,
-            Campaign,
-            Task.position,
-            Task.seat,
-            Task.proof,
-            Cell.id.label("cell_id"),
-            Cell.group,
-            Cell.unit,
-            Cell.invited,
-            Person.id.label("subject_id"),
-            Person.name,
-            Person.name_en,
+            *(invitation.c[name] for name in ("nonce", "person_id", "contact_id", "revoked", "shared")),
+            campaign.c.id.label("campaign_id"),
+            *(campaign.c[name] for name in ("code", "title_zh", "title_en", "state", "closes_at")),
+            *(campaign.c[name] for name in ("answers_ended", "public_key", "envelope_size")),
+            *(task.c[name] for name in ("position", "seat", "proof", "cell_id")),
+            *(cell.c[name] for name in ("group", "unit", "invited")),
+            person.c.id.label("subject_id"),
+            *(person.c[name] for name in ("name", "name_en")),
         )
-        .join(Campaign, Campaign.id == Invitation.campaign_id)
-        .join(Task, Task.nonce == Invitation.nonce)
-        .join(Cell, Cell.id == Task.cell_id)
-        .join(Subject, Subject.id == Cell.subject_id)
-        .join(Person, Person.id == Subject.person_id)
-        .where(Invitation.nonce == nonce)
-        .order_by(Task.position)
+        .join(campaign, campaign.c.id == invitation.c.campaign_id)
+        .join(task, task.c.nonce == invitation.c.nonce)
+        .join(cell, cell.c.id == task.c.cell_id)
+        .join(subject, subject.c.id == cell.c.subject_id)
+        .join(person, person.c.id == subject.c.person_id)
+        .where(invitation.c.nonce == bindparam("nonce"))
+        .order_by(task.c.position)
     )
 
 
-def instructions(session: Session, visit: Visit, task: OpenTask) -> Instructions:
+def _holding(query: Select[*tuple[object, ...]], holding: Holding) -> Select[*tuple[object, ...]]:
+    """Never the invitation: in PostgreSQL its row would have the number of the transaction that filled the slot."""
+    if holding is Holding.NOT:
+        return query
+    return query.with_for_update(read=holding is Holding.SHARED, of=Campaign.__table__)
+
+
+TASKS_OF = {holding: _holding(_tasks_of_a_link(), holding) for holding in Holding}
+
+
+def _frozen_and_answered() -> Select[*tuple[object, ...]]:
+    campaign, ballot = Campaign.__table__, Ballot.__table__
+    filled = and_(ballot.c.slot == bindparam("slot"), ballot.c.envelope.is_not(None))
+    return (
+        select(
+            *(campaign.c[name] for name in ("code", "questionnaire", "scheme", "key_custody")), ballot.c.slot
+        )
+        .select_from(campaign.outerjoin(ballot, filled))
+        .where(campaign.c.id == bindparam("campaign"))
+    )
+
+
+FROZEN_AND_ANSWERED = _frozen_and_answered()
+
+
+def instructions(database: Database, visit: Visit, task: OpenTask) -> Instructions:
     """Raises BoxRefused where something else would be asked or promised than what was frozen at opening."""
-    filled = and_(Ballot.slot == task.slot, Ballot.envelope.is_not(None))
-    campaign, slot = session.execute(
-        select(Campaign, Ballot.slot)
-        .outerjoin(Ballot, filled)
-        .where(Campaign.id == visit.campaign_id)
-        .options(undefer(Campaign.questionnaire), undefer(Campaign.scheme))
-        .execution_options(populate_existing=True)
-    ).one()
+    asked = {"slot": task.slot, "campaign": visit.campaign_id}
+    campaign = database.execute(FROZEN_AND_ANSWERED, asked).one()
     require_promises(visit.keys, campaign)
-    answered = slot is not None and not visit.shared
+    answered = campaign.slot is not None and not visit.shared
     return Instructions(read_questionnaire(campaign.questionnaire), read_scheme(campaign.scheme), answered)
 
 
@@ -231,15 +250,42 @@ def answered_positions(session: Session, visit: Visit, tasks: Sequence[OpenTask]
     return frozenset() if visit.shared else positions
 
 
-def submit(session: Session, visit: Visit, task: OpenTask, answers: Answers) -> bool:
+def _casting_through_a_link() -> Update:
+    """As long as the link is valid and asks this, and the campaign is open: also if it was not held since the look."""
+    invitation, campaign, task = (kind.__table__ for kind in (Invitation, Campaign, Task))
+    asks = select(task.c.position).where(
+        task.c.nonce == bindparam("nonce"), task.c.cell_id == bindparam("cell")
+    )
+    valid = select(invitation.c.nonce).where(
+        invitation.c.nonce == bindparam("nonce"), invitation.c.revoked == false()
+    )
+    is_open = select(campaign.c.id).where(
+        campaign.c.id == bindparam("campaign"),
+        campaign.c.state == CampaignState.OPEN,
+        campaign.c.answers_ended == false(),
+    )
+    return casting(asks.exists(), valid.exists(), is_open.exists())
+
+
+CASTING = _casting_through_a_link()
+
+
+def submit(database: Database, visit: Visit, task: OpenTask, answers: Answers) -> bool:
     """Seal the answers and put them in their slot. False: the slot was filled before, and nothing was stored.
 
-    Raises UnknownLink if the link was changed, or its task taken away, while this one waited for the campaign.
+    Raises UnknownLink if the link was changed, its task taken away or the campaign closed since the visit.
     """
-    envelope = seal(answers, visit.keys, visit.place(task, task.slot))
-    asks = select(Task.position).where(Task.nonce == visit.nonce, Task.cell_id == task.cell_id)
-    valid = select(Invitation.nonce).where(Invitation.nonce == visit.nonce, Invitation.revoked.is_(False))
-    stored = cast(session, task.slot, envelope, asks.exists(), valid.exists())
+    stored = cast(database, visit, task, sealed(visit, task, answers))
     if stored is None:
         raise UnknownLink("the link is no longer valid, or asks this no more")
     return stored
+
+
+def sealed(visit: Visit, task: OpenTask, answers: Answers) -> bytes:
+    return seal(answers, visit.keys, visit.place(task, task.slot))
+
+
+def cast(database: Database, visit: Visit, task: OpenTask, envelope: bytes) -> bool | None:
+    """None: what the visit found does not hold any more."""
+    facts = {"nonce": visit.nonce, "cell": task.cell_id, "campaign": visit.campaign_id}
+    return ballots.cast(database, task.slot, envelope, CASTING, **facts)

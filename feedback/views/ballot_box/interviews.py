@@ -19,7 +19,7 @@ from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import DomainError
 from feedback.services.mail import outbox
 from feedback.transaction import transaction
-from feedback.views.ballot_box import respond
+from feedback.views.ballot_box import rater_pages
 from feedback.views.ground.guards import EVERYBODY, for_roles
 from feedback.views.ground.navigation import OFFICE
 from forms.builder import BallotForm
@@ -90,7 +90,7 @@ def conduct(contact: int, cell: int) -> Page:
         return render_template("ballot_box/interviews/sent.html", interview=interview)
     visit, task = interviews.visit(db.session(), current.custody(), interview, now=current.now())
     instructions = invitations.instructions(db.session(), visit, task)
-    return form_page(interview, visit, task, instructions, respond.ballot_form(instructions, task))
+    return form_page(interview, visit, task, instructions, rater_pages.ballot_form(instructions, task))
 
 
 @blueprint.post("/interviews/<int:contact>/<int:cell>")
@@ -103,7 +103,7 @@ def enter(contact: int, cell: int) -> Page | Response:
     posted = MultiDict(request.form)
     for name in FORM_FIELDS:
         posted.pop(name, None)
-    form = respond.ballot_form(instructions, task, posted)
+    form = rater_pages.ballot_form(instructions, task, posted)
     if not form.validate():
         return form_page(interview, visit, task, instructions, form), 422
     answers = Answers.of(instructions.questionnaire, form.ratings, form.comments)
@@ -149,7 +149,7 @@ def form_page(
         "ballot_box/interviews/form.html",
         interview=interview,
         visit=visit,
-        entry=respond.entry(task, instructions.scheme, ()),
+        entry=rater_pages.entry(task, instructions.scheme, ()),
         group=instructions.group(task),
         form=form,
     )

@@ -12,7 +12,7 @@ from feedback.extensions import db
 from feedback.services.ballot_box import invitations
 from feedback.services.ground.collisions import TROUBLES, is_collision, is_unavailable
 from feedback.services.ground.errors import DomainError
-from feedback.views.ballot_box import respond
+from feedback.views.ballot_box import rater_pages, respond
 from feedback.views.ground import errors
 
 Posted = MultiDict[str, str]
@@ -32,7 +32,7 @@ def not_stored(error: Exception) -> errors.Page:
     errors.say_unavailable(error)
     g.not_stored = True
     return (
-        redrawn() or respond.render("not_stored.html", posted=respond.posted_fields()),
+        redrawn() or rater_pages.render("not_stored.html", posted=respond.posted_fields()),
         503,
         errors.RETRY_AFTER,
     )
@@ -53,7 +53,7 @@ def ballot(posted: Posted) -> str:
     visit = respond.visit_of(token)
     task = respond.task_of(visit, position)
     instructions = invitations.instructions(db.session(), visit, task)
-    form = respond.ballot_form(instructions, task, posted)
+    form = rater_pages.ballot_form(instructions, task, posted)
     return respond.form_page(token, visit, task, instructions, form)
 
 

@@ -1,13 +1,11 @@
 """Where raters answer. No cookie, no account, and nothing is ever written but one sealed ballot."""
 
 import re
-from collections.abc import Callable, Collection, Container, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Flask, current_app, redirect, request, url_for
-from flask_babel import format_date, format_datetime, format_time, gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -19,21 +17,41 @@ from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.invitations import ADDRESS_FIELDS, Holding, Instructions, OpenTask, Visit
 from feedback.services.ground.errors import BoxRefused, CountedAlready, LinkClosed, UnknownLink
 from feedback.transaction import transaction
+from feedback.views.ballot_box.rater_pages import (
+    answered_html,
+    ballot_form,
+    comparable,
+    entry,
+    form_html,
+    minute,
+    names_of,
+    render,
+)
 from forms import second_look
-from forms.builder import BallotForm, Respondent
-from forms.questionnaire import in_language
-from forms.scheme import Family, Group, Scheme
+from forms.builder import BallotForm
 from forms.second_look import Note
 from forms.side_by_side import FEWEST, MOST
 
 blueprint = Blueprint("respond", __name__)
+blueprint.add_app_template_filter(minute)
+blueprint.add_app_template_filter(names_of)
 
 POSITION = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 
+# In the environ of a request: what was seen of its link, or went wrong, before it came here: see `fast_lane`.
+FOUND = "feedback.found"
+
 TOLD = "told."  # no item can be called so
-COMPARABLE = (Family.COLLEAGUES, Family.SUPERVISOR)
 
 Page = str | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Of a link, as far as it was read."""
+
+    visit: Visit
+    instructions: Instructions | None = None
 
 
 def add_page(app: Flask, rule: str, view: Callable[..., Page | Response], *, method: str = "GET") -> None:
@@ -64,13 +82,15 @@ def submit() -> Page | Response:
     told = posted.pop(TOLD, "").split()
     visit = visit_of(token, Holding.SHARED)
     task = task_of(visit, position)
-    instructions = invitations.instructions(db.session(), visit, task)
+    instructions = instructions_of(visit, task)
     if not instructions.answered:
         form = ballot_form(instructions, task, posted)
         if not form.validate():
             return form_page(token, visit, task, instructions, form), 422
         if notes := second_look.notes(form, instructions.group(task), told):
             return form_page(token, visit, task, instructions, form, notes), 422
+        if request.environ.pop(FOUND, None):
+            return submit()  # what was not held while it was looked at is looked at again
         answers = Answers.of(instructions.questionnaire, form.ratings, form.comments)
         with transaction() as session:
             invitations.submit(session, visit, task, answers)
@@ -83,9 +103,9 @@ def ask_to_decline(token: str, position: str) -> Page:
     visit = visit_of(token)
     task = task_of(visit, position)
     instructions = invitations.instructions(db.session(), visit, task)
-    shown = entry(task, instructions.scheme, ())
     if instructions.answered:
-        return render("answered.html", token=token, visit=visit, entry=shown)
+        return answered_html(token, visit, task, instructions)
+    shown = entry(task, instructions.scheme, ())
     return render("decline.html", token=token, visit=visit, task=task, entry=shown)
 
 
@@ -135,14 +155,19 @@ def closed_page(error: LinkClosed) -> Page:
     return render("closed.html", campaign=error, early=error.early), 410
 
 
-def render(template: str, **facts: object) -> str:
-    """Past Flask's context processors, which would read the cookie of whoever is signed in."""
-    return current_app.jinja_env.get_template(f"ballot_box/respond/{template}").render(**facts)
-
-
 def visit_of(token: str, holding: Holding = Holding.NOT) -> Visit:
+    found = request.environ.get(FOUND)
+    if isinstance(found, Exception):
+        raise request.environ.pop(FOUND)
+    if found:
+        return found.visit
     nonce = current.tokens().read(token)
     return invitations.visit(db.session(), current.custody(), nonce, now=current.now(), holding=holding)
+
+
+def instructions_of(visit: Visit, task: OpenTask) -> Instructions:
+    found = request.environ.get(FOUND)
+    return found and found.instructions or invitations.instructions(db.session(), visit, task)
 
 
 def task_of(visit: Visit, position: str) -> OpenTask:
@@ -157,61 +182,6 @@ def posted_fields() -> MultiDict[str, str]:
         return MultiDict(request.form)
     body = request.get_data().decode("utf-8", "replace")
     return MultiDict(parse_qsl(body, keep_blank_values=True, errors="replace"))
-
-
-@dataclass(frozen=True)
-class TaskEntry:
-    """A task as its rater sees it. A self-assessment bears no name: the rater's own never appears."""
-
-    position: int
-    group: str
-    title: str
-    role: str
-    family: Family
-    done: bool
-
-    @property
-    def is_self(self) -> bool:
-        return self.family is Family.SELF
-
-    @property
-    def may_ask_for_call(self) -> bool:
-        return self.family is Family.CLIENTS
-
-
-def entry(task: OpenTask, scheme: Scheme, done: Container[int]) -> TaskEntry:
-    group = scheme.group(task.group)
-    is_self = group.family is Family.SELF
-    return TaskEntry(
-        position=task.position,
-        group=task.group,
-        title=gettext("Self-assessment") if is_self else task.subject_in(language()),
-        role=in_language(group.title, language()) or group.id,
-        family=group.family,
-        done=task.position in done,
-    )
-
-
-def comparable(entries: Sequence[TaskEntry]) -> list[list[TaskEntry]]:
-    """By rater group: the colleagues still to be rated in it, where there are several.
-
-    In one group they are asked about in the same words, and the same is promised about the answers on all of them.
-    """
-    by_group: dict[str, list[TaskEntry]] = {}
-    for entry in entries:
-        if entry.family in COMPARABLE and not entry.done:
-            by_group.setdefault(entry.group, []).append(entry)
-    return [found for found in by_group.values() if len(found) >= FEWEST]
-
-
-def ballot_form(
-    instructions: Instructions, task: OpenTask, posted: MultiDict[str, str] | None = None
-) -> BallotForm:
-    is_self = instructions.group(task).family is Family.SELF
-    subject = gettext("I") if is_self else task.subject_in(language())
-    return BallotForm(
-        instructions.questionnaire, Respondent(task.group, language(), subject, gettext), posted
-    )
 
 
 def list_page(
@@ -244,10 +214,9 @@ def list_page(
 
 
 def task_page(token: str, visit: Visit, task: OpenTask) -> Page:
-    instructions = invitations.instructions(db.session(), visit, task)
+    instructions = instructions_of(visit, task)
     if instructions.answered:
-        shown = entry(task, instructions.scheme, ())
-        return render("answered.html", token=token, visit=visit, entry=shown)
+        return answered_html(token, visit, task, instructions)
     return form_page(token, visit, task, instructions, ballot_form(instructions, task))
 
 
@@ -266,31 +235,4 @@ def form_page(
     notes: Sequence[Note] = (),
 ) -> str:
     units = counted_together.of_tasks(db.session(), [task], instructions.scheme)
-    return render(
-        "form.html",
-        token=token,
-        visit=visit,
-        task=task,
-        entry=entry(task, instructions.scheme, ()),
-        group=instructions.group(task),
-        unit=units[task.position],
-        title=instructions.questionnaire.title_for(language()),
-        form=form,
-        notes=notes,
-    )
-
-
-@blueprint.app_template_filter()
-def names_of(groups: Sequence[Group]) -> str:
-    return gettext(", ").join(in_language(group.title, language()) or group.id for group in groups)
-
-
-@blueprint.app_template_filter()
-def minute(moment: datetime) -> str:
-    """A moment in the server's own time zone, which is named: some raters live in another."""
-    return gettext(
-        "%(day)s at %(time)s (%(zone)s)",
-        day=format_date(moment, "long"),
-        time=format_time(moment, "short"),
-        zone=format_datetime(moment, "ZZZZ"),
-    )
+    return form_html(token, visit, task, instructions, units[task.position], form, notes)

@@ -16,9 +16,10 @@ from feedback.services.ballot_box.ballots import Answers
 from feedback.services.ballot_box.invitations import Instructions, OpenTask, Visit
 from feedback.services.ground import protection
 from feedback.services.ground.errors import UnknownLink
-from feedback.views.ballot_box import respond
+from feedback.views.ballot_box import rater_pages, respond
 from feedback.views.ballot_box.not_stored import REDRAWN
-from feedback.views.ballot_box.respond import COMPARABLE, POSITION, TOLD, Page, TaskEntry, render
+from feedback.views.ballot_box.rater_pages import COMPARABLE, TaskEntry, render
+from feedback.views.ballot_box.respond import POSITION, TOLD, Page
 from forms.scheme import Group
 from forms.side_by_side import FEWEST, MOST, SharedReader, SideBySideForm
 
@@ -76,7 +77,7 @@ class SideBySideVisit:
         return SideBySideForm(self.instructions.questionnaire, reader, tasks, posted, settled=settled)
 
     def entries(self, tasks: Iterable[OpenTask]) -> list[TaskEntry]:
-        return [respond.entry(task, self.instructions.scheme, ()) for task in tasks]
+        return [rater_pages.entry(task, self.instructions.scheme, ()) for task in tasks]
 
     def page(self, form: SideBySideForm, told: Collection[str] = (), *, second_look: bool = False) -> str:
         """The language can be changed on a fresh page only: elsewhere what was entered would be lost."""

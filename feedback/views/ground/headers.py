@@ -21,6 +21,15 @@ FRAMED = "previews"
 FRAMING = frozenset({"library.show", "drafts.edit_part"})
 
 
+# Of every page, whoever answers.
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+NOT_KEPT = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+
+
 def register(app: Flask) -> None:
     app.after_request(protect)
 
@@ -33,10 +42,7 @@ def policy() -> str:
 
 def protect(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = policy()
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers.update(SECURITY)
     if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        response.headers.update(NOT_KEPT)
     return response

@@ -13,9 +13,10 @@ from feedback.services.ground.errors import UnknownLink
 from feedback.services.messages import call_backs
 from feedback.services.messages.call_backs import CallBackCard
 from feedback.transaction import transaction
-from feedback.views.ballot_box import respond
+from feedback.views.ballot_box import rater_pages, respond
 from feedback.views.ballot_box.not_stored import REDRAWN
-from feedback.views.ballot_box.respond import Page, TaskEntry, render
+from feedback.views.ballot_box.rater_pages import TaskEntry, render
+from feedback.views.ballot_box.respond import Page
 from forms.call_backs import LONGEST, CallBackForm
 
 
@@ -58,7 +59,7 @@ REDRAWN["respond.ask_for_call"] = redraw
 def client_entry(visit: Visit, position: str) -> TaskEntry:
     task = respond.task_of(visit, position)
     scheme = invitations.instructions(db.session(), visit, task).scheme
-    entry = respond.entry(task, scheme, ())
+    entry = rater_pages.entry(task, scheme, ())
     if not entry.may_ask_for_call:
         raise UnknownLink("only clients are called back")
     return entry

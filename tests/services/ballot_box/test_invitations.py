@@ -5,7 +5,7 @@ from feedback.extensions import db
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import CampaignState
 from feedback.models.invitations import Invitation
-from feedback.services.ballot_box import invitations, shared_links
+from feedback.services.ballot_box import ballots, invitations, shared_links
 from feedback.services.ballot_box.tokens import new_nonce
 from feedback.services.campaigns import campaigns
 from feedback.services.ground.errors import LinkClosed, NotPossible, UnknownLink
@@ -54,7 +54,7 @@ def test_the_first_answer_wins_and_a_second_one_stores_nothing(office: Office):
 
 def test_an_answer_to_a_slot_that_was_never_issued_is_refused(office: Office):
     office.open({"client": 3})
-    assert not invitations.cast(office.session, b"s" * 32, b"envelope")
+    assert not ballots.cast(office.session, b"s" * 32, b"envelope")
 
 
 def test_one_rater_of_several_subjects_has_one_link_and_one_unrelated_ballot_each(office: Office):
