@@ -133,6 +133,9 @@ class PersonRecord:
         return {**{name: getattr(self, name) for name in names}, "active": self.active == YES}
 
 
+Records = Mapping[str, PersonRecord]
+
+
 def import_file(session: Session, data: bytes, *, actor: str, now: datetime) -> Imported:
     """Add and change the people of a file, all of them or none. Raises InvalidFile with every fault."""
     row_locks.hold(session, *TABLES)
@@ -266,9 +269,7 @@ def _store_units(session: Session, units: Mapping[str, Unit]) -> None:
     row_locks.store(session, Department, rows, row_locks.ids(session, Department))
 
 
-def _store_people(
-    session: Session, people: Mapping[str, PersonRecord], stored: Mapping[str, PersonRecord]
-) -> None:
+def _store_people(session: Session, people: Records, stored: Records) -> None:
     """Managers who are added come last, since a row may name somebody from a later one."""
     departments, ids = row_locks.ids(session, Department), row_locks.ids(session, Person)
     _free_addresses(session, people, stored, ids)
@@ -289,12 +290,7 @@ def _store_people(
         row_locks.store(session, Person, managers, ids)
 
 
-def _free_addresses(
-    session: Session,
-    people: Mapping[str, PersonRecord],
-    stored: Mapping[str, PersonRecord],
-    ids: Mapping[str, int],
-) -> None:
+def _free_addresses(session: Session, people: Records, stored: Records, ids: Mapping[str, int]) -> None:
     """Two people may swap their addresses, which are unique: nobody has one while they change hands."""
     left = {
         code: {"email": None}

@@ -10,8 +10,8 @@ from feedback.services.accounts import reading_rights
 from feedback.services.accounts.reading_rights import Reader
 from feedback.services.campaigns import overview
 from feedback.services.closing import trustees
-from feedback.services.decisions import tasks
-from feedback.services.decisions.tasks import Turn, TurnTask
+from feedback.services.dossiers import tasks
+from feedback.services.dossiers.turns import Turn, TurnTask
 from feedback.services.goals import sides
 from feedback.services.incidents import register
 from feedback.services.messages import call_backs

@@ -4,8 +4,9 @@ from datetime import date
 
 from feedback.extensions import db
 from feedback.models.incidents import Incident, Severity
-from feedback.services.decisions import calibration, confirming, deputies, objections, tasks
-from feedback.services.decisions.tasks import Turn, TurnTask
+from feedback.services.decisions import calibration, confirming, deputies, objections
+from feedback.services.dossiers import tasks
+from feedback.services.dossiers.turns import Turn, TurnTask
 from tests.factories import Office
 from tests.rounds import PERIOD, STARTED, Bureau, scheme
 from tests.statements import counted
