@@ -14,7 +14,7 @@ from forms.scales import NPS_SCALE
 from forms.scheme import Family, Group
 from forms.second_look import SAME, code_of, is_graded, is_same_everywhere
 
-NO_RATING = 0
+NO_RATING, INVALID = 0, -1
 
 
 @dataclass(frozen=True)
@@ -48,19 +48,27 @@ class AnswerTable:
 
     def read(self, posted: Mapping[str, Sequence[str]]) -> ValidAnswers | None:
         """None: there is something to correct."""
-        if not posted.keys() <= self.points.keys() | self.comments or any(
-            len(v) > 1 for v in posted.values()
-        ):
-            return None
-        sent = {name: values[0] for name, values in posted.items()}
-        comments = {name: readable(sent[name]) for name in self.comments & sent.keys()}
-        given = {name for name, value in (sent | comments).items() if value}
-        ratings = {name: self.points[name].get(sent[name]) for name in self.points.keys() & given}
-        if not self.required <= given or None in ratings.values() or not all(map(_fits, comments.values())):
+        ratings: dict[str, int] = {}
+        comments: dict[str, str] = {}
+        for name, values in posted.items():
+            if len(values) != 1 or not self._take(name, values[0], ratings, comments):
+                return None
+        given = {name for name, values in posted.items() if values[0]} - (self.comments - comments.keys())
+        if not self.required <= given:
             return None
         rated = {name: position for name, position in ratings.items() if position}
-        written = {name: text for name, text in comments.items() if text}
-        return ValidAnswers(rated, written) if rated.keys() & self.counting else None
+        return ValidAnswers(rated, comments) if rated.keys() & self.counting else None
+
+    def _take(self, name: str, value: str, ratings: dict[str, int], comments: dict[str, str]) -> bool:
+        """Whether this may be sent. What is empty is left out."""
+        if points := self.points.get(name):
+            if value:
+                ratings[name] = points.get(value, INVALID)
+            return ratings.get(name) != INVALID
+        text = readable(value)
+        if text:
+            comments[name] = text
+        return name in self.comments and _fits(text)
 
     def is_told(self, answers: ValidAnswers, group: Group, told: Collection[str]) -> bool:
         """Whether nothing is left to be pointed out before they are sent."""

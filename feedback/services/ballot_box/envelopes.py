@@ -1,5 +1,7 @@
 """Envelopes: HPKE (RFC 9180) to an X25519 key, bound to what they are for, and padded so that lengths tell nothing."""
 
+from functools import lru_cache
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
@@ -16,8 +18,10 @@ def seal(payload: bytes, public_key: bytes, info: bytes, *, size: int = 0) -> by
     """An envelope of this size; without one it is as long as its payload needs."""
     if size and len(payload) > size - OVERHEAD:
         raise ValueError("the payload does not fit the envelope")
-    key = X25519PublicKey.from_public_bytes(public_key)
-    return SUITE.encrypt(payload.ljust(size - OVERHEAD, b"\0"), key, info=info)
+    return SUITE.encrypt(payload.ljust(size - OVERHEAD, b"\0"), _public(public_key), info=info)
+
+
+_public = lru_cache(maxsize=64)(X25519PublicKey.from_public_bytes)
 
 
 def unseal(envelope: bytes, key: X25519PrivateKey, info: bytes) -> bytes:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from flask import Flask
 from markupsafe import escape
@@ -166,9 +166,15 @@ def fields(environ: Environ) -> Posted | None:
     if body.count(b"&") >= MOST_FIELDS_OF_STRANGERS:
         return None
     found: Posted = {}
-    for name, value in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace"):
-        found.setdefault(name, []).append(value)
+    for pair in filter(None, body.decode("utf-8", "replace").split("&")):
+        name, _, value = pair.partition("=")
+        found.setdefault(decoded(name), []).append(decoded(value))
     return found
+
+
+def decoded(text: str) -> str:
+    """As `parse_qsl` does, which takes its time also over what is as it was typed."""
+    return unquote_plus(text, errors="replace") if "%" in text or "+" in text else text
 
 
 def taken(posted: Posted, name: str) -> str:
