@@ -100,3 +100,9 @@ def wait_for_turn(connection: Connection) -> None:
 def give_turn_back(connection: Any, record: Any) -> None:
     if turns := record.record_info.pop(TURN, None):
         turns.give_back()
+
+
+@event.listens_for(Engine, "engine_disposed")
+def leave_the_line(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite" and engine.url.database not in IN_MEMORY:
+        of_database(str(engine.url.database)).close()

@@ -9,7 +9,6 @@ reads them learns anything; the system gives the locks of a process back when it
 import fcntl
 import os
 import sqlite3
-from functools import cache
 from pathlib import Path
 from threading import Lock
 
@@ -46,19 +45,33 @@ class Turns:
             raise
         return True
 
+    def close(self) -> None:
+        """The files; they are opened again when needed."""
+        for file in self._files or ():
+            os.close(file)
+        self._files = None
+
     def give_back(self) -> None:
         if self._files:
             fcntl.flock(self._files[1], fcntl.LOCK_UN)
         self._in_process.release()
 
 
-@cache
+LINES: dict[str, Turns] = {}
+
+
 def of_database(database: str) -> Turns:
-    return Turns(Path(database).absolute())
+    return LINES.setdefault(database, Turns(Path(database).absolute()))
 
 
-# A child waits in a line of its own: whoever held a turn in its parent is not there.
-os.register_at_fork(after_in_child=of_database.cache_clear)
+def forget() -> None:
+    """A child waits in a line of its own: whoever held a turn in its parent is not there."""
+    for line in LINES.values():
+        line.close()
+    LINES.clear()
+
+
+os.register_at_fork(after_in_child=forget)
 
 
 def opened(path: Path) -> int:

@@ -17,7 +17,8 @@ from tests.browser.conftest import Site, demo_site, launched
 from tests.browser.looks import DESKTOP, PHONE, sign_in
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
-LONGEST = 2500
+LONGEST, TOP = 2500, 1320
+WITH_TOP = ("appraisal",)  # also its upper part, which the README shows
 QUALITY = 60
 # Who looks at which page.
 PICTURES = {
@@ -55,8 +56,14 @@ def take(page: Page, site: Site, name: str, size: dict[str, int]) -> None:
         shown = page.goto(f"{site.url}{path}{'&' if '?' in path else '?'}lang={language}")
         assert shown and shown.ok, path
         whole = Image.open(io.BytesIO(page.screenshot(full_page=True)))
-        cut = whole.crop((0, 0, whole.width, min(whole.height, LONGEST)))
-        cut.save(FOLDER / f"{name}-{language}-{size['width']}.webp", quality=QUALITY)
+        save(whole, LONGEST, f"{name}-{language}-{size['width']}")
+        if name in WITH_TOP:
+            save(whole, TOP, f"{name}-top-{language}-{size['width']}")
+
+
+def save(picture: Image.Image, longest: int, name: str) -> None:
+    cut = picture.crop((0, 0, picture.width, min(picture.height, longest)))
+    cut.save(FOLDER / f"{name}.webp", quality=QUALITY)
 
 
 def main(names: list[str]) -> None:
