@@ -130,6 +130,8 @@ def _to_rater(kind: MailKind, campaign_id: int, nonce: bytes, wave: int = 0) -> 
 def _owe(session: Session, rows: list[dict[str, Any]], *, now: datetime) -> int:
     secrets.SystemRandom().shuffle(rows)
     if rows:
-        session.execute(insert(Mail), [row | {"due_at": now} for row in rows])
+        session.execute(
+            insert(Mail.metadata.tables[Mail.__tablename__]), [row | {"due_at": now} for row in rows]
+        )
         session.info[OWED] = True
     return len(rows)
