@@ -52,13 +52,17 @@ def office(app: Flask) -> Office:
 def answered(office: Office, ballots: int, code: str = "2026Q4") -> Campaign:
     """A campaign with about so many ballots, 23 about each subject."""
     campaign = office.open(*[RATERS] * max(1, round(ballots / EACH)), code=code)
+    fill(office, campaign)
+    return campaign
+
+
+def fill(office: Office, campaign: Campaign) -> None:
     sealer = Sealer(office.custody.box(campaign.code))
-    fill = update(Ballot.__table__).where(Ballot.slot == bindparam("at")).values(envelope=bindparam("sealed"))
+    put = update(Ballot.__table__).where(Ballot.slot == bindparam("at")).values(envelope=bindparam("sealed"))
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         for rows in pool.map(sealer, _seats(office, campaign, sealer.keys)):
-            db.session.execute(fill, [{"at": slot, "sealed": envelope} for slot, envelope in rows])
+            db.session.execute(put, [{"at": slot, "sealed": envelope} for slot, envelope in rows])
             db.session.commit()
-    return campaign
 
 
 def _seats(office: Office, campaign: Campaign, keys: BoxKeys) -> Iterator[list[Place]]:

@@ -51,6 +51,16 @@ def owe_invitation_again(session: Session, invitation: Invitation, *, now: datet
     _owe(session, [_to_rater(MailKind.INVITATION, invitation.campaign_id, invitation.nonce, wave)], now=now)
 
 
+def owe_invitations_again(session: Session, newest: Iterable[Mail], *, now: datetime) -> None:
+    """One more mail in the place of each of these, the newest to their raters."""
+    rows = [
+        _to_rater(MailKind.INVITATION, mail.campaign_id, mail.nonce, mail.wave + 1)
+        for mail in newest
+        if mail.campaign_id is not None and mail.nonce is not None
+    ]
+    _owe(session, rows, now=now)
+
+
 def owe_interview(session: Session, campaign_id: int, nonce: bytes, position: int, *, now: datetime) -> None:
     """Tell a client that answers to one of his tasks were entered for him; the task's number is that of the wave."""
     _owe(session, [_to_rater(MailKind.INTERVIEW, campaign_id, nonce, position)], now=now)

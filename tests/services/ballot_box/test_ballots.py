@@ -24,13 +24,17 @@ from feedback.services.closing.processes import AHEAD, WORTH_PROCESSES, Spread, 
 from feedback.services.closing.sealed_answers import Row, Sealed, batches
 from feedback.services.closing.unsealing import Opened, Opener, open_all
 from feedback.services.ground.work_progress import Progress, no_progress
-from forms.questionnaire import COMMENT_MAX_LENGTH
+from forms.questionnaire import length_of
 from tests.factories import shipped_questionnaire
 
 KEY = X25519PrivateKey.generate()
 PUBLIC = KEY.public_key().public_bytes_raw()
 PLACE = Place("q4", 7, "client", 3, b"s" * 32)
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=COMMENT_MAX_LENGTH)
+SAID = "well done"
+LIMIT = shipped_questionnaire().comment_items[0].limit
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=LIMIT).filter(
+    lambda text: length_of(text) <= LIMIT
+)
 
 
 @cache
@@ -56,7 +60,8 @@ def test_what_is_sealed_is_opened_again_and_every_envelope_has_one_size(rating: 
 
 
 def test_the_longest_comment_of_the_widest_characters_fits():
-    assert len(seal(answers(comment="😀" * COMMENT_MAX_LENGTH), keys(), PLACE)) == size()
+    assert len(seal(answers(comment="好" * LIMIT), keys(), PLACE)) == size()
+    assert len(seal(answers(comment="😀" * (LIMIT // 2)), keys(), PLACE)) == size()
 
 
 def open_one(envelope: bytes, place: Place = PLACE, box: BoxKeys | None = None) -> Answers:
@@ -105,7 +110,7 @@ def with_a_comment_longer_than_the_envelope() -> bytes:
 
 
 def test_corrupt_forged_and_off_scale_envelopes_are_left_out_and_stop_nothing():
-    good = seal(answers(), keys(), PLACE)
+    good = seal(answers(comment=SAID), keys(), PLACE)
     bad = [
         good[:-1] + bytes([good[-1] ^ 1]),
         good[:40],
@@ -117,11 +122,11 @@ def test_corrupt_forged_and_off_scale_envelopes_are_left_out_and_stop_nothing():
     ]
     found = opened([Sealed(PLACE, envelope) for envelope in [*bad, good]])
     assert [bytes(marks) for marks in found.marks] == [answers().ratings]
-    assert [text for _cell, _item, text in found.in_order()] == list(answers().comments)
+    assert [text for _cell, _item, text in found.in_order()] == [SAID]
 
 
 def test_thousands_of_ballots_are_opened_by_several_processes_with_progress():
-    envelope = seal(answers(), keys(), PLACE)
+    envelope = seal(answers(comment=SAID), keys(), PLACE)
     seen: list[tuple[int, int]] = []
     with spread_for(5_200) as spread:
         found = opened([Sealed(PLACE, envelope)] * 5_200, spread, lambda *state: seen.append(state))
@@ -133,7 +138,7 @@ def test_thousands_of_ballots_are_opened_by_several_processes_with_progress():
 
 def test_the_order_of_the_rows_is_forgotten():
     places = [replace(PLACE, cell_id=cell) for cell in range(60)]
-    found = opened([Sealed(place, seal(answers(), keys(), place)) for place in places])
+    found = opened([Sealed(place, seal(answers(comment=SAID), keys(), place)) for place in places])
     cells = [cell for cell, _item, _text in found.in_order()]
     assert sorted(cells) == list(range(60))
     assert cells != list(range(60))
