@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import text, update
 
@@ -16,7 +17,7 @@ from feedback import current
 from feedback.extensions import db
 from feedback.models.invitations import Invitation
 from feedback.services.ballot_box import envelopes
-from feedback.services.closing import campaign_closing, tallies
+from feedback.services.closing import campaign_closing, tallies, unsealing
 from feedback.services.closing.unsealing import Opened
 from feedback.services.ground import audit
 from feedback.services.mail import outbox
@@ -77,7 +78,7 @@ def mixed(order: Order, patch: Patch, *, ids: bool = True) -> None:
 
     def open_all(*arguments: Any) -> Opened:
         opened = opening(*arguments)
-        return replace(opened, order=order(arrivals(opened)))
+        return replace(opened, order=np.array(order(arrivals(opened)), dtype=np.int64))
 
     patch.setattr(campaign_closing, "open_all", open_all)
     if ids:
@@ -105,18 +106,24 @@ def unsorted_rows(patch: Patch) -> None:
         write("drop table comment", made.replace("WITHOUT ROWID", ""))
 
 
+def mixed_texts(opened: Opened) -> Opened:
+    """As the product has them: ballots in the order of the rows are a leak of their own."""
+    return replace(opened, order=np.random.permutation(len(opened.texts)))
+
+
 def ballot_by_ballot(patch: Patch) -> None:
     """Values of single ballots beside the counts."""
     write("create table response (cell_id integer, value integer)")
 
     opening = campaign_closing.open_all
+    patch.setattr(unsealing, "shuffled", np.arange)
 
     def open_all(*arguments: Any) -> Opened:
         opened = opening(*arguments)
         for place in by_time(arrivals(opened)):
             cell, value = int(opened.cells[place]), int(opened.marks[place, -1])
             write("insert into response values (:cell, :value)", cell=cell, value=value)
-        return opened
+        return mixed_texts(opened)
 
     patch.setattr(campaign_closing, "open_all", open_all)
 
@@ -124,9 +131,10 @@ def ballot_by_ballot(patch: Patch) -> None:
 def marks_among_the_statistics(patch: Patch) -> None:
     """What influence factors are computed from, ballot by ballot, beside what comes of it."""
     store = tallies.store
+    patch.setattr(unsealing, "shuffled", np.arange)
 
     def storing(session: Any, campaign: Any, matrix: Any, decision: Any, opened: Opened, *rest: Any) -> None:
-        store(session, campaign, matrix, decision, opened, *rest)
+        store(session, campaign, matrix, decision, mixed_texts(opened), *rest)
         order = by_time(arrivals(opened))
         marks = [[int(opened.cells[place]), int(opened.marks[place, -1])] for place in order]
         campaign.statistics = {**campaign.statistics, "marks": marks}

@@ -51,14 +51,14 @@ class Opened:
     cells: Integers
     marks: Marks
     texts: Texts
-    order: Sequence[int]
+    order: Integers
 
     @classmethod
     def none(cls, rated: int) -> "Opened":
-        return cls(np.empty(0, dtype=np.int64), np.empty((0, rated), dtype=np.uint8), Texts(), ())
+        return cls(np.empty(0, dtype=np.int64), np.empty((0, rated), dtype=np.uint8), Texts(), shuffled(0))
 
     def in_order(self) -> Iterator[Text]:
-        return (self.texts[place] for place in self.order)
+        return (self.texts[place] for place in self.order.tolist())
 
 
 @dataclass(frozen=True)
@@ -115,10 +115,7 @@ class Opener:
 def open_all(
     batches: Iterable[Sequence[Row]], number: int, opener: Opener, spread: Spread, progress: Progress
 ) -> Opened:
-    """Every readable ballot; its texts shuffled by the system's random numbers: the order of rows is forgotten here.
-
-    Of marks there is no order to forget: they are counted, and sorted before anything is computed from more than one.
-    """
+    """Every readable ballot and, apart from it, its texts, both shuffled by the system's random numbers."""
     cells, marks, texts = array("q"), bytearray(), Texts()
     done = 0
     for batch, part in spread(opener, batches):
@@ -127,15 +124,15 @@ def open_all(
         texts.extend(part.texts)
         done += len(batch)
         progress(done, number)
+    turns = shuffled(len(cells))
     return Opened(
-        np.frombuffer(cells, dtype=np.int64),
-        np.frombuffer(marks, dtype=np.uint8).reshape(len(cells), len(opener.scale_sizes)),
+        np.frombuffer(cells, dtype=np.int64)[turns],
+        np.frombuffer(marks, dtype=np.uint8).reshape(len(cells), len(opener.scale_sizes))[turns],
         texts,
         shuffled(len(texts)),
     )
 
 
-def shuffled(number: int) -> Sequence[int]:
-    """The numbers below it, each order as likely as any other: sorted by random numbers too long to meet twice."""
-    drawn = np.frombuffer(secrets.token_bytes(16 * number), dtype="S16")
-    return array("q", drawn.argsort().tobytes())
+def shuffled(number: int) -> Integers:
+    """The numbers below it, each order as likely as any other: sorted by random numbers that do not meet twice."""
+    return np.frombuffer(secrets.token_bytes(8 * number), dtype=np.uint64).argsort()

@@ -83,7 +83,6 @@ ACTS = {
     "opening": Act("/campaigns/{}/steps/open", draft),
     "discarding": Act("/campaigns/{}/steps/discard", draft),
     "refused mails sent again": Act("/campaigns/{}/mail/again", refused, page="/campaigns/{}/mail"),
-    "reminding": Act("/campaigns/{}/remind", opened),
     "closing": Act("/campaigns/{}/steps/close", answered),
     "release of all": Act("/campaigns/{}/steps/release", closed),
     "release of some": Act("/releases/{}", closed, all_but_one),
