@@ -41,14 +41,34 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Closing:
-    """Seconds; megabytes beyond those before, of all processes together; kilobytes of the database per ballot."""
+    """Megabytes beyond those before, of all processes together; kilobytes of the database per ballot."""
 
     ballots: int
-    alone: float
-    seconds: float
+    alone: "Time"
+    closing: "Time"
     memory: float
     grown: float
     left: float
+
+
+@dataclass(frozen=True)
+class Time:
+    seconds: float
+    cpu: float
+
+    @classmethod
+    def of(cls, work: Callable[[], object]) -> "Time":
+        """Processes that it starts have to end in it: only then the system tells their time."""
+        begun, spent = time.perf_counter(), spent_by_all()
+        work()
+        return cls(time.perf_counter() - begun, spent_by_all() - spent)
+
+    def times(self, factor: float) -> "Time":
+        return Time(self.seconds * factor, self.cpu * factor)
+
+
+def spent_by_all() -> float:
+    return sum(os.times()[:4])
 
 
 @dataclass(frozen=True)
@@ -72,30 +92,31 @@ def closing(ballots: int) -> Closing:
         campaign = sealed_campaigns.answered(office, ballots)
         grown = stored() - before
         number = sealed_answers.number_by_link(db.session(), campaign).total()
-        alone = opened_alone(office, campaign) * number
+        alone = opened_alone(office, campaign)
         with most_memory() as memory:
-            begun = time.perf_counter()
-            office.close(campaign)
-            seconds = time.perf_counter() - begun
+            taken = Time.of(lambda: office.close(campaign))
         left = stored() - before
-        return Closing(number, alone, seconds, max(memory), grown / number, left / number)
+        return Closing(number, alone.times(number), taken, max(memory), grown / number, left / number)
 
 
-def opened_alone(office: Office, campaign: Campaign) -> float:
-    """Seconds for one, from memory, by processes that run already, one for each processor."""
+def opened_alone(office: Office, campaign: Campaign) -> Time:
+    """For one envelope, from memory, by as many processes as there are processors; their start is not in it."""
     key = office.custody.private_key(campaign.code).private_bytes_raw()
     rows: list[Row] = []
     for batch in sealed_answers.batches_by_link(db.session(), campaign):
         rows += batch
         if len(rows) >= SAMPLE:
             break
-    work = Alone(campaign.code, key)
+    work, some = Alone(campaign.code, key), [rows[at : at + BATCH] for at in range(0, len(rows), BATCH)]
     db.session.commit()
+    started = Time.of(lambda: opened_by_all(work, [rows[:1]] * len(some)))
+    taken = Time.of(lambda: opened_by_all(work, some))
+    return Time(taken.seconds - started.seconds, taken.cpu - started.cpu).times(1 / len(rows))
+
+
+def opened_by_all(work: Alone, batches: Sequence[Sequence[Row]]) -> None:
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
-        list(pool.map(work, [rows[:1]] * 8 * (os.cpu_count() or 1)))
-        begun = time.perf_counter()
-        done = sum(pool.map(work, [rows[at : at + BATCH] for at in range(0, len(rows), BATCH)]))
-        return (time.perf_counter() - begun) / done
+        list(pool.map(work, batches))
 
 
 def stored() -> float:
@@ -173,23 +194,36 @@ def apart(work: Callable[[int], Result], number: int) -> Result:
 
 
 def report(ballots: Sequence[int], people: Sequence[int]) -> None:
-    names = ("alone, s", "closing", "of alone", "x before", "MB", "kB open", "after")
-    print(f"{'ballots':>10}" + "".join(f"{name:>10}" for name in names))
+    names = (
+        "alone, s",
+        "closing, s",
+        "of alone",
+        "cpu alone",
+        "cpu",
+        "of alone",
+        "x before",
+        "MB",
+        "kB open",
+        "after",
+    )
+    print(f"{'ballots':>10}" + "".join(f"{name:>11}" for name in names))
     before: Closing | None = None
     for number in ballots:
         one = apart(closing, number)
-        growth = f"{one.seconds / before.seconds:10.1f}" if before else " " * 10
-        print(
-            f"{one.ballots:10,}{one.alone:10.2f}{one.seconds:10.2f}{one.alone / one.seconds:10.2f}{growth}"
-            f"{one.memory:10.0f}{one.grown:10.2f}{one.left:10.2f}",
-            flush=True,
-        )
+        print(f"{one.ballots:10,}" + "".join(f"{value:11.2f}" for value in columns(one, before)), flush=True)
         before = one
     for number in people:
         costs = apart(steps, number).items()
         print(
             f"{number:6,} people: " + ", ".join(f"{name} {cost:.2f} ms" for name, cost in costs), flush=True
         )
+
+
+def columns(one: Closing, before: Closing | None) -> list[float]:
+    alone, taken = one.alone, one.closing
+    growth = taken.cpu / before.closing.cpu if before else 1.0
+    speeds = [alone.seconds, taken.seconds, alone.seconds / taken.seconds]
+    return [*speeds, alone.cpu, taken.cpu, alone.cpu / taken.cpu, growth, one.memory, one.grown, one.left]
 
 
 def sizes(text: str) -> list[int]:

@@ -110,7 +110,8 @@ def _cell_ids(session: Session, campaign: Campaign) -> dict[tuple[int, str], int
 
 
 def _invitation(campaign_id: int, nonce: bytes, person_id: int | None, contact_id: int | None) -> Row:
-    return {"campaign_id": campaign_id, "nonce": nonce, "person_id": person_id, "contact_id": contact_id}
+    rater = {"person_id": person_id, "contact_id": contact_id}
+    return {"campaign_id": campaign_id, "nonce": nonce, **rater, "revoked": False, "shared": False}
 
 
 def _task_of(link: Link, position: int, cell_id: int, seats: dict[int, int], keys: BoxKeys) -> Row:

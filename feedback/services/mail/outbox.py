@@ -140,8 +140,9 @@ def _to_rater(kind: MailKind, campaign_id: int, nonce: bytes, wave: int = 0) -> 
 def _owe(session: Session, rows: list[dict[str, Any]], *, now: datetime) -> int:
     secrets.SystemRandom().shuffle(rows)
     if rows:
+        owed = {"state": MailState.PENDING, "attempts": 0, "due_at": now}
         session.execute(
-            insert(Mail.metadata.tables[Mail.__tablename__]), [row | {"due_at": now} for row in rows]
+            insert(Mail.metadata.tables[Mail.__tablename__]), [{"wave": 0} | row | owed for row in rows]
         )
         session.info[OWED] = True
     return len(rows)
