@@ -19,6 +19,7 @@ NAMING = {
 }
 
 PRAGMAS = (
+    "page_size = 16384",  # of new files: a ballot lies in its row, and no page of its own overflows with it
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",

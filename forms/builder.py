@@ -10,7 +10,7 @@ from wtforms import Field
 from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
-from forms.questionnaire import COMMENT_MAX_LENGTH, Item, ItemKind, Questionnaire
+from forms.questionnaire import Item, ItemKind, Questionnaire, length_of
 from forms.scales import NPS_SCALE, Scale
 
 CANNOT_JUDGE = "none"
@@ -139,7 +139,9 @@ class RecommendationField(ScaleField):
 class CommentField(ItemField):
     """A text. What cannot be stored becomes the replacement character, so that its place can be seen."""
 
-    limit = COMMENT_MAX_LENGTH
+    @property
+    def limit(self) -> int:
+        return self.item.limit
 
     def read(self, value: str) -> str:
         return readable(value)
@@ -150,9 +152,9 @@ class CommentField(ItemField):
                 "Please remove the characters that we cannot read; they are shown as “%(mark)s”."
             )
             raise ValidationError(message % {"mark": REPLACEMENT})
-        if len(value) > self.limit:
+        if (length := length_of(value)) > self.limit:
             message = self.gettext("Please shorten this to %(limit)d characters; it has %(length)d.")
-            raise ValidationError(message % {"limit": self.limit, "length": len(value)})
+            raise ValidationError(message % {"limit": self.limit, "length": length})
 
 
 FIELD_OF: Mapping[ItemKind, type[ItemField]] = {

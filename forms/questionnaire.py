@@ -25,6 +25,7 @@ The file format is TOML::
     weight = 1
     headline = false
     required = true                    # default: true, for comments false
+    limit = 1000                       # of comments only: characters, counted as `length_of` does, default 1000
     groups = ["client", "peer"]        # default: asked of all
     text.en = "..."                    # general wording (scoring alone needs none); or text = {en = "...", zh = "..."}
     text.client.en = "..."             # a group's own wording
@@ -41,7 +42,9 @@ from forms import scales
 from forms.document import LANGUAGES, Section, canonical_json, digest_of, read_json, read_toml
 from forms.scales import NPS_SCALE, Scale
 
-COMMENT_MAX_LENGTH = 2000
+COMMENT_LENGTH = 1000
+LONGEST_COMMENT = 5000
+BYTES_OF_UNIT = 3  # the most that UTF-8 takes for a unit of UTF-16: four of a pair, three of a single one
 
 
 class ItemKind(StrEnum):
@@ -70,9 +73,15 @@ class Item:
     weight: float
     headline: bool
     required: bool
+    limit: int
     groups: tuple[str, ...] | None
     text: Mapping[str, str]
     group_text: Mapping[str, Mapping[str, str]]
+
+    @property
+    def largest(self) -> int:
+        """Bytes of the longest comment in UTF-8."""
+        return self.limit * BYTES_OF_UNIT
 
     def asked_of(self, group: str) -> bool:
         return self.groups is None or group in self.groups
@@ -118,6 +127,11 @@ class Questionnaire:
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or next(iter(texts.values()), "")
+
+
+def length_of(comment: str) -> int:
+    """Characters as browsers count them, in units of UTF-16: those beyond the basic plane, such as emoji, are two."""
+    return len(comment.encode("utf-16-le")) // 2
 
 
 def load(data: bytes | str) -> Questionnaire:
@@ -172,6 +186,7 @@ def _item(section: Section, scales: Mapping[str, Scale], dimensions: set[str]) -
         weight=section.number("weight", 1.0) if rating else 0.0,
         headline=section.flag("headline", False) if rating else False,
         required=section.flag("required", kind is not ItemKind.COMMENT),
+        limit=section.integer("limit", COMMENT_LENGTH, 1, LONGEST_COMMENT) if kind is ItemKind.COMMENT else 0,
         groups=groups,
         text=text,
         group_text=group_text,
@@ -260,6 +275,8 @@ def _item_definition(item: Item) -> dict[str, object]:
     }
     if item.groups is not None:
         definition["groups"] = item.groups
+    if item.kind is ItemKind.COMMENT:
+        definition["limit"] = item.limit
     if item.kind is ItemKind.RATING and item.scale:
         definition |= {"dimension": item.dimension, "scale": item.scale.id, "reverse": item.reverse}
         definition |= {"weight": item.weight, "headline": item.headline}

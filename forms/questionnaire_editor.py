@@ -114,6 +114,7 @@ class ItemForm(DraftForm):
     headline = BooleanField(N_("Headline item: the satisfaction rate is taken on these"))
     reverse = BooleanField(N_("Turned round: agreeing is bad"))
     required = BooleanField(N_("Has to be answered (or “cannot judge”)"))
+    limit = NumberField(N_("Longest comment, in characters"), description=N_("Left empty: 1000"))
     groups = SelectMultipleField(
         N_("Asked of"),
         choices=[],
@@ -138,6 +139,8 @@ class ItemForm(DraftForm):
         texts = table.pop("text", {}) | own
         if table.get("kind") != ItemKind.RATING:
             table = {key: value for key, value in table.items() if key not in ONLY_OF_RATINGS}
+        if table.get("kind") != ItemKind.COMMENT:
+            table.pop("limit", None)
         return table | ({"text": texts} if texts else {})
 
     def offer(self, table: Table, language: str) -> None:

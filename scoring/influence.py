@@ -13,6 +13,7 @@ from scoring.counts import Ballots, DisclosedCounts, heard_by_cell
 from scoring.instrument import Booleans, Floats, GroupFamily, Instrument, Integers
 from scoring.item_means import item_means
 from scoring.points import answer_points, at_least_something, weighted_mean
+from scoring.slices import slices
 from scoring.thresholds import LEAST_BALLOTS_OF_INFLUENCE, LEAST_BALLOTS_OF_STATISTICS
 
 RESAMPLES = 500
@@ -22,6 +23,7 @@ DIGITS = CORRELATION_DIGITS, WEIGHT_DIGITS, SHARE_DIGITS = 3, 3, 2
 ALIKE_DIGITS = 9  # points; beyond them the same marks may differ by how they were added up
 ROUNDING = 1e-12  # a variance no larger, of columns with a variance of 1, is rounding error
 DRAWN_AT_ONCE = 20, 2**21  # resamples, and ballots in all of them
+MOST_DRAWN = 20_000  # more ballots are drawn in blocks of equal size
 PIECE = 256  # ballots: so few that no BLAS starts threads for them, which cost more than they save on a busy machine
 
 
@@ -183,10 +185,12 @@ def satisfaction(disclosed: DisclosedCounts, instrument: Instrument) -> Floats:
 def _marks(ballots: Ballots, dimensions: Integers, instrument: Instrument) -> Floats:
     """Mean points [b, k] of the answered items of dimensions, by their weights, and of recommendations."""
     items = instrument.items
-    points = answer_points(items)[np.arange(len(items.values)), ballots.answers]
-    weights = [*instrument.item_weights.T[dimensions], ~items.rating]
-    marks = [weighted_mean(points, np.asarray(weight, dtype=float)) for weight in weights]
-    return np.column_stack(marks).round(ALIKE_DIGITS)
+    weights = np.array([*instrument.item_weights.T[dimensions], ~items.rating], dtype=float)
+    marks = np.empty((len(ballots.cell), len(weights)))
+    for some in slices(len(marks)):
+        points = answer_points(items)[np.arange(len(items.values)), ballots.answers[some]]
+        marks[some] = np.column_stack([weighted_mean(points, weight) for weight in weights])
+    return marks.round(ALIKE_DIGITS)
 
 
 def _hides_everybody(marks: Floats, cell: Integers, heard: Integers) -> bool:
@@ -227,14 +231,27 @@ def _estimate(marks: Floats, seed: int) -> Influence | None:
 
 def _resampled(unit: Floats, dice: np.random.Generator) -> Iterator[Floats]:
     """Correlations [r, 1 + k, 1 + k] of resamples of standardised rows [b, k], first those of a column of chance."""
-    rows = len(unit)
-    products = (unit[:, :, None] * unit[:, None, :]).reshape(rows, -1)
+    means, products = _blocks(unit, dice)
+    rows = len(means)
     at_once = max(1, min(DRAWN_AT_ONCE[0], DRAWN_AT_ONCE[1] // rows))
     for start in range(0, RESAMPLES, at_once):
         number = min(at_once, RESAMPLES - start)
         drawn = dice.integers(rows, size=(number, rows)) + rows * np.arange(number)[:, None]
         times = np.bincount(drawn.ravel(), minlength=number * rows).reshape(number, rows).astype(float)
-        yield _beside_chance(times, unit, products, dice.standard_normal((number, rows)))
+        yield _beside_chance(times, means, products, dice.standard_normal((number, rows)))
+
+
+def _blocks(unit: Floats, dice: np.random.Generator) -> tuple[Floats, Floats]:
+    """Means [b, k] and means of products [b, k * k] of what is drawn: rows, or blocks of very many rows.
+
+    Blocks of rows that were put together by chance vary as these rows do, a column of chance that is the same within
+    each of them as well; those of the last block that is not full take no part.
+    """
+    size, columns = -(-len(unit) // MOST_DRAWN), unit.shape[1]
+    if size > 1:
+        unit = unit[dice.permutation(len(unit))[: len(unit) // size * size]]
+    blocks = unit.reshape(-1, size, columns)
+    return blocks.mean(axis=1), (blocks.swapaxes(1, 2) @ blocks / size).reshape(-1, columns**2)
 
 
 def _beside_chance(times: Floats, unit: Floats, products: Floats, chance: Floats) -> Floats:

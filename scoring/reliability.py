@@ -6,7 +6,7 @@ import numpy as np
 
 from scoring.counts import Ballots, DisclosedCounts
 from scoring.distributions import f_quantile
-from scoring.instrument import Counts, Floats, Instrument, Integers
+from scoring.instrument import Booleans, Counts, Floats, Instrument, Integers
 from scoring.points import answer_points
 from scoring.thresholds import LEAST_BALLOTS_OF_STATISTICS
 
@@ -120,12 +120,20 @@ def intraclass_of_subjects(counts: Counts, disclosed: DisclosedCounts, instrumen
     Attributed groups are left out, and cells without a distribution of the item unless there are ten of them: their
     means are shown, and of a single one the coefficient would give the spread away.
     """
-    of_group = (disclosed.n.shape[1], len(disclosed.n), -1)
     anonymous = ~instrument.groups.cell_attributed
     small = (disclosed.scored & ~disclosed.spread)[:, anonymous]
     counted = ~small | (small.sum(axis=(0, 1)) >= LEAST_TARGETS)
-    of_cells = np.moveaxis(counts.reshape(len(counts), *of_group)[:, anonymous], (0, 1), (-1, 1))
-    return intraclass((of_cells * counted[..., None].astype(np.int64)).sum(axis=1), instrument.items.points)
+    by_group = counts.reshape(len(counts), disclosed.n.shape[1], len(disclosed.n), -1)[:, anonymous]
+    found = [
+        intraclass(_of_subjects(by_group[..., item], counted[..., item]), points)
+        for item, points in enumerate(instrument.items.points)
+    ]
+    return Intraclass(*(np.array([getattr(each, name) for each in found]) for name in vars(found[0])))
+
+
+def _of_subjects(counts: Counts, counted: Booleans) -> Integers:
+    """Counts [v, g, s] of an item in cells, added up over groups that count [s, g]: per subject and value [s, v]."""
+    return np.asarray((counts * counted.T).sum(axis=1, dtype=np.int64).T)
 
 
 def intraclass_intervals(icc: Intraclass) -> tuple[Floats, Floats]:

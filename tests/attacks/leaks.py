@@ -2,12 +2,14 @@
 
 import itertools
 import random
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import text, update
 
@@ -15,7 +17,7 @@ from feedback import current
 from feedback.extensions import db
 from feedback.models.invitations import Invitation
 from feedback.services.ballot_box import envelopes
-from feedback.services.closing import campaign_closing, tallies
+from feedback.services.closing import campaign_closing, tallies, unsealing
 from feedback.services.closing.unsealing import Opened
 from feedback.services.ground import audit
 from feedback.services.mail import outbox
@@ -26,7 +28,7 @@ RESPONSE, TURN = slice(0, 8), slice(25, 28)  # in a comment: what may stand for 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 Patch = pytest.MonkeyPatch
-Order = Callable[[Sequence[Opened]], list[Opened]]
+Order = Callable[[Sequence[int]], list[int]]  # of the moments when texts arrived, in the order of the rows
 
 
 @dataclass(frozen=True)
@@ -46,31 +48,41 @@ class Leak:
             yield
 
 
-def by_time(opened: Sequence[Opened]) -> list[Opened]:
+def by_time(turns: Sequence[int]) -> list[int]:
     """As with a time or a serial number on every ballot."""
-    return sorted(opened, key=lambda ballot: ballot.answers.comments[0][TURN])
+    return sorted(range(len(turns)), key=turns.__getitem__)
 
 
-def in_windows(opened: Sequence[Opened]) -> list[Opened]:
-    windows = (opened[start : start + WINDOW] for start in range(0, len(opened), WINDOW))
-    return [ballot for window in windows for ballot in random.sample(window, len(window))]
+def by_row(turns: Sequence[int]) -> list[int]:
+    return list(range(len(turns)))
 
 
-class SerialNumbers:
+def in_windows(turns: Sequence[int]) -> list[int]:
+    windows = (range(start, min(start + WINDOW, len(turns))) for start in range(0, len(turns), WINDOW))
+    return [place for window in windows for place in random.sample(window, len(window))]
+
+
+def serial_ids(numbers: Iterator[int], number: int) -> Iterator[bytes]:
     """Where the product takes random ids."""
+    return (place.to_bytes(16, "big") for place in itertools.islice(numbers, number))
 
-    def __init__(self) -> None:
-        self.numbers = itertools.count()
 
-    def token_bytes(self, size: int) -> bytes:
-        return next(self.numbers).to_bytes(size, "big")
+def arrivals(opened: Opened) -> list[int]:
+    """Of the texts, in the order of the rows: every ballot has one, which says when it came."""
+    return [int(opened.texts[place][2][TURN]) for place in range(len(opened.texts))]
 
 
 def mixed(order: Order, patch: Patch, *, ids: bool = True) -> None:
-    """Ballots in this order instead of a random one; comments get ids in it."""
-    patch.setattr(campaign_closing, "open_all", lambda sealed, opener, progress: order(opener(sealed)))
+    """Comments in this order instead of a random one, with ids in it."""
+    opening = campaign_closing.open_all
+
+    def open_all(*arguments: Any) -> Opened:
+        opened = opening(*arguments)
+        return replace(opened, order=np.array(order(arrivals(opened)), dtype=np.int64))
+
+    patch.setattr(campaign_closing, "open_all", open_all)
     if ids:
-        patch.setattr(tallies, "secrets", SerialNumbers())
+        patch.setattr(tallies, "random_ids", partial(serial_ids, itertools.count()))
 
 
 def write(*statements: str, **values: Any) -> None:
@@ -87,23 +99,31 @@ def column_of_comment(definition: str, patch: Patch) -> None:
 def unsorted_rows(patch: Patch) -> None:
     """Comments lie as they came: in the order of the heap, or by SQLite's numbers of rows."""
     mixed(by_time, patch, ids=False)
-    patch.setattr(tallies, "sorted", lambda rows, key: rows, raising=False)
+    patch.setattr(tallies, "random_ids", lambda number: (secrets.token_bytes(16) for _ in range(number)))
     if db.engine.dialect.name == SQLITE:
         with db.engine.connect() as connection:
             made = connection.scalar(text("select sql from sqlite_master where name = 'comment'"))
         write("drop table comment", made.replace("WITHOUT ROWID", ""))
 
 
+def mixed_texts(opened: Opened) -> Opened:
+    """As the product has them: ballots in the order of the rows are a leak of their own."""
+    return replace(opened, order=np.random.permutation(len(opened.texts)))
+
+
 def ballot_by_ballot(patch: Patch) -> None:
     """Values of single ballots beside the counts."""
     write("create table response (cell_id integer, value integer)")
 
-    def open_all(sealed: Any, opener: Any, progress: Any) -> list[Opened]:
-        opened = by_time(opener(sealed))
-        for ballot in opened:
-            value = ballot.answers.ratings[-1]
-            write("insert into response values (:cell, :value)", cell=ballot.cell_id, value=value)
-        return opened
+    opening = campaign_closing.open_all
+    patch.setattr(unsealing, "shuffled", np.arange)
+
+    def open_all(*arguments: Any) -> Opened:
+        opened = opening(*arguments)
+        for place in by_time(arrivals(opened)):
+            cell, value = int(opened.cells[place]), int(opened.marks[place, -1])
+            write("insert into response values (:cell, :value)", cell=cell, value=value)
+        return mixed_texts(opened)
 
     patch.setattr(campaign_closing, "open_all", open_all)
 
@@ -111,10 +131,12 @@ def ballot_by_ballot(patch: Patch) -> None:
 def marks_among_the_statistics(patch: Patch) -> None:
     """What influence factors are computed from, ballot by ballot, beside what comes of it."""
     store = tallies.store
+    patch.setattr(unsealing, "shuffled", np.arange)
 
-    def storing(session: Any, campaign: Any, matrix: Any, decision: Any, opened: Any, *rest: Any) -> None:
-        store(session, campaign, matrix, decision, opened, *rest)
-        marks = [[ballot.cell_id, ballot.answers.ratings[-1]] for ballot in by_time(opened)]
+    def storing(session: Any, campaign: Any, matrix: Any, decision: Any, opened: Opened, *rest: Any) -> None:
+        store(session, campaign, matrix, decision, mixed_texts(opened), *rest)
+        order = by_time(arrivals(opened))
+        marks = [[int(opened.cells[place]), int(opened.marks[place, -1])] for place in order]
         campaign.statistics = {**campaign.statistics, "marks": marks}
 
     patch.setattr(tallies, "store", storing)
@@ -205,7 +227,7 @@ ARRIVAL = "created_at integer generated always as (cast(substr(text, 26, 3) as i
 COMMENTS = "| closed: comment.row |"
 
 LEAKS = {
-    "an unshuffled mix": Leak(partial(mixed, list), COMMENTS),
+    "an unshuffled mix": Leak(partial(mixed, by_row), COMMENTS),
     "a shuffle in windows of four": Leak(partial(mixed, in_windows), COMMENTS, campaigns=8),
     "comments with serial ids, in the order of arrival": Leak(partial(mixed, by_time), COMMENTS),
     "a created_at column on comments": Leak(partial(column_of_comment, ARRIVAL), "comment.created_at"),

@@ -5,7 +5,7 @@ from werkzeug.datastructures import MultiDict
 
 from forms import questionnaire as questionnaires
 from forms.builder import CANNOT_JUDGE, FIELD_OF, BallotForm, CommentField, Respondent
-from forms.questionnaire import COMMENT_MAX_LENGTH, ItemKind
+from forms.questionnaire import COMMENT_LENGTH, ItemKind, length_of
 
 QUESTIONNAIRE = questionnaires.load(
     """
@@ -185,9 +185,16 @@ def test_any_readable_text_is_taken_as_it_is(text: str):
 
 
 def test_a_comment_may_be_as_long_as_the_limit_and_no_longer():
-    assert messages(COMPLETE | {"words": "好" * COMMENT_MAX_LENGTH}) == []
+    assert messages(COMPLETE | {"words": "好" * COMMENT_LENGTH}) == []
     assert messages(COMPLETE | {"words": "好" * 50_000}) == [
-        "Please shorten this to 2000 characters; it has 50000."
+        "Please shorten this to 1000 characters; it has 50000."
+    ]
+
+
+def test_characters_are_counted_as_browsers_count_them():
+    assert messages(COMPLETE | {"words": "😀" * (COMMENT_LENGTH // 2)}) == []
+    assert messages(COMPLETE | {"words": "😀" * (COMMENT_LENGTH // 2) + "!"}) == [
+        "Please shorten this to 1000 characters; it has 1001."
     ]
 
 
@@ -208,7 +215,7 @@ def test_whatever_is_sent_a_valid_form_holds_only_what_a_ballot_can_hold(posted:
         assert form.ratings.get("listens", 1) in range(1, 6)
         assert form.ratings.get("recommend", 1) in range(1, 12)
         for text in form.comments.values():
-            assert 0 < len(text) <= COMMENT_MAX_LENGTH
+            assert 0 < length_of(text) <= COMMENT_LENGTH
             assert text.encode().decode() == text
 
 

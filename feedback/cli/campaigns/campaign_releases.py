@@ -29,7 +29,7 @@ def release_campaign(code: str, people: tuple[str, ...]) -> None:
     session = db.session()
     by: dict[str, Any] = {"actor": actor(), "now": current.now()}
     found = campaigns.find(session, code)
-    if unknown := set(people) - {subject.person.code for subject in found.subjects}:
+    if unknown := set(people) - {subject.person.code for subject in campaigns.subjects(session, found)}:
         raise NotFound(f"campaign {code} is not about {', '.join(sorted(unknown))}")
     with transaction():
         if people:

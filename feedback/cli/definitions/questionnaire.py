@@ -21,9 +21,11 @@ def check(file: Path) -> None:
     checked = read_questionnaire(file)
     counts = {kind: sum(item.kind is kind for item in checked.items) for kind in ItemKind}
     items = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+    limits = ", ".join(f"{item.id} up to {item.limit} characters" for item in checked.comment_items)
     click.echo(
         f"ok: {checked.id}, version {checked.version}, digest {checked.digest}, "
         f"{len(checked.dimensions)} dimensions, {len(checked.items)} items ({items})"
+        + (f", {limits}" if limits else "")
     )
 
 

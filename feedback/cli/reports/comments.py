@@ -26,7 +26,7 @@ def list_comments(code: str) -> None:
     session = db.session()
     session.info["read_only"] = True
     found = campaigns.find(session, code)
-    people = {subject.id: subject.person.code for subject in found.subjects}
+    people = {subject.id: subject.person.code for subject in campaigns.subjects(session, found)}
     for comment in service.of_campaign(session, found):
         hidden = f" [hidden: {comment.hidden_because}]" if comment.hidden_because else ""
         text = printable(" ".join(comment.text.split()))

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from feedback.models.ballots import Ballot
 from feedback.services.ballot_box import envelopes
 from feedback.services.ballot_box.box_keys import MARK_SIZE, BoxKeys
-from forms.questionnaire import COMMENT_MAX_LENGTH, Questionnaire
+from forms.questionnaire import Questionnaire
 
-UTF8_MAX_BYTES = 4
 LENGTH = struct.Struct(">I")
 
 
@@ -66,8 +65,8 @@ def envelope_size(questionnaire: Questionnaire) -> int:
 
 
 def _payload_size(questionnaire: Questionnaire) -> int:
-    comment_size = LENGTH.size + COMMENT_MAX_LENGTH * UTF8_MAX_BYTES
-    return len(questionnaire.counted_items) + len(questionnaire.comment_items) * comment_size
+    comments = sum(LENGTH.size + item.largest for item in questionnaire.comment_items)
+    return len(questionnaire.counted_items) + comments
 
 
 def seal(answers: Answers, keys: BoxKeys, place: Place) -> bytes:

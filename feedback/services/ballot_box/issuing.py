@@ -5,10 +5,12 @@ slots of a campaign are written at its opening, more of them than raters: whoeve
 is there, so that no transaction ever holds a rater beside the one slot that is his.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from feedback.models.campaigns import Campaign, Cell, Subject
 from feedback.models.clients import Contact
@@ -16,7 +18,7 @@ from feedback.models.invitations import Invitation, Task
 from feedback.models.nominations import Nomination, NominationState
 from feedback.models.people import Person
 from feedback.services.ballot_box import ballots
-from feedback.services.ballot_box.box_keys import BoxKeys
+from feedback.services.ballot_box.box_keys import BoxKeys, Seat
 from feedback.services.ballot_box.invitations import seat_of
 from feedback.services.ballot_box.tokens import new_nonce
 from feedback.services.ground.errors import NotPossible
@@ -25,12 +27,46 @@ from forms.words import N_
 SPARE_SEATS = 6  # in every cell, for raters who are added after the opening
 
 Rater = Person | Contact
+RaterId = tuple[int | None, int | None]  # a rater by the id of a person or of a contact
+Link = tuple[bytes, int | None, int | None]  # a nonce and its rater
+Row = dict[str, Any]
 
 
-def to_be_asked(session: Session, campaign: Campaign) -> list[Nomination]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A rater, who is a person or a contact, asked about a subject. Of very many: plain values, as all that follows."""
+
+    subject_id: int
+    group: str
+    person_id: int | None
+    contact_id: int | None
+    about: int
+    name: str
+
+    @property
+    def turn(self) -> tuple[bool, str]:
+        """Subjects by name, the rater himself first."""
+        return self.about != self.person_id, self.name
+
+
+def to_be_asked(session: Session, campaign: Campaign) -> list[Asked]:
     """The approved nominations whose rater is still there to be asked."""
-    approved = roster(campaign).where(Nomination.state == NominationState.APPROVED)
-    return [nomination for nomination in session.scalars(approved) if nomination.rater.active]
+    rater = aliased(Person)
+    columns = (Nomination.subject_id, Nomination.group, Nomination.person_id, Nomination.contact_id)
+    rows = session.execute(
+        select(*columns, Subject.person_id, Person.name)
+        .join(Subject, Subject.id == Nomination.subject_id)
+        .join(Person, Person.id == Subject.person_id)
+        .outerjoin(rater, rater.id == Nomination.person_id)
+        .outerjoin(Contact, Contact.id == Nomination.contact_id)
+        .where(
+            Subject.campaign_id == campaign.id,
+            Nomination.state == NominationState.APPROVED,
+            func.coalesce(rater.active, Contact.active),
+        )
+        .order_by(Nomination.id)
+    )
+    return [Asked(*row) for row in rows]
 
 
 def roster(campaign: Campaign) -> Select[Nomination]:
@@ -47,25 +83,60 @@ def roster(campaign: Campaign) -> Select[Nomination]:
     )
 
 
-def invite(session: Session, campaign: Campaign, nominations: Iterable[Nomination], keys: BoxKeys) -> int:
+def invite(session: Session, campaign: Campaign, asked: Iterable[Asked], keys: BoxKeys) -> int:
     """Issue the links of a campaign that opens. Says how many tasks they carry."""
-    cells = _cells(session, campaign)
-    by_rater: dict[Rater, list[Nomination]] = {}
-    for nomination in nominations:
-        by_rater.setdefault(nomination.rater, []).append(nomination)
-        cells[nomination.subject_id, nomination.group].invited += 1
-    invitations = [_invitation(campaign, rater, asked, cells, keys) for rater, asked in by_rater.items()]
-    session.add_all(invitations)
-    session.flush()
-    ballots.issue(session, _slots(keys, cells.values()))
-    return sum(len(invitation.tasks) for invitation in invitations)
+    ids = _cell_ids(session, campaign)
+    seats = dict.fromkeys(ids.values(), 0)
+    by_rater: dict[RaterId, list[Asked]] = {}
+    for one in asked:
+        by_rater.setdefault((one.person_id, one.contact_id), []).append(one)
+    links = [(new_nonce(), *rater) for rater in by_rater]
+    _store(session, Invitation, [_invitation(campaign.id, *link) for link in links])
+    tasks = [
+        _task_of(link, position, ids[one.subject_id, one.group], seats, keys)
+        for link, mine in zip(links, by_rater.values(), strict=True)
+        for position, one in enumerate(sorted(mine, key=lambda one: one.turn), start=1)
+    ]
+    _store(session, Task, tasks)
+    session.execute(update(Cell), [{"id": id, "seats": n, "invited": n} for id, n in seats.items() if n])
+    ballots.issue(session, _slots(keys, seats))
+    return len(tasks)
 
 
-def _slots(keys: BoxKeys, cells: Iterable[Cell]) -> list[tuple[bytes, int]]:
+def _cell_ids(session: Session, campaign: Campaign) -> dict[tuple[int, str], int]:
+    cells = select(Cell.subject_id, Cell.group, Cell.id).join(Cell.subject)
+    rows = session.execute(cells.where(Subject.campaign_id == campaign.id))
+    return {(subject, group): id for subject, group, id in rows}
+
+
+def _invitation(campaign_id: int, nonce: bytes, person_id: int | None, contact_id: int | None) -> Row:
+    rater = {"person_id": person_id, "contact_id": contact_id}
+    return {"campaign_id": campaign_id, "nonce": nonce, **rater, "revoked": False, "shared": False}
+
+
+def _task_of(link: Link, position: int, cell_id: int, seats: dict[int, int], keys: BoxKeys) -> Row:
+    """With the next seat of its cell."""
+    nonce, person_id, contact_id = link
+    seats[cell_id] += 1
+    proof = keys.proof(Seat(nonce, cell_id, seats[cell_id], person_id, contact_id))
+    return {
+        "nonce": nonce,
+        "position": position,
+        "cell_id": cell_id,
+        "seat": seats[cell_id],
+        "proof": proof,
+    }
+
+
+def _store(session: Session, model: type[Invitation | Task], rows: list[Row]) -> None:
+    session.execute(insert(model.metadata.tables[model.__tablename__]), rows)
+
+
+def _slots(keys: BoxKeys, seats: Mapping[int, int]) -> list[tuple[bytes, int]]:
     return [
-        (keys.slot(cell.id, number), cell.id)
-        for cell in cells
-        for number in range(1, cell.seats + SPARE_SEATS + 1)
+        (keys.slot(cell_id, number), cell_id)
+        for cell_id, given in seats.items()
+        for number in range(1, given + SPARE_SEATS + 1)
     ]
 
 
@@ -95,25 +166,6 @@ def _require_seat(session: Session, cell: Cell, keys: BoxKeys) -> None:
 def _cells(session: Session, campaign: Campaign) -> dict[tuple[int, str], Cell]:
     cells = session.scalars(select(Cell).join(Cell.subject).where(Subject.campaign_id == campaign.id))
     return {(cell.subject_id, cell.group): cell for cell in cells}
-
-
-def _invitation(
-    campaign: Campaign,
-    rater: Rater,
-    nominations: Sequence[Nomination],
-    cells: dict[tuple[int, str], Cell],
-    keys: BoxKeys,
-) -> Invitation:
-    """Tasks in the order of the subjects' names, the rater's own first."""
-    invitation = _empty_invitation(campaign, rater)
-    in_order = sorted(
-        nominations, key=lambda asked: (asked.subject.person is not rater, asked.subject.person.name)
-    )
-    invitation.tasks = [
-        _task(invitation, position, cells[asked.subject_id, asked.group], keys)
-        for position, asked in enumerate(in_order, start=1)
-    ]
-    return invitation
 
 
 def _task(invitation: Invitation, position: int, cell: Cell, keys: BoxKeys) -> Task:

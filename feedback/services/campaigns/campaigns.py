@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -97,25 +97,29 @@ def create(session: Session, plan: CampaignPlan, *, actor: str, now: datetime) -
             session.add(campaign)
     except IntegrityError:
         raise NotPossible(N_("there is already a campaign %(code)s"), code=plan.code) from None
-    session.add_all(nominations(campaign, plan.requests))
+    nominate(session, campaign, plan.requests)
     session.add_all(Trustee(campaign_id=campaign.id, user_id=user_id) for user_id in plan.trustees)
     audit.record(session, "campaign created", plan.code, actor=actor, now=now)
     return campaign
 
 
-def nominations(campaign: Campaign, requests: Iterable[Request]) -> list[Nomination]:
-    subjects = {subject.person_id: subject for subject in campaign.subjects}
-    return [
-        Nomination(
-            subject=subjects[request.subject.id],
-            group=request.group,
-            person=request.rater if isinstance(request.rater, Person) else None,
-            contact=request.rater if isinstance(request.rater, Contact) else None,
-            source=request.source,
-            state=request.state,
-        )
+def nominate(session: Session, campaign: Campaign, requests: Iterable[Request]) -> None:
+    """One statement, however many there are."""
+    of_campaign = select(Subject.person_id, Subject.id).where(Subject.campaign_id == campaign.id)
+    subjects = {person_id: id for person_id, id in session.execute(of_campaign)}
+    rows = [
+        {
+            "subject_id": subjects[request.subject.id],
+            "group": request.group,
+            "person_id": request.rater.id if isinstance(request.rater, Person) else None,
+            "contact_id": request.rater.id if isinstance(request.rater, Contact) else None,
+            "source": request.source,
+            "state": request.state,
+        }
         for request in requests
     ]
+    if rows:
+        session.execute(insert(Nomination.metadata.tables[Nomination.__tablename__]), rows)
 
 
 def require_before_opening(campaign: Campaign) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.campaigns import BEFORE_OPENING, Campaign, CampaignState, Cell, Subject
 from feedback.models.mail import Mail, MailKind
@@ -17,7 +17,7 @@ from feedback.services.ballot_box import enrolled_keys, issuing
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.ballot_box.enrolled_keys import KeyState
 from feedback.services.ballot_box.issuing import Rater
-from feedback.services.campaigns import units
+from feedback.services.campaigns import campaigns, units
 from feedback.services.definitions.frozen_definitions import read_scheme
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.bilingual import Bilingual
@@ -49,6 +49,9 @@ STEPS = {
 }
 
 
+OF_MANAGERS = joinedload(Nomination.subject).joinedload(Subject.person).joinedload(Person.manager)
+
+
 def steps(campaign: Campaign) -> tuple[Step, ...]:
     """What may come next; the first is the usual one."""
     possible = STEPS[CampaignState(campaign.state)]
@@ -62,10 +65,11 @@ def start_nominating(session: Session, campaign: Campaign, *, actor: str, now: d
     row_locks.hold_row(session, campaign)
     if Step.NOMINATE not in steps(campaign):
         raise NotPossible(N_("campaign %(code)s is not a draft that asks peers"), code=campaign.code)
-    if not campaign.subjects:
+    about = select(Person).join(Subject, Subject.person_id == Person.id)
+    people = session.scalars(about.where(Subject.campaign_id == campaign.id)).all()
+    if not people:
         raise NotPossible(N_("campaign %(code)s is about nobody yet"), code=campaign.code)
     campaign.state = CampaignState.NOMINATING
-    people = [subject.person for subject in campaign.subjects]
     outbox.owe_to_people(session, MailKind.NOMINATION, campaign, people, now=now)
     audit.record(session, "nominations started", campaign.code, actor=actor, now=now, subjects=len(people))
 
@@ -80,7 +84,7 @@ def tell_managers(session: Session, *, now: datetime) -> None:
         row_locks.hold_row(session, campaign)
         if session.scalar(over.where(Campaign.id == campaign.id)):  # no other worker was faster
             waiting = issuing.roster(campaign).where(Nomination.state == NominationState.PROPOSED)
-            managers = {line.subject.person.manager for line in session.scalars(waiting)}
+            managers = {line.subject.person.manager for line in session.scalars(waiting.options(OF_MANAGERS))}
             people = [manager for manager in managers if manager and manager.active]
             outbox.owe_to_people(session, MailKind.APPROVAL, campaign, people, now=now)
 
@@ -140,7 +144,7 @@ class _Roster:
 
 def outlook(session: Session, custody: Custody, campaign: Campaign, *, now: datetime) -> Outlook:
     roster = _roster(session, campaign, now)
-    subjects = list(campaign.subjects)
+    subjects = campaigns.subjects(session, campaign)
     of_others = [line for line in roster.asked if line.person_id != line.subject.person_id]
     raters_of = Counter(line.subject_id for line in of_others)
     load = Counter(line.rater for line in of_others)

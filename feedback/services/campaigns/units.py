@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign, Cell, Subject
@@ -27,8 +27,11 @@ def formed(scheme: Scheme, subjects: Iterable[int], asked: Mapping[tuple[int, st
 
 def fix(session: Session, campaign: Campaign) -> None:
     """From here on nothing changes them: neither who answers, nor who declines, is added or withdrawn."""
-    cells = session.scalars(select(Cell).join(Cell.subject).where(Subject.campaign_id == campaign.id)).all()
+    columns = (Cell.id, Cell.subject_id, Cell.group, Cell.invited)
+    cells = session.execute(
+        select(*columns).join(Cell.subject).where(Subject.campaign_id == campaign.id)
+    ).all()
     asked = {(cell.subject_id, cell.group): cell.invited for cell in cells}
     units = formed(read_scheme(campaign.scheme), dict.fromkeys(cell.subject_id for cell in cells), asked)
-    for cell in cells:
-        cell.unit = units[cell.subject_id, cell.group]
+    rows = [{"id": cell.id, "unit": units[cell.subject_id, cell.group]} for cell in cells]
+    session.execute(update(Cell), rows)

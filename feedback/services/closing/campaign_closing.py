@@ -7,10 +7,10 @@ what the state of the campaign says. After it, nothing joins an answer to a link
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
-import numpy as np
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import delete, false, or_, select
 from sqlalchemy.orm import Session
@@ -31,8 +31,9 @@ from feedback.services.ballot_box import invitations
 from feedback.services.ballot_box.box_keys import BoxKeys, cells_of
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.closing import clock_watch, phone_answers, sealed_answers, tallies
+from feedback.services.closing.processes import Spread, spread_for
 from feedback.services.closing.results import instrument
-from feedback.services.closing.tallies import CellMatrix
+from feedback.services.closing.sealed_answers import Found, Row
 from feedback.services.closing.unsealing import Opener, open_all
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.ground import audit, row_locks
@@ -41,7 +42,6 @@ from feedback.services.ground.secure_deletion import forget_deleted_rows
 from feedback.services.ground.work_progress import Progress, no_progress
 from forms.questionnaire import ItemKind
 from forms.words import N_
-from scoring.instrument import Integers
 
 
 def close(
@@ -66,8 +66,10 @@ def close(
         keys = intact_box(session, custody, campaign)
         if campaign.state == CampaignState.OPEN:
             _stop_answering(session, campaign, actor=actor, now=now)
-        _settle(session, campaign, keys)
-        _count(session, custody, campaign, keys, progress, opened_key)
+        key = opened_key or custody.private_key(campaign.code)
+        with spread_for(sealed_answers.number_by_link(session, campaign).total()) as spread:
+            _settle(session, campaign, keys, spread)
+            _count(session, campaign, keys, key, spread, progress)
     forget(session, custody, campaign.code)
 
 
@@ -152,14 +154,19 @@ def _hold(session: Session, campaign: Campaign, state: CampaignState) -> bool:
     return campaign.state == state
 
 
-def _settle(session: Session, campaign: Campaign, keys: BoxKeys) -> None:
+def _settle(session: Session, campaign: Campaign, keys: BoxKeys, spread: Spread) -> None:
     """Find out who answered, and destroy what is not to be opened: what nobody ever read cannot leak.
 
-    Whatever this server did not cast is unreadable, and makes no crowd for anybody. Done once, in one transaction.
+    Whatever this server did not cast is unreadable, and makes no crowd for anybody. Done once, in one transaction; it
+    is looked at before that, since nothing is cast any more, and nobody who writes should wait for it.
     """
+    if campaign.unreadable is not None:
+        return
+    looking = sealed_answers.looking(session, campaign, keys)
+    session.commit()
+    found = looking(spread)
     if not _hold(session, campaign, CampaignState.CLOSING) or campaign.unreadable is not None:
         return
-    found = sealed_answers.look(session, campaign, keys)
     sealed_answers.note(session, campaign, found.answered, found.interviewed)
     session.expire_all()
     campaign.unreadable = len(found.foreign)
@@ -171,7 +178,7 @@ def _settle(session: Session, campaign: Campaign, keys: BoxKeys) -> None:
 def _destroy_unopened(session: Session, campaign: Campaign, by_link: Mapping[int, int]) -> None:
     """Ballots and interviews of withheld cells, and empty slots."""
     matrix = tallies.matrix(session, campaign)
-    decision = phone_answers.decision(matrix, matrix.answered, _by_place(matrix, by_link))
+    decision = phone_answers.decision(matrix, matrix.answered, matrix.by_place(by_link))
     unopened = [
         cell.id
         for place, cell in matrix.cells.items()
@@ -185,29 +192,33 @@ def _destroy_unopened(session: Session, campaign: Campaign, by_link: Mapping[int
 
 def _count(
     session: Session,
-    custody: Custody,
     campaign: Campaign,
     keys: BoxKeys,
+    key: X25519PrivateKey,
+    spread: Spread,
     progress: Progress,
-    opened_key: X25519PrivateKey | None,
 ) -> None:
     if not _hold(session, campaign, CampaignState.CLOSING):
         return
-    key = opened_key or custody.private_key(campaign.code)
-    sealed, found = sealed_answers.gather(session, campaign, keys)
+    found = sealed_answers.to_be_opened(session, campaign, keys)
     opener = _opener(key, keys, campaign)
+    batches = chain(sealed_answers.batches_by_link(session, campaign), _batches_by_phone(found))
     session.commit()  # opening takes its time, and nobody should wait for it
-    opened = open_all(sealed, opener, progress)
+    opened = open_all(batches, found.number, opener, spread, progress)
     if not _hold(session, campaign, CampaignState.CLOSING):
         return
     matrix = tallies.matrix(session, campaign)
-    readable = _by_place(matrix, Counter(ballot.cell_id for ballot in opened))
-    final = phone_answers.decision(matrix, readable, _by_place(matrix, found.by_cell))
+    readable = matrix.by_place(Counter(opened.cells.tolist()))
+    final = phone_answers.decision(matrix, readable, matrix.by_place(found.by_cell))
     tallies.store(session, campaign, matrix, final, opened, _salt(key), _seed(key))
-    campaign.unreadable = (campaign.unreadable or 0) + len(sealed) - len(opened)
+    campaign.unreadable = (campaign.unreadable or 0) + found.number - len(opened.cells)
     campaign.state = CampaignState.CLOSED
     delete_ballots(session, campaign)
     session.commit()
+
+
+def _batches_by_phone(found: Found) -> Iterator[Sequence[Row]]:
+    return sealed_answers.batches([sealed.row for sealed in found.counted])
 
 
 def delete_ballots(session: Session, campaign: Campaign) -> None:
@@ -228,21 +239,13 @@ def _seed(key: X25519PrivateKey) -> int:
 def _opener(key: X25519PrivateKey, keys: BoxKeys, campaign: Campaign) -> Opener:
     questionnaire, scheme = read_questionnaire(campaign.questionnaire), read_scheme(campaign.scheme)
     return Opener(
+        campaign=campaign.code,
         private_key=key.private_bytes_raw(),
         keys=keys,
         scale_sizes=bytes(instrument(questionnaire, scheme).items.values.tolist()),
         is_rating=tuple(item.kind is ItemKind.RATING for item in questionnaire.counted_items),
         comments=len(questionnaire.comment_items),
     )
-
-
-def _by_place(matrix: CellMatrix, numbers: Mapping[int, int]) -> Integers:
-    """Numbers by cell id as subjects x groups."""
-    found = np.zeros_like(matrix.answered)
-    for place, cell in matrix.cells.items():
-        if not cell.is_pool:
-            found[place] = numbers.get(cell.id, 0)
-    return found
 
 
 def _cell_ids(campaign: Campaign):  # type: ignore[no-untyped-def]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import SEALED, Campaign, CampaignState
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.closing import campaign_closing, phone_answers, sealed_answers, tallies
+from feedback.services.closing.unsealing import Opened
 from feedback.services.ground import audit, row_locks
 from feedback.services.ground.errors import NotPossible
 from forms.words import N_
@@ -30,13 +31,14 @@ def give_up(session: Session, custody: Custody, campaign: Campaign, *, actor: st
     """Close it without opening a ballot: all are destroyed, no group is shown. Says how many there were. Commits."""
     row_locks.hold_row(session, campaign)
     _require_lost(custody, campaign)
-    lost = Counter(sealed.place.cell_id for sealed in sealed_answers.by_link(session, campaign))
+    lost = sealed_answers.number_by_link(session, campaign)
     sealed_answers.note(session, campaign, lost, Counter())
     session.expire_all()
     matrix = tallies.matrix(session, campaign)
     nothing = np.zeros_like(matrix.answered)
     decision = phone_answers.decision(matrix, nothing, nothing)
-    tallies.store(session, campaign, matrix, decision, [], secrets.token_hex(32))
+    none = Opened.none(len(matrix.questionnaire.counted_items))
+    tallies.store(session, campaign, matrix, decision, none, secrets.token_hex(32))
     campaign.unreadable, campaign.state = lost.total(), CampaignState.CLOSED
     campaign_closing.delete_ballots(session, campaign)
     audit.record(session, "campaign given up", campaign.code, actor=actor, now=now, lost=lost.total())

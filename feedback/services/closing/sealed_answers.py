@@ -4,11 +4,12 @@ Only what this server cast itself, into that very place, is an answer; anything 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from itertools import chain, compress
+from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Engine, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from feedback.models.ballots import Ballot
@@ -17,18 +18,33 @@ from feedback.models.interviews import Interview
 from feedback.services.ballot_box import ballots, interviews
 from feedback.services.ballot_box.ballots import Place
 from feedback.services.ballot_box.box_keys import BoxKeys
+from feedback.services.closing.processes import BATCH, Spread, alone
 from feedback.services.ground import protection
 
-# Engines limit the number of parameters in one statement; envelopes are several kilobytes each.
+# Engines limit the number of parameters in one statement.
 AT_ONCE = 1000
 
-Key = TypeVar("Key", bytes, int)
+Key = TypeVar("Key")
+
+
+# As a process gets it, which is a quarter of the bytes and the time: spot, envelope, cell, group, person rated.
+Row = tuple[bytes, bytes, int, str, int]
 
 
 @dataclass(frozen=True)
 class Sealed:
     place: Place
     envelope: bytes
+
+    @classmethod
+    def of(cls, campaign: str, row: Row) -> "Sealed":
+        spot, envelope, cell_id, group, person_id = row
+        return cls(Place(campaign, cell_id, group, person_id, spot), envelope)
+
+    @property
+    def row(self) -> Row:
+        place = self.place
+        return place.spot, self.envelope, place.cell_id, place.group, place.subject_id
 
     def is_ours(self, keys: BoxKeys) -> bool:
         return ballots.is_ours(self.envelope, keys, self.place)
@@ -45,11 +61,14 @@ class SealedInterview:
 
 @dataclass(frozen=True)
 class Found:
-    """What is an answer: the slots of our ballots, their number per cell, the interviews. Foreign: other slots."""
+    """What is an answer: the number of our ballots per cell, the interviews. Foreign: the slots of what is none.
 
-    ours: frozenset[bytes]
+    answered_too: the slots of clients who had an interview and answered by link as well.
+    """
+
     by_cell: Counter[int]
     interviews: Sequence[SealedInterview]
+    answered_too: frozenset[bytes]
     foreign: Sequence[bytes]
 
     @property
@@ -62,21 +81,58 @@ class Found:
         return Counter(interview.sealed.place.cell_id for interview in self.interviews)
 
     @property
+    def number(self) -> int:
+        """How many are to be opened."""
+        return self.by_cell.total() + len(self.counted)
+
+    @property
     def counted(self) -> list[Sealed]:
         """The interviews of clients who have not answered by link."""
-        return [interview.sealed for interview in self.interviews if interview.slot not in self.ours]
+        return [interview.sealed for interview in self.interviews if interview.slot not in self.answered_too]
 
 
-def by_link(session: Session, campaign: Campaign) -> Iterator[Sealed]:
-    rows = session.execute(
+@dataclass(frozen=True)
+class Checker:
+    """Tells what this server cast; all that a process needs for it."""
+
+    campaign: str
+    keys: BoxKeys
+
+    def __call__(self, batch: Sequence[Row]) -> list[bool]:
+        return [Sealed.of(self.campaign, row).is_ours(self.keys) for row in batch]
+
+
+def number_by_link(session: Session, campaign: Campaign) -> Counter[int]:
+    """By cell, whoever cast them."""
+    filled = select(Ballot.cell_id, func.count()).join(Cell, Cell.id == Ballot.cell_id).join(Subject)
+    of_campaign = filled.where(Subject.campaign_id == campaign.id, Ballot.envelope.is_not(None))
+    rows = session.execute(of_campaign.group_by(Ballot.cell_id))
+    return Counter({cell_id: number for cell_id, number in rows})
+
+
+def batches_by_link(session: Session, campaign: Campaign) -> Iterator[Sequence[Row]]:
+    """All of them at once may be more than there is memory for.
+
+    Read outside of the session, whose transaction may end before that: nobody who writes is kept waiting meanwhile.
+    """
+    rows = (
         select(Ballot.slot, Ballot.envelope, Cell.id, Cell.group, Subject.person_id)
         .join(Cell, Cell.id == Ballot.cell_id)
         .join(Subject, Subject.id == Cell.subject_id)
-        .where(Subject.campaign_id == campaign.id, Ballot.envelope.is_not(None)),
-        execution_options={"yield_per": AT_ONCE},
+        .where(Subject.campaign_id == campaign.id, Ballot.envelope.is_not(None))
     )
-    for slot, envelope, cell_id, group, person_id in rows:
-        yield Sealed(Place(campaign.code, cell_id, group, person_id, slot), envelope or b"")
+    return _batches_of(session.get_bind().engine.execution_options(read_only=True), rows)
+
+
+def _batches_of(engine: Engine, rows: Select[Any]) -> Iterator[Sequence[Row]]:
+    with engine.connect().execution_options(yield_per=BATCH) as connection:
+        for some in connection.execute(rows).partitions():
+            yield [tuple(row) for row in some]  # type: ignore[misc]
+
+
+def by_link(session: Session, campaign: Campaign) -> Iterator[Sealed]:
+    for batch in batches_by_link(session, campaign):
+        yield from (Sealed.of(campaign.code, row) for row in batch)
 
 
 def by_phone(session: Session, campaign: Campaign, keys: BoxKeys) -> list[SealedInterview]:
@@ -109,29 +165,42 @@ def _is_enough(crowd: Sequence[SealedInterview]) -> bool:
 
 
 def look(session: Session, campaign: Campaign, keys: BoxKeys) -> Found:
-    """One ballot after the other: all of them at once may be more than there is memory for."""
-    ours: list[Place] = []
-    foreign = []
-    for sealed in by_link(session, campaign):
-        if sealed.is_ours(keys):
-            ours.append(sealed.place)
-        else:
-            foreign.append(sealed.place.spot)
-    return _found(ours, by_phone(session, campaign, keys), foreign)
+    return looking(session, campaign, keys)(alone)
 
 
-def gather(session: Session, campaign: Campaign, keys: BoxKeys) -> tuple[list[Sealed], Found]:
-    """What is to be opened, when what was foreign and what is withheld is gone."""
-    sealed = list(by_link(session, campaign))
-    found = _found([one.place for one in sealed], by_phone(session, campaign, keys))
-    return [*sealed, *found.counted], found
+def looking(session: Session, campaign: Campaign, keys: BoxKeys) -> Callable[[Spread], Found]:
+    """What is left to do after all that needs the session."""
+    interviews = by_phone(session, campaign, keys)
+    checker, unchecked = Checker(campaign.code, keys), batches_by_link(session, campaign)
+    return lambda spread: _found(interviews, spread(checker, unchecked))
 
 
 def _found(
-    places: Sequence[Place], interviews: Sequence[SealedInterview], foreign: Sequence[bytes] = ()
+    interviews: Sequence[SealedInterview], checked: Iterable[tuple[Sequence[Row], Sequence[bool]]]
 ) -> Found:
-    by_cell = Counter(place.cell_id for place in places)
-    return Found(frozenset(place.spot for place in places), by_cell, interviews, foreign)
+    sought = {interview.slot for interview in interviews}
+    by_cell: Counter[int] = Counter()
+    answered_too: set[bytes] = set()
+    foreign: list[bytes] = []
+    for batch, verdicts in checked:
+        ours = list(compress(batch, verdicts))
+        by_cell.update(row[2] for row in ours)
+        answered_too |= sought.intersection(row[0] for row in ours)
+        foreign += [row[0] for row, is_ours in zip(batch, verdicts, strict=True) if not is_ours]
+    return Found(by_cell, interviews, frozenset(answered_too), foreign)
+
+
+def to_be_opened(session: Session, campaign: Campaign, keys: BoxKeys) -> Found:
+    """When what was foreign and what is withheld is gone."""
+    interviews = by_phone(session, campaign, keys)
+    by_cell = number_by_link(session, campaign)
+    return Found(by_cell, interviews, _filled(session, [interview.slot for interview in interviews]), ())
+
+
+def _filled(session: Session, slots: Sequence[bytes]) -> frozenset[bytes]:
+    filled = select(Ballot.slot).where(Ballot.envelope.is_not(None))
+    found = (session.scalars(filled.where(Ballot.slot.in_(some))) for some in batches(slots))
+    return frozenset(chain.from_iterable(found))
 
 
 def note(session: Session, campaign: Campaign, answered: Counter[int], interviewed: Counter[int]) -> None:

@@ -1,8 +1,10 @@
 """The counts of a campaign between the database and the arrays that `scoring` works on."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -24,7 +26,12 @@ from forms.scheme import Scheme
 from scoring.counts import DisclosedCounts, restored, turn_reversed
 from scoring.disclosure import NOWHERE, Decision, Status, from_status
 from scoring.instrument import Counts, Instrument, Integers
+from scoring.slices import slices
 from scoring.sums import NOT_COUNTED, Sums
+
+ROWS_AT_ONCE = 5000
+SUBJECTS_AT_ONCE = 200
+ID_SIZE = 16
 
 Place = tuple[int, int]
 KeptRow = dict[str, Any]
@@ -41,9 +48,22 @@ class CellMatrix:
     columns: tuple[str, ...]
     cells: dict[Place, Cell]
 
-    @property
+    @cached_property
     def place_of(self) -> dict[int, Place]:
+        """Of the cells that were there when it is asked first: pools come later."""
         return {cell.id: place for place, cell in self.cells.items()}
+
+    def places_of(self, cell_ids: Integers) -> Integers:
+        """Rows and columns [b, 2] of cells [b] by id."""
+        ids, which = np.unique(cell_ids, return_inverse=True)
+        return np.array([self.place_of[id] for id in ids.tolist()], dtype=np.int64).reshape(-1, 2)[which]
+
+    def by_place(self, numbers: Mapping[int, int]) -> Integers:
+        """Numbers by cell id as subjects x groups."""
+        found = np.zeros((len(self.subjects), len(self.scheme.groups)), dtype=np.int64)
+        for cell_id, number in numbers.items():
+            found[self.place_of[cell_id]] = number
+        return found
 
     @property
     def answered(self) -> Integers:
@@ -107,25 +127,28 @@ def store(
     campaign: Campaign,
     matrix: CellMatrix,
     decision: Decision,
-    opened: Sequence[Opened],
+    opened: Opened,
     salt: str,
     seed: int = 0,
 ) -> None:
     """Write what may remain of the opened ballots: counts, comments and campaign-wide statistics. Verified."""
     result = _count(matrix, decision, opened, seed)
     _note_cells(session, matrix, result)
-    comments = _comment_rows(matrix, decision, opened)
-    rows = (
-        (Count, _count_rows(matrix, turn_reversed(result.disclosed.counts.copy(), matrix.instrument.items))),
-        (ItemTotal, _total_rows(matrix, result.disclosed)),
-        (Comment, sorted(comments, key=lambda row: row["id"])),
-    )
-    for table, own in rows:
-        if own:
-            session.execute(insert(table), own)
+    _keep(session, Count, _count_rows(matrix, result.disclosed))
+    _keep(session, ItemTotal, _total_rows(matrix, result.disclosed))
+    comments = _keep(session, Comment, _comment_rows(matrix, decision, opened))
     campaign.statistics = documents.numbered(statistics_to_json(result.statistics) | {"salt": salt})
     session.flush()
-    _verify(session, matrix, result, len(comments))
+    _verify(session, campaign, result, comments)
+
+
+def _keep(session: Session, table: type[Count | ItemTotal | Comment], rows: Iterator[KeptRow]) -> int:
+    """Not all rows at once: there are many more of them than numbers they are made from. Says how many there were."""
+    kept = 0
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        session.execute(insert(table.__table__), some)
+        kept += len(some)
+    return kept
 
 
 def load(session: Session, campaign: Campaign) -> tuple[CellMatrix, CampaignResult]:
@@ -149,13 +172,11 @@ def load(session: Session, campaign: Campaign) -> tuple[CellMatrix, CampaignResu
     return found, CampaignResult(subjects, disclosed, found.units, statistics_from_json(kept), kept["salt"])
 
 
-def _count(matrix: CellMatrix, decision: Decision, opened: Sequence[Opened], seed: int) -> CampaignResult:
-    place_of = matrix.place_of
-    places = np.array([place_of[ballot.cell_id] for ballot in opened], dtype=np.int64).reshape(-1, 2)
-    ratings = b"".join(ballot.answers.ratings for ballot in opened)
+def _count(matrix: CellMatrix, decision: Decision, opened: Opened, seed: int) -> CampaignResult:
+    places = matrix.places_of(opened.cells)
     return results.count(
         [subject.person.code for subject in matrix.subjects],
-        np.frombuffer(ratings, dtype=np.uint8).reshape(-1, len(matrix.questionnaire.counted_items)),
+        opened.marks,
         places[:, 0],
         places[:, 1],
         matrix.invited,
@@ -193,54 +214,67 @@ def _note_cells(session: Session, matrix: CellMatrix, result: CampaignResult) ->
     session.flush()
 
 
-def _count_rows(matrix: CellMatrix, counts: Counts) -> list[KeptRow]:
-    items = matrix.questionnaire.counted_items
-    return [
-        {
-            "cell_id": matrix.cells[row, column].id,
-            "item": items[item].id,
-            "value": value + 1,
-            "count": int(counts[row, column, item, value]),
-        }
-        for row, column, item, value in np.argwhere(counts).tolist()
-    ]
+def _count_rows(matrix: CellMatrix, disclosed: DisclosedCounts) -> Iterator[KeptRow]:
+    items, instrument = [item.id for item in matrix.questionnaire.counted_items], matrix.instrument
+    for some in slices(len(matrix.subjects), SUBJECTS_AT_ONCE):
+        counts = turn_reversed(disclosed.counts[some].copy(), instrument.items)
+        found = np.argwhere(counts)
+        for (row, column, item, value), count in zip(
+            found.tolist(), counts[tuple(found.T)].tolist(), strict=True
+        ):
+            cell_id = matrix.cells[some.start + row, column].id
+            yield {"cell_id": cell_id, "item": items[item], "value": value + 1, "count": count}
 
 
-def _total_rows(matrix: CellMatrix, disclosed: DisclosedCounts) -> list[KeptRow]:
-    items, sums = matrix.questionnaire.counted_items, disclosed.sums
-    return [
-        {
-            "cell_id": matrix.cells[row, column].id,
-            "item": items[item].id,
-            "ratings": int(sums.ratings[row, column, item]),
-            "points": int(sums.points[row, column, item]),
-            "top": None if (top := int(sums.top[row, column, item])) == NOT_COUNTED else top,
-        }
-        for row, column, item in np.argwhere(disclosed.scored & ~disclosed.spread).tolist()
-    ]
+def _total_rows(matrix: CellMatrix, disclosed: DisclosedCounts) -> Iterator[KeptRow]:
+    items, sums = [item.id for item in matrix.questionnaire.counted_items], disclosed.sums
+    for some in slices(len(matrix.subjects), SUBJECTS_AT_ONCE):
+        found = np.argwhere(disclosed.scored[some] & ~disclosed.spread[some])
+        found[:, 0] += some.start
+        kept = (numbers[tuple(found.T)].tolist() for numbers in (sums.ratings, sums.points, sums.top))
+        for (row, column, item), ratings, points, top in zip(found.tolist(), *kept, strict=True):
+            yield {
+                "cell_id": matrix.cells[row, column].id,
+                "item": items[item],
+                "ratings": ratings,
+                "points": points,
+                "top": None if top == NOT_COUNTED else top,
+            }
 
 
-def _comment_rows(matrix: CellMatrix, decision: Decision, opened: Iterable[Opened]) -> list[KeptRow]:
-    """Comments of cells that are large enough for them, each under a random id; others are dropped here."""
-    place_of = matrix.place_of
-    rows: list[KeptRow] = []
-    for ballot in opened:
-        row, group = place_of[ballot.cell_id]
-        cell = matrix.cells.get((row, int(decision.cell[row, group])))
-        attributed = matrix.scheme.groups[group].attributed
-        if cell is None or not protection.shows_comments(cell, attributed=attributed):
+def _comment_rows(matrix: CellMatrix, decision: Decision, opened: Opened) -> Iterator[KeptRow]:
+    """Comments of cells that are large enough for them, each under a random id and in the order of these; others are
+    dropped here.
+    """
+    items = [item.id for item in matrix.questionnaire.comment_items]
+    cells = _cells_with_comments(matrix, decision)
+    ids = random_ids(len(opened.order))
+    for id, (cell_id, item, text) in zip(ids, opened.in_order(), strict=True):
+        if cell_id in cells:
+            yield {"id": id, "cell_id": cells[cell_id], "item": items[item], "text": text}
+
+
+def random_ids(number: int) -> Iterator[bytes]:
+    """In order, so that rows lie as their ids do: neither says in which order the texts came."""
+    drawn = np.frombuffer(secrets.token_bytes(ID_SIZE * number), dtype=f"V{ID_SIZE}")
+    return (each.tobytes() for each in np.sort(drawn))
+
+
+def _cells_with_comments(matrix: CellMatrix, decision: Decision) -> dict[int, int]:
+    """Ids of the cells whose comments are kept, and of the cells that they are counted in."""
+    found = {}
+    for (row, group), own in matrix.cells.items():
+        if own.is_pool or decision.cell[row, group] == NOWHERE:
             continue
-        for item, text in zip(matrix.questionnaire.comment_items, ballot.answers.comments, strict=True):
-            if text:
-                rows.append(
-                    {"id": secrets.token_bytes(16), "cell_id": cell.id, "item": item.id, "text": text}
-                )
-    return rows
+        cell = matrix.cells[row, int(decision.cell[row, group])]
+        if protection.shows_comments(cell, attributed=matrix.scheme.groups[group].attributed):
+            found[own.id] = cell.id
+    return found
 
 
-def _verify(session: Session, matrix: CellMatrix, result: CampaignResult, comments: int) -> None:
+def _verify(session: Session, campaign: Campaign, result: CampaignResult, comments: int) -> None:
     """What the database now holds is what was counted, or the transaction does not happen."""
-    cell_ids = select(Cell.id).where(Cell.subject_id.in_(subject.id for subject in matrix.subjects))
+    cell_ids = select(Cell.id).join(Subject).where(Subject.campaign_id == campaign.id)
     kept = (
         (func.sum(Count.count), Count.cell_id),
         (func.sum(ItemTotal.ratings), ItemTotal.cell_id),

@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, NamedTuple
 
 import tomli_w
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign
@@ -109,23 +109,41 @@ def choices(session: Session, kind: DefinitionKind) -> list[VersionChoice]:
 
 
 def find(session: Session, kind: DefinitionKind, code: str, version: int | None = None) -> Version:
-    for entry in versions(session, kind):
-        if entry.code == code and version in (None, entry.version):
-            return entry
-    if version is None:
+    """Without a version the latest. No other one is read."""
+    wanted = _latest(session, kind, code) if version is None else version
+    if wanted is None:
         raise NotFound(N_("the library has nothing called %(code)s"), code=code)
-    raise NotFound(N_("the library has no version %(version)s of %(code)s"), code=code, version=version)
+    key = code, wanted
+    own = session.scalar(select(Definition.document).where(*_is(kind, key)))
+    document = own or shipped_documents(kind).get(key)
+    if document is None:
+        raise NotFound(N_("the library has no version %(version)s of %(code)s"), code=code, version=version)
+    return Version(kind, *key, read_table(document), own is None, used_versions(session, kind).get(key))
+
+
+def _latest(session: Session, kind: DefinitionKind, code: str) -> int | None:
+    own = select(func.max(Definition.version)).where(Definition.kind == kind, Definition.code == code)
+    shipped = [version for name, version in shipped_documents(kind) if name == code]
+    return max(filter(None, [session.scalar(own), *shipped]), default=None)
+
+
+def _is(kind: DefinitionKind, key: Key) -> tuple[ColumnElement[bool], ...]:
+    code, version = key
+    return Definition.kind == kind, Definition.code == code, Definition.version == version
 
 
 def versions(session: Session, kind: DefinitionKind) -> list[Version]:
     """By code, the latest version first."""
-    tables = _shipped_tables(kind)
-    own = _own_tables(session, kind)
-    used = used_versions(session, kind)
+    own, used = own_documents(session, kind), used_versions(session, kind)
     return [
-        Version(kind, *key, table, key not in own, used.get(key))
-        for key, table in sorted((tables | own).items(), key=lambda entry: (entry[0][0], -entry[0][1]))
+        Version(kind, *key, read_table(document), key not in own, used.get(key))
+        for key, document in in_order(shipped_documents(kind) | own)
     ]
+
+
+def in_order(documents: Mapping[Key, str]) -> list[tuple[Key, str]]:
+    """By code, the latest version first."""
+    return sorted(documents.items(), key=lambda entry: (entry[0][0], -entry[0][1]))
 
 
 def used_versions(session: Session, kind: DefinitionKind) -> dict[Key, str]:
@@ -229,24 +247,24 @@ def to_toml(entry: Version) -> str:
     return tomli_w.dumps(complete(entry.kind, entry.table))
 
 
-def _own_tables(session: Session, kind: DefinitionKind) -> dict[Key, Table]:
-    rows = session.scalars(select(Definition).where(Definition.kind == kind))
-    return {(row.code, row.version): read_table(row.document) for row in rows}
+def own_documents(session: Session, kind: DefinitionKind) -> dict[Key, str]:
+    columns = (Definition.code, Definition.version, Definition.document)
+    rows = session.execute(select(*columns).where(Definition.kind == kind))
+    return {(code, version): document for code, version, document in rows}
 
 
 def read_table(document: str) -> Table:
     return documents.content(read_json(document).table)
 
 
-def _shipped_tables(kind: DefinitionKind) -> dict[Key, Table]:
-    tables = [read_json(document).table for document in _shipped_documents(kind)]
-    return {(str(table["id"]), int(str(table["version"]))): table for table in tables}
-
-
 @cache
-def _shipped_documents(kind: DefinitionKind) -> tuple[str, ...]:
-    """As they would stand in the database, which is read a hundred times as fast as TOML."""
-    return tuple(json.dumps(read_toml(file.read_bytes()).table) for file in _shipped_files(kind).values())
+def shipped_documents(kind: DefinitionKind) -> dict[Key, str]:
+    """As they stand in the database, which is read a hundred times as fast as TOML."""
+    tables = [read_toml(file.read_bytes()).table for file in _shipped_files(kind).values()]
+    return {
+        (str(table["id"]), int(str(table["version"]))): json.dumps(documents.numbered(dict(table)))
+        for table in tables
+    }
 
 
 def _shipped_file(kind: DefinitionKind, code: str) -> bytes:

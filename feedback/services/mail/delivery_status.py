@@ -140,10 +140,8 @@ def send_refused_again(session: Session, campaign: Campaign, *, actor: str, now:
     not_accepted = outbox.newest_invitations(campaign).where(
         Mail.state.in_(NOT_ACCEPTED), Invitation.revoked.is_(False)
     )
-    mails = session.scalars(not_accepted.options(joinedload(Mail.invitation))).all()
-    for mail in mails:
-        if mail.invitation is not None:
-            outbox.owe_invitation_again(session, mail.invitation, now=now)
+    mails = session.scalars(not_accepted).all()
+    outbox.owe_invitations_again(session, mails, now=now)
     audit.record(
         session, "refused invitations sent again", campaign.code, actor=actor, now=now, mails=len(mails)
     )

@@ -51,6 +51,16 @@ def owe_invitation_again(session: Session, invitation: Invitation, *, now: datet
     _owe(session, [_to_rater(MailKind.INVITATION, invitation.campaign_id, invitation.nonce, wave)], now=now)
 
 
+def owe_invitations_again(session: Session, newest: Iterable[Mail], *, now: datetime) -> None:
+    """One more mail in the place of each of these, the newest to their raters."""
+    rows = [
+        _to_rater(MailKind.INVITATION, mail.campaign_id, mail.nonce, mail.wave + 1)
+        for mail in newest
+        if mail.campaign_id is not None and mail.nonce is not None
+    ]
+    _owe(session, rows, now=now)
+
+
 def owe_interview(session: Session, campaign_id: int, nonce: bytes, position: int, *, now: datetime) -> None:
     """Tell a client that answers to one of his tasks were entered for him; the task's number is that of the wave."""
     _owe(session, [_to_rater(MailKind.INTERVIEW, campaign_id, nonce, position)], now=now)
@@ -130,6 +140,9 @@ def _to_rater(kind: MailKind, campaign_id: int, nonce: bytes, wave: int = 0) -> 
 def _owe(session: Session, rows: list[dict[str, Any]], *, now: datetime) -> int:
     secrets.SystemRandom().shuffle(rows)
     if rows:
-        session.execute(insert(Mail), [row | {"due_at": now} for row in rows])
+        owed = {"state": MailState.PENDING, "attempts": 0, "due_at": now}
+        session.execute(
+            insert(Mail.metadata.tables[Mail.__tablename__]), [{"wave": 0} | row | owed for row in rows]
+        )
         session.info[OWED] = True
     return len(rows)

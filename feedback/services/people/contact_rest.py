@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign, CampaignKind, Subject
 from feedback.models.invitations import Invitation
 from feedback.models.nominations import Nomination, NominationSource, NominationState
+from feedback.services.ground import row_locks
 
 REST = timedelta(days=90)
 
@@ -29,12 +30,21 @@ def recently_asked(session: Session, *, now: datetime, beside: Campaign | None =
 
 
 def refresh(session: Session, campaign: Campaign, *, now: datetime) -> None:
-    """Time has passed since the roster was made. What HR decided about one contact stays as it is."""
+    """Time has passed since the roster was made. What HR decided about one contact stays as it is.
+
+    Of nearly all nothing changes: they are not read.
+    """
     resting = recently_asked(session, now=now, beside=campaign)
     nominations = session.scalars(
         select(Nomination)
         .join(Nomination.subject)
-        .where(Subject.campaign_id == campaign.id, Nomination.source == NominationSource.CLIENT)
+        .where(
+            Subject.campaign_id == campaign.id,
+            Nomination.source == NominationSource.CLIENT,
+            or_(
+                Nomination.state != NominationState.APPROVED, row_locks.among(Nomination.contact_id, resting)
+            ),
+        )
     )
     for nomination in nominations:
         nomination.state = state_now(nomination, resting)

@@ -1,6 +1,7 @@
 """Changing a campaign before it is opened, and throwing it away."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
 from typing import Any
 
@@ -84,8 +85,9 @@ def _facts(session: Session, campaign: Campaign) -> Mapping[str, Any]:
 
 
 def _subjects(session: Session, campaign: Campaign) -> list[Subject]:
-    query = select(Subject).where(Subject.campaign_id == campaign.id)
-    return list(session.scalars(query.options(selectinload(Subject.cells), selectinload(Subject.person))))
+    query = select(Subject).where(Subject.campaign_id == campaign.id).order_by(Subject.id)
+    whole = query.options(selectinload(Subject.cells), selectinload(Subject.person))
+    return list(session.scalars(whole, execution_options={"populate_existing": True}))
 
 
 def _delete_subjects(session: Session, subjects: Iterable[Subject]) -> None:
@@ -93,48 +95,56 @@ def _delete_subjects(session: Session, subjects: Iterable[Subject]) -> None:
     for table in (Nomination, Cell):
         session.execute(delete(table).where(table.subject_id.in_(ids)))
     session.execute(delete(Subject).where(Subject.id.in_(ids)))
-    session.expire_all()
 
 
 def _store_subjects(session: Session, campaign: Campaign, plan: CampaignPlan) -> None:
+    """As many statements for many subjects as for few."""
     stored = {subject.person_id: subject for subject in _subjects(session, campaign)}
     wanted = {person.id: person for person in plan.subjects}
     _delete_subjects(session, [subject for id, subject in stored.items() if id not in wanted])
-    for id, person in wanted.items():
-        subject = stored.get(id) or Subject(campaign_id=campaign.id, person=person)
-        session.add(subject)
-        session.flush()
-        _store_cells(session, subject, plan.groups)
-
-
-def _store_cells(session: Session, subject: Subject, groups: Iterable[str]) -> None:
-    wanted, stored = set(groups), {cell.group: cell for cell in subject.cells}
-    for group in stored.keys() - wanted:
-        nominated = delete(Nomination).where(Nomination.subject_id == subject.id, Nomination.group == group)
-        session.execute(nominated)
-        session.delete(stored[group])
-    session.add_all(Cell(subject_id=subject.id, group=group) for group in groups if group not in stored)
+    stays = [subject for id, subject in stored.items() if id in wanted]
+    _delete_groups(session, stays, set(plan.groups))
+    for subject in stays:
+        has = {cell.group for cell in subject.cells}
+        session.add_all(Cell(subject_id=subject.id, group=group) for group in plan.groups if group not in has)
+    session.add_all(
+        Subject(campaign_id=campaign.id, person=person, cells=[Cell(group=group) for group in plan.groups])
+        for id, person in wanted.items()
+        if id not in stored
+    )
     session.flush()
+    session.expire(campaign, ["subjects"])
+
+
+def _delete_groups(session: Session, subjects: Iterable[Subject], groups: Set[str]) -> None:
+    """The groups of these subjects that are no longer asked, with whoever was to be asked in them."""
+    gone: dict[str, list[int]] = defaultdict(list)
+    for subject in subjects:
+        for cell in subject.cells:
+            if cell.group not in groups:
+                gone[cell.group].append(subject.id)
+    for group, ids in gone.items():
+        for table in (Nomination, Cell):
+            session.execute(delete(table).where(table.subject_id.in_(ids), table.group == group))
 
 
 def _store_nominations(session: Session, campaign: Campaign, plan: CampaignPlan) -> None:
     """What follows from lines and accounts is made anew; what somebody decided stays unless it contradicts that."""
     wanted = {_key_of(request): request for request in plan.requests}
-    session.expire_all()
+    subjects = {subject.id: subject.person_id for subject in _subjects(session, campaign)}
     nominations = session.scalars(
         select(Nomination).join(Nomination.subject).where(Subject.campaign_id == campaign.id)
     ).all()
-    subjects = {subject.id: subject.person_id for subject in _subjects(session, campaign)}
+    gone = []
     for nomination in nominations:
         key = (subjects[nomination.subject_id], nomination.person_id, nomination.contact_id)
         request = wanted.get(key)
         if nomination.source in BY_DECISION and (request is None or request.group == nomination.group):
             wanted.pop(key, None)
         else:
-            session.delete(nomination)
-    session.flush()
-    session.refresh(campaign, ["subjects"])
-    session.add_all(campaigns.nominations(campaign, wanted.values()))
+            gone.append(nomination.id)
+    row_locks.remove(session, Nomination, gone)
+    campaigns.nominate(session, campaign, wanted.values())
 
 
 def _key_of(request: Request) -> RaterKey:

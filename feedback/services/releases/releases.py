@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload
 
 from feedback.models.campaigns import Campaign, CampaignState, Subject
 from feedback.models.mail import MailKind
@@ -108,7 +108,8 @@ def differences(session: Session, campaign: Campaign) -> list[Difference]:
             code=campaign.code,
             state=campaign.state,
         )
-    newest, subjects = _newest(session, campaign), {subject.id: subject for subject in campaign.subjects}
+    newest = _newest(session, campaign)
+    subjects = {subject.id: subject for subject in session.scalars(_subjects(campaign))}
     return [
         Difference(subjects[subject_id], parts, before.version, report)
         for subject_id, report in reports.build_all(session, campaign).items()
@@ -141,9 +142,13 @@ def _hold(session: Session, campaign: Campaign) -> None:
 
 
 def _waiting(session: Session, campaign: Campaign) -> list[Subject]:
-    ids = [subject.id for subject in campaign.subjects]
-    done = set(session.scalars(select(ReleasedReport.subject_id).where(ReleasedReport.subject_id.in_(ids))))
-    return [subject for subject in campaign.subjects if subject.id not in done]
+    done = select(ReleasedReport.subject_id).where(ReleasedReport.subject_id == Subject.id).exists()
+    return list(session.scalars(_subjects(campaign).where(~done)))
+
+
+def _subjects(campaign: Campaign) -> Select[Subject]:
+    of_campaign = select(Subject).where(Subject.campaign_id == campaign.id).order_by(Subject.id)
+    return of_campaign.options(joinedload(Subject.person))
 
 
 def _tell(session: Session, campaign: Campaign, subjects: Sequence[Subject], *, now: datetime) -> None:
@@ -175,6 +180,6 @@ def _alike(one: Any, other: Any) -> bool:
 
 
 def _newest(session: Session, campaign: Campaign) -> dict[int, ReleasedReport]:
-    ids = [subject.id for subject in campaign.subjects]
-    query = select(ReleasedReport).where(ReleasedReport.subject_id.in_(ids))
-    return {report.subject_id: report for report in session.scalars(query.order_by(ReleasedReport.version))}
+    query = select(ReleasedReport).join(Subject, Subject.id == ReleasedReport.subject_id)
+    of_campaign = query.where(Subject.campaign_id == campaign.id).order_by(ReleasedReport.version)
+    return {report.subject_id: report for report in session.scalars(of_campaign)}

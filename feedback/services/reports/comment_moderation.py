@@ -132,9 +132,18 @@ def sizes(session: Session, campaign: Campaign) -> list[tuple[int, bool, int]]:
 
 def of_campaign(session: Session, campaign: Campaign) -> list[Moderated]:
     """Every comment that reports show, by subject, question and group, then in the order of their random ids."""
-    query = _of(campaign).add_columns(Subject.id, Cell.group)
-    rows = session.execute(query.order_by(Subject.id, Comment.item, Cell.group, Comment.id))
-    return [
-        Moderated(comment.id.hex(), subject_id, group, comment.item, comment.text, comment.hidden_because)
-        for comment, subject_id, group in rows
-    ]
+    rows = session.execute(_placed(campaign).order_by(Subject.id, Comment.item, Cell.group, Comment.id))
+    return [_moderated(*row) for row in rows]
+
+
+def find(session: Session, campaign: Campaign, comment_id: bytes) -> Moderated | None:
+    row = session.execute(_placed(campaign).where(Comment.id == comment_id)).one_or_none()
+    return row and _moderated(*row)
+
+
+def _placed(campaign: Campaign) -> Select[Comment, int, str]:
+    return _of(campaign).add_columns(Subject.id, Cell.group)
+
+
+def _moderated(comment: Comment, subject_id: int, group: str) -> Moderated:
+    return Moderated(comment.id.hex(), subject_id, group, comment.item, comment.text, comment.hidden_because)

@@ -168,11 +168,12 @@ def refused(form: BasicsForm, campaign: Campaign | None, error: InvalidDocument)
 def people_to_choose(campaign: Campaign) -> dict[str, Any]:
     """Everybody who could be a subject, as far as the search finds them; who is one but is not found stays one."""
     words = without_nul(request.values.get("q"))
-    chosen = {subject.person.code for subject in campaign.subjects}
+    about = [subject.person for subject in campaigns.subjects(db.session(), campaign)]
+    chosen = {person.code for person in about}
     if request.method == "POST":
         chosen = set(request.form.getlist("people"))
     everybody = wizard.select_people(db.session(), "all", ())
-    others = [subject.person for subject in campaign.subjects if not subject.person.level]
+    others = [person for person in about if not person.level]
     found = [person for person in (*everybody, *others) if matches(person, words)]
     return {
         "people": found,

@@ -42,7 +42,7 @@ Page = str | tuple[str, int] | Response
 def index(campaign: str) -> Page:
     session = db.session()
     found = campaigns.find(session, campaign)
-    names = {subject.id: subject.person for subject in found.subjects}
+    names = {subject.id: subject.person for subject in campaigns.subjects(session, found)}
     heading = headings(read_questionnaire(found.questionnaire), read_scheme(found.scheme))
     people = [
         (names[subject_id], [(words, list(block)) for words, block in groupby(said, heading)])
@@ -99,10 +99,8 @@ def facts(campaign: str, comment: str) -> dict[str, Any]:
         raise NotPossible(N_("comments are looked at between the close and the purge of a campaign"))
     if not COMMENT_ID.fullmatch(comment):
         abort(404)
-    for each in comment_moderation.of_campaign(db.session(), found):
-        if each.id == comment:
-            return {"campaign": found, "comment": each}
-    abort(404)
+    chosen = comment_moderation.find(db.session(), found, bytes.fromhex(comment)) or abort(404)
+    return {"campaign": found, "comment": chosen}
 
 
 def back(campaign: str, sentence: str) -> Response:

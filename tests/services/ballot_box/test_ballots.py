@@ -1,4 +1,6 @@
+import os
 import secrets
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -18,15 +20,21 @@ from feedback.services.ballot_box.ballots import (
     unseal,
 )
 from feedback.services.ballot_box.box_keys import MARK_SIZE, BoxKeys
-from feedback.services.closing.sealed_answers import Sealed
-from feedback.services.closing.unsealing import Opener, open_all
-from forms.questionnaire import COMMENT_MAX_LENGTH
+from feedback.services.closing.processes import AHEAD, WORTH_PROCESSES, Spread, alone, spread_for
+from feedback.services.closing.sealed_answers import Row, Sealed, batches
+from feedback.services.closing.unsealing import Opened, Opener, open_all
+from feedback.services.ground.work_progress import Progress, no_progress
+from forms.questionnaire import length_of
 from tests.factories import shipped_questionnaire
 
 KEY = X25519PrivateKey.generate()
 PUBLIC = KEY.public_key().public_bytes_raw()
 PLACE = Place("q4", 7, "client", 3, b"s" * 32)
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=COMMENT_MAX_LENGTH)
+SAID = "well done"
+LIMIT = shipped_questionnaire().comment_items[0].limit
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=LIMIT).filter(
+    lambda text: length_of(text) <= LIMIT
+)
 
 
 @cache
@@ -52,7 +60,8 @@ def test_what_is_sealed_is_opened_again_and_every_envelope_has_one_size(rating: 
 
 
 def test_the_longest_comment_of_the_widest_characters_fits():
-    assert len(seal(answers(comment="😀" * COMMENT_MAX_LENGTH), keys(), PLACE)) == size()
+    assert len(seal(answers(comment="好" * LIMIT), keys(), PLACE)) == size()
+    assert len(seal(answers(comment="😀" * (LIMIT // 2)), keys(), PLACE)) == size()
 
 
 def open_one(envelope: bytes, place: Place = PLACE, box: BoxKeys | None = None) -> Answers:
@@ -84,7 +93,13 @@ def test_the_same_answers_never_give_the_same_envelope():
 
 def opener() -> Opener:
     items = shipped_questionnaire().counted_items
-    return Opener(KEY.private_bytes_raw(), keys(), bytes([5]) * len(items), (True,) * len(items), 1)
+    sizes, rating = bytes([5]) * len(items), (True,) * len(items)
+    return Opener(PLACE.campaign, KEY.private_bytes_raw(), keys(), sizes, rating, 1)
+
+
+def opened(sealed: Sequence[Sealed], spread: Spread = alone, progress: Progress = no_progress) -> Opened:
+    rows = list(batches([one.row for one in sealed]))
+    return open_all(rows, len(sealed), opener(), spread, progress)
 
 
 def with_a_comment_longer_than_the_envelope() -> bytes:
@@ -95,7 +110,7 @@ def with_a_comment_longer_than_the_envelope() -> bytes:
 
 
 def test_corrupt_forged_and_off_scale_envelopes_are_left_out_and_stop_nothing():
-    good = seal(answers(), keys(), PLACE)
+    good = seal(answers(comment=SAID), keys(), PLACE)
     bad = [
         good[:-1] + bytes([good[-1] ^ 1]),
         good[:40],
@@ -105,26 +120,42 @@ def test_corrupt_forged_and_off_scale_envelopes_are_left_out_and_stop_nothing():
         seal(answers(rating=0), keys(), PLACE),
         with_a_comment_longer_than_the_envelope(),
     ]
-    opened = open_all(
-        [Sealed(PLACE, envelope) for envelope in [*bad, good]], opener(), lambda done, total: None
-    )
-    assert [ballot.answers for ballot in opened] == [answers()]
+    found = opened([Sealed(PLACE, envelope) for envelope in [*bad, good]])
+    assert [bytes(marks) for marks in found.marks] == [answers().ratings]
+    assert [text for _cell, _item, text in found.in_order()] == [SAID]
 
 
 def test_thousands_of_ballots_are_opened_by_several_processes_with_progress():
-    envelope = seal(answers(), keys(), PLACE)
+    envelope = seal(answers(comment=SAID), keys(), PLACE)
     seen: list[tuple[int, int]] = []
-    opened = open_all(
-        [Sealed(PLACE, envelope)] * 5_200, opener(), lambda done, total: seen.append((done, total))
-    )
-    assert len(opened) == 5_200
+    with spread_for(5_200) as spread:
+        found = opened([Sealed(PLACE, envelope)] * 5_200, spread, lambda *state: seen.append(state))
+    assert spread is not alone
+    assert (len(found.cells), len(found.texts)) == (5_200, 5_200)
     assert seen[-1] == (5_200, 5_200)
-    assert len(seen) == 11
+    assert len(seen) == 6
 
 
 def test_the_order_of_the_rows_is_forgotten():
     places = [replace(PLACE, cell_id=cell) for cell in range(60)]
-    sealed = [Sealed(place, seal(answers(), keys(), place)) for place in places]
-    opened = open_all(sealed, opener(), lambda done, total: None)
-    assert sorted(ballot.cell_id for ballot in opened) == list(range(60))
-    assert [ballot.cell_id for ballot in opened] != list(range(60))
+    found = opened([Sealed(place, seal(answers(comment=SAID), keys(), place)) for place in places])
+    cells = [cell for cell, _item, _text in found.in_order()]
+    assert sorted(cells) == list(range(60))
+    assert cells != list(range(60))
+
+
+def test_no_more_batches_are_read_than_are_about_to_be_opened():
+    envelope = seal(answers(), keys(), PLACE)
+    read, most = 0, 0
+
+    def reading() -> Iterator[list[Row]]:
+        nonlocal read
+        for _ in range(30):
+            read += 1
+            yield [Sealed(PLACE, envelope).row]
+
+    with spread_for(WORTH_PROCESSES) as spread:
+        for done, _part in enumerate(spread(opener(), reading()), start=1):
+            most = max(most, read - done)
+    assert read == 30
+    assert most <= AHEAD * (os.cpu_count() or 1)

@@ -1,4 +1,6 @@
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 from sqlalchemy import func, select, text
@@ -9,8 +11,9 @@ from feedback.models.audit import AuditEntry
 from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count, ItemTotal
-from feedback.services.closing import campaign_closing, tallies
-from feedback.services.closing.sealed_answers import Sealed
+from feedback.services.closing import campaign_closing, sealed_answers, tallies
+from feedback.services.closing.processes import Spread
+from feedback.services.closing.sealed_answers import Found, Row
 from feedback.services.closing.unsealing import Opened, open_all
 from feedback.services.ground.errors import NotPossible
 from tests.factories import ACTOR, AFTER, NOW, Office, ratings_kept
@@ -64,15 +67,15 @@ def test_withheld_ballots_are_destroyed_unopened(office: Office, monkeypatch: py
     campaign = office.open({"client": 3, "peer": 4})
     answered_by(office, campaign, "client", 3)
     answered_by(office, campaign, "peer", 2, comment="never read")
-    opened: list[Sealed] = []
+    opened: list[Row] = []
 
-    def watched(sealed: list[Sealed], *arguments) -> list[Opened]:
-        opened.extend(sealed)
-        return open_all(sealed, *arguments)
+    def watched(batches: Iterable[Sequence[Row]], *arguments) -> Opened:
+        opened.extend(chain.from_iterable(batches))
+        return open_all([opened], *arguments)
 
     monkeypatch.setattr(campaign_closing, "open_all", watched)
     office.close(campaign)
-    assert [one.place.group for one in opened] == ["client"] * 3
+    assert [group for _slot, _envelope, _cell, group, _person in opened] == ["client"] * 3
     assert cells(office, campaign)["peer"].status == CellStatus.WITHHELD
     assert office.session.scalars(select(Comment)).all() == []
 
@@ -281,6 +284,35 @@ def test_two_processes_that_close_at_once_count_every_ballot_once(
     office.close(campaign)
     cell = cells(office, campaign)["client"]
     assert (cell.status, cell.answered, counts(office, cell)) == (CellStatus.SHOWN, 4, 44)
+
+
+@pytest.mark.parametrize("work", ["looking", "open_all"])
+def test_nobody_who_writes_waits_for_ballots_to_be_looked_at_or_opened(
+    office: Office, monkeypatch: pytest.MonkeyPatch, work: str
+):
+    campaign = office.open({"client": 4})
+    answered_by(office, campaign, "client", 4)
+    where = sealed_answers if work == "looking" else campaign_closing
+    at_work = getattr(where, work)
+
+    def write() -> None:
+        with db.engine.connect() as other:
+            if other.dialect.name == "sqlite":
+                other.execute(text("PRAGMA busy_timeout = 0")).close()
+            other.execute(text("UPDATE person SET post = 'another'"))
+            other.commit()
+
+    def looking(*arguments) -> Callable[[Spread], Found]:
+        through = at_work(*arguments)
+        return lambda spread: (write(), through(spread))[1]
+
+    def opening(*arguments) -> Opened:
+        write()
+        return at_work(*arguments)
+
+    monkeypatch.setattr(where, work, looking if work == "looking" else opening)
+    office.close(campaign)
+    assert cells(office, campaign)["client"].answered == 4
 
 
 def test_closing_costs_the_same_statements_for_one_subject_and_for_twenty(office: Office):
