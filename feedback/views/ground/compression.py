@@ -53,7 +53,8 @@ def static_file(filename: str) -> Response:
     response.vary.add("Accept-Encoding")
     response.set_etag(f"{file.version}{'-gzip' if packs else ''}")
     response.headers["Cache-Control"] = FOR_EVER if request.args.get(VERSION) == file.version else ASK_AGAIN
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def find(filename: str) -> StaticFile | None:
