@@ -34,6 +34,7 @@ from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = 2
+THREADS = 16  # of each bare one; without a limit they would take all connections of PostgreSQL
 OURS, CACHED, RENDERED = "ours", "bare, cached", "bare, rendered"
 GROUP = "client"
 RATERS_OF_ONE = 50
@@ -149,6 +150,7 @@ def bare(name: str, directory: Path, url: str | None, number: int) -> Contestant
     port = free_port()
     command = [sys.executable, "-m", "granian", "benchmarks.answering.bare:app", "--interface", "wsgi"]
     command += ["--workers", str(PROCESSES), "--port", str(port), "--no-ws", "--http", "1"]
+    command += ["--blocking-threads", str(THREADS)]
     environment = {"BARE_DATABASE": database, "BARE_PAGE": name.rpartition(" ")[2]}
     found = [Respondent(f"/s/{token}", urlencode({"token": token} | ANSWERS).encode()) for token in tokens]
     return Contestant(name, command, environment, found, directory, port)
