@@ -5,8 +5,9 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from feedback.models.campaigns import Campaign, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count, ItemTotal
@@ -125,12 +126,16 @@ def _note_cells(session: Session, matrix: CellMatrix, result: CampaignResult) ->
     decision, n = result.disclosed.decision, result.disclosed.n
     groups = len(matrix.scheme.groups)
     tellable = crowds.tellable(matrix.cells.values(), matrix.scheme)
+    noted = []
     for (row, column), cell in matrix.cells.items():
-        cell.status = STATUS[Status(int(decision.status[row, column]))]
-        if cell.status == CellStatus.ABSENT and cell.invited and cell not in tellable:
-            cell.status = CellStatus.WITHHELD
-        if decision.shown[row, column]:
-            cell.answered = int(n[row, column])
+        status = STATUS[Status(int(decision.status[row, column]))]
+        if status == CellStatus.ABSENT and cell.invited and cell not in tellable:
+            status = CellStatus.WITHHELD
+        answered = int(n[row, column]) if decision.shown[row, column] else cell.answered
+        noted.append({"id": cell.id, "status": status, "answered": answered})
+        set_committed_value(cell, "status", status)
+        set_committed_value(cell, "answered", answered)
+    session.execute(update(Cell), noted)  # one statement, and a tenth of the time of so many changed objects
     for row, column in np.argwhere(decision.shown[:, groups:]) + (0, groups):
         merged = decision.cell[row] == column
         pool = Cell(
