@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -150,10 +150,10 @@ def in_memory() -> float:
     """Megabytes of this process and its children; what they share is counted once."""
     own = os.getpid()
     children = Path(f"/proc/{own}/task/{own}/children").read_text().split()
-    return sum(map(proportional, (own, *children)))
+    return sum(proportional(process) for process in (own, *map(int, children)))
 
 
-def proportional(process: int | str) -> float:
+def proportional(process: int) -> float:
     try:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError):
@@ -168,8 +168,8 @@ def steps(people: int) -> dict[str, float]:
         warm = sealed_campaigns.answered(office, sealed_campaigns.EACH, code="2026Q1")
         office.close(warm)
         campaign = office.draft(*[sealed_campaigns.RATERS] * people)
-        by = {"actor": ACTOR, "now": office.now}
-        after = {"actor": ACTOR, "now": AFTER}
+        by: dict[str, Any] = {"actor": ACTOR, "now": office.now}
+        after = by | {"now": AFTER}
         session, tokens = office.session, office.tokens
         found = {"opening": act(lambda: campaigns.open(session, office.custody, campaign, **by))}
         sheet = lambda: link_sheets.to_csv(  # noqa: E731
@@ -184,7 +184,11 @@ def steps(people: int) -> dict[str, float]:
 
 
 def act(work: Callable[[], object]) -> float:
-    return measured(lambda: (work(), db.session.commit()))
+    def kept() -> None:
+        work()
+        db.session.commit()
+
+    return measured(kept)
 
 
 def apart(work: Callable[[int], Result], number: int) -> Result:

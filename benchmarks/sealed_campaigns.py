@@ -58,7 +58,11 @@ def answered(office: Office, ballots: int, code: str = "2026Q4") -> Campaign:
 
 def fill(office: Office, campaign: Campaign) -> None:
     sealer = Sealer(office.custody.box(campaign.code))
-    put = update(Ballot.__table__).where(Ballot.slot == bindparam("at")).values(envelope=bindparam("sealed"))
+    put = (
+        update(Ballot.metadata.tables[Ballot.__tablename__])
+        .where(Ballot.slot == bindparam("at"))
+        .values(envelope=bindparam("sealed"))
+    )
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         for rows in pool.map(sealer, _seats(office, campaign, sealer.keys)):
             db.session.execute(put, [{"at": slot, "sealed": envelope} for slot, envelope in rows])

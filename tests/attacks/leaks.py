@@ -17,7 +17,7 @@ from feedback import current
 from feedback.extensions import db
 from feedback.models.invitations import Invitation
 from feedback.services.ballot_box import envelopes
-from feedback.services.closing import campaign_closing, tallies, unsealing
+from feedback.services.closing import campaign_closing, kept_rows, tallies, unsealing
 from feedback.services.closing.unsealing import Opened
 from feedback.services.ground import audit
 from feedback.services.mail import outbox
@@ -82,7 +82,7 @@ def mixed(order: Order, patch: Patch, *, ids: bool = True) -> None:
 
     patch.setattr(campaign_closing, "open_all", open_all)
     if ids:
-        patch.setattr(tallies, "random_ids", partial(serial_ids, itertools.count()))
+        patch.setattr(kept_rows, "random_ids", partial(serial_ids, itertools.count()))
 
 
 def write(*statements: str, **values: Any) -> None:
@@ -99,7 +99,7 @@ def column_of_comment(definition: str, patch: Patch) -> None:
 def unsorted_rows(patch: Patch) -> None:
     """Comments lie as they came: in the order of the heap, or by SQLite's numbers of rows."""
     mixed(by_time, patch, ids=False)
-    patch.setattr(tallies, "random_ids", lambda number: (secrets.token_bytes(16) for _ in range(number)))
+    patch.setattr(kept_rows, "random_ids", lambda number: (secrets.token_bytes(16) for _ in range(number)))
     if db.engine.dialect.name == SQLITE:
         with db.engine.connect() as connection:
             made = connection.scalar(text("select sql from sqlite_master where name = 'comment'"))

@@ -15,6 +15,7 @@ from feedback.papers.workbooks.results_workbook import Results
 from feedback.services.campaigns import campaigns
 from feedback.services.closing import counts_export, counts_table, tallies
 from feedback.services.closing.counts_export import Json
+from feedback.services.closing.kept_rows import CellMatrix
 from feedback.services.ground.errors import NotPossible
 from feedback.services.ground.languages import LANGUAGES
 from feedback.services.quality import campaign_quality
@@ -84,7 +85,7 @@ def _write_tables(session: Session, code: str, form: str, output: Path | None, l
     click.echo(f"{len(found)} reports as tables in {output}")
 
 
-def _exported(session: Session, campaign: Campaign) -> tuple[tallies.CellMatrix, Json]:
+def _exported(session: Session, campaign: Campaign) -> tuple[CellMatrix, Json]:
     matrix, result = tallies.load(session, campaign)
     return matrix, counts_export.to_export(result, matrix.questionnaire, matrix.scheme)
 

@@ -33,7 +33,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedAtOpening:
     """A rater, who is a person or a contact, asked about a subject. Of very many: plain values, as all that follows."""
 
     subject_id: int
@@ -49,7 +49,7 @@ class Asked:
         return self.about != self.person_id, self.name
 
 
-def to_be_asked(session: Session, campaign: Campaign) -> list[Asked]:
+def to_be_asked(session: Session, campaign: Campaign) -> list[AskedAtOpening]:
     """The approved nominations whose rater is still there to be asked."""
     rater = aliased(Person)
     columns = (Nomination.subject_id, Nomination.group, Nomination.person_id, Nomination.contact_id)
@@ -66,7 +66,7 @@ def to_be_asked(session: Session, campaign: Campaign) -> list[Asked]:
         )
         .order_by(Nomination.id)
     )
-    return [Asked(*row) for row in rows]
+    return [AskedAtOpening(*row) for row in rows]
 
 
 def roster(campaign: Campaign) -> Select[Nomination]:
@@ -83,11 +83,11 @@ def roster(campaign: Campaign) -> Select[Nomination]:
     )
 
 
-def invite(session: Session, campaign: Campaign, asked: Iterable[Asked], keys: BoxKeys) -> int:
+def invite(session: Session, campaign: Campaign, asked: Iterable[AskedAtOpening], keys: BoxKeys) -> int:
     """Issue the links of a campaign that opens. Says how many tasks they carry."""
     ids = _cell_ids(session, campaign)
     seats = dict.fromkeys(ids.values(), 0)
-    by_rater: dict[RaterId, list[Asked]] = {}
+    by_rater: dict[RaterId, list[AskedAtOpening]] = {}
     for one in asked:
         by_rater.setdefault((one.person_id, one.contact_id), []).append(one)
     links = [(new_nonce(), *rater) for rater in by_rater]

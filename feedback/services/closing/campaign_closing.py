@@ -31,9 +31,8 @@ from feedback.services.ballot_box import invitations
 from feedback.services.ballot_box.box_keys import BoxKeys, cells_of
 from feedback.services.ballot_box.custody import Custody
 from feedback.services.closing import clock_watch, phone_answers, sealed_answers, tallies
-from feedback.services.closing.processes import Spread, spread_for
 from feedback.services.closing.results import instrument
-from feedback.services.closing.sealed_answers import Found, Row
+from feedback.services.closing.sealed_answers import Found, Row, Spread, spread_for
 from feedback.services.closing.unsealing import Opener, open_all
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.ground import audit, row_locks

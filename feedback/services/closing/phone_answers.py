@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from feedback.services.closing.tallies import CellMatrix
+from feedback.services.closing.kept_rows import CellMatrix
 from scoring.disclosure import NOWHERE, Decision, decide
 from scoring.instrument import GroupFamily, Integers
 

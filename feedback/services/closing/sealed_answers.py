@@ -3,9 +3,14 @@
 Only what this server cast itself, into that very place, is an answer; anything else was written into the database.
 """
 
-from collections import Counter, defaultdict
+import multiprocessing
+import os
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, compress
 from typing import Any, TypeVar
 
@@ -18,17 +23,22 @@ from feedback.models.interviews import Interview
 from feedback.services.ballot_box import ballots, interviews
 from feedback.services.ballot_box.ballots import Place
 from feedback.services.ballot_box.box_keys import BoxKeys
-from feedback.services.closing.processes import BATCH, Spread, alone
 from feedback.services.ground import protection
 
 # Engines limit the number of parameters in one statement.
 AT_ONCE = 1000
 
 Key = TypeVar("Key")
-
+Result = TypeVar("Result")
+BATCH = 1000
+WORTH_PROCESSES = 20 * BATCH  # below this, starting them costs more than they save
+AHEAD = 2  # batches for each process that are in memory at once, with the one that it works on
 
 # As a process gets it, which is a quarter of the bytes and the time: spot, envelope, cell, group, person rated.
 Row = tuple[bytes, bytes, int, str, int]
+Batch = Sequence[Row]
+# Work, batches: each batch with what came of it, in the same order.
+Spread = Callable[[Callable[[Batch], Any], Iterable[Batch]], Iterator[tuple[Batch, Any]]]
 
 
 @dataclass(frozen=True)
@@ -124,10 +134,13 @@ def batches_by_link(session: Session, campaign: Campaign) -> Iterator[Sequence[R
     return _batches_of(session.get_bind().engine.execution_options(read_only=True), rows)
 
 
-def _batches_of(engine: Engine, rows: Select[Any]) -> Iterator[Sequence[Row]]:
+def _batches_of(engine: Engine, rows: Select[bytes, bytes | None, int, str, int]) -> Iterator[Sequence[Row]]:
     with engine.connect().execution_options(yield_per=BATCH) as connection:
         for some in connection.execute(rows).partitions():
-            yield [tuple(row) for row in some]  # type: ignore[misc]
+            yield [
+                (slot, envelope or b"", cell_id, group, person_id)
+                for slot, envelope, cell_id, group, person_id in some
+            ]
 
 
 def by_link(session: Session, campaign: Campaign) -> Iterator[Sealed]:
@@ -218,3 +231,35 @@ def drop(session: Session, slots: Sequence[bytes]) -> None:
 def batches(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
     for start in range(0, len(keys), AT_ONCE):
         yield keys[start : start + AT_ONCE]
+
+
+def alone(work: Callable[[Batch], Result], batches: Iterable[Batch]) -> Iterator[tuple[Batch, Result]]:
+    for batch in batches:
+        yield batch, work(batch)
+
+
+@contextmanager
+def spread_for(number: int) -> Iterator[Spread]:
+    """How so many pieces are worked on best. Processes start when they get something to do."""
+    if number < WORTH_PROCESSES:
+        yield alone
+        return
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as executor:
+        yield partial(_spread, executor)
+
+
+def _spread(
+    executor: ProcessPoolExecutor, work: Callable[[Batch], Result], batches: Iterable[Batch]
+) -> Iterator[tuple[Batch, Result]]:
+    """No more batches are read than are about to be worked on."""
+    begun: deque[tuple[Batch, Future[Result]]] = deque()
+    for batch in batches:
+        begun.append((batch, executor.submit(work, batch)))
+        if len(begun) > AHEAD * (os.cpu_count() or 1):
+            yield _finished(*begun.popleft())
+    while begun:
+        yield _finished(*begun.popleft())
+
+
+def _finished(batch: Batch, future: Future[Result]) -> tuple[Batch, Result]:
+    return batch, future.result()

@@ -1,97 +1,31 @@
 """The counts of a campaign between the database and the arrays that `scoring` works on."""
 
-import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from feedback.models.campaigns import Campaign, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count, ItemTotal
-from feedback.services.closing import results
+from feedback.services.closing import kept_rows, results
 from feedback.services.closing.counts_export import statistics_from_json, statistics_to_json, unknown_icc
+from feedback.services.closing.kept_rows import CellMatrix, KeptRow
 from feedback.services.closing.results import CampaignResult
 from feedback.services.closing.unsealing import Opened
 from feedback.services.crowds import crowds
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
-from feedback.services.ground import documents, protection
+from feedback.services.ground import documents
 from feedback.services.ground.errors import NotPossible
-from forms.questionnaire import Questionnaire
-from forms.scheme import Scheme
-from scoring.counts import DisclosedCounts, restored, turn_reversed
-from scoring.disclosure import NOWHERE, Decision, Status, from_status
-from scoring.instrument import Counts, Instrument, Integers
-from scoring.slices import slices
+from scoring.counts import restored, turn_reversed
+from scoring.disclosure import Decision, Status, from_status
+from scoring.instrument import Counts, Integers
 from scoring.sums import NOT_COUNTED, Sums
 
 ROWS_AT_ONCE = 5000
-SUBJECTS_AT_ONCE = 200
-ID_SIZE = 16
-
-Place = tuple[int, int]
-KeptRow = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class CellMatrix:
-    """A campaign's cells as rows (subjects) and columns (the scheme's groups, then the pools of the families)."""
-
-    questionnaire: Questionnaire
-    scheme: Scheme
-    instrument: Instrument
-    subjects: tuple[Subject, ...]
-    columns: tuple[str, ...]
-    cells: dict[Place, Cell]
-
-    @cached_property
-    def place_of(self) -> dict[int, Place]:
-        """Of the cells that were there when it is asked first: pools come later."""
-        return {cell.id: place for place, cell in self.cells.items()}
-
-    def places_of(self, cell_ids: Integers) -> Integers:
-        """Rows and columns [b, 2] of cells [b] by id."""
-        ids, which = np.unique(cell_ids, return_inverse=True)
-        return np.array([self.place_of[id] for id in ids.tolist()], dtype=np.int64).reshape(-1, 2)[which]
-
-    def by_place(self, numbers: Mapping[int, int]) -> Integers:
-        """Numbers by cell id as subjects x groups."""
-        found = np.zeros((len(self.subjects), len(self.scheme.groups)), dtype=np.int64)
-        for cell_id, number in numbers.items():
-            found[self.place_of[cell_id]] = number
-        return found
-
-    @property
-    def answered(self) -> Integers:
-        return self._numbers("answered")
-
-    @property
-    def interviewed(self) -> Integers:
-        return self._numbers("interviewed")
-
-    @property
-    def invited(self) -> Integers:
-        return self._numbers("invited")
-
-    @property
-    def units(self) -> Integers:
-        """The columns that were to count the groups since the opening, or NOWHERE."""
-        units = np.tile(np.arange(len(self.scheme.groups)), (len(self.subjects), 1))
-        for place, cell in self.cells.items():
-            if not cell.is_pool:
-                units[place] = NOWHERE if cell.unit is None else self.columns.index(cell.unit)
-        return units
-
-    def _numbers(self, column: str) -> Integers:
-        numbers = np.zeros((len(self.subjects), len(self.scheme.groups)), dtype=np.int64)
-        for (row, group), cell in self.cells.items():
-            if not cell.is_pool:
-                numbers[row, group] = getattr(cell, column) or 0
-        return numbers
 
 
 def matrix(session: Session, campaign: Campaign) -> CellMatrix:
@@ -134,9 +68,9 @@ def store(
     """Write what may remain of the opened ballots: counts, comments and campaign-wide statistics. Verified."""
     result = _count(matrix, decision, opened, seed)
     _note_cells(session, matrix, result)
-    _keep(session, Count, _count_rows(matrix, result.disclosed))
-    _keep(session, ItemTotal, _total_rows(matrix, result.disclosed))
-    comments = _keep(session, Comment, _comment_rows(matrix, decision, opened))
+    _keep(session, Count, kept_rows.of_counts(matrix, result.disclosed))
+    _keep(session, ItemTotal, kept_rows.of_totals(matrix, result.disclosed))
+    comments = _keep(session, Comment, kept_rows.of_comments(matrix, decision, opened))
     campaign.statistics = documents.numbered(statistics_to_json(result.statistics) | {"salt": salt})
     session.flush()
     _verify(session, campaign, result, comments)
@@ -146,7 +80,7 @@ def _keep(session: Session, table: type[Count | ItemTotal | Comment], rows: Iter
     """Not all rows at once: there are many more of them than numbers they are made from. Says how many there were."""
     kept = 0
     while some := list(islice(rows, ROWS_AT_ONCE)):
-        session.execute(insert(table.__table__), some)
+        session.execute(insert(table.metadata.tables[table.__tablename__]), some)
         kept += len(some)
     return kept
 
@@ -192,12 +126,16 @@ def _note_cells(session: Session, matrix: CellMatrix, result: CampaignResult) ->
     decision, n = result.disclosed.decision, result.disclosed.n
     groups = len(matrix.scheme.groups)
     tellable = crowds.tellable(matrix.cells.values(), matrix.scheme)
+    noted = []
     for (row, column), cell in matrix.cells.items():
-        cell.status = STATUS[Status(int(decision.status[row, column]))]
-        if cell.status == CellStatus.ABSENT and cell.invited and cell not in tellable:
-            cell.status = CellStatus.WITHHELD
-        if decision.shown[row, column]:
-            cell.answered = int(n[row, column])
+        status = STATUS[Status(int(decision.status[row, column]))]
+        if status == CellStatus.ABSENT and cell.invited and cell not in tellable:
+            status = CellStatus.WITHHELD
+        answered = int(n[row, column]) if decision.shown[row, column] else cell.answered
+        noted.append({"id": cell.id, "status": status, "answered": answered})
+        set_committed_value(cell, "status", status)
+        set_committed_value(cell, "answered", answered)
+    session.execute(update(Cell), noted)  # one statement, and a tenth of the time of so many changed objects
     for row, column in np.argwhere(decision.shown[:, groups:]) + (0, groups):
         merged = decision.cell[row] == column
         pool = Cell(
@@ -212,64 +150,6 @@ def _note_cells(session: Session, matrix: CellMatrix, result: CampaignResult) ->
         session.add(pool)
         matrix.cells[row, column] = pool
     session.flush()
-
-
-def _count_rows(matrix: CellMatrix, disclosed: DisclosedCounts) -> Iterator[KeptRow]:
-    items, instrument = [item.id for item in matrix.questionnaire.counted_items], matrix.instrument
-    for some in slices(len(matrix.subjects), SUBJECTS_AT_ONCE):
-        counts = turn_reversed(disclosed.counts[some].copy(), instrument.items)
-        found = np.argwhere(counts)
-        for (row, column, item, value), count in zip(
-            found.tolist(), counts[tuple(found.T)].tolist(), strict=True
-        ):
-            cell_id = matrix.cells[some.start + row, column].id
-            yield {"cell_id": cell_id, "item": items[item], "value": value + 1, "count": count}
-
-
-def _total_rows(matrix: CellMatrix, disclosed: DisclosedCounts) -> Iterator[KeptRow]:
-    items, sums = [item.id for item in matrix.questionnaire.counted_items], disclosed.sums
-    for some in slices(len(matrix.subjects), SUBJECTS_AT_ONCE):
-        found = np.argwhere(disclosed.scored[some] & ~disclosed.spread[some])
-        found[:, 0] += some.start
-        kept = (numbers[tuple(found.T)].tolist() for numbers in (sums.ratings, sums.points, sums.top))
-        for (row, column, item), ratings, points, top in zip(found.tolist(), *kept, strict=True):
-            yield {
-                "cell_id": matrix.cells[row, column].id,
-                "item": items[item],
-                "ratings": ratings,
-                "points": points,
-                "top": None if top == NOT_COUNTED else top,
-            }
-
-
-def _comment_rows(matrix: CellMatrix, decision: Decision, opened: Opened) -> Iterator[KeptRow]:
-    """Comments of cells that are large enough for them, each under a random id and in the order of these; others are
-    dropped here.
-    """
-    items = [item.id for item in matrix.questionnaire.comment_items]
-    cells = _cells_with_comments(matrix, decision)
-    ids = random_ids(len(opened.order))
-    for id, (cell_id, item, text) in zip(ids, opened.in_order(), strict=True):
-        if cell_id in cells:
-            yield {"id": id, "cell_id": cells[cell_id], "item": items[item], "text": text}
-
-
-def random_ids(number: int) -> Iterator[bytes]:
-    """In order, so that rows lie as their ids do: neither says in which order the texts came."""
-    drawn = np.frombuffer(secrets.token_bytes(ID_SIZE * number), dtype=f"V{ID_SIZE}")
-    return (each.tobytes() for each in np.sort(drawn))
-
-
-def _cells_with_comments(matrix: CellMatrix, decision: Decision) -> dict[int, int]:
-    """Ids of the cells whose comments are kept, and of the cells that they are counted in."""
-    found = {}
-    for (row, group), own in matrix.cells.items():
-        if own.is_pool or decision.cell[row, group] == NOWHERE:
-            continue
-        cell = matrix.cells[row, int(decision.cell[row, group])]
-        if protection.shows_comments(cell, attributed=matrix.scheme.groups[group].attributed):
-            found[own.id] = cell.id
-    return found
 
 
 def _verify(session: Session, campaign: Campaign, result: CampaignResult, comments: int) -> None:

@@ -10,8 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from feedback.services.ballot_box.ballots import Answers, UnreadableBallot, unseal
 from feedback.services.ballot_box.box_keys import BoxKeys
-from feedback.services.closing.processes import Spread
-from feedback.services.closing.sealed_answers import Row, Sealed
+from feedback.services.closing.sealed_answers import Row, Sealed, Spread
 from feedback.services.ground.work_progress import Progress
 from scoring.instrument import Answers as Marks
 from scoring.instrument import Integers
@@ -19,7 +18,7 @@ from scoring.instrument import Integers
 Text = tuple[int, int, str]  # cell, place among the items that are comments, what was written
 
 
-class Texts:
+class PackedTexts:
     """Comments in the order in which they were added, packed: as strings they take three times the memory."""
 
     def __init__(self) -> None:
@@ -50,19 +49,21 @@ class Opened:
 
     cells: Integers
     marks: Marks
-    texts: Texts
+    texts: PackedTexts
     order: Integers
 
     @classmethod
     def none(cls, rated: int) -> "Opened":
-        return cls(np.empty(0, dtype=np.int64), np.empty((0, rated), dtype=np.uint8), Texts(), shuffled(0))
+        return cls(
+            np.empty(0, dtype=np.int64), np.empty((0, rated), dtype=np.uint8), PackedTexts(), shuffled(0)
+        )
 
     def in_order(self) -> Iterator[Text]:
         return (self.texts[place] for place in self.order.tolist())
 
 
 @dataclass(frozen=True)
-class Part:
+class OpenedBatch:
     """What a process makes of a batch, in the order of its rows."""
 
     cells: list[int]
@@ -81,10 +82,10 @@ class Opener:
     is_rating: tuple[bool, ...]
     comments: int
 
-    def __call__(self, batch: Sequence[Row]) -> Part:
+    def __call__(self, batch: Sequence[Row]) -> OpenedBatch:
         key = X25519PrivateKey.from_private_bytes(self.private_key)
         opened = [(row[2], answers) for row in batch if (answers := self._open(row, key)) is not None]
-        return Part(
+        return OpenedBatch(
             [cell_id for cell_id, _answers in opened],
             b"".join(answers.ratings for _cell_id, answers in opened),
             [
@@ -116,7 +117,7 @@ def open_all(
     batches: Iterable[Sequence[Row]], number: int, opener: Opener, spread: Spread, progress: Progress
 ) -> Opened:
     """Every readable ballot and, apart from it, its texts, both shuffled by the system's random numbers."""
-    cells, marks, texts = array("q"), bytearray(), Texts()
+    cells, marks, texts = array("q"), bytearray(), PackedTexts()
     done = 0
     for batch, part in spread(opener, batches):
         cells.extend(part.cells)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign
 from feedback.services.closing import counts_export, tallies
+from feedback.services.closing.kept_rows import CellMatrix
 from feedback.services.closing.results import FORMULA, CampaignResult
-from feedback.services.closing.tallies import CellMatrix
 from feedback.services.crowds import response_rates
 from feedback.services.crowds.response_rates import Rates
 from feedback.services.ground import protection

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, undefer
 
 from feedback.models.campaigns import WITH_RESULTS, Campaign
 from feedback.services.closing import counts_export, results
+from feedback.services.closing.kept_rows import CellMatrix
 from feedback.services.closing.results import CampaignResult
-from feedback.services.closing.tallies import CellMatrix
 from feedback.services.definitions.frozen_definitions import read_questionnaire, read_scheme
 from feedback.services.ground import documents
 from feedback.services.ground.bilingual import Bilingual

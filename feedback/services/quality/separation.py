@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from feedback.services.closing.tallies import CellMatrix
+from feedback.services.closing.kept_rows import CellMatrix
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.quality.quality_document import Lack, Missing, Separation, SubjectQuality
 from feedback.services.scores import shrinkage

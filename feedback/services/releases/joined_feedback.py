@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from feedback.models.campaigns import Campaign
 from feedback.services.closing import results, tallies
+from feedback.services.closing.kept_rows import CellMatrix
 from feedback.services.closing.results import CampaignResult
-from feedback.services.closing.tallies import CellMatrix
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import NotPossible
 from feedback.services.releases.feedback_inputs import (

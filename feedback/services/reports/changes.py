@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, undefer
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.results import ReleasedReport
 from feedback.services.closing import counts_export, tallies
+from feedback.services.closing.kept_rows import CellMatrix
 from feedback.services.closing.results import CampaignResult
-from feedback.services.closing.tallies import CellMatrix
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports.change_document import (
     DimensionChange,

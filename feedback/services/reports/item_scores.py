@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from feedback.services.closing.kept_rows import CellMatrix
 from feedback.services.closing.results import CampaignResult
-from feedback.services.closing.tallies import CellMatrix
 from feedback.services.ground import protection
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.reports.rater_groups import RaterGroups

@@ -4,14 +4,14 @@ Whatever may not be shown is a `Withheld`, which has no number; only an `Estimat
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from feedback.models.campaigns import Campaign
 from feedback.services.ground.bilingual import Bilingual
-from feedback.services.ground.documents import restore
+from feedback.services.ground.documents import restore, taken_apart
 from feedback.services.reports.change_document import NotComparable, SubjectChanges
 from feedback.services.scores.scorecards import Estimate, GapClass, ItemMean, Shortage
 
@@ -283,7 +283,8 @@ class Report:
         return self.satisfaction if isinstance(self.satisfaction, Withheld) else self.satisfaction.share
 
     def to_document(self) -> dict[str, Any]:
-        return asdict(self) | {"released_at": self.released_at and self.released_at.isoformat()}
+        moment = self.released_at and self.released_at.isoformat()
+        return taken_apart(replace(self, released_at=None)) | {"released_at": moment}
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Report":

@@ -1,7 +1,7 @@
 """What pages about many people show of each: a part of his report, kept beside it and read by the hundred."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from feedback.models.campaigns import Campaign, Subject
 from feedback.models.results import ReleasedReport
 from feedback.services.ground.bilingual import Bilingual
-from feedback.services.ground.documents import restore
+from feedback.services.ground.documents import restore, taken_apart
 from feedback.services.reports import reports
 from feedback.services.reports.change_document import ScoreChange, SubjectChanges
 from feedback.services.reports.report_document import (
@@ -104,7 +104,8 @@ class Member:
         return restore(cls, document)
 
     def to_document(self) -> dict[str, Any]:
-        return asdict(self) | {"released_at": self.released_at and self.released_at.isoformat()}
+        moment = self.released_at and self.released_at.isoformat()
+        return taken_apart(replace(self, released_at=None)) | {"released_at": moment}
 
 
 def of_subjects(session: Session, campaign: Campaign, subjects: Sequence[Subject]) -> list[Member]:

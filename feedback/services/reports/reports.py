@@ -11,8 +11,8 @@ from feedback.models.campaigns import WITH_RESULTS, Campaign, Cell, CellStatus, 
 from feedback.models.people import Department, Person
 from feedback.models.results import ReleasedReport
 from feedback.services.closing import counts_export, tallies
+from feedback.services.closing.kept_rows import CellMatrix
 from feedback.services.closing.results import FORMULA, CampaignResult
-from feedback.services.closing.tallies import CellMatrix
 from feedback.services.crowds import crowds
 from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import NotFound, NotPossible

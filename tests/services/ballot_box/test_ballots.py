@@ -20,8 +20,16 @@ from feedback.services.ballot_box.ballots import (
     unseal,
 )
 from feedback.services.ballot_box.box_keys import MARK_SIZE, BoxKeys
-from feedback.services.closing.processes import AHEAD, WORTH_PROCESSES, Spread, alone, spread_for
-from feedback.services.closing.sealed_answers import Row, Sealed, batches
+from feedback.services.closing.sealed_answers import (
+    AHEAD,
+    WORTH_PROCESSES,
+    Row,
+    Sealed,
+    Spread,
+    alone,
+    batches,
+    spread_for,
+)
 from feedback.services.closing.unsealing import Opened, Opener, open_all
 from feedback.services.ground.work_progress import Progress, no_progress
 from forms.questionnaire import length_of
@@ -128,7 +136,7 @@ def test_corrupt_forged_and_off_scale_envelopes_are_left_out_and_stop_nothing():
 def test_thousands_of_ballots_are_opened_by_several_processes_with_progress():
     envelope = seal(answers(comment=SAID), keys(), PLACE)
     seen: list[tuple[int, int]] = []
-    with spread_for(5_200) as spread:
+    with spread_for(WORTH_PROCESSES) as spread:
         found = opened([Sealed(PLACE, envelope)] * 5_200, spread, lambda *state: seen.append(state))
     assert spread is not alone
     assert (len(found.cells), len(found.texts)) == (5_200, 5_200)

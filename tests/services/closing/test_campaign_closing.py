@@ -12,8 +12,7 @@ from feedback.models.ballots import Ballot
 from feedback.models.campaigns import Campaign, CampaignState, Cell, CellStatus, Subject
 from feedback.models.results import Comment, Count, ItemTotal
 from feedback.services.closing import campaign_closing, sealed_answers, tallies
-from feedback.services.closing.processes import Spread
-from feedback.services.closing.sealed_answers import Found, Row
+from feedback.services.closing.sealed_answers import Found, Row, Spread
 from feedback.services.closing.unsealing import Opened, open_all
 from feedback.services.ground.errors import NotPossible
 from tests.factories import ACTOR, AFTER, NOW, Office, ratings_kept
