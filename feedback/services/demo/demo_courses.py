@@ -151,13 +151,13 @@ class Course:
         for appraisal in chosen:
             objections.read(self.stage.session, appraisal, self.stage.by(appraisal.person.code, now))
 
-    def object(self, told: ObjectionStory, now: datetime) -> Appraisal:
+    def object(self, told: ObjectionStory, now: datetime, words: str = demo_words.OBJECTION) -> Appraisal:
         """To the figure of a KPI, as its derivation has it."""
         session, (appraisal,) = self.stage.session, self.appraisals(codes=(told.code,))
         lines = versions.document(session, appraisal).derivation
         figure = next(line.id for line in lines if told.kpi in line.id)
-        by, words = self.stage.by(told.code, now), (demo_words.OBJECTION, demo_words.EVIDENCE)
-        objections.object_to(session, appraisal, [figure], *words, by)
+        by = self.stage.by(told.code, now)
+        objections.object_to(session, appraisal, [figure], words, demo_words.EVIDENCE, by)
         reviewer = self.stage.by(self.reviewer(appraisal), now + timedelta(hours=3))
         objections.state(session, appraisal, demo_words.STATEMENT, reviewer)
         return appraisal
@@ -168,6 +168,10 @@ class Course:
             return answers.answer(session, appraisal, AnswerOutcome.REJECTED, demo_words.REJECTED, by)
         self.correct(appraisal, told.kpi, told.corrected, now)
         return answers.answer(session, appraisal, AnswerOutcome.UPHELD, demo_words.UPHELD, by)
+
+    def answer_again(self, appraisal: Appraisal, now: datetime) -> None:
+        by = self.stage.by(demo_company.DIRECTOR_CODE, now)
+        answers.answer(self.stage.session, appraisal, AnswerOutcome.REJECTED, demo_words.REJECTED_AGAIN, by)
 
     def correct(self, appraisal: Appraisal, kpi: str, times: float, now: datetime) -> None:
         """A newer version of a figure of the period, from finance."""

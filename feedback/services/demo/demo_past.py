@@ -26,7 +26,7 @@ from feedback.services.demo import demo_story as story
 from feedback.services.demo.demo_courses import Course
 from feedback.services.demo.demo_figures import Figures
 from feedback.services.demo.demo_stage import ACTOR, OFFICES, Stage, morning
-from feedback.services.demo.demo_story import CourseStory, Form
+from feedback.services.demo.demo_story import CourseStory, Form, ObjectionStory
 from feedback.services.fact_files import figure_files
 from feedback.services.releases import releases
 from feedback.services.tables import periods
@@ -180,9 +180,17 @@ class Past:
         )
         for each in objecting:
             course.answer(each, course.object(each, morning(end, OBJECTED)), morning(end, ANSWERED))
-        again = course.appraisals(S.NOTIFIED, codes=[each.code for each in objecting])
-        course.read(again, morning(end, READ_AGAIN))
+        self._reply_again(course, objecting, end)
         return self._end(course, told, end)
+
+    def _reply_again(self, course: Course, objecting: list[ObjectionStory], end: date) -> None:
+        """To results that an objection has changed."""
+        insisting = [each for each in objecting if each.again]
+        content = [each.code for each in objecting if not each.again]
+        course.read(course.appraisals(S.NOTIFIED, codes=content), morning(end, READ_AGAIN))
+        for each in insisting:
+            appraisal = course.object(each, morning(end, READ_AGAIN), demo_words.OBJECTION_AGAIN)
+            course.answer_again(appraisal, morning(end, PLANNED))
 
     def _end(self, course: Course, told: CourseStory, end: date) -> list[DevelopmentPlan]:
         session = self.stage.session

@@ -73,11 +73,15 @@ INCIDENTS = {
 
 @dataclass(frozen=True)
 class ObjectionStory:
-    """corrected: the figure was wrong, and is so many times what was entered; None: the objection is rejected."""
+    """corrected: the figure was wrong, and is so many times what was entered; None: the objection is rejected.
+
+    again: the person objects to the corrected result as well, and the director, who has the last word, rejects that.
+    """
 
     code: str
     kpi: str
     corrected: float | None
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,9 @@ class CourseStory:
 
 
 COURSES = {
-    "2025Q1": CourseStory(objections=(ObjectionStory("A05", "sales-revenue", 1.25),), silent=("A09",)),
+    "2025Q1": CourseStory(
+        objections=(ObjectionStory("A05", "sales-revenue", 1.25, again=True),), silent=("A09",)
+    ),
     "2025Q2": CourseStory(
         left_out={"A10": "借调到展会项目三个月 Seconded to the trade fair project for three months"},
         objections=(ObjectionStory("A02", "large-projects", None),),

@@ -29,8 +29,9 @@ from feedback.models.rounds import (
 from feedback.services.appraisals import offline_check, versions
 from feedback.services.assessment.appraisal_document import AppraisalDocument, Held
 from feedback.services.assessment.derivation_lines import put_in
+from feedback.services.decisions import objections
 from feedback.services.definitions.frozen_definitions import read_scheme
-from feedback.services.demo import demo_story
+from feedback.services.demo import demo_company, demo_story
 from feedback.services.plans import records
 from feedback.services.plans.records import SeriesStanding
 from scoring.appraisal import displayed
@@ -173,6 +174,28 @@ def test_objections_upheld_rejected_and_open_and_plans_met_and_extended(session:
     plans = kinds(session, DevelopmentPlan.kind, DevelopmentPlan.state)
     assert plans >= {("improvement", "met"), ("improvement", "extended"), ("improvement", "draft")}
     assert ("training", "acknowledged") in plans
+
+
+def test_a_second_objection_is_the_last_one_and_is_answered_above_the_reviewer(session: Session):
+    query = select(Appraisal).join(Appraisal.round).join(Person, Person.id == Appraisal.person_id)
+    appraisal = session.scalars(query.where(Person.code == "A05", Round.period == "2025Q1")).one()
+    first, second = objections.of(session, appraisal)
+    assert (first.outcome, second.outcome) == (AnswerOutcome.UPHELD, AnswerOutcome.REJECTED)
+    assert first.answered_by != second.answered_by
+    assert second.answered_by == f"{demo_company.DIRECTOR_CODE.lower()}@demo.example"
+    assert (appraisal.objections, appraisal.state) == (2, S.FINAL)
+
+
+def test_a_goal_over_several_periods_is_rated_in_each_by_the_milestones_due_until_then(session: Session):
+    query = select(Goal).join(Goal.person).where(Person.code == "A09", Goal.last_period.is_not(None))
+    past, running = session.scalars(query.order_by(Goal.period))
+    rated = {rating.period: rating.rating for goal in (past, running) for rating in goal.ratings}
+    assert rated == {"2025Q2": 100, "2025Q3": 100, "2025Q4": 75, demo_story.RUNNING: 100}
+    assert (past.state, running.state) == (GoalState.RATED, GoalState.AGREED)
+    assert (running.period, running.last_period) == (demo_story.RUNNING, demo_story.OPEN_QUARTER)
+    for period, rating in rated.items():
+        (counted,) = of(session, "A09", period).inputs.goals
+        assert counted.rating == rating, period
 
 
 def test_facts_change_and_what_was_stays(session: Session):
