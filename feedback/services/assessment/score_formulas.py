@@ -37,6 +37,15 @@ RULES = {
     ),
 }
 
+COMBINED = {
+    "sum": N_("the sum of its parts"),
+    "mean": N_("the mean of its parts"),
+    "weighted": N_("the mean of its parts by their number of cases"),
+    "last": N_("the last of its parts"),
+    "share": N_("100 x all parts / all wholes"),
+    "growth": N_("growth over the parts of the period before, in per cent"),
+}
+
 
 def rule(kpi: Kpi) -> Statement:
     return said(RULES[kpi.method], **{name: float(value) for name, value in kpi.parameters.items()})
