@@ -68,6 +68,9 @@ SOURCES = [
     SelectChoice("register.in-time", N_("Complaints settled in time, from the register")),
     SelectChoice("register.resolved", N_("Complaints settled, from the register")),
     SelectChoice("register.satisfied", N_("Satisfied with a complaint's end, from the register")),
+    SelectChoice(
+        "register.in-time-satisfied", N_("Complaints settled in time, client satisfied, from the register")
+    ),
     SelectChoice("register.visits", N_("Number of return visits, from the register")),
     SelectChoice("register.visits-satisfied", N_("Satisfied on return visits, from the register")),
 ]

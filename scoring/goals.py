@@ -3,7 +3,6 @@
 import numpy as np
 
 from scoring.instrument import Booleans, Floats
-from scoring.reasons import Reasons, ScoreReason, first
 from scoring.weighing import weighted
 
 MOST = 100.0
@@ -30,22 +29,6 @@ def goal_score(rating: Floats, weight: Floats, cancelled: Booleans | None = None
     """
     if np.any((rating < 0) | (rating > MOST)):
         raise ValueError("a goal is rated from 0 to 100")
-    counted = _counted(weight, cancelled)
-    return np.where(_unrated(rating, counted), np.nan, weighted(rating, counted)[0])
-
-
-def goal_reasons(rating: Floats, weight: Floats, cancelled: Booleans | None = None) -> Reasons:
-    """Why there is no G: ScoreReason [s]."""
-    counted = _counted(weight, cancelled)
-    nothing = np.asarray(~(counted > 0).any(axis=-1))
-    return first(
-        nothing.shape, (ScoreReason.NO_GOAL, nothing), (ScoreReason.GOAL_NOT_RATED, _unrated(rating, counted))
-    )
-
-
-def _counted(weight: Floats, cancelled: Booleans | None) -> Floats:
-    return weight if cancelled is None else np.where(cancelled, 0.0, weight)
-
-
-def _unrated(rating: Floats, counted: Floats) -> Booleans:
-    return np.asarray(((counted > 0) & np.isnan(rating)).any(axis=-1))
+    counted = weight if cancelled is None else np.where(cancelled, 0.0, weight)
+    unrated = ((counted > 0) & np.isnan(rating)).any(axis=-1)
+    return np.where(unrated, np.nan, weighted(rating, counted)[0])

@@ -23,8 +23,6 @@ class ScoreReason(IntEnum):
     NOTHING_TO_TAKE_A_SHARE_OF = 9
     MORE_THAN_ALL = 10
     TOO_FEW_PARTS = 11
-    NO_GOAL = 12
-    GOAL_NOT_RATED = 13
 
 
 def first(shape: tuple[int, ...], *cases: tuple[ScoreReason, Booleans]) -> Reasons:

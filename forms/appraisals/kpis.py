@@ -59,6 +59,7 @@ REGISTER_SOURCES = (
     "register.in-time",
     "register.resolved",
     "register.satisfied",
+    "register.in-time-satisfied",
     "register.visits",
     "register.visits-satisfied",
 )

@@ -93,6 +93,39 @@ def test_large_projects_count_only_if_they_are_large():
         assert (required.kpi, required.start) == ("project-value", 50000)
 
 
+def test_new_clients_count_whole_only_if_they_pay():
+    signed = rules("customer-administrator").kpi("signed-clients")
+    assert [(each.kpi, each.start) for each in signed.requires] == [("signed-quality", 80)]
+    assert signed.otherwise == 50
+
+
+def test_feedback_has_to_be_settled_in_time_and_to_the_satisfaction_of_the_client():
+    assert rules("customer-administrator").kpi("feedback-settled").source == "register.in-time-satisfied"
+
+
+def test_who_leads_a_team_is_judged_by_five_indicators_of_management():
+    lead = rules("key-account-manager").profile_of("key-account-lead", None)
+    assert lead
+    management = (
+        "team-building",
+        "project-management",
+        "process-improvement",
+        "risk-control",
+        "resource-use",
+    )
+    for kind in (PeriodKind.QUARTER, PeriodKind.YEAR):
+        assert sum(lead.weights[kind][kpi] for kpi in management) == 40
+    assert {rules("key-account-manager").kpi(kpi).source for kpi in management} == {"leader"}
+
+
+def test_scenario_tests_and_mystery_shoppers_have_a_kpi():
+    preset = rules("customer-service-representative")
+    new, usual = (preset.profile_of("customer-service-representative", level) for level in ("new", None))
+    assert new and usual
+    assert new.weights[PeriodKind.QUARTER]["scenario-test"] == 10
+    assert usual.weights[PeriodKind.QUARTER]["mystery-visits"] == 5
+
+
 def test_the_standards_of_customer_service_are_worth_100_points_where_they_are_reached():
     preset = rules("customer-service-representative")
     standards = {

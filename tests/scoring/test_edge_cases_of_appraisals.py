@@ -70,13 +70,11 @@ def test_no_goal_is_agreed():
     for cancelled in (None, np.array([[True]])):
         weight = np.array([[0.0 if cancelled is None else 100.0]])
         assert np.isnan(goals.goal_score(np.array([[80.0]]), weight, cancelled)[0])
-        assert goals.goal_reasons(np.array([[80.0]]), weight, cancelled).tolist() == [ScoreReason.NO_GOAL]
 
 
 def test_an_agreed_goal_is_not_rated():
     rating, weight = np.array([[80.0, NAN]]), np.array([[90.0, 10.0]])
     assert np.isnan(goals.goal_score(rating, weight)[0])
-    assert goals.goal_reasons(rating, weight).tolist() == [ScoreReason.GOAL_NOT_RATED]
 
 
 def test_components_that_may_be_lacking_have_more_than_40_per_cent():

@@ -1,9 +1,10 @@
 """What one person's appraisal is computed from, out of what was read for everybody."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+import numpy as np
 
 from feedback.models.people import Person
 from feedback.services.assessment.appraisal_document import AppraisedPerson
@@ -34,6 +35,7 @@ from feedback.services.tables import periods
 from forms.appraisals.choices import FigureRule
 from forms.appraisals.rules import Kpi
 from scoring.appraisal import LARGEST
+from scoring.presence import NOWHERE, segment_of_parts
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class PersonInputs:
         return Inputs(
             period=self.rules.period,
             presence=DaysPresent(days.days, days.of),
-            months=tuple(MonthInput(month, each.days, each.of) for month, each in self.months.items()),
+            months=self._months(),
             segments=self._segments(),
             figures=self._figures(),
             register=self._register(),
@@ -92,38 +94,26 @@ class PersonInputs:
             adjustment=self.facts.adjustments.get(self.person.id),
         )
 
-    @cached_property
-    def months(self) -> dict[str, Presence]:
-        return {month: self._month(month) for month in periods.months_of(self.rules.period)}
-
-    def _month(self, month: str) -> Presence:
-        first, last = periods.first_day(month), periods.last_day(month)
-        if len(self.presence.segments) == 1 and self.presence.days == self.presence.of:
-            whole = (last - first).days + 1
-            return Presence(whole, whole, self.presence.segments, None)
-        return presence.segments(self.history, first, last, self.rules.appraisal)
+    def _months(self) -> tuple[MonthInput, ...]:
+        months = periods.months_of(self.rules.period)
+        lengths = [(periods.last_day(month) - periods.first_day(month)).days + 1 for month in months]
+        days = np.split(self.presence.segment_of_day, np.cumsum(lengths)[:-1])
+        present = [int((each != NOWHERE).sum()) for each in days]
+        return tuple(map(MonthInput, months, present, lengths))
 
     def _segments(self) -> tuple[SegmentInput, ...]:
-        own: dict[int, list[str]] = defaultdict(list)
-        for month, each in self.months.items():
-            if each.segments:
-                own[self._owner(each)].append(month)
-        return tuple(
-            self._segment(place, segment, own[place]) for place, segment in enumerate(self.presence.segments)
-        )
+        segments = self.presence.segments
+        if not segments:
+            return ()
+        months = self._months()
+        month_of_day = np.repeat(np.arange(len(months)), [month.of for month in months])
+        owner = segment_of_parts(
+            self.presence.segment_of_day[None], month_of_day, len(segments), len(months)
+        )[0]
+        own = [[months[m].month for m in np.flatnonzero(owner == place)] for place in range(len(segments))]
+        return tuple(map(self._segment, segments, own))
 
-    def _owner(self, month: Presence) -> int:
-        """The segment that has most of the month's days, of equal ones the later."""
-        most = max(month.segments, key=lambda segment: (segment.days, segment.starts))
-        return next(
-            place
-            for place, segment in enumerate(self.presence.segments)
-            if segment.profile_id == most.profile_id
-            and segment.starts <= most.ends
-            and most.starts <= segment.ends
-        )
-
-    def _segment(self, place: int, segment: Segment, months: Sequence[str]) -> SegmentInput:
+    def _segment(self, segment: Segment, months: Sequence[str]) -> SegmentInput:
         span = self.history.on(segment.ends)
         return SegmentInput(
             profile=segment.profile_id,

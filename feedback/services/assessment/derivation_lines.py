@@ -10,10 +10,12 @@ from typing import Any
 
 from feedback.services.assessment.appraisal_document import DerivationLine, Statement
 from feedback.services.ground.bilingual import Bilingual
+from forms.words import N_
 from scoring.appraisal import displayed
 
 REFERENCE = re.compile(r"\{([^{}]+)\}")
 NAN = float("nan")
+FEW = 50
 
 
 @lru_cache(maxsize=4096)
@@ -36,6 +38,15 @@ def _fact(fact: Any) -> Any:
 def number(value: float) -> str:
     """With all of its digits."""
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+
+
+def worth_of_one(whole: float) -> list[Statement]:
+    """Of a few clients each moves a rate by much: that is said, so that nobody reads skill into one of them."""
+    if not 0 < whole <= FEW:
+        return []
+    return [
+        said(N_("one of %(whole)s is %(points)s points"), whole=number(whole), points=f"{100 / whole:.1f}")
+    ]
 
 
 def ref(id: str) -> str:

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from feedback.services.assessment.appraisal_document import Statement
-from feedback.services.assessment.derivation_lines import Lines, added, mean, number, ref, said
+from feedback.services.assessment.derivation_lines import Lines, added, mean, number, ref, said, worth_of_one
 from feedback.services.assessment.inputs import FigureInput
 from feedback.services.assessment.kpi_entries import Case, earlier, is_month, parts_of
 from feedback.services.assessment.kpi_figures import FigureBasis
 from feedback.services.assessment.kpi_scores import KpiColumn
-from feedback.services.assessment.score_formulas import REASONS, attainment, rule, score
+from feedback.services.assessment.score_formulas import COMBINED, REASONS, attainment, rule, score
 from feedback.services.ground.bilingual import Bilingual
 from forms.appraisals.choices import Combine, FigureRule
 from forms.words import N_
@@ -89,34 +90,37 @@ class KpiSteps:
     # -- the actual
 
     def _actual(self, actual: float) -> None:
-        figures, row, id = self.column.figures, self.row, f"{self.prefix}.actual"
-        label = said(N_("%(kpi)s: actual"), kpi=self.title)
-        decimals = self.column.kpi.decimals
-        shown = "" if np.isnan(actual) else f"{actual:,.{decimals}f}"
-        match figures.basis[row]:
+        label, source = said(N_("%(kpi)s: actual"), kpi=self.title), self.column.kpi.source
+        shown = "" if np.isnan(actual) else f"{actual:,.{self.column.kpi.decimals}f}"
+        add = partial(self.lines.add, f"{self.prefix}.actual", label, under=self.prefix, shown=shown)
+        match self.column.figures.basis[self.row]:
             case FigureBasis.PERIOD:
                 self._entered(label, actual, shown)
             case FigureBasis.PARTS:
-                formula = self._of_parts()
-                count = said(
-                    N_("%(parts)s of %(of)s parts"), parts=int(figures.parts[row]), of=int(figures.of[row])
-                )
                 rule = said(COMBINED[self._combine()])
-                self.lines.add(
-                    id,
-                    label,
-                    actual,
-                    under=self.prefix,
-                    shown=shown,
-                    rule=rule,
-                    formula=formula,
-                    notes=[count],
-                )
-            case FigureBasis.FEEDBACK | FigureBasis.REGISTER:
-                source = self.column.kpi.source or ""
-                self.lines.add(id, label, actual, under=self.prefix, shown=shown, source=source)
+                add(actual, rule=rule, formula=self._of_parts(), notes=self._notes_of_parts())
+            case FigureBasis.REGISTER:
+                of_register, whole = self._registered()
+                add(actual, source=source, formula=of_register, notes=worth_of_one(whole))
+            case FigureBasis.FEEDBACK:
+                add(actual, source=source)
             case FigureBasis.NOTHING:
-                self.lines.add(id, label, None, under=self.prefix)
+                add(None)
+
+    def _notes_of_parts(self) -> list[Statement]:
+        figures, row = self.column.figures, self.row
+        parts, of = int(figures.parts[row]), int(figures.of[row])
+        wholes = [entry.whole for name in self._used if (entry := self._entry(name)) and entry.whole]
+        is_share = self.column.kpi.combine is Combine.SHARE
+        one = worth_of_one(sum(wholes)) if is_share else []
+        return [said(N_("%(parts)s of %(of)s parts"), parts=parts, of=of), *one]
+
+    def _registered(self) -> tuple[str | None, float]:
+        """How a share of the register comes about, and of how many."""
+        for entry in self.case.inputs.register:
+            if entry.kpi == self.column.kpi.id and entry.part is not None and entry.whole:
+                return f"100 * {number(entry.part)} / {number(entry.whole)}", entry.whole
+        return None, 0.0
 
     def _combine(self) -> str:
         kpi = self.column.kpi
@@ -132,14 +136,17 @@ class KpiSteps:
     def _entered(self, label: Statement, actual: float, shown: str) -> None:
         """For the period itself; a share from part and whole, growth from the figure and an earlier one."""
         id, entry = f"{self.prefix}.actual", self._entry(self.period)
-        formula, figure = None, self._place(self.period)
+        formula, figure, notes = None, self._place(self.period), []
         if self.column.kpi.figure is FigureRule.GROWTH:
             now = self._part(self.period, "now")
             before = self._before()
             formula, figure = f"100 * ({now} - {before}) / {before}", None
         elif entry and entry.part is not None and entry.whole is not None:
             formula = f"100 * {number(entry.part)} / {number(entry.whole)}"
-        self.lines.add(id, label, actual, under=self.prefix, shown=shown, formula=formula, figure=figure)
+            notes = worth_of_one(entry.whole)
+        self.lines.add(
+            id, label, actual, under=self.prefix, shown=shown, formula=formula, figure=figure, notes=notes
+        )
 
     def _before(self) -> str:
         """What an entered figure has grown from."""
@@ -274,16 +281,6 @@ class KpiSteps:
             figure=self._place(name, "target"),
             notes=_agreement(entry),
         )
-
-
-COMBINED = {
-    "sum": N_("the sum of its parts"),
-    "mean": N_("the mean of its parts"),
-    "weighted": N_("the mean of its parts by their number of cases"),
-    "last": N_("the last of its parts"),
-    "share": N_("100 x all parts / all wholes"),
-    "growth": N_("growth over the parts of the period before, in per cent"),
-}
 
 
 def _agreement(entry: FigureInput | None) -> list[Statement]:

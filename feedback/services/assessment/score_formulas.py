@@ -19,8 +19,6 @@ REASONS = {
     ScoreReason.NOTHING_TO_TAKE_A_SHARE_OF: N_("there is nothing to take a share of"),
     ScoreReason.MORE_THAN_ALL: N_("a part is more than all"),
     ScoreReason.TOO_FEW_PARTS: N_("too few of its parts have an actual"),
-    ScoreReason.NO_GOAL: N_("no goal was agreed"),
-    ScoreReason.GOAL_NOT_RATED: N_("a goal is not rated"),
 }
 RULES = {
     Method.RATIO: N_("100 x attainment, from %(floor)s to %(cap)s"),
@@ -37,6 +35,15 @@ RULES = {
         "%(base)s at the target, %(below)s less per per cent missing, %(above)s more per per cent over, "
         "from %(floor)s to %(cap)s"
     ),
+}
+
+COMBINED = {
+    "sum": N_("the sum of its parts"),
+    "mean": N_("the mean of its parts"),
+    "weighted": N_("the mean of its parts by their number of cases"),
+    "last": N_("the last of its parts"),
+    "share": N_("100 x all parts / all wholes"),
+    "growth": N_("growth over the parts of the period before, in per cent"),
 }
 
 

@@ -4,7 +4,7 @@ A change of manager or department splits nothing; a change of profile does.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -16,7 +16,7 @@ from feedback.services.facts.assignments import History, Leave, PostSpan
 from forms.appraisals.choices import PeriodKind
 from forms.appraisals.rules import AppraisalRules, Profile
 from scoring.instrument import Integers
-from scoring.presence import days_of_segments, post_of_day
+from scoring.presence import NOWHERE, days_of_segments, post_of_day
 
 LONGEST = {PeriodKind.MONTH: 31, PeriodKind.QUARTER: 92}
 
@@ -41,12 +41,16 @@ class Segment:
 
 @dataclass(frozen=True)
 class Presence:
-    """days of presence of all days of the period; segments in time, none without a day."""
+    """days of presence of all days of the period; segments in time, none without a day.
+
+    segment_of_day [day]: the place of each day's segment, or NOWHERE.
+    """
 
     days: int
     of: int
     segments: tuple[Segment, ...]
     reason_not_appraised: NotAppraised | None
+    segment_of_day: Integers = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,14 @@ def segments(history: History, first: date, last: date, rules: AppraisalRules) -
         end,
         rules.presence.least_leave,
     )
-    present = int((days >= 0).sum())
+    present = int((days != NOWHERE).sum())
+    placed = _with_days(_grouped(pieces), days)
     return Presence(
         days=present,
         of=end - start + 1,
-        segments=_segments(pieces, days, start, end),
+        segments=tuple(_segment([pieces[place] for place in places], n, start, end) for places, n in placed),
         reason_not_appraised=_reason(counting, pieces, present, _least(rules, end - start + 1)),
+        segment_of_day=_segment_of_day([places for places, _ in placed], days[0]),
     )
 
 
@@ -106,8 +112,8 @@ def _in_one_piece(leaves: Iterable[Leave]) -> list[tuple[int, int]]:
     return joined
 
 
-def _segments(pieces: list[_Piece], days: Integers, start: int, end: int) -> tuple[Segment, ...]:
-    """Pieces of one profile without a day between them are one segment."""
+def _grouped(pieces: list[_Piece]) -> list[list[int]]:
+    """The places of the pieces of each segment: those of one profile without a day between them are one."""
     grouped: list[list[int]] = []
     for place, piece in enumerate(pieces):
         before = pieces[place - 1] if place else None
@@ -115,17 +121,28 @@ def _segments(pieces: list[_Piece], days: Integers, start: int, end: int) -> tup
             grouped[-1].append(place)
         else:
             grouped.append([place])
-    counted = days_of_segments(days, len(pieces))[0]
-    return tuple(
-        Segment(
-            pieces[places[0]].profile.id,
-            date.fromordinal(max(pieces[places[0]].starts, start)),
-            date.fromordinal(min(pieces[places[-1]].ends, end)),
-            int(counted[places].sum()),
-        )
-        for places in grouped
-        if counted[places].sum()
+    return grouped
+
+
+def _with_days(grouped: list[list[int]], days: Integers) -> list[tuple[list[int], int]]:
+    counted = days_of_segments(days, sum(map(len, grouped)))[0]
+    return [(places, int(counted[places].sum())) for places in grouped if counted[places].sum()]
+
+
+def _segment(pieces: list[_Piece], days: int, start: int, end: int) -> Segment:
+    return Segment(
+        pieces[0].profile.id,
+        date.fromordinal(max(pieces[0].starts, start)),
+        date.fromordinal(min(pieces[-1].ends, end)),
+        days,
     )
+
+
+def _segment_of_day(segments: list[list[int]], piece_of_day: Integers) -> Integers:
+    found = np.full(len(piece_of_day), NOWHERE)
+    for place, pieces in enumerate(segments):
+        found[np.isin(piece_of_day, pieces)] = place
+    return found
 
 
 def _least(rules: AppraisalRules, days: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from feedback.models.register import RegisterEntry, RegisterKind
@@ -17,7 +17,8 @@ from feedback.services.ground.row_locks import among
 @dataclass(frozen=True)
 class RegisterCounts:
     """Visits, and those with a client who said whether he was satisfied (known); complaints that were opened, done, can
-    be judged, were done in time; of the complaints too, satisfied of those where it is known."""
+    be judged, were done in time; of the complaints too, satisfied of those where it is known; well: done in time with a
+    satisfied client, of those where both can be said (late is enough to say no)."""
 
     visits: int = 0
     visits_known: int = 0
@@ -28,6 +29,8 @@ class RegisterCounts:
     in_time: int = 0
     known: int = 0
     satisfied: int = 0
+    both_known: int = 0
+    well: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ def figure(counts: RegisterCounts, source: str) -> RegisterFigure:
         "register.in-time": (counts.in_time, counts.judged),
         "register.resolved": (counts.done, counts.complaints),
         "register.satisfied": (counts.satisfied, counts.known),
+        "register.in-time-satisfied": (counts.well, counts.both_known),
         "register.visits-satisfied": (counts.visits_satisfied, counts.visits_known),
     }[source]
     return RegisterFigure(part=float(part), whole=float(whole))
@@ -70,14 +74,18 @@ def _conditions(last: date) -> list[ColumnElement[bool]]:
     entry = RegisterEntry
     visit, complaint = (entry.kind == kind for kind in (RegisterKind.VISIT, RegisterKind.COMPLAINT))
     known, done = entry.satisfied.is_not(None), entry.done.is_not(None)
+    in_time = and_(complaint, done, or_(entry.due.is_(None), entry.done <= entry.due))
+    judged = and_(complaint, or_(done, entry.due <= last))
     return [
         visit,
         and_(visit, known),
         and_(visit, entry.satisfied.is_(True)),
         complaint,
         and_(complaint, done),
-        and_(complaint, or_(done, entry.due <= last)),
-        and_(complaint, done, or_(entry.due.is_(None), entry.done <= entry.due)),
+        judged,
+        in_time,
         and_(complaint, known),
         and_(complaint, entry.satisfied.is_(True)),
+        and_(judged, or_(known, not_(in_time))),
+        and_(in_time, entry.satisfied.is_(True)),
     ]

@@ -61,6 +61,10 @@ class Entry:
     def kind(self) -> CampaignFeed:
         return CampaignFeed(self.campaign.kind)
 
+    @property
+    def families(self) -> set[Family]:
+        return {group.family for group in read_scheme(self.campaign.scheme).groups}
+
 
 @dataclass(frozen=True)
 class FeedChoice:
@@ -79,7 +83,7 @@ def of_people(
     session: Session, people: Collection[int], period: str, scheme: Scheme
 ) -> Mapping[int, FeedbackSources]:
     """By person. Raises NotPossible for what is not released, and for two campaigns without a rule."""
-    entries = _entries(session, people, period)
+    entries = _entries(session, people, period, scheme)
     rules = _Rules(period, scheme.appraisal.feedback)
     choices = {person_id: rules.choice(own) for person_id, own in entries.items()}
     reports = _reports(session, [entry for choice in choices.values() for entry in choice.entries])
@@ -89,18 +93,20 @@ def of_people(
         session, scheme, {id: _sources(choice) for id, choice in together.items()}
     )
     return {
-        person_id: FeedbackSources(
-            tuple(
-                _input(reports[entry.subject_id], entry, person_id not in joined) for entry in choice.entries
-            ),
-            joined.get(person_id),
+        id: FeedbackSources(
+            tuple(_input(reports[entry.subject_id], entry, id not in joined) for entry in choice.entries),
+            joined.get(id),
         )
-        for person_id, choice in choices.items()
+        for id, choice in choices.items()
     }
 
 
-def _entries(session: Session, people: Collection[int], period: str) -> dict[int, list[Entry]]:
-    """By person, from one statement: those of the period, and for a year of its quarters; drafts have not begun."""
+def _entries(
+    session: Session, people: Collection[int], period: str, scheme: Scheme
+) -> dict[int, list[Entry]]:
+    """By person, from one statement: those of the period, and for a year of its quarters; drafts have not begun.
+    One that asked observers alone is no feedback where the scheme has none: what they saw is entered for a KPI.
+    """
     wanted = [period]
     if periods.kind_of(period) is PeriodKind.YEAR:
         wanted += periods.quarters_of(period)
@@ -114,10 +120,11 @@ def _entries(session: Session, people: Collection[int], period: str) -> dict[int
         .order_by(Campaign.closes_at, Campaign.id)
     )
     found: dict[int, list[Entry]] = defaultdict(list)
-    wanted_people = set(people)
+    wanted_people, unknown = set(people), {Family.OBSERVER} - {group.family for group in scheme.groups}
     for subject_id, campaign, person_id, code in session.execute(query):
-        if person_id in wanted_people:
-            found[person_id].append(Entry(person_id, code, subject_id, campaign))
+        entry = Entry(person_id, code, subject_id, campaign)
+        if person_id in wanted_people and not entry.families <= unknown:
+            found[person_id].append(entry)
     return found
 
 
@@ -187,9 +194,8 @@ class _Rules:
             raise NotPossible(WHICH_COUNTS, a=first, b=second, period=entries[0].campaign.period)
 
 
-Released = Mapping[
-    str, Any
-]  # the document of a released report; by the hundred, only what is needed of it is read
+# The document of a released report; by the hundred, only what is needed of it is read.
+Released = Mapping[str, Any]
 
 
 def _reports(session: Session, entries: Sequence[Entry]) -> dict[int, Released]:

@@ -55,6 +55,20 @@ def test_two_campaigns_of_one_kind_are_refused_and_never_make_two_totals(company
     )
 
 
+def test_what_mystery_shoppers_saw_in_the_same_quarter_is_no_feedback(company: Company, person: Person):
+    company.campaign(CLIENTS, people=[person], kind=CLIENT, code="2026Q4-a")
+    company.campaign(
+        {"mystery-shopper": 1},
+        people=[person],
+        kind=CLIENT,
+        code="2026Q4-m",
+        rating=0,
+        questionnaire=questionnaires.load((SHIPPED / "questionnaires/mystery-shopper.toml").read_bytes()),
+        scheme=schemes.load((SHIPPED / "schemes/mystery-shopper.toml").read_bytes()),
+    )
+    assert feedback(company, person).feedback.campaigns == ("2026Q4-a",)
+
+
 def test_of_two_kinds_the_first_of_the_list_counts(company: Company, person: Person):
     company.campaign(CLIENTS, people=[person], kind=CLIENT, code="2026Q4-c")
     company.campaign(CLIENTS | COLLEAGUES, people=[person], kind=BOTH, code="2026Q4-b", rating=2)

@@ -14,7 +14,13 @@ from feedback.services.assessment.appraisal_document import (
 )
 from feedback.services.assessment.assessing import assess, explained
 from feedback.services.assessment.derivation_lines import put_in
-from feedback.services.assessment.inputs import AdjustmentInput, DaysPresent, FigureInput, Inputs
+from feedback.services.assessment.inputs import (
+    AdjustmentInput,
+    DaysPresent,
+    FigureInput,
+    Inputs,
+    RegisterInput,
+)
 from forms import scheme as schemes
 from tests.services.assessment import people
 from tests.services.assessment.people import (
@@ -199,6 +205,33 @@ def test_parts_that_are_missing_are_shared_out_only_while_enough_is_there():
     held = schemes.load(people.TOML.replace('component = "level"', 'component = "hold"'))
     without_feedback = result(inputs(campaigns=()), held)
     assert (without_feedback.status, without_feedback.held) == (AppraisalStatus.HELD, (Held.FEEDBACK,))
+
+
+def notes_of(document: AppraisalDocument, line_id: str) -> list[str]:
+    (line,) = (line for line in document.derivation if line.id.endswith(line_id))
+    return [note.text % note.facts for note in line.notes]
+
+
+def test_a_rate_of_few_says_what_one_of_them_is_worth():
+    assert notes_of(result(inputs()), "kpi.retention.actual") == [
+        "3 of 3 parts",
+        "one of 30 is 3.3 points",
+    ]
+    for part, whole, expected in ((11.0, 12.0, ["one of 12 is 8.3 points"]), (110.0, 120.0, [])):
+        entered = figure("retention", PERIOD, part=part, whole=whole)
+        document = result(inputs(figures=(*people.figures(), entered)))
+        assert notes_of(document, "kpi.retention.actual") == expected
+
+
+def test_a_rate_from_the_register_shows_of_how_many_it_is():
+    scheme = schemes.load(
+        people.TOML.replace('figure = "share"', 'figure = "share"\nsource = "register.resolved"')
+    )
+    document = result(inputs(register=(RegisterInput("retention", None, 11.0, 12.0),)), scheme)
+    (line,) = (line for line in document.derivation if line.id.endswith("kpi.retention.actual"))
+    assert (line.formula, line.source) == ("100 * 11 / 12", "register.resolved")
+    assert notes_of(document, "kpi.retention.actual") == ["one of 12 is 8.3 points"]
+    recompute(document)
 
 
 def test_rounded_parts_that_do_not_add_up_are_said():

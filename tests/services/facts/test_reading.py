@@ -122,6 +122,7 @@ def test_the_register_counts_what_belongs_to_a_period(office: Office, session: S
     assert register.figure(counts, "register.in-time") == RegisterFigure(part=2.0, whole=4.0)
     assert register.figure(counts, "register.resolved") == RegisterFigure(part=3.0, whole=5.0)
     assert register.figure(counts, "register.satisfied") == RegisterFigure(part=1.0, whole=2.0)
+    assert register.figure(counts, "register.in-time-satisfied") == RegisterFigure(part=1.0, whole=3.0)
     assert found[other.id] == register.RegisterCounts()
     with pytest.raises(KeyError):
         register.figure(counts, "register.nothing")
