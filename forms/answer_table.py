@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from forms.builder import CANNOT_JUDGE, REPLACEMENT, readable
 from forms.identifying import hints
-from forms.questionnaire import COMMENT_MAX_LENGTH, Item, ItemKind, Questionnaire
+from forms.questionnaire import Item, ItemKind, Questionnaire, length_of
 from forms.scales import NPS_SCALE
 from forms.scheme import Family, Group
 from forms.second_look import SAME, code_of, is_graded, is_same_everywhere
@@ -27,10 +27,11 @@ class ValidAnswers:
 
 @dataclass(frozen=True)
 class AnswerTable:
-    """points: of each rated item what may be sent, and which position that is. counting: items that make a ballot."""
+    """points: of each rated item what may be sent, and which position that is. comments: how long each may be.
+    counting: items that make a ballot."""
 
     points: Mapping[str, Mapping[str, int]]
-    comments: frozenset[str]
+    comments: Mapping[str, int]
     required: frozenset[str]
     counting: frozenset[str]
     graded: frozenset[str]
@@ -40,7 +41,7 @@ class AnswerTable:
         items = questionnaire.items_for(group)
         return cls(
             points={item.id: _points(item) for item in items if item.kind is not ItemKind.COMMENT},
-            comments=frozenset(item.id for item in items if item.kind is ItemKind.COMMENT),
+            comments={item.id: item.limit for item in items if item.kind is ItemKind.COMMENT},
             required=frozenset(item.id for item in items if item.required),
             counting=frozenset(item.id for item in items if item.kind is ItemKind.RATING),
             graded=frozenset(item.id for item in items if is_graded(item)),
@@ -53,7 +54,9 @@ class AnswerTable:
         for name, values in posted.items():
             if len(values) != 1 or not self._take(name, values[0], ratings, comments):
                 return None
-        given = {name for name, values in posted.items() if values[0]} - (self.comments - comments.keys())
+        given = {name for name, values in posted.items() if values[0]} - (
+            self.comments.keys() - comments.keys()
+        )
         if not self.required <= given:
             return None
         rated = {name: position for name, position in ratings.items() if position}
@@ -68,7 +71,7 @@ class AnswerTable:
         text = readable(value)
         if text:
             comments[name] = text
-        return name in self.comments and _fits(text)
+        return name in self.comments and _fits(text, self.comments[name])
 
     def is_told(self, answers: ValidAnswers, group: Group, told: Collection[str]) -> bool:
         """Whether nothing is left to be pointed out before they are sent."""
@@ -88,5 +91,5 @@ def _points(item: Item) -> dict[str, int]:
     return {str(value): place for place, value in enumerate(values, start=1)} | {CANNOT_JUDGE: NO_RATING}
 
 
-def _fits(text: str) -> bool:
-    return REPLACEMENT not in text and len(text) <= COMMENT_MAX_LENGTH
+def _fits(text: str, limit: int) -> bool:
+    return REPLACEMENT not in text and length_of(text) <= limit
