@@ -144,6 +144,7 @@ def test_a_route_on_the_blueprint_of_another_module_is_found():
 COMMITTING = {
     "feedback.transaction": {"transaction"},
     "feedback.views.accounts.sign_in": {"commit_the_mail"},
+    "feedback.views.ballot_box.fast_lane": {"_cast"},
     "feedback.services.ballot_box.side_by_side_ballots": {"cast_each"},
     "feedback.services.closing.campaign_closing": {"_stop_answering", "_settle", "_count"},
     "feedback.services.closing.passphrases": {"unlock", "_spend_attempt"},

@@ -36,7 +36,8 @@ class Holding(Enum):
 
 
 # A session, or a bare connection where nothing else is done with it.
-Database = Session | Connection
+Bare = Connection
+Database = Session | Bare
 
 ADDRESS_FIELDS = ("token", "task", "lang")  # what the answer form sends beside the answers
 

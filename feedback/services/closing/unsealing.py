@@ -63,7 +63,7 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class OpenedBatch:
+class UnsealedBatch:
     """What a process makes of a batch, in the order of its rows."""
 
     cells: list[int]
@@ -82,10 +82,10 @@ class Opener:
     is_rating: tuple[bool, ...]
     comments: int
 
-    def __call__(self, batch: Sequence[Row]) -> OpenedBatch:
+    def __call__(self, batch: Sequence[Row]) -> UnsealedBatch:
         key = X25519PrivateKey.from_private_bytes(self.private_key)
         opened = [(row[2], answers) for row in batch if (answers := self._open(row, key)) is not None]
-        return OpenedBatch(
+        return UnsealedBatch(
             [cell_id for cell_id, _answers in opened],
             b"".join(answers.ratings for _cell_id, answers in opened),
             [

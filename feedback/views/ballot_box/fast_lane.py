@@ -13,17 +13,16 @@ from urllib.parse import unquote_plus
 
 from flask import Flask
 from markupsafe import escape
-from sqlalchemy import Connection
 from werkzeug.utils import redirect
 
 from feedback.extensions import db
 from feedback.presentation.locales import chosen, language_of
 from feedback.services.ballot_box import invitations
 from feedback.services.ballot_box.ballots import Answers
-from feedback.services.ballot_box.invitations import Holding, Instructions, OpenTask, Visit
+from feedback.services.ballot_box.invitations import Bare, Holding, Instructions, OpenTask, Visit
 from feedback.settings import Settings
 from feedback.views.ballot_box.kept_pages import Books
-from feedback.views.ballot_box.respond import FOUND, TOLD, Found, task_of
+from feedback.views.ballot_box.respond import FOUND, TOLD, FoundLink, task_of
 from feedback.views.ground import headers
 from feedback.views.ground.request_limits import LARGEST_OF_STRANGERS, MOST_FIELDS_OF_STRANGERS
 
@@ -95,12 +94,12 @@ class FastLane:
             return None
         with self._reading.connect() as connection:
             visit = self._visit(connection, address["token"], Holding.NOT)
-            environ[FOUND] = Found(visit)
+            environ[FOUND] = FoundLink(visit)
             if len(visit.tasks) > 1 and not address["position"]:
                 return None
             task = task_of(visit, address["position"] or str(visit.tasks[0].position))
             instructions = invitations.instructions(connection, visit, task)
-        environ[FOUND] = Found(visit, instructions)
+        environ[FOUND] = FoundLink(visit, instructions)
         language = self._language(environ, query["lang"] or "")
         return self._books.page(address["token"], visit, task, instructions, language)
 
@@ -119,14 +118,14 @@ class FastLane:
             if not instructions.answered:
                 answers = self._valid(visit, task, instructions, posted, told)
                 if answers is None:
-                    environ[FOUND] = Found(visit, instructions)
+                    environ[FOUND] = FoundLink(visit, instructions)
                     return None
                 if not self._cast(connection, visit, task, answers):
                     return None
         done = f"&done={task.position}" if len(visit.tasks) > 1 or visit.shared else ""
         return f"/s/{token}?lang={self._language(environ, lang)}{done}"
 
-    def _visit(self, connection: Connection, token: str, holding: Holding) -> Visit:
+    def _visit(self, connection: Bare, token: str, holding: Holding) -> Visit:
         nonce, now = self._tokens.read(token), datetime.now(UTC)
         return invitations.visit(connection, self._custody, nonce, now=now, holding=holding)
 
@@ -143,7 +142,7 @@ class FastLane:
             return None
         return Answers.of(instructions.questionnaire, found.ratings, found.comments)
 
-    def _cast(self, connection: Connection, visit: Visit, task: OpenTask, answers: Answers) -> bool:
+    def _cast(self, connection: Bare, visit: Visit, task: OpenTask, answers: Answers) -> bool:
         """False: the link or the campaign is not what it was a moment ago."""
         envelope = invitations.sealed(visit, task, answers)
         if not self._holds:

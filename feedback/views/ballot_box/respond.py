@@ -47,7 +47,7 @@ Page = str | tuple[str, int]
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundLink:
     """Of a link, as far as it was read."""
 
     visit: Visit
