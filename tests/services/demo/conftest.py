@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from feedback.application import create_app
@@ -30,7 +31,12 @@ def demo_directory(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
     return directory
 
 
+@pytest.fixture(scope="session")
+def demo_application(demo_directory: Path) -> Flask:
+    return create_app(settings_in(demo_directory))
+
+
 @pytest.fixture
-def session(demo_directory: Path) -> Iterator[Session]:
-    with opened(create_app(settings_in(demo_directory))):
+def session(demo_application: Flask) -> Iterator[Session]:
+    with opened(demo_application):
         yield db.session()

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from feedback.cli.ground.application import opened
+from feedback.extensions import db
 from feedback.models.assignments import Assignment
 from feedback.models.calibrations import CalibrationChange, CalibrationPlace, CalibrationSession
 from feedback.models.confirmed_results import AnswerOutcome, AppraisalReply, ConfirmedResult, Handover
@@ -37,6 +40,7 @@ from feedback.services.plans.records import SeriesStanding
 from scoring.appraisal import displayed
 from tests.services.demo.recomputing import Recomputation
 
+Documents = dict[str, AppraisalDocument]
 S = AppraisalState
 ARITHMETIC = {"max": max, "min": min, "__builtins__": {}}
 
@@ -51,9 +55,13 @@ def every_version(session: Session) -> Iterator[tuple[str, Appraisal, AppraisalV
         yield f"{appraisal.round.period} {appraisal.person.code} {version.number}", appraisal, version
 
 
-def every_document(session: Session) -> Iterator[tuple[str, AppraisalDocument]]:
-    for name, appraisal, version in list(every_version(session)):
-        yield name, versions.document(session, appraisal, version.number)
+@pytest.fixture(scope="module")
+def documents(demo_application: Flask) -> Documents:
+    """Of every version, by its name, with its derivation: read once for all tests."""
+    with opened(demo_application):
+        session = db.session()
+        found = list(every_version(session))
+        return {name: versions.document(session, one, version.number) for name, one, version in found}
 
 
 def test_every_total_band_and_bonus_is_what_another_implementation_makes_of_the_inputs(session: Session):
@@ -68,8 +76,9 @@ def test_every_total_band_and_bonus_is_what_another_implementation_makes_of_the_
         assert again.bonus == official["bonus"], name
 
 
-def test_every_line_with_an_equals_sign_recomputes_from_the_lines_above_it(session: Session):
-    for name, document in every_document(session):
+def test_every_line_with_an_equals_sign_recomputes_from_the_lines_above_it(documents: Documents):
+    assert all(document.derivation for document in documents.values())
+    for name, document in documents.items():
         values: dict[str, float] = {}
         for line in document.derivation:
             assert line.under != "band" or line.value is None or line.formula, (name, line.id)
@@ -80,9 +89,9 @@ def test_every_line_with_an_equals_sign_recomputes_from_the_lines_above_it(sessi
                 values[line.id] = line.value
 
 
-def test_parts_add_up_to_the_total_as_printed_or_it_says_that_they_do_not(session: Session):
+def test_parts_add_up_to_the_total_as_printed_or_it_says_that_they_do_not(documents: Documents):
     said = 0
-    for name, document in every_document(session):
+    for name, document in documents.items():
         notes = [
             note
             for line in document.derivation
@@ -132,9 +141,8 @@ def band(document: AppraisalDocument) -> str | None:
     return document.official.band.id if document.official and document.official.band else None
 
 
-def test_every_band_is_there_and_a_gate_in_both_directions(session: Session):
-    found = {band(AppraisalDocument.from_text(version.document)) for _, _, version in every_version(session)}
-    assert found == {"A", "B", "C", None}
+def test_every_band_is_there_and_a_gate_in_both_directions(session: Session, documents: Documents):
+    assert {band(document) for document in documents.values()} == {"A", "B", "C", None}
     reached = of(session, "A03", "2025Q3")
     assert band(reached) == "A" and all(gate.reached for gate in reached.gates)
     for code, missed in (("A04", "feedback.top2box"), ("A11", "kpi.attainment")):
