@@ -113,7 +113,8 @@ def test_a_plan_is_drafted_published_acknowledged_looked_at_and_ended(desks: Des
     form = {"kind": "improvement", "reason": "band C", "ends": "2027-03-31", "look_1": "2027-02-01"}
     item = {"item0-text": "visits", "item0-measure": "two a week", "item0-owner": "A03"}
     address = f"/plans/new/{PERIOD}/A03"
-    assert browser.get(address).status_code == 200
+    drafted = browser.get(f"{address}?lang=en")
+    assert drafted.status_code == 200 and "KPIs below 100 points" in drafted.text
     answer = browser.post(address, form | item, address)
     assert answer.status_code == 422 and "two a week" in answer.text
     made = browser.post(address, form | item | {"item0-due": "2027-03-01"}, address)
