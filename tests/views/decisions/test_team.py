@@ -67,6 +67,12 @@ def test_of_two_who_write_at_once_the_second_sees_both_texts_and_loses_none(desk
     assert bureau.session.get(Review, bureau.of("A01").id).strengths == "both"
 
 
+def test_beside_the_review_stand_the_examples_of_behaviour_of_the_bands(desks: Desks):
+    browser = desks.of("M01")
+    assert "Clients ask for this person by name" in browser.get(f"{PAGE}?lang=en").text
+    assert "客户指名要求其服务" in browser.get(f"{PAGE}?lang=zh").text
+
+
 def test_what_was_written_stays_when_it_is_refused(desks: Desks, bureau: Bureau):
     answer = write(desks, "M01", REVIEW | {"strengths": "x" * 5001, "to_improve": "kept words"})
     assert answer.status_code == 422 and "kept words" in answer.text
