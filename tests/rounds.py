@@ -71,6 +71,7 @@ cap = 120
 id = "A"
 from = 90
 title = {en = "Excellent", zh = "优秀"}
+examples = [{en = "Clients ask for this person by name", zh = "客户指名要求其服务"}]
 
 [[band]]
 id = "B"

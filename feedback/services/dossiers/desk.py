@@ -20,9 +20,20 @@ from feedback.services.decisions import deputies, interviews, reviewers, reviews
 from feedback.services.decisions.deputies import Decider
 from feedback.services.decisions.reviewers import ContributionLine
 from feedback.services.decisions.reviews import WRITABLE, ReviewState
+from feedback.services.definitions.frozen_definitions import read_scheme
+from feedback.services.ground.bilingual import Bilingual
 from feedback.services.ground.errors import NotFound, NotPossible
 from feedback.services.plans import plan_lists
 from forms.words import N_
+
+
+@dataclass(frozen=True)
+class BandExamples:
+    """What somebody of a band does, as the scheme says it."""
+
+    id: str
+    title: Bilingual
+    texts: tuple[Bilingual, ...]
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,7 @@ class Desk:
     plans: tuple[DevelopmentPlan, ...]
     objection: AppraisalReply | None
     returned: AppraisalMove | None
+    examples: tuple[BandExamples, ...]
 
     @property
     def is_writable(self) -> bool:
@@ -64,6 +76,7 @@ def find(session: Session, period: str, code: str, by: Decider) -> Desk:
     if not (writes or contributes):
         raise NotFound(N_("there is no appraisal of %(code)s in %(period)s"), code=code, period=period)
     said = reviewers.contributions(session, appraisal)
+    figures = versions.summaries(session, [appraisal]).get(appraisal.id) if writes else None
     return Desk(
         appraisal=appraisal,
         reviewer=session.get(Person, appraisal.reviewer_id) if appraisal.reviewer_id else None,
@@ -71,7 +84,7 @@ def find(session: Session, period: str, code: str, by: Decider) -> Desk:
         contributes=contributes,
         on_behalf_of=principal,
         own_words=next((one.text for one in said if one.person.id == by.person_id), None),
-        figures=versions.summaries(session, [appraisal]).get(appraisal.id) if writes else None,
+        figures=figures,
         review=reviews.of(session, appraisal) if writes else None,
         contributions=tuple(said) if writes else (),
         interview=interviews.of(session, appraisal) if writes else None,
@@ -80,6 +93,23 @@ def find(session: Session, period: str, code: str, by: Decider) -> Desk:
         plans=tuple(plan_lists.of(session, appraisal, by)) if writes else (),
         objection=_objection(session, appraisal) if writes else None,
         returned=_returned(session, appraisal) if writes else None,
+        examples=_examples(appraisal, figures) if writes else (),
+    )
+
+
+def _examples(appraisal: Appraisal, figures: AppraisalSummary | None) -> tuple[BandExamples, ...]:
+    """Of the bands of the person's profile, or, before it is computed, of the scheme."""
+    rules = read_scheme(appraisal.round.scheme).appraisal
+    titles = {Bilingual.of(profile.title, profile.id): profile.bands for profile in rules.profiles}
+    bands = (titles.get(figures.profile) if figures else None) or rules.bands
+    return tuple(
+        BandExamples(
+            band.id,
+            Bilingual.of(band.title, band.id),
+            tuple(Bilingual.of(text, "") for text in band.examples),
+        )
+        for band in bands
+        if band.examples
     )
 
 

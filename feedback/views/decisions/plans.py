@@ -16,7 +16,7 @@ from feedback.presentation import appraisal_words
 from feedback.services.decisions import deputies
 from feedback.services.decisions.deputies import Decider
 from feedback.services.ground.errors import NotFound, NotPossible
-from feedback.services.plans import plan_lists, plans
+from feedback.services.plans import plan_lists, plans, weaknesses
 from feedback.services.plans.plans import ItemText, PlanText
 from feedback.views.decisions.acts import done
 from feedback.views.ground.current_reader import deciding
@@ -120,7 +120,14 @@ def new(period: str, person: str) -> Page:
 
 
 def edited(form: Form, items: list[Form], appraisal: Appraisal, plan: int | None = None) -> str:
-    return render_template("decisions/plan_text.html", form=form, items=items, appraisal=appraisal, plan=plan)
+    return render_template(
+        "decisions/plan_text.html",
+        form=form,
+        items=items,
+        appraisal=appraisal,
+        plan=plan,
+        weaknesses=weaknesses.of_appraisal(db.session(), appraisal),
+    )
 
 
 def text_of(form: PlanForm, items: list[Form]) -> PlanText:

@@ -21,6 +21,7 @@ from feedback.services.assessment.inputs import (
     Inputs,
     RegisterInput,
 )
+from feedback.services.scores.scorecards import Estimate
 from forms import scheme as schemes
 from tests.services.assessment import people
 from tests.services.assessment.people import (
@@ -221,6 +222,24 @@ def test_a_rate_of_few_says_what_one_of_them_is_worth():
         entered = figure("retention", PERIOD, part=part, whole=whole)
         document = result(inputs(figures=(*people.figures(), entered)))
         assert notes_of(document, "kpi.retention.actual") == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("feedback.nps", 40.0),
+        ("feedback.top2box", 85.0),
+        ("feedback.score", 82.5),
+        ("feedback.dimension:one", 82.5),
+    ],
+)
+def test_a_kpi_takes_its_figure_from_the_feedback(source: str, expected: float):
+    scheme = schemes.load(people.TOML.replace('id = "stock"', f'id = "stock"\nsource = "{source}"'))
+    told = replace(campaign(), nps=Estimate(40.0, 10.0, 60.0, 12.0))
+    (line,) = (
+        each for each in result(inputs(campaigns=(told,)), scheme).segments[0].kpis if each.id == "stock"
+    )
+    assert line.actual == pytest.approx(expected)
 
 
 def test_a_rate_from_the_register_shows_of_how_many_it_is():

@@ -67,6 +67,12 @@ def test_of_two_who_write_at_once_the_second_sees_both_texts_and_loses_none(desk
     assert bureau.session.get(Review, bureau.of("A01").id).strengths == "both"
 
 
+def test_beside_the_review_stand_the_examples_of_behaviour_of_the_bands(desks: Desks):
+    browser = desks.of("M01")
+    assert "Clients ask for this person by name" in browser.get(f"{PAGE}?lang=en").text
+    assert "客户指名要求其服务" in browser.get(f"{PAGE}?lang=zh").text
+
+
 def test_what_was_written_stays_when_it_is_refused(desks: Desks, bureau: Bureau):
     answer = write(desks, "M01", REVIEW | {"strengths": "x" * 5001, "to_improve": "kept words"})
     assert answer.status_code == 422 and "kept words" in answer.text
@@ -113,7 +119,8 @@ def test_a_plan_is_drafted_published_acknowledged_looked_at_and_ended(desks: Des
     form = {"kind": "improvement", "reason": "band C", "ends": "2027-03-31", "look_1": "2027-02-01"}
     item = {"item0-text": "visits", "item0-measure": "two a week", "item0-owner": "A03"}
     address = f"/plans/new/{PERIOD}/A03"
-    assert browser.get(address).status_code == 200
+    drafted = browser.get(f"{address}?lang=en")
+    assert drafted.status_code == 200 and "KPIs below 100 points" in drafted.text
     answer = browser.post(address, form | item, address)
     assert answer.status_code == 422 and "two a week" in answer.text
     made = browser.post(address, form | item | {"item0-due": "2027-03-01"}, address)
