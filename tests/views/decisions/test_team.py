@@ -121,6 +121,8 @@ def test_a_plan_is_drafted_published_acknowledged_looked_at_and_ended(desks: Des
     address = f"/plans/new/{PERIOD}/A03"
     drafted = browser.get(f"{address}?lang=en")
     assert drafted.status_code == 200 and "KPIs below 100 points" in drafted.text
+    of_hr = desks.of("hr").get(f"{address}?lang=en")
+    assert of_hr.status_code == 200 and "KPIs below 100 points" not in of_hr.text, "read where it is noted"
     answer = browser.post(address, form | item, address)
     assert answer.status_code == 422 and "two a week" in answer.text
     made = browser.post(address, form | item | {"item0-due": "2027-03-01"}, address)
