@@ -297,5 +297,4 @@ def shares(weights: Floats) -> Floats:
 
 
 def _rounded(values: Floats, digits: int) -> Floats:
-    """Zero without a sign."""
-    return np.round(values, digits) + 0.0
+    return np.round(values, digits) + 0.0  # zero without a sign
