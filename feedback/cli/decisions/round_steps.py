@@ -112,9 +112,10 @@ def confirm(period: str, codes: tuple[str, ...], only_listed: bool, email: str) 
     with transaction() as session:
         by, of_round = decider(session, email), rounds.find(session, period)
         if only_listed:
-            return _list(confirmations.pool(session, period, by))
-        done = confirming.confirm_pool(session, of_round, by, codes=_known(session, codes))
-        click.echo(f"confirmed: {', '.join(one.person.code for one in done)}")
+            _list(confirmations.pool(session, period, by))
+        else:
+            done = confirming.confirm_pool(session, of_round, by, codes=_known(session, codes))
+            click.echo(f"confirmed: {', '.join(one.person.code for one in done)}")
 
 
 def _list(pool: PoolToConfirm) -> None:
