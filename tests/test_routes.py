@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -381,6 +382,11 @@ def fingerprint() -> dict[str, str]:
         }
 
 
+def writes(watched: sqlite3.Connection) -> int:
+    """Another number after any commit of another connection."""
+    return int(watched.execute("PRAGMA data_version").fetchone()[0])
+
+
 def test_strangers_are_sent_to_sign_in_from_every_address_that_is_not_public(app: Flask, company: Company):
     stranger = company.browsers.anonymous()
     guarded = [rule for rule in rules(app, "GET") if rule.endpoint not in PUBLIC]
@@ -419,7 +425,7 @@ def test_strangers_change_no_table_by_reading(app: Flask, company: Company):
     for rule in rules(app, "GET"):
         for address in company.addresses(rule):
             assert stranger.get(address).status_code < 500, address
-        assert fingerprint() == before, rule.rule
+    assert fingerprint() == before
 
 
 @pytest.mark.parametrize("role", RoleName)
@@ -427,6 +433,8 @@ def test_a_role_reads_what_is_open_to_it_and_by_reading_changes_no_table(
     app: Flask, company: Company, role: RoleName
 ):
     browser, before = company.browser(role), fingerprint()
+    watched = sqlite3.connect(str(db.engine.url.database))
+    commits = writes(watched)
     for rule in guarded(app, "GET"):
         for address in company.addresses(rule):
             seen = {method: browser.open(address, method=method) for method in ("GET", "HEAD")}
@@ -434,7 +442,10 @@ def test_a_role_reads_what_is_open_to_it_and_by_reading_changes_no_table(
             assert seen["HEAD"].data == b"", address
             assert "/sign-in" not in seen["GET"].headers.get("Location", ""), address
             assert role in roles_of(app, rule) or seen["GET"].status_code == 404, address
-        assert fingerprint() == before, rule.rule
+        if writes(watched) != commits:
+            assert fingerprint() == before, rule.rule
+            commits = writes(watched)
+    watched.close()
 
 
 @pytest.mark.parametrize("role", RoleName)

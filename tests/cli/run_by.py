@@ -150,7 +150,7 @@ RUN_BY = {
     "user send-link": "test_users.test_a_link_to_set_a_password_is_sent_again_and_works",
     "user unlink": "test_users.test_an_account_is_linked_to_its_person_and_unlinked",
     "user unlock": "test_users.test_locks_and_factors_are_taken_away_by_command[unlock]",
-    "worker": "test_serve.test_a_worker_does_not_outlive_a_server_that_died_before_it_was_up",
+    "worker": "test_serve.test_a_worker_works_until_it_is_told_to_stop",
 }
 
 

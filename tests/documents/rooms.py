@@ -51,15 +51,20 @@ def _graph(name_of: Callable[[str], str | None]) -> Graph:
 
 def reduced(graph: Graph) -> Graph:
     """Without the arrows that a longer way along others says again."""
-    reach = {name: _reachable(graph, name) for name in graph}
+    reach: dict[str, set[str]] = {}
+    for name in graph:
+        _reach(graph, name, reach)
     return {
         name: {target for target in targets if not any(target in reach[other] for other in targets)}
         for name, targets in graph.items()
     }
 
 
-def _reachable(graph: Graph, name: str) -> set[str]:
-    return set().union(*({target} | _reachable(graph, target) for target in graph[name]))
+def _reach(graph: Graph, name: str, known: dict[str, set[str]]) -> set[str]:
+    """All that arrows lead to from here; there are no circles."""
+    if name not in known:
+        known[name] = set().union(*({target} | _reach(graph, target, known) for target in graph[name]))
+    return known[name]
 
 
 def mermaid(graph: Graph) -> str:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from feedback.models.decisions import Deputy
-from feedback.services.decisions import calibration, confirming
+from feedback.services.decisions import confirming
 from feedback.services.definitions import library
 from tests.rounds import PERIOD, Bureau
 from tests.views.decisions.desks import Desks
@@ -85,19 +85,14 @@ def test_what_is_done_for_all_is_offered_with_its_number_and_what_it_means_and_o
 ):
     def offered() -> dict[str, bool]:
         page = desks.of("hr").get(f"{PAGE}?lang=en").text
-        return {step: f'action="{PAGE}/{step}"' in page for step in ("confirm", "notify", "finish")}
+        return {step: f'action="{PAGE}/{step}"' in page for step in ("notify", "finish")}
 
-    assert offered() == {"confirm": False, "notify": False, "finish": False}
-    bureau.review("A01")
-    sitting = bureau.calibrate("A01")
-    calibration.close(bureau.session, sitting, bureau.by("hr"))
-    bureau.session.commit()
-    assert offered() == {"confirm": True, "notify": False, "finish": False}
-    assert act(desks, f"{PAGE}/confirm").status_code == 303
+    assert offered() == {"notify": False, "finish": False}
+    bureau.decide("A01")
     page = desks.of("hr").get(f"{PAGE}?lang=en").text
     told = page[page.index('id="notify"') : page.index(f'action="{PAGE}/notify"')]
     assert "(1)" in told and "It cannot be taken back" in told
-    assert offered() == {"confirm": False, "notify": True, "finish": False}
+    assert offered() == {"notify": True, "finish": False}
 
 
 def test_hr_sees_every_deputy_names_one_for_a_manager_and_ends_it(desks: Desks, bureau: Bureau):

@@ -5,7 +5,7 @@ from flask import Flask
 
 from feedback.models.accounts import RoleName
 from feedback.views.ground import request_limits
-from tests.factories import Office
+from tests.factories import Office, shipped_questionnaire
 from tests.views.markup import Page, faults
 from tests.views.reading import Browsers
 from tests.views.survey import Survey, complete
@@ -33,7 +33,8 @@ def test_whoever_has_no_account_sends_a_form_and_no_more(
 
 def test_the_longest_comments_that_fit_are_taken(app: Flask, office: Office):
     survey = Survey.open(app, office, {"client": 3})
-    assert survey.post(survey.link(), complete(comment="长" * 2000)).status_code == 303
+    longest = max(item.limit for item in shipped_questionnaire().comment_items)
+    assert survey.post(survey.link(), complete(comment="长" * longest)).status_code == 303
 
 
 def test_a_form_with_thousands_of_people_is_taken_and_one_with_more_than_any_is_not(browsers: Browsers):

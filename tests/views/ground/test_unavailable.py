@@ -5,7 +5,7 @@ import logging
 import resource
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
@@ -54,8 +54,13 @@ def with_each_connection(statement: str) -> Iterator[None]:
 
 
 def disk_full(app: Flask) -> AbstractContextManager[None]:
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM")  # or there would be room left by what was deleted
+    """On small pages, and none with room for an answer."""
+    db.engine.dispose()
+    with closing(sqlite3.connect(str(db.engine.url.database), isolation_level=None)) as connection:
+        for statement in ("journal_mode = DELETE", "page_size = 512"):
+            connection.execute(f"PRAGMA {statement}")
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA journal_mode = WAL")
     return with_each_connection("PRAGMA max_page_count = 1")  # which means: as many as there are
 
 
