@@ -34,6 +34,7 @@ from feedback.views.facts import register
 from feedback.views.goals import goal_acts, goals
 from feedback.views.ground import compression, errors, guards, headers, home, navigation, request_limits
 from feedback.views.ground.row_numbers import RowNumberConverter
+from feedback.views.ground.url_rules import UrlRule
 from feedback.views.imports import uploads
 from feedback.views.incidents import incidents
 from feedback.views.mail import campaign_mail, mail_templates
@@ -109,6 +110,7 @@ MAX_REQUEST_SIZE = 2 * 1024 * 1024
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment(os.environ)
     app = create_core(settings)
+    app.url_rule_class = UrlRule
     configure(app, settings)
     believe_proxies(app, settings)
     app.before_request(guards.refuse_impossible_hosts)
