@@ -7,6 +7,7 @@ import socket
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,9 @@ def ask(
         "http_version": "1.1",
     }
     scope |= {"scheme": "http", "headers": headers, "client": ("127.0.0.1", 5), "server": ("127.0.0.1", 80)}
-    asyncio.run(server(scope, arriving().__anext__, send))  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as thread:  # here a browser's loop may be running, of tests before this one
+        answering = server(scope, arriving().__anext__, send)  # type: ignore[arg-type]
+        thread.submit(asyncio.run, answering).result()
     return sent
 
 
