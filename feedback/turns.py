@@ -61,7 +61,7 @@ LINES: dict[str, Turns] = {}
 
 
 def of_database(database: str) -> Turns:
-    return LINES.setdefault(database, Turns(Path(database).absolute()))
+    return LINES.get(database) or LINES.setdefault(database, Turns(Path(database).absolute()))
 
 
 def forget() -> None:

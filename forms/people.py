@@ -1,10 +1,9 @@
 """Employees as HR edits them. What a cell may hold is checked where files are checked, too: by the services."""
 
 from wtforms import EmailField, Field, Form, SelectChoice, SelectField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
-from forms.text_lengths import LONGEST_LINE
-from forms.texts import one_line
+from forms.rounds import reason
 from forms.words import N_
 
 LANGUAGES = [SelectChoice("zh", "中文"), SelectChoice("en", "English")]
@@ -21,15 +20,7 @@ def line(label: str, longest: int, *, required: bool = False, help: str = "", su
 
 
 class TakeBackForm(Form):  # type: ignore[misc]
-    reason = StringField(
-        N_("Reason"),
-        [
-            DataRequired(N_("Say why.")),
-            Length(max=LONGEST_LINE, message=N_("Please keep it under 500 characters.")),
-        ],
-        filters=[one_line],
-        description=N_("It stands in the audit log."),
-    )
+    reason = reason(N_("It stands in the audit log."))
 
 
 class PersonForm(Form):  # type: ignore[misc]

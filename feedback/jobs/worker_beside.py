@@ -33,10 +33,11 @@ class WorkerBeside:
         """Work until SIGINT, SIGTERM or nobody wants it; what was begun is finished or given back."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self._queue.stopping.set())
-        minutes = _minutes()
+        due = 0.0  # what was left behind is looked for at once
         while is_wanted() and not self._queue.stopping.is_set():
             self._wanted |= set(self._queue.taken()) & self._jobs.named.keys()
-            if next(minutes):
+            if time.monotonic() >= due:
+                due = time.monotonic() + MINUTE
                 self._wanted |= {job.__name__ for job in self._jobs.every_minute}
             self._begin()
             self._queue.stopping.wait(LONGEST_IDLE_SECONDS)
@@ -64,15 +65,6 @@ class WorkerBeside:
             process.join(max(0.0, until - time.monotonic()))
         for process in busy:
             process.kill()
-
-
-def _minutes() -> Iterator[bool]:
-    """Whether a minute has passed since it was last true; what was left behind is looked for at once."""
-    last = -MINUTE
-    while True:
-        begins = time.monotonic() - last >= MINUTE
-        last = time.monotonic() if begins else last
-        yield begins
 
 
 @contextmanager
